@@ -1,0 +1,34 @@
+/** Closed vocabularies that server and browser share. The order is the order in which people meet them. */
+
+export const sectors = ['municipality', 'police', 'barnahus', 'health', 'forensic', 'school', 'other'] as const;
+export type Sector = (typeof sectors)[number];
+
+export const authorityKinds = ['municipality', 'policeDistrict', 'barnahus', 'region', 'forensicInstitute', 'national'] as const;
+export type AuthorityKind = (typeof authorityKinds)[number];
+
+export const roles = ['coordinator', 'participant', 'leader', 'administrator', 'auditor'] as const;
+export type Role = (typeof roles)[number];
+
+export const outputTypes = ['information', 'discussion', 'decision'] as const;
+export type OutputType = (typeof outputTypes)[number];
+
+export const confidentialities = ['open', 'internal', 'confidential', 'restricted'] as const;
+export type Confidentiality = (typeof confidentialities)[number];
+
+export const meetingStates = ['draft', 'proposed', 'confirmed', 'held', 'closed', 'cancelled'] as const;
+export type MeetingState = (typeof meetingStates)[number];
+
+export const agendaStates = ['building', 'published', 'inSession', 'closed'] as const;
+export type AgendaState = (typeof agendaStates)[number];
+
+export const minutesStates = ['draft', 'forApproval', 'approved'] as const;
+export type MinutesState = (typeof minutesStates)[number];
+
+export const decisionStates = ['recorded', 'confirmed', 'returned'] as const;
+export type DecisionState = (typeof decisionStates)[number];
+
+export const recurrenceFrequencies = ['weekly', 'fortnightly'] as const;
+export type RecurrenceFrequency = (typeof recurrenceFrequencies)[number];
+
+/** All wall times of the product are Danish (DESIGN: zone at the edges). */
+export const timeZone = 'Europe/Copenhagen';

@@ -1,0 +1,14 @@
+/**
+ * What the server says on the live socket (`/live`, socket.io). Ids only, never content: whoever hears an event asks
+ * the API again, where the policy decides. An event goes only to sockets that may know of its object.
+ */
+export interface LiveEvents {
+  'meeting.changed': { meetingId: string };
+  'item.changed': { meetingId: string; itemId: string };
+  'decision.changed': { decisionId: string };
+  'session.ended': Record<string, never>;
+}
+
+export type LiveEventName = keyof LiveEvents;
+
+export const livePath = '/live';

@@ -1,0 +1,75 @@
+/**
+ * The one catalogue of errors (RFC 9457). HTTP answers, socket acknowledgements and close reasons carry the same
+ * codes. `da` and `en` are titles for people; no personal data in any of them.
+ */
+export const problems = {
+  'invalid-input': { status: 400, da: 'Noget i det indtastede skal rettes', en: 'Some of the input must be corrected' },
+  'malformed-request': { status: 400, da: 'Forespørgslen kunne ikke læses', en: 'The request could not be read' },
+  'rule-invalid': { status: 400, da: 'Gentagelsen kan ikke bruges', en: 'The recurrence rule cannot be used' },
+  'own-access-needed': { status: 400, da: 'Du kan ikke lukke dig selv ude af punktet', en: 'You cannot shut yourself out of the item' },
+  'cpr-number': { status: 400, da: 'Skriv ikke CPR-numre her. Brug sagsreferencen', en: 'Do not write CPR numbers here. Use the case reference' },
+  'not-signed-in': { status: 401, da: 'Du er ikke logget ind', en: 'You are not signed in' },
+  'not-allowed': { status: 403, da: 'Det har din rolle ikke adgang til', en: 'Your role does not allow this' },
+  'origin-refused': { status: 403, da: 'Forespørgslen kommer fra et fremmed websted', en: 'The request comes from a foreign site' },
+  'not-found': { status: 404, da: 'Det findes ikke, eller du har ikke adgang til det', en: 'It does not exist, or you have no access to it' },
+  conflict: { status: 409, da: 'En anden har ændret det i mellemtiden', en: 'Somebody else changed it meanwhile' },
+  'transition-refused': { status: 409, da: 'Det kan ikke gøres i denne tilstand', en: 'This cannot be done in this state' },
+  'idempotency-conflict': { status: 409, da: 'Samme nøgle er brugt til noget andet', en: 'The same key was used for something else' },
+  'too-large': { status: 413, da: 'Det indsendte er for stort', en: 'What was sent is too large' },
+  'unsupported-media': { status: 415, da: 'Formatet understøttes ikke', en: 'The format is not supported' },
+  'precondition-failed': { status: 412, da: 'En anden har ændret det i mellemtiden', en: 'Somebody else changed it meanwhile' },
+  'too-many-requests': { status: 429, da: 'For mange forsøg. Vent et øjeblik', en: 'Too many attempts. Wait a moment' },
+  internal: { status: 500, da: 'Noget gik galt hos os. Det, du har skrevet, er ikke ændret', en: 'Something went wrong on our side. What you wrote is unchanged' },
+  'not-ready': { status: 503, da: 'Tjenesten er ikke klar endnu', en: 'The service is not ready yet' },
+  'update-refused': { status: 409, da: 'Ændringen blev afvist og er ikke gemt', en: 'The change was refused and is not stored' },
+  'client-id-taken': { status: 409, da: 'Ændringen bar en andens kendetegn og er ikke gemt', en: 'The change carried another person’s client id and is not stored' },
+  'clock-gap': { status: 409, da: 'Ændringer mangler; dokumentet hentes igen', en: 'Changes are missing; the document is loaded again' },
+  'document-frozen': { status: 409, da: 'Dokumentet er låst', en: 'The document is frozen' },
+  'access-ended': { status: 403, da: 'Du har ikke længere adgang til punktet', en: 'You no longer have access to the item' },
+  'store-unavailable': { status: 503, da: 'Der kan ikke gemmes lige nu. Teksten er stadig hos dig', en: 'Nothing can be stored right now. The text is still with you' },
+} as const satisfies Record<string, { status: number; da: string; en: string }>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** One refused field: its path in the request and why, in Danish. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** An error that people may see. Anything else that is thrown answers 500 without its message. */
+export class Problem extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail?: string,
+    readonly errors: readonly FieldError[] = [],
+  ) {
+    super(code);
+    this.name = 'Problem';
+  }
+
+  get status(): number {
+    return problems[this.code].status;
+  }
+
+  /** The body of the answer, `application/problem+json`. */
+  toJSON(): ProblemBody {
+    return {
+      type: `urn:samraad:problem:${this.code}`,
+      title: problems[this.code].da,
+      status: this.status,
+      code: this.code,
+      ...(this.detail === undefined ? {} : { detail: this.detail }),
+      ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
+    };
+  }
+}
+
+export interface ProblemBody {
+  type: string;
+  title: string;
+  status: number;
+  code: ProblemCode;
+  detail?: string;
+  errors?: FieldError[];
+}

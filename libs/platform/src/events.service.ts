@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { log } from './log.js';
+
+/** Facts that other parts of this process react to. Emitted after the commit that made them true. */
+export interface DomainEventMap {
+  'meeting.changed': { meetingId: string };
+  'item.changed': { meetingId: string; itemId: string };
+  'item.audienceChanged': { meetingId: string; itemId: string };
+  'decision.changed': { decisionId: string; itemId: string; meetingId: string; decidingAuthorityId: string };
+  'document.changed': { documentId: string; itemId: string };
+  'session.ended': { sessionId: string };
+}
+
+type Handler<K extends keyof DomainEventMap> = (payload: DomainEventMap[K]) => void | Promise<void>;
+
+/** In-process events. A failing handler is logged and hinders neither the others nor the command that emitted. */
+@Injectable()
+export class DomainEvents {
+  private readonly handlers = new Map<string, Set<(payload: never) => void | Promise<void>>>();
+
+  /** @returns a function that takes the handler away again */
+  on<K extends keyof DomainEventMap>(name: K, handler: Handler<K>): () => void {
+    const set = this.handlers.get(name) ?? new Set();
+    this.handlers.set(name, set);
+    set.add(handler);
+    return () => set.delete(handler);
+  }
+
+  /** Handlers start in order of registration, synchronously up to their first await. */
+  emit<K extends keyof DomainEventMap>(name: K, payload: DomainEventMap[K]): void {
+    for (const handler of this.handlers.get(name) ?? []) {
+      try {
+        void Promise.resolve((handler as Handler<K>)(payload)).catch((error: unknown) => this.report(name, error));
+      } catch (error) {
+        this.report(name, error);
+      }
+    }
+  }
+
+  private report(name: string, error: unknown): void {
+    log.error({ event: name, error: error instanceof Error ? error.message : 'unknown' }, 'event handler failed');
+  }
+}

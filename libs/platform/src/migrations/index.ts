@@ -1,0 +1,4 @@
+import { FirstCut1795219200000 } from './2026-11-21-first-cut.js';
+
+/** In order. Merged ones are never changed. */
+export const migrations = [FirstCut1795219200000];

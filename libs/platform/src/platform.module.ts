@@ -1,0 +1,48 @@
+import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock, SystemClock } from './clock.js';
+import { Config } from './config.js';
+import { openDatabase, type Database } from './database.js';
+import { DomainEvents } from './events.service.js';
+import { FileKeyManagement, KeyManagement } from './key-management.js';
+import { Keyring } from './keyring.service.js';
+import { UnitOfWork } from './unit-of-work.service.js';
+
+/** Injection token of the open database. */
+export const DATABASE = Symbol('database');
+
+export interface PlatformOptions {
+  config: Config;
+  entities: (new () => object)[];
+  clock?: Clock;
+  /** An already open database (tests); the module closes it all the same. */
+  database?: Database;
+}
+
+/** What every lib stands on: configuration, database, keys, clock and events. */
+@Global()
+@Module({})
+export class PlatformModule implements OnApplicationShutdown {
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
+
+  static register(options: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: Config, useValue: options.config },
+        { provide: Clock, useValue: options.clock ?? new SystemClock() },
+        { provide: DATABASE, useFactory: () => options.database ?? openDatabase(options.config, options.entities) },
+        { provide: DataSource, useFactory: (database: Database) => database.dataSource, inject: [DATABASE] },
+        { provide: KeyManagement, useFactory: () => new FileKeyManagement(options.config.keyFile, options.config.demo) },
+        UnitOfWork,
+        Keyring,
+        DomainEvents,
+      ],
+      exports: [Config, Clock, DATABASE, DataSource, KeyManagement, UnitOfWork, Keyring, DomainEvents],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/**
+ * Content at rest: AES-256-GCM (NIST SP 800-38D), a random 96-bit nonce per sealing, the place of the content as
+ * associated data, so that a value copied to another row, table or item does not open.
+ *
+ * Layout: version (1 byte, 1) · nonce (12) · ciphertext · tag (16).
+ */
+const layoutVersion = 1;
+const overhead = 1 + 12 + 16;
+
+/** Where a sealed value stands. `rowId` is chosen by the process before the row is written. */
+export interface Place {
+  table: string;
+  rowId: string;
+}
+
+/** Seals and opens the content of one scope (an item, a meeting, a series) with the scope's own key. */
+export class Sealer {
+  constructor(
+    private readonly scopeId: string,
+    private readonly key: Buffer,
+  ) {}
+
+  seal(plain: Uint8Array, at: Place): Buffer {
+    return encrypt(this.key, plain, this.associated(at));
+  }
+
+  /** @throws Error when the value was changed, or sealed for another place or under another key */
+  open(sealed: Uint8Array, at: Place): Buffer {
+    return decrypt(this.key, sealed, this.associated(at));
+  }
+
+  sealText(text: string, at: Place): Buffer {
+    return this.seal(Buffer.from(text, 'utf8'), at);
+  }
+
+  openText(sealed: Uint8Array, at: Place): string {
+    return this.open(sealed, at).toString('utf8');
+  }
+
+  private associated(at: Place): Buffer {
+    return Buffer.from(JSON.stringify([layoutVersion, at.table, at.rowId, this.scopeId]), 'utf8');
+  }
+}
+
+export function encrypt(key: Buffer, plain: Uint8Array, associated: Buffer): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(associated);
+  return Buffer.concat([Buffer.of(layoutVersion), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+export function decrypt(key: Buffer, sealed: Uint8Array, associated: Buffer): Buffer {
+  if (sealed.length < overhead || sealed[0] !== layoutVersion) throw new Error('sealed value of an unknown layout');
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13));
+  decipher.setAAD(associated);
+  decipher.setAuthTag(bytes.subarray(bytes.length - 16));
+  return Buffer.concat([decipher.update(bytes.subarray(13, bytes.length - 16)), decipher.final()]);
+}
