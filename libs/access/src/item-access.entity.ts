@@ -1,0 +1,31 @@
+import { Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One row per authority or person that a narrowed item is open to. An item open to all has none. */
+@Entity('item_audience')
+export class ItemAudienceEntity {
+  @PrimaryColumn('uuid')
+  itemId!: string;
+
+  @PrimaryColumn('text')
+  subjectKind!: 'authority' | 'person';
+
+  @PrimaryColumn('text')
+  subjectId!: string;
+}
+
+/**
+ * Who may read an item at this moment, and for which authority: kept up to date in every transaction that changes an
+ * audience or the participants, so that lists need one indexed join and no policy of their own.
+ */
+@Entity('item_reader')
+@Index('item_reader_person', ['personId', 'authorityId', 'itemId'])
+export class ItemReaderEntity {
+  @PrimaryColumn('uuid')
+  itemId!: string;
+
+  @PrimaryColumn('uuid')
+  personId!: string;
+
+  @PrimaryColumn('text')
+  authorityId!: string;
+}

@@ -1,0 +1,23 @@
+import type { Sector } from '@lib/contracts/enums.js';
+
+/**
+ * Legal bases for sharing. Source: retsplejeloven § 115; barnets lov §§ 125-126 (LBK 282 of 17 March 2025). Which
+ * sectors a basis admits is a product default that legal review must confirm.
+ */
+export interface LegalBasis {
+  id: string;
+  /** Date of this wording. */
+  version: string;
+  label: string;
+  limits: string;
+  sectors: readonly Sector[];
+}
+
+export const legalBases: readonly LegalBasis[] = [
+  {"id": "rpl-115-1-1", "version": "2026-11-21", "label": "Retsplejeloven § 115, stk. 1, nr. 1", "limits": "Kun nødvendige oplysninger til kriminalitetsforebyggelse i SSP-, PSP- og KSP-samarbejdet. Aldrig med henblik på efterforskning (stk. 2). Ingen har pligt til at dele (stk. 4).", "sectors": ["municipality", "police", "school", "health"]},
+  {"id": "bl-126", "version": "2026-11-21", "label": "Barnets lov §§ 125-126", "limits": "Mellem de myndigheder, § 126 nævner, når det er nødvendigt af hensyn til barnets sundhed og udvikling, og kun i sager, hvor børnehuset benyttes.", "sectors": ["municipality", "police", "barnahus", "health", "forensic"]},
+  {"id": "samtykke", "version": "2026-11-21", "label": "Samtykke", "limits": "Kun det, samtykket dækker, og kun så længe det gælder.", "sectors": ["municipality", "police", "barnahus", "health", "forensic", "school", "other"]},
+  {"id": "none", "version": "2026-11-21", "label": "Ingen personoplysninger", "limits": "Ingen personoplysninger. Eksempler er opdigtede eller gjort ukendelige.", "sectors": ["municipality", "police", "barnahus", "health", "forensic", "school", "other"]},
+];
+
+export const legalBasis = (id: string | null): LegalBasis | undefined => legalBases.find((basis) => basis.id === id);

@@ -1,0 +1,94 @@
+import type { MinutesState, Role } from '@lib/contracts/enums.js';
+
+/**
+ * The one place that decides who may do what. Pure: it knows nothing but the facts it is given, and answers yes only
+ * where a rule below says so. The rules and their ids stand in libs/access/SPEC.md.
+ */
+
+/** Who asks: a person acting by one membership of one authority. */
+export interface Subject {
+  personId: string;
+  membershipId: string;
+  authorityId: string;
+  role: Role;
+}
+
+/** A person who takes part in a meeting, for the authority of that membership. */
+export interface Participation {
+  membershipId: string;
+  personId: string;
+  authorityId: string;
+}
+
+/** What a narrowed item is open to. `all` is all participants of the meeting. */
+export type Audience = { kind: 'all' } | { kind: 'restricted'; authorityIds: readonly string[]; personIds: readonly string[] };
+
+export interface MeetingFacts {
+  ownerAuthorityId: string;
+  participants: readonly Participation[];
+}
+
+export interface ItemFacts {
+  participants: readonly Participation[];
+  audience: Audience;
+  minutesState: MinutesState;
+}
+
+export interface DecisionFacts {
+  item: ItemFacts;
+  decidingAuthorityId: string;
+}
+
+/** Roles that work with content. Administrators and auditors do their work without reading it (AC1). */
+const contentRoles: readonly Role[] = ['coordinator', 'participant', 'leader'];
+
+const takesPart = (subject: Subject, participants: readonly Participation[]): boolean =>
+  contentRoles.includes(subject.role) && participants.some((one) => one.membershipId === subject.membershipId);
+
+/** [AC2] Whether a participation lies inside an audience. */
+export function inAudience(one: Participation, audience: Audience): boolean {
+  return audience.kind === 'all' || audience.authorityIds.includes(one.authorityId) || audience.personIds.includes(one.personId);
+}
+
+/** [AC2] The participations that may read an item: what `item_reader` holds. */
+export function readersOf(participants: readonly Participation[], audience: Audience): Participation[] {
+  return participants.filter((one) => inAudience(one, audience));
+}
+
+/** [AC3] Reading a meeting: its own participants, whatever their authority. */
+export const mayReadMeeting = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>): boolean => takesPart(subject, meeting.participants);
+
+/** [AC4] Setting up a series: coordinators, for their own authority. */
+export const mayCreateSeries = (subject: Subject): boolean => subject.role === 'coordinator';
+
+/** [AC5] Changing a meeting's frame and agenda: its participating coordinators. */
+export const mayCoordinate = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>): boolean =>
+  subject.role === 'coordinator' && takesPart(subject, meeting.participants);
+
+/** [AC6] Reading an item: a participant inside its audience, acting by the membership that takes part. */
+export const mayReadItem = (subject: Subject, item: Omit<ItemFacts, 'minutesState'>): boolean =>
+  takesPart(subject, item.participants) &&
+  item.participants.some((one) => one.membershipId === subject.membershipId && inAudience(one, item.audience));
+
+/** [AC7] Writing in an item: whoever reads it, until the minutes leave draft. */
+export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean => mayReadItem(subject, item) && item.minutesState === 'draft';
+
+/** [AC8] Changing who sees an item: a coordinator who reads it. */
+export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean =>
+  subject.role === 'coordinator' && mayWriteItem(subject, item);
+
+/** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
+export const authoritiesThatMayDecide = (item: Omit<ItemFacts, 'minutesState'>): string[] => [
+  ...new Set(readersOf(item.participants, item.audience).map((one) => one.authorityId)),
+];
+
+/**
+ * [AC10] Reading a decision: whoever reads its item, and the leaders of the deciding authority, who answer for it even
+ * when they were not at the table.
+ */
+export const mayReadDecision = (subject: Subject, decision: DecisionFacts): boolean =>
+  mayReadItem(subject, decision.item) || mayReviewDecision(subject, decision);
+
+/** [AC11] Confirming or returning a decision: the leaders of the deciding authority. */
+export const mayReviewDecision = (subject: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId'>): boolean =>
+  subject.role === 'leader' && subject.authorityId === decision.decidingAuthorityId;

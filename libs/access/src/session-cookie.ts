@@ -1,0 +1,25 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
+
+/** Over TLS the `__Host-` prefix pins the cookie to this host and path (RFC 6265bis §4.1.3.2). */
+const secureName = '__Host-samraad_session';
+const plainName = 'samraad_session';
+
+/** The session token of a Cookie header, or null. The secure cookie wins where both are sent. */
+export function readSessionToken(cookieHeader: string | undefined): string | null {
+  if (cookieHeader === undefined) return null;
+  const cookies = parseCookie(cookieHeader);
+  return cookies[secureName] ?? cookies[plainName] ?? null;
+}
+
+/** A Set-Cookie value that signs in, or with `token` null one that signs out. */
+export function sessionCookie(token: string | null, secure: boolean): string {
+  return stringifySetCookie({
+    name: secure ? secureName : plainName,
+    value: token ?? '',
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure,
+    ...(token === null ? { maxAge: 0 } : {}),
+  });
+}

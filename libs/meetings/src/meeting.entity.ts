@@ -1,0 +1,182 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+
+/** A recurring meeting: wall time, zone and rule, never instants only. `title` and `place` are sealed (scope: series). */
+@Entity('series')
+export class SeriesEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  kindId!: string;
+
+  @Column('text')
+  @ForeignKey('AuthorityEntity')
+  ownerAuthorityId!: string;
+
+  @Column('bytea')
+  title!: Buffer;
+
+  @Column('bytea', { nullable: true })
+  place!: Buffer | null;
+
+  /** DTSTART, wall time in `timeZone`: `2026-12-07T13:00`. */
+  @Column('text')
+  startLocal!: string;
+
+  @Column('text')
+  timeZone!: string;
+
+  /** RRULE value (RFC 5545 §3.3.10). */
+  @Column('text')
+  rrule!: string;
+
+  @Column('int')
+  durationMinutes!: number;
+
+  @Column('text', { nullable: true })
+  legalBasisId!: string | null;
+
+  /** Meetings stand as rows up to here; the horizon job moves it on. */
+  @Column('timestamptz')
+  horizonUntil!: Date;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+}
+
+@Entity('series_participant')
+export class SeriesParticipantEntity {
+  @PrimaryColumn('uuid')
+  @ForeignKey('SeriesEntity', { onDelete: 'CASCADE' })
+  seriesId!: string;
+
+  @Index('series_participant_membership')
+  @PrimaryColumn('uuid')
+  @ForeignKey('MembershipEntity')
+  membershipId!: string;
+}
+
+/** One occurrence. `title` and `place` are sealed (scope: meeting). */
+@Entity('meeting')
+@Index('meeting_occurrence', ['seriesId', 'recurrenceId'], { unique: true })
+@Check('meeting_state_known', `state IN ('draft','proposed','confirmed','held','closed','cancelled')`)
+export class MeetingEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('SeriesEntity')
+  seriesId!: string | null;
+
+  /** Original wall start of the occurrence; stays when the meeting is moved. */
+  @Column('text', { nullable: true })
+  recurrenceId!: string | null;
+
+  @Column('text')
+  kindId!: string;
+
+  @Column('text')
+  @ForeignKey('AuthorityEntity')
+  ownerAuthorityId!: string;
+
+  @Column('bytea')
+  title!: Buffer;
+
+  @Column('bytea', { nullable: true })
+  place!: Buffer | null;
+
+  @Column('text')
+  startLocal!: string;
+
+  @Column('text')
+  timeZone!: string;
+
+  @Index('meeting_start')
+  @Column('timestamptz')
+  startInstant!: Date;
+
+  @Column('int')
+  durationMinutes!: number;
+
+  @Column('text')
+  state!: MeetingState;
+
+  @Column('text')
+  agendaState!: AgendaState;
+
+  @Column('text')
+  minutesState!: MinutesState;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+}
+
+@Entity('meeting_participant')
+@Index('meeting_participant_membership', ['membershipId', 'meetingId'])
+export class MeetingParticipantEntity {
+  @PrimaryColumn('uuid')
+  @ForeignKey('MeetingEntity', { onDelete: 'CASCADE' })
+  meetingId!: string;
+
+  @PrimaryColumn('uuid')
+  @ForeignKey('MembershipEntity')
+  membershipId!: string;
+
+  @Column('timestamptz')
+  addedAt!: Date;
+}
+
+/**
+ * An agenda item, the unit of access. Order, minutes, audience and basis are rows; the words live in the Yjs document
+ * `documentId`, of which `title` is the projection (sealed, scope: item), as is `ledBy`.
+ */
+@Entity('agenda_item')
+@Index('agenda_item_order', ['meetingId', 'orderKey', 'id'])
+@Check('agenda_item_audience_known', `audience_kind IN ('all','restricted')`)
+export class AgendaItemEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('MeetingEntity')
+  meetingId!: string;
+
+  @Index('agenda_item_document', { unique: true })
+  @Column('uuid')
+  documentId!: string;
+
+  /** Fractional order key; compared byte by byte. */
+  @Column({ type: 'text', collation: 'C' })
+  orderKey!: string;
+
+  @Column('int')
+  plannedMinutes!: number;
+
+  @Column('text')
+  outputType!: OutputType;
+
+  @Column('text')
+  confidentiality!: Confidentiality;
+
+  @Column('boolean')
+  mandatory!: boolean;
+
+  @Column('boolean')
+  perPerson!: boolean;
+
+  @Column('text')
+  audienceKind!: 'all' | 'restricted';
+
+  @Column('text', { nullable: true })
+  legalBasisId!: string | null;
+
+  @Column('bytea')
+  title!: Buffer;
+
+  @Column('bytea')
+  ledBy!: Buffer;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+}
