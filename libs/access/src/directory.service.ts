@@ -16,8 +16,9 @@ export interface Authority {
 
 /** A person as she acts: by one membership. */
 export interface Member {
+  /** Of the person; the same in all her memberships. */
+  id: string;
   membershipId: string;
-  personId: string;
   name: string;
   role: Role;
   functionTitle: string;
@@ -111,8 +112,8 @@ export class Directory {
 
   private member(row: MemberRow): Member {
     return {
+      id: row.person_id,
       membershipId: row.membership_id,
-      personId: row.person_id,
       name: row.person_name,
       role: row.role,
       functionTitle: row.function_title,

@@ -1,4 +1,4 @@
-import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One row per authority or person that a narrowed item is open to. An item open to all has none. */
 @Entity('item_audience')
@@ -14,18 +14,19 @@ export class ItemAudienceEntity {
 }
 
 /**
- * Who may read an item at this moment, and for which authority: kept up to date in every transaction that changes an
+ * Who may read an item at this moment, and by which membership: kept up to date in every transaction that changes an
  * audience or the participants, so that lists need one indexed join and no policy of their own.
  */
 @Entity('item_reader')
-@Index('item_reader_person', ['personId', 'authorityId', 'itemId'])
+@Index('item_reader_membership', ['membershipId', 'itemId'])
 export class ItemReaderEntity {
   @PrimaryColumn('uuid')
   itemId!: string;
 
   @PrimaryColumn('uuid')
-  personId!: string;
+  membershipId!: string;
 
-  @PrimaryColumn('text')
-  authorityId!: string;
+  /** The person of that membership. */
+  @Column('uuid')
+  personId!: string;
 }

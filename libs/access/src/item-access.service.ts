@@ -25,16 +25,16 @@ export class ItemAccess {
   async readableOfIn(tx: Tx, subject: Subject, itemIds: readonly string[]): Promise<Set<ReadableItemId>> {
     if (itemIds.length === 0 || !['coordinator', 'participant', 'leader'].includes(subject.role)) return new Set();
     const rows = await tx.query<{ item_id: ReadableItemId }>(
-      'SELECT item_id FROM item_reader WHERE person_id = $1 AND authority_id = $2 AND item_id = ANY($3::uuid[])',
-      [subject.personId, subject.authorityId, itemIds],
+      'SELECT item_id FROM item_reader WHERE membership_id = $1 AND item_id = ANY($2::uuid[])',
+      [subject.membershipId, itemIds],
     );
     return new Set(rows.map((row) => row.item_id));
   }
 
-  /** Everybody who may read the item now. */
-  async readersIn(tx: Tx, itemId: string): Promise<{ personId: string; authorityId: string }[]> {
-    const rows = await tx.query<{ person_id: string; authority_id: string }>('SELECT person_id, authority_id FROM item_reader WHERE item_id = $1', [itemId]);
-    return rows.map((row) => ({ personId: row.person_id, authorityId: row.authority_id }));
+  /** The memberships that may read the item now. */
+  async readersIn(tx: Tx, itemId: string): Promise<string[]> {
+    const rows = await tx.query<{ membership_id: string }>('SELECT membership_id FROM item_reader WHERE item_id = $1', [itemId]);
+    return rows.map((row) => row.membership_id);
   }
 
   /** The audiences of items, as rows say. Items that are open to all are not in the answer. */
@@ -78,9 +78,9 @@ export class ItemAccess {
 
     const readers = items.flatMap(({ itemId, audience }) => readersOf(participants, audience).map((one) => ({ itemId, ...one })));
     await tx.query(
-      `INSERT INTO item_reader (item_id, person_id, authority_id)
-       SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::text[])`,
-      [readers.map((row) => row.itemId), readers.map((row) => row.personId), readers.map((row) => row.authorityId)],
+      `INSERT INTO item_reader (item_id, membership_id, person_id)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[])`,
+      [readers.map((row) => row.itemId), readers.map((row) => row.membershipId), readers.map((row) => row.personId)],
     );
   }
 }

@@ -95,6 +95,24 @@ export class Sessions {
     });
   }
 
+  /** [AC13, AC15] Ends what ran out, so that open sockets learn of it too. */
+  async endExpired(): Promise<void> {
+    await this.unitOfWork.run(
+      async (tx) => {
+        const now = this.clock.now();
+        const rows = await tx.query<{ id: string }>(
+          `UPDATE session SET ended_at = $1 FROM membership m
+           WHERE m.id = session.membership_id AND session.ended_at IS NULL
+             AND (session.expires_at <= $1 OR session.last_seen_at <= $2 OR m.valid_to <= $1)
+           RETURNING session.id`,
+          [now.toString(), now.subtract({ milliseconds: idleMs }).toString()],
+        );
+        for (const row of rows) tx.afterCommit(() => this.events.emit('session.ended', { sessionId: row.id }));
+      },
+      { lane: 'job' },
+    );
+  }
+
   private async find(tx: Tx, condition: string, key: string | Buffer): Promise<Session | null> {
     const now = this.clock.now();
     const [row] = await tx.query<SessionRow>(

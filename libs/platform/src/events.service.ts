@@ -5,7 +5,8 @@ import { log } from './log.js';
 export interface DomainEventMap {
   'meeting.changed': { meetingId: string };
   'item.changed': { meetingId: string; itemId: string };
-  'item.audienceChanged': { meetingId: string; itemId: string };
+  /** `affected`: the memberships that could read the item before or can now. */
+  'item.audienceChanged': { meetingId: string; itemId: string; affected: readonly string[] };
   'decision.changed': { decisionId: string; itemId: string; meetingId: string; decidingAuthorityId: string };
   'document.changed': { documentId: string; itemId: string };
   'session.ended': { sessionId: string };

@@ -5,6 +5,7 @@ import { Config } from './config.js';
 import { openDatabase, type Database } from './database.js';
 import { DomainEvents } from './events.service.js';
 import { FileKeyManagement, KeyManagement } from './key-management.js';
+import { Idempotency } from './idempotency.service.js';
 import { Keyring } from './keyring.service.js';
 import { UnitOfWork } from './unit-of-work.service.js';
 
@@ -36,9 +37,10 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: KeyManagement, useFactory: () => new FileKeyManagement(options.config.keyFile, options.config.demo) },
         UnitOfWork,
         Keyring,
+        Idempotency,
         DomainEvents,
       ],
-      exports: [Config, Clock, DATABASE, DataSource, KeyManagement, UnitOfWork, Keyring, DomainEvents],
+      exports: [Config, Clock, DATABASE, DataSource, KeyManagement, UnitOfWork, Keyring, Idempotency, DomainEvents],
     };
   }
 

@@ -68,11 +68,11 @@ const sql = /* sql */ `
     );
     CREATE TABLE item_reader (
       item_id uuid NOT NULL,
+      membership_id uuid NOT NULL,
       person_id uuid NOT NULL,
-      authority_id text NOT NULL,
-      CONSTRAINT "PK_abe014c2493a3acb465f1e17f91" PRIMARY KEY (item_id, person_id, authority_id)
+      CONSTRAINT "PK_8d65b37a66cc12b433ee0e60d38" PRIMARY KEY (item_id, membership_id)
     );
-    CREATE INDEX item_reader_person ON item_reader (person_id, authority_id, item_id);
+    CREATE INDEX item_reader_membership ON item_reader (membership_id, item_id);
     CREATE TABLE series (
       id uuid NOT NULL,
       kind_id text NOT NULL,

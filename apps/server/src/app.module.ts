@@ -1,0 +1,46 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AccessModule } from '@lib/access/access.module.js';
+import { CollabModule } from '@lib/collab/collab.module.js';
+import { DecisionsModule } from '@lib/decisions/decisions.module.js';
+import { MeetingsModule } from '@lib/meetings/meetings.module.js';
+import type { Clock } from '@lib/platform/clock.js';
+import type { Config } from '@lib/platform/config.js';
+import type { Database } from '@lib/platform/database.js';
+import { PlatformModule } from '@lib/platform/platform.module.js';
+import { DecisionsController } from './decisions.controller.js';
+import { DirectoryController } from './directory.controller.js';
+import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
+import { entities } from './entities.js';
+import { HealthController } from './health.controller.js';
+import { Jobs } from './jobs.service.js';
+import { LiveGateway } from './live.gateway.js';
+import { MeetingsController } from './meetings.controller.js';
+import { Origins } from './origins.js';
+import { ProblemFilter } from './problem.filter.js';
+import { SeriesController } from './series.controller.js';
+import { SessionController } from './session.controller.js';
+import { SessionGuard } from './session.guard.js';
+import { validationPipe } from './validation.js';
+
+@Module({})
+class AppModule {}
+
+/** The whole product in one process. */
+export function appModule(config: Config, options: { clock?: Clock; database?: Database }): DynamicModule {
+  const meetings = MeetingsModule.register({ module: CollabModule, provider: CollabItemDocuments });
+  return {
+    module: AppModule,
+    imports: [PlatformModule.register({ config, entities, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, DecisionsController, DocumentsController, HealthController],
+    providers: [
+      Origins,
+      Jobs,
+      LiveGateway,
+      TitleProjection,
+      { provide: APP_FILTER, useClass: ProblemFilter },
+      { provide: APP_GUARD, useClass: SessionGuard },
+      { provide: APP_PIPE, useFactory: validationPipe },
+    ],
+  };
+}

@@ -1,0 +1,64 @@
+import { Controller, HttpCode, Injectable, Param, Post, type OnModuleInit } from '@nestjs/common';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { Session } from '@lib/access/sessions.service.js';
+import { CollabDocuments } from '@lib/collab/documents.service.js';
+import { Projector } from '@lib/collab/projector.service.js';
+import { Tickets } from '@lib/collab/tickets.service.js';
+import { ItemDocuments, type NewDocument } from '@lib/meetings/item-documents.js';
+import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import type { Tx } from '@lib/platform/unit-of-work.service.js';
+import { Asker } from './session.guard.js';
+import { IdPipe } from './validation.js';
+
+export class TicketView {
+  @ApiProperty({ description: 'For `/yjs/{id}?ticket=…`; good for every reconnect of this page until it expires.' })
+  ticket!: string;
+
+  @ApiProperty({ type: 'integer', format: 'int64', description: 'The Yjs client id to write under.' })
+  clientId!: number;
+
+  @ApiProperty({ format: 'uuid', description: 'Changes when the store was restored from a backup.' })
+  epoch!: string;
+
+  @ApiProperty({ example: '/yjs/0192…' })
+  url!: string;
+}
+
+/** Sign-in to the collaborative document of an item. The words themselves travel on the socket. */
+@ApiTags('documents')
+@Controller('documents')
+export class DocumentsController {
+  constructor(private readonly tickets: Tickets) {}
+
+  @Post(':id/ticket')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TicketView })
+  async ticket(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<TicketView> {
+    return { ...(await this.tickets.issue(session, id)), url: `/yjs/${id}` };
+  }
+}
+
+/** The documents that new agenda items ask for: the seam between meetings and collaboration. */
+@Injectable()
+export class CollabItemDocuments extends ItemDocuments {
+  constructor(private readonly documents: CollabDocuments) {
+    super();
+  }
+
+  override async createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void> {
+    for (const document of documents) await this.documents.create(tx, document);
+  }
+}
+
+/** Carries the title that people write together into the lists. */
+@Injectable()
+export class TitleProjection implements OnModuleInit {
+  constructor(
+    private readonly projector: Projector,
+    private readonly meetings: MeetingsService,
+  ) {}
+
+  onModuleInit(): void {
+    this.projector.onProjected = (_documentId, itemId, { title }) => this.meetings.project(itemId, title);
+  }
+}

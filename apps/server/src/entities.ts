@@ -1,0 +1,27 @@
+import { AuthorityEntity, AuthorityRelationEntity } from '@lib/access/authority.entity.js';
+import { ItemAudienceEntity, ItemReaderEntity } from '@lib/access/item-access.entity.js';
+import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/person.entity.js';
+import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
+import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
+import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
+import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
+
+/** Every table that TypeORM knows; a test holds them against the migrations. */
+export const entities = [
+  AuthorityEntity,
+  AuthorityRelationEntity,
+  PersonEntity,
+  MembershipEntity,
+  SessionEntity,
+  ItemAudienceEntity,
+  ItemReaderEntity,
+  SeriesEntity,
+  SeriesParticipantEntity,
+  MeetingEntity,
+  MeetingParticipantEntity,
+  AgendaItemEntity,
+  DecisionEntity,
+  DecisionEventEntity,
+  ContentKeyEntity,
+  IdempotencyKeyEntity,
+];

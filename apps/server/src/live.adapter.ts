@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Server, ServerOptions } from 'socket.io';
+import { livePath } from '@lib/contracts/live.js';
+import { readSessionToken } from '@lib/access/session-cookie.js';
+import { Sessions, type Session } from '@lib/access/sessions.service.js';
+import { Origins } from './origins.js';
+
+/** The request of an admitted live socket carries its session. */
+export type LiveRequest = IncomingMessage & { samraadSession?: Session };
+
+/**
+ * Admits live sockets at their upgrade: exact Origin and a living session. Nest's guards do not run there, and `cors`
+ * does not hold for websockets. Websocket only: polling would send state changes without an Origin.
+ */
+export class LiveAdapter extends IoAdapter {
+  constructor(private readonly app: INestApplicationContext) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const sessions = this.app.get(Sessions);
+    const origins = this.app.get(Origins);
+    return super.createIOServer(port, {
+      ...options,
+      path: livePath,
+      serveClient: false,
+      transports: ['websocket'],
+      // The collaboration endpoint answers upgrades on the same server; engine.io must leave them alone.
+      destroyUpgrade: false,
+      maxHttpBufferSize: 16 * 1024,
+      perMessageDeflate: false,
+      allowRequest: (request: LiveRequest, admit: (error: string | null, ok: boolean) => void) => {
+        const token = readSessionToken(request.headers.cookie);
+        if (!origins.allows(request.headers.origin) || token === null) return admit('not admitted', false);
+        sessions.fromToken(token).then(
+          (session) => {
+            if (session === null) return admit('not admitted', false);
+            request.samraadSession = session;
+            admit(null, true);
+          },
+          () => admit('not admitted', false),
+        );
+      },
+    } as ServerOptions);
+  }
+}

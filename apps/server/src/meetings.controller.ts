@@ -1,0 +1,218 @@
+import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiProperty, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsISO8601, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { agendaStates, meetingStates, minutesStates, outputTypes, type AgendaState, type MeetingState, type MinutesState, type OutputType } from '@lib/contracts/enums.js';
+import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
+import type { Session } from '@lib/access/sessions.service.js';
+import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { IdempotencyKey } from './idempotency-key.js';
+import { Asker } from './session.guard.js';
+import { IdPipe, NoCpr, Trimmed } from './validation.js';
+import { AuthorityRef, ItemView, ItemWithMeeting, PersonRef } from './views.dto.js';
+
+/** Instants only: a wall time without its offset would mean another moment on every machine. */
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+export class MeetingsQuery {
+  @ApiProperty({ required: false, format: 'date-time', description: 'Meetings that end after this instant.' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(instant)
+  from?: string;
+
+  @ApiProperty({ required: false, format: 'date-time', description: 'Meetings that start before this instant.' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(instant)
+  to?: string;
+
+  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 100, default: 50 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit: number = 50;
+
+  @ApiProperty({ required: false })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  cursor?: string;
+}
+
+export class MeetingSummary {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  seriesId!: string | null;
+
+  @ApiProperty()
+  kindId!: string;
+
+  @ApiProperty()
+  kindTitle!: string;
+
+  @ApiProperty()
+  title!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  startInstant!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  endInstant!: string;
+
+  @ApiProperty()
+  timeZone!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  place!: string | null;
+
+  @ApiProperty({ enum: meetingStates, enumName: 'MeetingState' })
+  state!: MeetingState;
+
+  @ApiProperty({ type: [AuthorityRef] })
+  authorities!: AuthorityRef[];
+}
+
+export class MeetingList {
+  @ApiProperty({ type: [MeetingSummary] })
+  meetings!: MeetingSummary[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor!: string | null;
+}
+
+/** What somebody outside the audience knows of an item: when to leave the room. */
+export class ClosedEntry {
+  @ApiProperty({ enum: [true] })
+  closed!: true;
+
+  @ApiProperty({ format: 'date-time' })
+  startInstant!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  endInstant!: string;
+}
+
+export class OpenEntry {
+  @ApiProperty({ enum: [false] })
+  closed!: false;
+
+  @ApiProperty({ type: 'integer', description: 'Place in the agenda, from 1.' })
+  number!: number;
+
+  @ApiProperty({ format: 'date-time' })
+  startInstant!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  endInstant!: string;
+
+  @ApiProperty({ type: ItemView })
+  item!: ItemView;
+}
+
+export class MeetingView extends MeetingSummary {
+  @ApiProperty({ enum: agendaStates, enumName: 'AgendaState' })
+  agendaState!: AgendaState;
+
+  @ApiProperty({ enum: minutesStates, enumName: 'MinutesState' })
+  minutesState!: MinutesState;
+
+  @ApiProperty({ type: [PersonRef] })
+  participants!: PersonRef[];
+
+  @ApiProperty()
+  canCoordinate!: boolean;
+
+  @ApiProperty({ type: 'array', items: { oneOf: [{ $ref: getSchemaPath(OpenEntry) }, { $ref: getSchemaPath(ClosedEntry) }] } })
+  outline!: (OpenEntry | ClosedEntry)[];
+}
+
+export class NewItemBody {
+  @ApiProperty()
+  @Trimmed()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(200)
+  @NoCpr()
+  title!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 1, maximum: 480 })
+  @IsInt()
+  @Min(1)
+  @Max(480)
+  plannedMinutes!: number;
+
+  @ApiProperty({ enum: outputTypes, enumName: 'OutputType' })
+  @IsIn(outputTypes)
+  outputType!: OutputType;
+
+  @ApiProperty({ type: String, format: 'uuid', required: false, nullable: true, description: 'The item it comes after; last when absent.' })
+  @IsOptional()
+  @IsUUID()
+  afterItemId?: string | null;
+}
+
+export class AudienceBody {
+  @ApiProperty({ enum: ['all', 'restricted'] })
+  @IsIn(['all', 'restricted'])
+  kind!: 'all' | 'restricted';
+
+  @ApiProperty({ type: [String], required: false })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(150)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  authorityIds?: string[];
+
+  @ApiProperty({ type: [String], required: false, description: 'Ids of persons.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(300)
+  @IsUUID(undefined, { each: true })
+  personIds?: string[];
+}
+
+@ApiTags('meetings')
+@ApiExtraModels(OpenEntry, ClosedEntry)
+@Controller()
+export class MeetingsController {
+  constructor(private readonly meetings: MeetingsService) {}
+
+  /** The meetings one takes part in, in order of start. */
+  @Get('meetings')
+  @ApiOkResponse({ type: MeetingList })
+  async list(@Asker() session: Session, @Query() query: MeetingsQuery): Promise<MeetingList> {
+    return this.meetings.list(session, query);
+  }
+
+  @Get('meetings/:id')
+  @ApiOkResponse({ type: MeetingView })
+  async get(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<MeetingView> {
+    return this.meetings.get(session, id);
+  }
+
+  @Post('meetings/:id/items')
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiCreatedResponse({ type: ItemWithMeeting })
+  async addItem(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: NewItemBody, @IdempotencyKey() request?: IdempotentRequest): Promise<ItemWithMeeting> {
+    return this.meetings.addItem(session, id, { title: body.title, plannedMinutes: body.plannedMinutes, outputType: body.outputType, afterItemId: body.afterItemId ?? null }, request);
+  }
+
+  @Get('items/:id')
+  @ApiOkResponse({ type: ItemWithMeeting })
+  async item(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<ItemWithMeeting> {
+    return this.meetings.item(session, id);
+  }
+
+  /** Narrows or widens who sees an item; those who lose it lose it at once, on open sockets too. */
+  @Put('items/:id/audience')
+  @ApiOkResponse({ type: ItemWithMeeting })
+  async setAudience(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: AudienceBody): Promise<ItemWithMeeting> {
+    return this.meetings.setAudience(session, id, body.kind === 'all' ? { kind: 'all' } : { kind: 'restricted', authorityIds: body.authorityIds ?? [], personIds: body.personIds ?? [] });
+  }
+}

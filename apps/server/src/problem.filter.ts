@@ -1,0 +1,47 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Problem, type ProblemCode } from '@lib/contracts/problems.js';
+import { log } from '@lib/platform/log.js';
+
+/** Everything that is thrown leaves as problem+json. Unknown errors answer 500 and keep their message to themselves. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') return;
+    const response = host.switchToHttp().getResponse<Response>();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    answerProblem(response, problemOf(error, host.switchToHttp().getRequest<Request>()));
+  }
+}
+
+export function answerProblem(response: Response, problem: Problem): void {
+  response.status(problem.status).type('application/problem+json').set('Cache-Control', 'no-store').send(JSON.stringify(problem));
+}
+
+const byStatus: Partial<Record<number, ProblemCode>> = {
+  400: 'malformed-request',
+  401: 'not-signed-in',
+  403: 'not-allowed',
+  404: 'not-found',
+  405: 'not-found',
+  409: 'conflict',
+  413: 'too-large',
+  415: 'unsupported-media',
+  429: 'too-many-requests',
+};
+
+/** What an error becomes for the outside. */
+export function problemOf(error: unknown, request?: Pick<Request, 'method' | 'route'>): Problem {
+  if (error instanceof Problem) return error;
+  // body-parser and friends throw plain errors with a status; their messages may quote what was sent.
+  const status = error instanceof HttpException ? error.getStatus() : (error as { status?: unknown } | null)?.status;
+  const known = typeof status === 'number' ? byStatus[status] : undefined;
+  if (known !== undefined) return new Problem(known);
+  const { name, stack, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { name: typeof error, stack: undefined, code: undefined };
+  // The frames say where; the message of a database error can hold what a person wrote, so it stays out.
+  log.error({ name, code, frames: stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 12), method: request?.method }, 'unexpected error');
+  return new Problem('internal');
+}

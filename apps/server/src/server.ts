@@ -1,0 +1,120 @@
+import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { DirectorySeed } from '@lib/access/directory-seed.service.js';
+import { livePath } from '@lib/contracts/live.js';
+import { CollabGateway } from '@lib/collab/collab.gateway.js';
+import { collabPath } from '@lib/collab/yjs-sockets.gateway.js';
+import type { Clock } from '@lib/platform/clock.js';
+import type { Config } from '@lib/platform/config.js';
+import type { Database } from '@lib/platform/database.js';
+import { appModule } from './app.module.js';
+import { Jobs } from './jobs.service.js';
+import { LiveAdapter } from './live.adapter.js';
+import { apiPrefix, openApiDocument } from './openapi.js';
+import { Origins } from './origins.js';
+import { answerProblem, problemOf } from './problem.filter.js';
+
+export interface RunningServer {
+  app: NestExpressApplication;
+  /** What people type into their browser. */
+  address: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Starts the whole process: database, directory, jobs, HTTP and both kinds of sockets. */
+export async function startServer(config: Config, options: { clock?: Clock; database?: Database } = {}): Promise<RunningServer> {
+  const app = await NestFactory.create<NestExpressApplication>(appModule(config, options), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
+  const origins = app.get(Origins);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(securityHeaders(config));
+  app.use('/api', noStore, origins.guard, express.json({ limit: '256kb', strict: true }));
+  app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
+  app.useWebSocketAdapter(new LiveAdapter(app));
+  serveDocument(app);
+  serveBrowserFiles(app);
+  answerEarlyErrors(app);
+  await app.init();
+  await app.get(DirectorySeed).run();
+  app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows });
+  refuseOtherUpgrades(app.getHttpServer() as Server);
+  await app.listen(config.PORT, config.HOST);
+  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  origins.listening(port);
+  app.get(Jobs).start();
+  return { app, address: origins.address, port, close: () => app.close() };
+}
+
+function securityHeaders(config: Config) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: config.secureCookies,
+  });
+}
+
+/** Both websocket servers leave foreign paths alone; somebody must answer them, or the socket stays open for ever. */
+function refuseOtherUpgrades(server: Server): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    if (!request.url?.startsWith(collabPath) && !request.url?.startsWith(`${livePath}/`)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+  });
+}
+
+/** Answers with content belong in no cache, the browser's own included. */
+function noStore(_request: Request, response: Response, next: NextFunction): void {
+  response.set('Cache-Control', 'no-store');
+  next();
+}
+
+/** The OpenAPI document, made once, after all routes stand. */
+function serveDocument(app: NestExpressApplication): void {
+  let document: string | undefined;
+  app.use('/api/v1/openapi.json', (_request: Request, response: Response) => {
+    document ??= JSON.stringify(openApiDocument(app));
+    response.type('json').send(document);
+  });
+}
+
+/** The built browser files. Every path that is no file and no endpoint is a page of the single-page application. */
+function serveBrowserFiles(app: NestExpressApplication): void {
+  const folder = resolve(process.env.SAMRAAD_ROOT ?? process.cwd(), 'dist/apps/web');
+  if (!existsSync(join(folder, 'index.html'))) return;
+  app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, index: false }));
+  app.use(express.static(folder, { index: false, cacheControl: false, setHeaders: (response) => response.set('Cache-Control', 'no-cache') }));
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|health|live|yjs)(\/|$)/.test(request.path) && request.accepts('html');
+    if (!isPage) return next();
+    response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: folder });
+  });
+}
+
+/** What fails before a route is reached (an unreadable body, a missing file) is answered as a problem too. */
+function answerEarlyErrors(app: NestExpressApplication): void {
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) next(error);
+    else answerProblem(response, problemOf(error, request));
+  });
+}

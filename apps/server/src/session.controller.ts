@@ -1,0 +1,174 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsUUID } from 'class-validator';
+import type { Response } from 'express';
+import { roles, type Role } from '@lib/contracts/enums.js';
+import { Problem } from '@lib/contracts/problems.js';
+import { demoClusters } from '@lib/access/demo.data.js';
+import { Directory, type Member } from '@lib/access/directory.service.js';
+import { sessionCookie } from '@lib/access/session-cookie.js';
+import { Sessions, type Session } from '@lib/access/sessions.service.js';
+import { Config } from '@lib/platform/config.js';
+import { Asker, Public } from './session.guard.js';
+import { AuthorityRef, PersonRef } from './views.dto.js';
+
+export class ConfigurationView {
+  @ApiProperty({ enum: ['demo', 'production'] })
+  mode!: 'demo' | 'production';
+
+  @ApiProperty()
+  version!: string;
+
+  @ApiProperty({ description: 'Whether one-click sign-in as a fictional person is offered.' })
+  demoSignIn!: boolean;
+}
+
+export class MembershipView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ type: AuthorityRef })
+  authority!: AuthorityRef;
+
+  @ApiProperty({ enum: roles, enumName: 'Role' })
+  role!: Role;
+
+  @ApiProperty()
+  functionTitle!: string;
+}
+
+class SessionPerson {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty()
+  name!: string;
+}
+
+export class SessionView {
+  @ApiProperty({ type: SessionPerson })
+  person!: SessionPerson;
+
+  @ApiProperty({ type: MembershipView, description: 'The membership she acts by.' })
+  acting!: MembershipView;
+
+  @ApiProperty({ type: [MembershipView] })
+  memberships!: MembershipView[];
+
+  @ApiProperty({ enum: ['demo', 'production'] })
+  mode!: 'demo' | 'production';
+}
+
+export class MembershipChoice {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  membershipId!: string;
+}
+
+class DemoPersonView {
+  @ApiProperty({ format: 'uuid' })
+  membershipId!: string;
+
+  @ApiProperty({ type: PersonRef })
+  person!: PersonRef;
+}
+
+class DemoAuthorityView {
+  @ApiProperty({ type: AuthorityRef })
+  authority!: AuthorityRef;
+
+  @ApiProperty({ type: [DemoPersonView] })
+  people!: DemoPersonView[];
+}
+
+class DemoClusterView {
+  @ApiProperty({ type: [DemoAuthorityView], description: 'Authorities that belong together in reality.' })
+  authorities!: DemoAuthorityView[];
+}
+
+export class DemoPeopleView {
+  @ApiProperty({ type: [DemoClusterView] })
+  clusters!: DemoClusterView[];
+}
+
+@ApiTags('session')
+@Controller()
+export class SessionController {
+  constructor(
+    private readonly config: Config,
+    private readonly sessions: Sessions,
+    private readonly directory: Directory,
+  ) {}
+
+  @Public()
+  @Get('configuration')
+  @ApiOkResponse({ type: ConfigurationView })
+  configuration(): ConfigurationView {
+    return { mode: this.config.SAMRAAD_MODE, version: this.config.version, demoSignIn: this.config.demo };
+  }
+
+  @Public()
+  @Get('demo/people')
+  @ApiOkResponse({ type: DemoPeopleView })
+  async demoPeople(): Promise<DemoPeopleView> {
+    this.demoOnly();
+    const people = await this.directory.peopleOf(demoClusters.flat());
+    return {
+      clusters: demoClusters.map((cluster) => ({
+        authorities: cluster.flatMap((authorityId) => {
+          const own = people.filter((person) => person.authority.id === authorityId);
+          return own[0] === undefined ? [] : [{ authority: own[0].authority, people: own.map((person) => ({ membershipId: person.membershipId, person })) }];
+        }),
+      })),
+    };
+  }
+
+  @Public()
+  @Post('demo/sign-in')
+  @HttpCode(200)
+  @ApiOkResponse({ type: SessionView })
+  async demoSignIn(@Body() choice: MembershipChoice, @Res({ passthrough: true }) response: Response): Promise<SessionView> {
+    this.demoOnly();
+    const token = await this.sessions.create(choice.membershipId);
+    const session = await this.sessions.fromToken(token);
+    if (session === null) throw new Problem('not-signed-in');
+    response.append('Set-Cookie', sessionCookie(token, this.config.secureCookies));
+    return this.view(session);
+  }
+
+  @Get('session')
+  @ApiOkResponse({ type: SessionView })
+  async session(@Asker() session: Session): Promise<SessionView> {
+    return this.view(session);
+  }
+
+  /** Acting by another of one's own memberships; open sockets close and come back as the other. */
+  @Put('session/acting')
+  @ApiOkResponse({ type: SessionView })
+  async actBy(@Asker() session: Session, @Body() choice: MembershipChoice): Promise<SessionView> {
+    return this.view(await this.sessions.actBy(session, choice.membershipId));
+  }
+
+  @Delete('session')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async signOut(@Asker() session: Session, @Res({ passthrough: true }) response: Response): Promise<void> {
+    await this.sessions.end(session.id);
+    response.append('Set-Cookie', sessionCookie(null, this.config.secureCookies));
+  }
+
+  private async view(session: Session): Promise<SessionView> {
+    const memberships = (await this.directory.membershipsOf(session.personId)).map(membershipView);
+    const acting = memberships.find((one) => one.id === session.membershipId);
+    if (acting === undefined) throw new Problem('not-signed-in');
+    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE };
+  }
+
+  private demoOnly(): void {
+    if (!this.config.demo) throw new Problem('not-found');
+  }
+}
+
+function membershipView(member: Member): MembershipView {
+  return { id: member.membershipId, authority: member.authority, role: member.role, functionTitle: member.functionTitle };
+}

@@ -1,0 +1,73 @@
+import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { registerDecorator } from 'class-validator';
+import { containsCpr } from '@lib/contracts/cpr.js';
+import { Problem, type FieldError } from '@lib/contracts/problems.js';
+
+/** Validates bodies and queries against their DTO; what is wrong comes back field by field, in Danish. */
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+    exceptionFactory: (errors) => new Problem('invalid-input', undefined, errors.flatMap((error) => flatten(error, ''))),
+  });
+}
+
+function flatten(error: ValidationError, path: string): FieldError[] {
+  const field = path === '' ? error.property : `${path}.${error.property}`;
+  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({ field, message: danish(constraint, message) }));
+  return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, field))];
+}
+
+/** class-validator speaks English; limits are read out of its message. */
+function danish(constraint: string, message: string): string {
+  const number = /\d+/.exec(message.replace(/^[^ ]+ /, ''))?.[0];
+  const texts: Record<string, string> = {
+    isNotEmpty: 'Skal udfyldes.',
+    isString: 'Skal være tekst.',
+    isInt: 'Skal være et helt tal.',
+    isBoolean: 'Skal være ja eller nej.',
+    isArray: 'Skal være en liste.',
+    isUuid: 'Vælg fra listen.',
+    isIn: 'Vælg fra listen.',
+    isEnum: 'Vælg fra listen.',
+    isISO8601: 'Skal være en dato.',
+    matches: 'Har ikke det rette format.',
+    noCpr: 'Skriv ikke CPR-numre her. Brug sagsreferencen.',
+    minLength: number === '1' ? 'Skal udfyldes.' : `Skal være mindst ${number} tegn.`,
+    maxLength: `Må højst være ${number} tegn.`,
+    min: `Skal være mindst ${number}.`,
+    max: `Må højst være ${number}.`,
+    arrayMaxSize: `Må højst have ${number} valg.`,
+    arrayMinSize: 'Vælg mindst én.',
+    whitelistValidation: 'Feltet kendes ikke.',
+  };
+  return texts[constraint] ?? 'Værdien kan ikke bruges.';
+}
+
+/** An id in a path. What is not a UUID cannot exist, so it answers as what does not exist. */
+@Injectable()
+export class IdPipe implements PipeTransform<unknown, string> {
+  transform(value: unknown, _metadata: ArgumentMetadata): string {
+    if (typeof value !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) throw new Problem('not-found');
+    return value.toLowerCase();
+  }
+}
+
+/** Text fields are trimmed; an empty optional one counts as not given. */
+export const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+export const TrimmedOrNull = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() || null : value));
+
+/** Refuses text with a CPR number in it (DOMAIN: a pseudonymous reference instead). */
+export function NoCpr(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'noCpr',
+      target: target.constructor,
+      propertyName: propertyName as string,
+      validator: { validate: (value: unknown) => typeof value !== 'string' || !containsCpr(value) },
+    });
+}

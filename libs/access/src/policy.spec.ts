@@ -1,0 +1,106 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { roles } from '@lib/contracts/enums.js';
+import {
+  authoritiesThatMayDecide,
+  mayChangeAudience,
+  mayCoordinate,
+  mayCreateSeries,
+  mayReadDecision,
+  mayReadItem,
+  mayReadMeeting,
+  mayReviewDecision,
+  mayWriteItem,
+  readersOf,
+  type Audience,
+  type Participation,
+  type Subject,
+} from './policy.js';
+
+const authority = fc.constantFrom('kommune', 'politi', 'børnehus', 'sygehus');
+const person = fc.constantFrom('p1', 'p2', 'p3', 'p4', 'p5');
+const subject: fc.Arbitrary<Subject> = fc.record({ personId: person, authorityId: authority, role: fc.constantFrom(...roles) }).map((one) => ({ ...one, membershipId: `${one.personId}@${one.authorityId}` }));
+const participations: fc.Arbitrary<Participation[]> = fc.uniqueArray(
+  fc.record({ personId: person, authorityId: authority }).map((one) => ({ ...one, membershipId: `${one.personId}@${one.authorityId}` })),
+  { selector: (one) => one.membershipId },
+);
+const audience: fc.Arbitrary<Audience> = fc.oneof(
+  fc.constant({ kind: 'all' as const }),
+  fc.record({ kind: fc.constant('restricted' as const), authorityIds: fc.uniqueArray(authority), personIds: fc.uniqueArray(person) }),
+);
+const item = fc.record({ participants: participations, audience, minutesState: fc.constantFrom('draft' as const, 'forApproval' as const, 'approved' as const) });
+
+describe('the policy', () => {
+  it('[AC1] gives administrators and auditors nothing of content', () => {
+    fc.assert(
+      fc.property(subject, item, (who, what) => {
+        fc.pre(who.role === 'administrator' || who.role === 'auditor');
+        const facts = { ownerAuthorityId: who.authorityId, participants: what.participants };
+        expect([mayReadMeeting(who, facts), mayCoordinate(who, facts), mayReadItem(who, what), mayWriteItem(who, what), mayReadDecision(who, { item: what, decidingAuthorityId: who.authorityId })]).toEqual([false, false, false, false, false]);
+      }),
+    );
+  });
+
+  it('[AC2, AC6] lets an item be read by exactly the participations inside its audience', () => {
+    fc.assert(
+      fc.property(subject, item, (who, what) => {
+        const own = what.participants.find((one) => one.membershipId === who.membershipId);
+        const named = what.audience.kind === 'all' || what.audience.authorityIds.includes(who.authorityId) || what.audience.personIds.includes(who.personId);
+        const works = ['coordinator', 'participant', 'leader'].includes(who.role);
+        expect(mayReadItem(who, what)).toBe(own !== undefined && named && works);
+        expect(readersOf(what.participants, what.audience).some((one) => one.membershipId === who.membershipId)).toBe(own !== undefined && named);
+      }),
+    );
+  });
+
+  it('[AC6] never lets an item be read by somebody who may not read its meeting', () => {
+    fc.assert(fc.property(subject, item, (who, what) => void expect(!mayReadItem(who, what) || mayReadMeeting(who, what)).toBe(true)));
+  });
+
+  it('[AC6] shuts out more, never fewer, when an audience is narrowed', () => {
+    fc.assert(
+      fc.property(subject, item, fc.uniqueArray(authority), (who, what, removed) => {
+        fc.pre(what.audience.kind === 'restricted');
+        if (what.audience.kind !== 'restricted') return;
+        const stays = (id: string) => !removed.some((one) => one === id);
+        const narrowed = { ...what, audience: { ...what.audience, authorityIds: what.audience.authorityIds.filter(stays) } };
+        expect(!mayReadItem(who, narrowed) || mayReadItem(who, what)).toBe(true);
+        expect(!mayReadItem(who, what) || mayReadItem(who, { ...what, audience: { kind: 'all' } })).toBe(true);
+      }),
+    );
+  });
+
+  it('[AC7, AC8] writing needs reading and a draft, changing the audience needs a coordinator besides', () => {
+    fc.assert(
+      fc.property(subject, item, (who, what) => {
+        expect(mayWriteItem(who, what)).toBe(mayReadItem(who, what) && what.minutesState === 'draft');
+        expect(mayChangeAudience(who, what)).toBe(mayWriteItem(who, what) && who.role === 'coordinator');
+      }),
+    );
+  });
+
+  it('[AC4, AC5] leaves series and agenda to coordinators', () => {
+    fc.assert(
+      fc.property(subject, participations, (who, all) => {
+        expect(mayCreateSeries(who)).toBe(who.role === 'coordinator');
+        expect(mayCoordinate(who, { participants: all })).toBe(who.role === 'coordinator' && all.some((one) => one.membershipId === who.membershipId));
+      }),
+    );
+  });
+
+  it('[AC9, AC10] lets nobody read a decision but its item’s readers and the leaders of an authority inside the audience', () => {
+    fc.assert(
+      fc.property(subject, item, (who, what) => {
+        for (const decidingAuthorityId of authoritiesThatMayDecide(what)) {
+          expect(readersOf(what.participants, what.audience).some((one) => one.authorityId === decidingAuthorityId)).toBe(true);
+          const reads = mayReadDecision(who, { item: what, decidingAuthorityId });
+          expect(reads).toBe(mayReadItem(who, what) || (who.role === 'leader' && who.authorityId === decidingAuthorityId));
+        }
+      }),
+    );
+  });
+
+  it('[AC11] lets only leaders of the deciding authority answer', () => {
+    fc.assert(fc.property(subject, authority, (who, decidingAuthorityId) => void expect(mayReviewDecision(who, { decidingAuthorityId })).toBe(who.role === 'leader' && who.authorityId === decidingAuthorityId)));
+  });
+});

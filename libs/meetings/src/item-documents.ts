@@ -1,0 +1,18 @@
+import type { Tx } from '@lib/platform/unit-of-work.service.js';
+
+/** What a new item's document begins with. */
+export interface NewDocument {
+  documentId: string;
+  itemId: string;
+  title: string;
+  /** One string a paragraph. */
+  agendaParagraphs: readonly string[];
+}
+
+/**
+ * The words of items live in collaborative documents, which this lib does not know. Whoever assembles the process says
+ * how they come into being.
+ */
+export abstract class ItemDocuments {
+  abstract createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AccessModule } from '@lib/access/access.module.js';
+import { AgendaItems } from './agenda-items.service.js';
+import { ItemDocuments } from './item-documents.js';
+import { MeetingsService } from './meetings.service.js';
+import { SeriesService } from './series.service.js';
+
+@Module({})
+export class MeetingsModule {
+  /** @param documents how the documents of new items come into being, and the module that provides it */
+  static register(documents: { module: Type | DynamicModule; provider: Type<ItemDocuments> }): DynamicModule {
+    return {
+      module: MeetingsModule,
+      imports: [AccessModule, documents.module],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, MeetingsService, SeriesService],
+      exports: [MeetingsService, SeriesService],
+    };
+  }
+}

@@ -1,0 +1,354 @@
+import { Injectable } from '@nestjs/common';
+import { generateKeyBetween } from 'fractional-indexing';
+import { Temporal } from 'temporal-polyfill';
+import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import { Problem } from '@lib/contracts/problems.js';
+import { Directory, type Member } from '@lib/access/directory.service.js';
+import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
+import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { inAudience, mayChangeAudience, mayCoordinate, mayReadMeeting, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { slots } from './agenda.js';
+import { AgendaItems } from './agenda-items.service.js';
+import { meetingKind } from './meeting-kinds.data.js';
+import { participation, uniqueAuthorities } from './series.service.js';
+
+export interface NewAgendaItem {
+  title: string;
+  plannedMinutes: number;
+  outputType: OutputType;
+  /** The item it comes after; null puts it last. */
+  afterItemId: string | null;
+}
+
+/** A meeting and what of its agenda the asker may know. */
+@Injectable()
+export class MeetingsService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly directory: Directory,
+    private readonly keyring: Keyring,
+    private readonly access: ItemAccess,
+    private readonly items: AgendaItems,
+    private readonly events: DomainEvents,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  /**
+   * The meetings a person takes part in, in order of start.
+   *
+   * @param query.from inclusive; `query.cursor` the `nextCursor` of the page before
+   */
+  async list(subject: Subject, query: { from?: string; to?: string; limit: number; cursor?: string }) {
+    const after = query.cursor === undefined ? null : readCursor(query.cursor);
+    return this.unitOfWork.run(async (tx) => {
+      const rows = await tx.query<MeetingRow>(
+        `SELECT m.* FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1
+         WHERE ($2::timestamptz IS NULL OR m.start_instant + make_interval(mins => m.duration_minutes) > $2)
+           AND ($3::timestamptz IS NULL OR m.start_instant < $3)
+           AND ($4::timestamptz IS NULL OR (m.start_instant, m.id) > ($4, $5::uuid))
+         ORDER BY m.start_instant, m.id LIMIT $6`,
+        [subject.membershipId, query.from ?? null, query.to ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+      );
+      const page = rows.slice(0, query.limit);
+      const last = page.at(-1);
+      return {
+        meetings: await this.summariesIn(tx, page),
+        nextCursor: rows.length > query.limit && last !== undefined ? writeCursor(last.start_instant.toISOString(), last.id) : null,
+      };
+    });
+  }
+
+  /**
+   * [MT3] One meeting with its outline: items inside whose audience the asker is, and of the others only their time.
+   *
+   * @throws Problem `not-found` for those who take no part
+   */
+  async get(subject: Subject, meetingId: string) {
+    return this.unitOfWork.run(async (tx) => {
+      const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
+      const [summary] = await this.summariesIn(tx, [row]);
+      const items = await this.itemRowsIn(tx, 'meeting_id = $1', meetingId);
+      const readable = await this.access.readableOfIn(tx, subject, items.map((item) => item.id));
+      const views = await this.viewsIn(tx, subject, items.filter((item): item is ItemRow & { id: ReadableItemId } => readable.has(item.id as ReadableItemId)), row, participants);
+      const times = slots(Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), items.map((item) => item.planned_minutes));
+      return {
+        ...summary!,
+        agendaState: row.agenda_state,
+        minutesState: row.minutes_state,
+        participants,
+        canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),
+        outline: items.map((item, n) => {
+          const time = { startInstant: times[n]!.startInstant.toString(), endInstant: times[n]!.endInstant.toString() };
+          const view = views.get(item.id);
+          return view === undefined ? { closed: true as const, ...time } : { closed: false as const, number: n + 1, ...time, item: view };
+        }),
+      };
+    });
+  }
+
+  /** @throws Problem `not-found` for those outside the audience, and for none at all */
+  async item(subject: Subject, itemId: string) {
+    return this.unitOfWork.run((tx) => this.itemIn(tx, subject, itemId));
+  }
+
+  /**
+   * Adds an item, open to all participants.
+   *
+   * @throws Problem `not-found`, `not-allowed`
+   */
+  async addItem(subject: Subject, meetingId: string, input: NewAgendaItem, request?: IdempotentRequest) {
+    return this.unitOfWork.run(async (tx) => {
+      const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
+      if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Punkter tilføjes af mødets koordinatorer.');
+      const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
+      if (earlier !== null) return this.itemIn(tx, subject, earlier);
+      const items = await this.itemRowsIn(tx, 'meeting_id = $1', meetingId);
+      // An item that the asker may not see cannot be named as the one before, or naming it would tell that it is there.
+      if (input.afterItemId !== null && (await this.access.readableIn(tx, subject, input.afterItemId)) === null) throw new Problem('not-found');
+      const at = input.afterItemId === null ? items.length - 1 : items.findIndex((item) => item.id === input.afterItemId);
+      if (input.afterItemId !== null && at < 0) throw new Problem('not-found');
+      const personal = meetingKind(row.kind_id)?.personalData === 'identified';
+      const [id] = await this.items.createIn(
+        tx,
+        row.owner_authority_id,
+        [
+          {
+            meetingId,
+            title: input.title,
+            purpose: '',
+            plannedMinutes: input.plannedMinutes,
+            ledBy: 'mødeleder',
+            outputType: input.outputType,
+            confidentiality: personal ? 'confidential' : 'internal',
+            mandatory: false,
+            perPerson: false,
+            legalBasisId: personal ? (meetingKind(row.kind_id)?.legalBasisIds[0] ?? null) : null,
+            audience: { kind: 'all' },
+            orderKey: generateKeyBetween(items[at]?.order_key ?? null, items[at + 1]?.order_key ?? null),
+          },
+        ],
+        participants.map(participation),
+      );
+      await this.idempotency.rememberIn(tx, subject.personId, request, id!);
+      tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+      return this.itemIn(tx, subject, id!);
+    });
+  }
+
+  /**
+   * [MT4] Narrows or widens who sees an item. Whoever loses it loses it with this commit.
+   *
+   * @throws Problem `not-found`, `not-allowed`, `own-access-needed`, `invalid-input` for subjects who take no part
+   */
+  async setAudience(subject: Subject, itemId: string, audience: Audience) {
+    return this.unitOfWork.run(async (tx) => {
+      // Lock first: two changes at once would each compute readers from the other's past.
+      await tx.query('SELECT 1 FROM agenda_item WHERE id = $1 FOR UPDATE', [itemId]);
+      const { item, meeting, participants, facts } = await this.itemFactsIn(tx, subject, itemId);
+      if (!mayChangeAudience(subject, facts)) throw new Problem('not-allowed', 'Adgangen til et punkt ændres af koordinatorer, der selv kan se det.');
+      if (audience.kind === 'restricted') {
+        const own = participants.find((one) => one.membershipId === subject.membershipId);
+        if (own === undefined || !inAudience(participation(own), audience)) throw new Problem('own-access-needed', 'Tag din egen myndighed eller dig selv med.');
+        const unknown = audience.authorityIds.some((id) => !participants.some((one) => one.authority.id === id)) || audience.personIds.some((id) => !participants.some((one) => one.id === id));
+        if (unknown) throw new Problem('invalid-input', undefined, [{ field: 'audience', message: 'Kun mødets deltagere kan få adgang.' }]);
+      }
+      const before = await this.access.readersIn(tx, itemId);
+      await tx.query('UPDATE agenda_item SET audience_kind = $2 WHERE id = $1', [itemId, audience.kind]);
+      await this.access.setAudienceIn(tx, [{ itemId, audience }], participants.map(participation));
+      const after = await this.access.readersIn(tx, itemId);
+      const affected = [...new Set([...before, ...after])];
+      tx.afterCommit(() => this.events.emit('item.audienceChanged', { meetingId: meeting.id, itemId, affected }));
+      return this.itemIn(tx, subject, item.id);
+    });
+  }
+
+  /**
+   * Facts about an item for the commands of other libs (decisions), and the lock-free proof that it may be read.
+   *
+   * @throws Problem `not-found`
+   */
+  async itemFactsIn(tx: Tx, subject: Subject, itemId: string) {
+    const readable = await this.access.readableIn(tx, subject, itemId);
+    if (readable === null) throw new Problem('not-found');
+    const [item] = await this.itemRowsIn(tx, 'id = $1', readable);
+    if (item === undefined) throw new Problem('not-found');
+    const { row: meeting, participants } = await this.readableMeetingIn(tx, subject, item.meeting_id);
+    const audience = item.audience_kind === 'all' ? ({ kind: 'all' } as const) : ((await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody);
+    const facts: ItemFacts = { participants: participants.map(participation), audience, minutesState: meeting.minutes_state };
+    return { readable, item, meeting, participants, facts };
+  }
+
+  /** Titles and starts of meetings for those who may know of them; the caller has decided that. */
+  async headlinesIn(tx: Tx, meetingIds: readonly string[]) {
+    const rows = await tx.query<MeetingRow>('SELECT * FROM meeting WHERE id = ANY($1::uuid[])', [[...new Set(meetingIds)]]);
+    const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.id));
+    return new Map(
+      rows.map((row) => [
+        row.id,
+        { id: row.id, title: sealers.get(row.id)!.openText(row.title, { table: 'meeting', rowId: row.id }), startInstant: row.start_instant.toISOString() },
+      ]),
+    );
+  }
+
+  /** Takes over the title that the item's document has now. Says so only when it differs. */
+  async project(itemId: string, title: string): Promise<void> {
+    await this.unitOfWork.run(
+      async (tx) => {
+        const [row] = await tx.query<ItemRow>('SELECT * FROM agenda_item WHERE id = $1 FOR UPDATE', [itemId]);
+        if (row === undefined) return;
+        const sealer = await this.keyring.sealerIn(tx, itemId);
+        const at = { table: 'agenda_item', rowId: itemId };
+        if (sealer.openText(row.title, at) === title) return;
+        await tx.query('UPDATE agenda_item SET title = $2 WHERE id = $1', [itemId, sealer.sealText(title, at)]);
+        tx.afterCommit(() => this.events.emit('item.changed', { meetingId: row.meeting_id, itemId }));
+      },
+      { lane: 'job' },
+    );
+  }
+
+  private async itemIn(tx: Tx, subject: Subject, itemId: string) {
+    const { readable, item, meeting, participants } = await this.itemFactsIn(tx, subject, itemId);
+    const views = await this.viewsIn(tx, subject, [{ ...item, id: readable }], meeting, participants);
+    return { ...views.get(itemId)!, meetingId: meeting.id };
+  }
+
+  private async readableMeetingIn(tx: Tx, subject: Subject, meetingId: string): Promise<{ row: MeetingRow; participants: Member[] }> {
+    const [row] = await tx.query<MeetingRow>('SELECT * FROM meeting WHERE id = $1', [meetingId]);
+    if (row === undefined) throw new Problem('not-found');
+    const participants = (await this.participantsIn(tx, [meetingId])).get(meetingId) ?? [];
+    if (!mayReadMeeting(subject, { participants: participants.map(participation) })) throw new Problem('not-found');
+    return { row, participants };
+  }
+
+  private async participantsIn(tx: Tx, meetingIds: readonly string[]): Promise<Map<string, Member[]>> {
+    const rows = await tx.query<{ meeting_id: string; membership_id: string }>('SELECT meeting_id, membership_id FROM meeting_participant WHERE meeting_id = ANY($1::uuid[])', [meetingIds]);
+    const members = await this.directory.membersIn(tx, rows.map((row) => row.membership_id));
+    const answer = new Map<string, Member[]>();
+    // `members` is in Danish order of names; keep it.
+    for (const [membershipId, member] of members) {
+      for (const row of rows) if (row.membership_id === membershipId) answer.set(row.meeting_id, [...(answer.get(row.meeting_id) ?? []), member]);
+    }
+    return answer;
+  }
+
+  private async summariesIn(tx: Tx, rows: readonly MeetingRow[]) {
+    const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.id));
+    const participants = await this.participantsIn(tx, rows.map((row) => row.id));
+    return rows.map((row) => {
+      const at = { table: 'meeting', rowId: row.id };
+      const sealer = sealers.get(row.id)!;
+      return {
+        id: row.id,
+        seriesId: row.series_id,
+        kindId: row.kind_id,
+        kindTitle: meetingKind(row.kind_id)?.title ?? row.kind_id,
+        title: sealer.openText(row.title, at),
+        startInstant: row.start_instant.toISOString(),
+        endInstant: new Date(row.start_instant.getTime() + row.duration_minutes * 60_000).toISOString(),
+        timeZone: row.time_zone,
+        place: row.place === null ? null : sealer.openText(row.place, at),
+        state: row.state,
+        authorities: uniqueAuthorities(participants.get(row.id) ?? []),
+      };
+    });
+  }
+
+  private async itemRowsIn(tx: Tx, condition: string, parameter: string): Promise<ItemRow[]> {
+    return tx.query<ItemRow>(`SELECT * FROM agenda_item WHERE ${condition} ORDER BY order_key, id`, [parameter]);
+  }
+
+  /** Views of items that are proven readable. */
+  private async viewsIn(tx: Tx, subject: Subject, items: readonly (ItemRow & { id: ReadableItemId })[], meeting: MeetingRow, participants: readonly Member[]) {
+    const ids = items.map((item) => item.id);
+    const sealers = await this.keyring.sealersIn(tx, ids);
+    const audiences = await this.access.audiencesIn(tx, ids);
+    const all = participants.map(participation);
+    return new Map(
+      items.map((item) => {
+        const at = { table: 'agenda_item', rowId: item.id };
+        const sealer = sealers.get(item.id)!;
+        const audience: Audience = item.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(item.id) ?? nobody);
+        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state };
+        const basis = legalBasis(item.legal_basis_id);
+        return [
+          item.id as string,
+          {
+            id: item.id as string,
+            documentId: item.document_id,
+            title: sealer.openText(item.title, at),
+            ledBy: sealer.openText(item.led_by, at),
+            plannedMinutes: item.planned_minutes,
+            outputType: item.output_type,
+            confidentiality: item.confidentiality,
+            mandatory: item.mandatory,
+            perPerson: item.per_person,
+            audience:
+              audience.kind === 'all'
+                ? ({ kind: 'all', authorities: [], persons: [] } as const)
+                : {
+                    kind: 'restricted' as const,
+                    authorities: uniqueAuthorities(participants).filter((one) => audience.authorityIds.includes(one.id)),
+                    persons: participants.filter((one) => audience.personIds.includes(one.id)),
+                  },
+            legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
+            canWrite: mayWriteItem(subject, facts),
+            canChangeAudience: mayChangeAudience(subject, facts),
+          },
+        ] as const;
+      }),
+    );
+  }
+}
+
+/** An item that says it is narrowed but names nobody is open to nobody. */
+const nobody: Audience = { kind: 'restricted', authorityIds: [], personIds: [] };
+
+export interface MeetingRow {
+  id: string;
+  series_id: string | null;
+  kind_id: string;
+  owner_authority_id: string;
+  title: Uint8Array;
+  place: Uint8Array | null;
+  time_zone: string;
+  start_instant: Date;
+  duration_minutes: number;
+  state: MeetingState;
+  agenda_state: AgendaState;
+  minutes_state: MinutesState;
+}
+
+interface ItemRow {
+  id: string;
+  meeting_id: string;
+  document_id: string;
+  order_key: string;
+  planned_minutes: number;
+  output_type: OutputType;
+  confidentiality: Confidentiality;
+  mandatory: boolean;
+  per_person: boolean;
+  audience_kind: 'all' | 'restricted';
+  legal_basis_id: string | null;
+  title: Uint8Array;
+  led_by: Uint8Array;
+}
+
+/** Keyset cursors are opaque to the caller. */
+function writeCursor(...parts: string[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+function readCursor(cursor: string): [string, string] {
+  try {
+    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+    if (Array.isArray(parts) && parts.length === 2 && !Number.isNaN(Date.parse(String(parts[0]))) && /^[0-9a-f-]{36}$/.test(String(parts[1]))) return [String(parts[0]), String(parts[1])];
+  } catch {
+    // Falls through: whatever is wrong with it, the answer is the same.
+  }
+  throw new Problem('invalid-input', undefined, [{ field: 'cursor', message: 'Siden findes ikke længere. Hent listen igen.' }]);
+}
