@@ -17,7 +17,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addCookieAuth('samraad_session', { type: 'apiKey', in: 'cookie', name: 'samraad_session' })
     .setOpenAPIVersion('3.1.0')
     .build();
-  const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemView], operationIdFactory: (_controller, method) => method });
+  const document = SwaggerModule.createDocument(app, description, { extraModels: [ProblemView], operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '').toLowerCase()}_${method}` });
   const problem = { description: 'Problem', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemView' } } } };
   for (const path of Object.values(document.paths)) {
     for (const operation of Object.values(path) as { responses?: Record<string, unknown>; operationId?: string }[]) {

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { io, type Socket } from 'socket.io-client';
+import { livePath } from '@lib/contracts/live.js';
+import { boernehusHovedstaden, Browser, eksempelby, nordsjaelland, taenktby, TestServer } from './support/test-server.js';
+import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
+
+let server: TestServer;
+let story: Awaited<ReturnType<typeof section115>>;
+beforeAll(async () => void (server = await TestServer.start()), 60_000);
+afterAll(() => server.stop());
+beforeEach(async () => void (story = await section115(server)));
+
+const canary = 'Kanariefugl i minegangen';
+
+/** Narrows item 3 (the police list) to the municipality and puts secrets into it. */
+async function narrowed() {
+  const { coordinator, caseworker, meetingId } = story;
+  const item = openItems(await meetingOf(coordinator, meetingId))[2]!.item;
+  const answer = await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+  expect(answer.status).toBe(200);
+  const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker, { text: canary, reasons: canary }));
+  expect(decision.status).toBe(201);
+  return { item, decisionId: decision.body.id };
+}
+
+describe('a narrowed item', () => {
+  it('[AC6] is “Lukket punkt” and its time for those outside, and nothing more', async () => {
+    const { officer, caseworker, meetingId } = story;
+    const { item } = await narrowed();
+    const outside = await meetingOf(officer, meetingId);
+    expect(outside.outline[2]).toEqual({ closed: true, startInstant: '2026-12-07T12:13:00Z', endInstant: '2026-12-07T12:38:00Z' });
+    expect(JSON.stringify(outside)).not.toContain(item.id);
+    expect(JSON.stringify(outside)).not.toContain(item.documentId);
+    expect(JSON.stringify(outside)).not.toContain(item.title);
+    expect(openItems(outside).map((entry) => entry.number)).toEqual([1, 2, 4, 5, 6, 7]);
+    expect(openItems(await meetingOf(caseworker, meetingId))).toHaveLength(7);
+  });
+
+  it('[AC12] answers outsiders on every path exactly as what does not exist', async () => {
+    const { officer, policeLeader, meetingId } = story;
+    const { item, decisionId } = await narrowed();
+    const missing = '01890000-0000-7000-8000-000000000000';
+    const paths = (itemId: string, documentId: string, decision: string): [string, string, unknown?][] => [
+      ['GET', `/api/v1/items/${itemId}`],
+      ['GET', `/api/v1/items/${itemId}/decisions`],
+      ['GET', `/api/v1/items/${itemId}/decision-options`],
+      ['POST', `/api/v1/items/${itemId}/decisions`, newDecision(officer)],
+      ['PUT', `/api/v1/items/${itemId}/audience`, { kind: 'all' }],
+      ['POST', `/api/v1/meetings/${meetingId}/items`, { title: 'Efter', plannedMinutes: 5, outputType: 'discussion', afterItemId: itemId }],
+      ['POST', `/api/v1/documents/${documentId}/ticket`, {}],
+      ['GET', `/api/v1/decisions/${decision}`],
+      ['POST', `/api/v1/decisions/${decision}/confirm`, {}],
+      ['POST', `/api/v1/decisions/${decision}/return`, { comment: 'Hvorfor?' }],
+    ];
+    for (const outsider of [officer, policeLeader, await server.signIn({ authorityId: taenktby, role: 'leader' })]) {
+      const real = paths(item.id, item.documentId, decisionId);
+      const none = paths(missing, missing, missing);
+      for (const [n, [method, path, body]] of real.entries()) {
+        const a = await outsider.send<{ status: number }>(method, path, body);
+        const b = await outsider.send<{ status: number }>(none[n]![0], none[n]![1], none[n]![2]);
+        expect({ path, status: a.status, body: a.body }).toEqual({ path, status: b.status, body: b.body });
+        expect(a.status).toBeGreaterThanOrEqual(400);
+      }
+      const log = await outsider.get<{ decisions: unknown[] }>('/api/v1/decisions?limit=100');
+      expect(JSON.stringify(log.body)).not.toContain(canary);
+    }
+  });
+
+  it('[AC14] changes nothing at all for outsiders when it is edited, decided in or narrowed further', async () => {
+    const { officer, coordinator, caseworker, meetingId } = story;
+    const { item } = await narrowed();
+    const look = async () => {
+      const meeting = await officer.get<Meeting>(`/api/v1/meetings/${meetingId}`);
+      const log = await officer.get('/api/v1/decisions');
+      return JSON.stringify([meeting.body, meeting.headers.get('etag'), meeting.headers.get('content-length'), log.body, log.headers.get('etag')]);
+    };
+    const before = await look();
+    await coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker, { text: 'En mere' }));
+    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'restricted', authorityIds: [], personIds: [coordinator.person.id] });
+    expect(await look()).toBe(before);
+    expect((await caseworker.get(`/api/v1/items/${item.id}`)).status).toBe(404);
+    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all' });
+    expect((await officer.get(`/api/v1/items/${item.id}`)).status).toBe(200);
+  });
+
+  it('[AC8] is narrowed by a coordinator who sees it, to people of the meeting, herself among them', async () => {
+    const { officer, caseworker, coordinator, meetingId } = story;
+    const item = openItems(await meetingOf(officer, meetingId))[2]!.item;
+    const put = (who: Browser, body: unknown) => who.put<{ code: string }>(`/api/v1/items/${item.id}/audience`, body);
+    expect((await put(officer, { kind: 'restricted', authorityIds: [nordsjaelland] })).status).toBe(403);
+    expect((await put(caseworker, { kind: 'restricted', authorityIds: [eksempelby] })).status).toBe(403);
+    expect((await put(coordinator, { kind: 'restricted', authorityIds: [nordsjaelland] })).body.code).toBe('own-access-needed');
+    expect((await put(coordinator, { kind: 'restricted', authorityIds: [eksempelby, boernehusHovedstaden] })).body.code).toBe('invalid-input');
+    expect((await put(coordinator, { kind: 'restricted' })).body.code).toBe('own-access-needed');
+    expect((await put(coordinator, { kind: 'some' })).body.code).toBe('invalid-input');
+    expect((await officer.get(`/api/v1/items/${item.id}`)).status).toBe(200);
+  });
+});
+
+describe('a meeting', () => {
+  it('[AC3] does not exist for those who take no part, be they its authority’s leader', async () => {
+    const { meetingId, leader, policeLeader } = story;
+    for (const outsider of [leader, policeLeader, await server.signIn({ authorityId: taenktby, role: 'coordinator' })]) {
+      expect((await outsider.get(`/api/v1/meetings/${meetingId}`)).status).toBe(404);
+      expect((await outsider.get<{ meetings: unknown[] }>('/api/v1/meetings')).body.meetings).toEqual([]);
+    }
+  });
+
+  it('[AC5] gets new items from its coordinators', async () => {
+    const { meetingId, coordinator, caseworker, officer } = story;
+    const body = { title: 'Ny dreng i 7. klasse', plannedMinutes: 10, outputType: 'discussion' };
+    expect((await caseworker.post(`/api/v1/meetings/${meetingId}/items`, body)).status).toBe(403);
+    const first = openItems(await meetingOf(coordinator, meetingId))[2]!.item;
+    expect((await coordinator.post(`/api/v1/meetings/${meetingId}/items`, { ...body, afterItemId: first.id })).status).toBe(201);
+    expect(openItems(await meetingOf(officer, meetingId))[3]!.item.title).toBe('Ny dreng i 7. klasse');
+  });
+});
+
+describe('signing in', () => {
+  it('[AC13] nobody gets anything without a session, and nothing after sign-out', async () => {
+    const { meetingId, officer } = story;
+    const cookie = officer.cookie;
+    for (const path of [`/api/v1/meetings/${meetingId}`, '/api/v1/meetings', '/api/v1/decisions', '/api/v1/session', '/api/v1/authorities', '/api/v1/series', '/api/v1/meeting-kinds']) {
+      expect((await server.stranger().get(path)).status).toBe(401);
+    }
+    expect((await officer.delete('/api/v1/session')).status).toBe(204);
+    officer.cookie = cookie;
+    expect((await officer.get('/api/v1/session')).status).toBe(401);
+  });
+
+  it('[AC15] ends after eight hours without use and after twelve in any case', async () => {
+    const idle = await server.signIn({ authorityId: eksempelby, role: 'leader' });
+    const busy = await server.signIn({ authorityId: eksempelby, role: 'participant' });
+    try {
+      for (let hour = 0; hour < 11; hour += 1) {
+        server.clock.advance({ hours: 1 });
+        expect((await busy.get('/api/v1/session')).status).toBe(200);
+      }
+      expect((await idle.get('/api/v1/session')).status).toBe(401);
+      server.clock.advance({ hours: 1 });
+      expect((await busy.get('/api/v1/session')).status).toBe(401);
+    } finally {
+      server.clock.advance({ hours: -12 });
+    }
+  });
+
+  it('sets a cookie that scripts cannot read and foreign sites do not send', async () => {
+    const { body } = await server.stranger().get<{ clusters: { authorities: { people: { membershipId: string }[] }[] }[] }>('/api/v1/demo/people');
+    const answer = await server.stranger().post('/api/v1/demo/sign-in', { membershipId: body.clusters[0]!.authorities[0]!.people[0]!.membershipId });
+    expect(answer.headers.get('set-cookie')).toMatch(/^samraad_session=[\w-]{43}; (?=.*HttpOnly)(?=.*SameSite=Lax)(?=.*Path=\/)/);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('refuses state changes from a foreign or an unnamed origin', async () => {
+    const { coordinator } = story;
+    const hostile = [`http://localhost:${server.running.port + 1}`, 'http://localhost', 'https://evil.example', 'null', `http://localhost:${server.running.port}.evil.example`, null];
+    for (const origin of hostile) {
+      const page = new Browser(server.origin, origin);
+      page.cookie = coordinator.cookie;
+      const answer = await page.post<{ code: string }>('/api/v1/series', {});
+      expect([origin, answer.status, answer.body.code]).toEqual([origin, 403, 'origin-refused']);
+      expect((await page.get('/api/v1/session')).status).toBe(200);
+    }
+  });
+});
+
+describe('live events', () => {
+  const listen = async (who: Browser, origin = server.origin): Promise<{ socket: Socket; heard: [string, unknown][] }> => {
+    const socket = io(server.origin, { path: livePath, transports: ['websocket'], extraHeaders: { cookie: who.cookie, origin }, reconnection: false, forceNew: true });
+    const heard: [string, unknown][] = [];
+    socket.onAny((name: string, payload: unknown) => heard.push([name, payload]));
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', () => resolve());
+      socket.once('connect_error', reject);
+    });
+    return { socket, heard };
+  };
+  const until = async (condition: () => boolean) => {
+    for (let n = 0; n < 200 && !condition(); n += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(condition()).toBe(true);
+  };
+
+  it('[AC6] tell of a narrowed item only those who read it', async () => {
+    const { officer, caseworker, coordinator, meetingId } = story;
+    const { item } = await narrowed();
+    const outside = await listen(officer);
+    const inside = await listen(caseworker);
+    const decided = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker));
+    await until(() => inside.heard.some(([name]) => name === 'decision.changed'));
+    expect(inside.heard).toEqual([['decision.changed', { decisionId: decided.body.id }]]);
+    // Something the officer may hear, to know that what came before has arrived.
+    await coordinator.post(`/api/v1/meetings/${meetingId}/items`, { title: 'Åbent', plannedMinutes: 5, outputType: 'information' });
+    await until(() => outside.heard.length > 0);
+    expect(outside.heard).toEqual([['meeting.changed', { meetingId }]]);
+    outside.socket.close();
+    inside.socket.close();
+  });
+
+  it('tell the leader of a decision of her authority', async () => {
+    const { leader, policeLeader, caseworker, coordinator } = story;
+    const mine = await listen(leader);
+    const theirs = await listen(policeLeader);
+    const item = openItems(await meetingOf(coordinator, story.meetingId))[2]!.item;
+    await coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker));
+    await until(() => mine.heard.length === 1);
+    expect(theirs.heard).toEqual([]);
+    mine.socket.close();
+    theirs.socket.close();
+  });
+
+  it('[AC13] end with the session, and need one, and a page of ours', async () => {
+    const { officer } = story;
+    await expect(listen(server.stranger())).rejects.toThrow();
+    await expect(listen(officer, 'https://evil.example')).rejects.toThrow();
+    const { socket, heard } = await listen(officer);
+    await officer.delete('/api/v1/session');
+    await until(() => socket.disconnected);
+    expect(heard).toEqual([['session.ended', {}]]);
+    await expect(listen(officer)).rejects.toThrow();
+  });
+});

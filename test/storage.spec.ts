@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { TestServer } from './support/test-server.js';
+import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
+
+let server: TestServer;
+beforeAll(async () => void (server = await TestServer.start()), 60_000);
+afterAll(() => server.stop());
+
+describe('the database', () => {
+  it('has after its migrations exactly the tables that the entities say', async () => {
+    const { upQueries } = await server.running.app.get(DataSource).driver.createSchemaBuilder().log();
+    expect(upQueries.map((one) => one.query)).toEqual([]);
+  });
+
+  it('holds no content in the clear, in no table', async () => {
+    const { coordinator, caseworker, leader, meetingId } = await section115(server);
+    const canaries = ['Kanariefugl-titel', 'Kanariefugl-sted', 'Kanariefugl-punkt', 'Kanariefugl-beslutning', 'Kanariefugl-grund', 'Kanariefugl-svar', 'Sag 2099-777'];
+    await coordinator.post('/api/v1/series', { kindId: 'caseConsultation', title: canaries[0], place: canaries[1], startLocal: '2026-12-08T10:00', recurrence: { frequency: 'weekly' }, durationMinutes: 60, authorityIds: [], participantMembershipIds: [] });
+    await coordinator.post(`/api/v1/meetings/${meetingId}/items`, { title: canaries[2], plannedMinutes: 5, outputType: 'decision' });
+    const item = openItems(await meetingOf(coordinator, meetingId)).find((entry) => entry.item.title === canaries[2])!.item;
+    const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker, { text: canaries[3], reasons: canaries[4], caseReference: canaries[6] }));
+    await leader.post(`/api/v1/decisions/${decision.body.id}/return`, { comment: canaries[5] });
+
+    const tables = await server.unitOfWork.run((tx) => tx.query<{ name: string }>(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`));
+    expect(tables.length).toBeGreaterThan(15);
+    for (const { name } of tables) {
+      const rows = await server.unitOfWork.run((tx) => tx.query<Record<string, unknown>>(`SELECT * FROM "${name}"`));
+      const bytes = Buffer.concat(rows.flatMap((row) => Object.values(row).map((value) => (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(`${String(value)}\n`)))));
+      for (const canary of canaries) expect([name, canary, bytes.includes(canary)]).toEqual([name, canary, false]);
+    }
+    // The templates' own words, too, are content once they stand in somebody's agenda.
+    const items = await server.unitOfWork.run((tx) => tx.query<{ title: Uint8Array }>('SELECT title FROM agenda_item LIMIT 50'));
+    expect(items.every((row) => !Buffer.from(row.title).includes('Velkomst'))).toBe(true);
+  });
+});
