@@ -22,7 +22,7 @@ export default {
     '^@lib/([^/]+)/(.*\\.json)$': '<rootDir>/libs/$1/src/$2',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/test'],
+  roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/apps/web/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
   testTimeout: 30_000,

@@ -11,7 +11,6 @@ import { PlatformModule } from '@lib/platform/platform.module.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
-import { entities } from './entities.js';
 import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
@@ -27,11 +26,11 @@ import { validationPipe } from './validation.js';
 class AppModule {}
 
 /** The whole product in one process. */
-export function appModule(config: Config, options: { clock?: Clock; database?: Database }): DynamicModule {
+export function appModule(config: Config, options: { database: Database; clock?: Clock }): DynamicModule {
   const meetings = MeetingsModule.register({ module: CollabModule, provider: CollabItemDocuments });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, entities, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
     controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, DecisionsController, DocumentsController, HealthController],
     providers: [
       Origins,

@@ -20,6 +20,7 @@ try {
   if (error instanceof FolderInUse || (error instanceof Error && error.message.startsWith('Samråd '))) console.error(error.message);
   else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') console.error(`Porten er optaget af et andet program. Vælg en anden, f.eks.: PORT=3001 npm start`);
   else console.error(error);
+  // What was opened before the failure must not keep the process.
   process.exit(1);
 }
 

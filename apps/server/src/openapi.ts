@@ -2,7 +2,9 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readConfig } from '@lib/platform/config.js';
+import { openDatabase } from '@lib/platform/database.js';
 import { appModule } from './app.module.js';
+import { entities } from './entities.js';
 import { ProblemView } from './problem.dto.js';
 
 /** The API as OpenAPI 3.1, generated from controllers and DTOs. The browser's types come from it. */
@@ -29,7 +31,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 
 /** The same document without a running server: for the file in docs/ and the browser's types. */
 export async function documentOfTheApi(): Promise<OpenAPIObject> {
-  const app = await NestFactory.create(appModule(readConfig({ SAMRAAD_DATA_DIR: 'memory:' }), {}), { logger: false });
+  const config = readConfig({ SAMRAAD_DATA_DIR: 'memory:' });
+  const app = await NestFactory.create(appModule(config, { database: await openDatabase(config, entities) }), { logger: false });
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   const document = openApiDocument(app);
   await app.close();

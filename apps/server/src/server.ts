@@ -13,8 +13,9 @@ import { CollabGateway } from '@lib/collab/collab.gateway.js';
 import { collabPath } from '@lib/collab/yjs-sockets.gateway.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
-import type { Database } from '@lib/platform/database.js';
+import { openDatabase } from '@lib/platform/database.js';
 import { appModule } from './app.module.js';
+import { entities } from './entities.js';
 import { Jobs } from './jobs.service.js';
 import { LiveAdapter } from './live.adapter.js';
 import { apiPrefix, openApiDocument } from './openapi.js';
@@ -30,8 +31,9 @@ export interface RunningServer {
 }
 
 /** Starts the whole process: database, directory, jobs, HTTP and both kinds of sockets. */
-export async function startServer(config: Config, options: { clock?: Clock; database?: Database } = {}): Promise<RunningServer> {
-  const app = await NestFactory.create<NestExpressApplication>(appModule(config, options), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
+export async function startServer(config: Config, options: { clock?: Clock } = {}): Promise<RunningServer> {
+  const database = await openDatabase(config, entities);
+  const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, ...options }), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
   const origins = app.get(Origins);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');

@@ -2,22 +2,21 @@ import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown 
 import { DataSource } from 'typeorm';
 import { Clock, SystemClock } from './clock.js';
 import { Config } from './config.js';
-import { openDatabase, type Database } from './database.js';
+import type { Database } from './database.js';
 import { DomainEvents } from './events.service.js';
 import { FileKeyManagement, KeyManagement } from './key-management.js';
 import { Idempotency } from './idempotency.service.js';
 import { Keyring } from './keyring.service.js';
 import { UnitOfWork } from './unit-of-work.service.js';
 
-/** Injection token of the open database. */
+/** The open database; the module closes it when the process ends. */
 export const DATABASE = Symbol('database');
 
 export interface PlatformOptions {
   config: Config;
-  entities: (new () => object)[];
+  /** Open, and opened before the modules are assembled, so that its refusal reaches the operator as it is. */
+  database: Database;
   clock?: Clock;
-  /** An already open database (tests); the module closes it all the same. */
-  database?: Database;
 }
 
 /** What every lib stands on: configuration, database, keys, clock and events. */
@@ -32,8 +31,8 @@ export class PlatformModule implements OnApplicationShutdown {
       providers: [
         { provide: Config, useValue: options.config },
         { provide: Clock, useValue: options.clock ?? new SystemClock() },
-        { provide: DATABASE, useFactory: () => options.database ?? openDatabase(options.config, options.entities) },
-        { provide: DataSource, useFactory: (database: Database) => database.dataSource, inject: [DATABASE] },
+        { provide: DATABASE, useValue: options.database },
+        { provide: DataSource, useValue: options.database.dataSource },
         { provide: KeyManagement, useFactory: () => new FileKeyManagement(options.config.keyFile, options.config.demo) },
         UnitOfWork,
         Keyring,

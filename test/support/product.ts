@@ -1,0 +1,83 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createTestDatabase, testDatabaseUrl } from './test-database.js';
+
+/** The built product in a process of its own, on a folder and database of its own, as an operator runs it. */
+export class Product {
+  private child: ChildProcess | null = null;
+  output = '';
+
+  private constructor(
+    readonly port: number,
+    readonly folder: string,
+    private readonly database: { url: string; drop(): Promise<void> } | null,
+  ) {}
+
+  static async create(): Promise<Product> {
+    const folder = mkdtempSync(join(tmpdir(), 'samraad-product-'));
+    return new Product(await freePort(), folder, testDatabaseUrl === undefined ? null : await createTestDatabase());
+  }
+
+  get origin(): string {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** @param environment added to the product's own */
+  spawn(environment: Record<string, string> = {}): ChildProcess {
+    const { NODE_OPTIONS: _jestOnly, DATABASE_URL: _foreign, ...inherited } = process.env;
+    const child = spawn(process.execPath, [resolve('dist/apps/server/apps/server/src/main.js')], {
+      env: {
+        ...inherited,
+        PORT: String(this.port),
+        SAMRAAD_DATA_DIR: this.folder,
+        SAMRAAD_ROOT: process.cwd(),
+        LOG_LEVEL: 'warn',
+        ...(this.database === null ? {} : { DATABASE_URL: this.database.url }),
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
+    child.stderr?.on('data', (data: Buffer) => (this.output += data.toString()));
+    return child;
+  }
+
+  /** Does nothing while it runs. */
+  async start(): Promise<void> {
+    if (this.child !== null) return;
+    this.output = '';
+    const child = this.spawn();
+    this.child = child;
+    while (!this.output.includes('Samråd kører på')) {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the product ended: ${this.output}`);
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.child;
+    this.child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop('SIGKILL');
+    await this.database?.drop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
