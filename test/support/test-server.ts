@@ -14,6 +14,7 @@ export interface Who {
   nth?: number;
 }
 
+export const testDatabaseKind = testDatabaseUrl === undefined ? 'pglite' : 'postgres';
 export const eksempelby = 'municipality:219';
 export const nordsjaelland = 'policeDistrict:nordsjaelland';
 export const boernehusHovedstaden = 'barnahus:boernehus-hovedstaden';

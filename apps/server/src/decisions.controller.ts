@@ -1,13 +1,13 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { decisionStates, type DecisionState } from '@lib/contracts/enums.js';
-import { Problem } from '@lib/contracts/problems.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { DecisionsService } from '@lib/decisions/decisions.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
+import { IfMatch } from './if-match.js';
 import { Asker } from './session.guard.js';
 import { IdPipe, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
 import { AuthorityRef, LegalBasisRef, LegalBasisView, PersonRef } from './views.dto.js';
@@ -258,22 +258,15 @@ export class DecisionsController {
   @HttpCode(200)
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version on the screen, in quotes.' })
   @ApiOkResponse({ type: DecisionView })
-  async confirm(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: ConfirmBody, @Headers('if-match') ifMatch?: string): Promise<DecisionView> {
-    return this.decisions.review(session, id, 'confirmed', body.comment ?? null, versionOf(ifMatch));
+  async confirm(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: ConfirmBody, @IfMatch() expectedVersion: number | null): Promise<DecisionView> {
+    return this.decisions.review(session, id, 'confirmed', body.comment ?? null, expectedVersion);
   }
 
   @Post('decisions/:id/return')
   @HttpCode(200)
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version on the screen, in quotes.' })
   @ApiOkResponse({ type: DecisionView })
-  async return(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: ReturnBody, @Headers('if-match') ifMatch?: string): Promise<DecisionView> {
-    return this.decisions.review(session, id, 'returned', body.comment, versionOf(ifMatch));
+  async return(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: ReturnBody, @IfMatch() expectedVersion: number | null): Promise<DecisionView> {
+    return this.decisions.review(session, id, 'returned', body.comment, expectedVersion);
   }
-}
-
-function versionOf(ifMatch: string | undefined): number | null {
-  if (ifMatch === undefined || ifMatch === '*') return null;
-  const match = /^"(\d{1,9})"$/.exec(ifMatch.trim());
-  if (match === null) throw new Problem('precondition-failed');
-  return Number(match[1]);
 }

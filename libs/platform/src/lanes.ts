@@ -16,10 +16,14 @@ export class Lanes {
   /**
    * @param places   how many may be inside at once (≥ 1)
    * @param reserved how many of them only `collab` may take (< places)
+   * @param breathe  run between two turns that are not collab's, before the place is given back. The embedded database
+   *   answers within this process, without ever waiting for the network: a long row of reads would otherwise keep the
+   *   event loop from hearing the sockets on which typing arrives.
    */
   constructor(
     private readonly places: number,
     private readonly reserved: number,
+    private readonly breathe?: () => Promise<void>,
   ) {
     if (reserved >= places) throw new RangeError('at least one place must be open to every lane');
   }
@@ -31,6 +35,7 @@ export class Lanes {
     try {
       return await work();
     } finally {
+      if (lane !== 'collab') await this.breathe?.();
       this.busy -= 1;
       if (lane !== 'collab') this.busyOther -= 1;
       this.admitNext();

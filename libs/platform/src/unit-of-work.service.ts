@@ -23,7 +23,7 @@ export class UnitOfWork {
 
   constructor(private readonly dataSource: DataSource) {
     const places = (dataSource.options.extra as { max?: number } | undefined)?.max ?? 10;
-    this.lanes = new Lanes(places, places > 2 ? 2 : 0);
+    this.lanes = places > 2 ? new Lanes(places, 2) : new Lanes(places, 0, () => new Promise((done) => setImmediate(done)));
   }
 
   /**

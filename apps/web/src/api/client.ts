@@ -1,0 +1,95 @@
+import createClient, { type FetchResponse } from 'openapi-fetch';
+import { ApiProblem } from './problem.js';
+import { reachability } from './reachable.js';
+import type { paths } from './schema.js';
+import type { AudienceChange, Decision, NewDecision, NewItem, NewSeries } from './types.js';
+
+const timeoutMs = 20_000;
+
+let signedOut = () => {};
+/** `listener` runs when the server says that the session is over; asking for the session itself does not count. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
+const isJson = (response: Response) => /\bjson\b/.test(response.headers.get('content-type') ?? '');
+
+/** @throws ApiProblem `unreachable` when nobody answers */
+async function ask(request: Request): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(request, { signal: AbortSignal.timeout(timeoutMs) });
+  } catch {
+    reachability.set(false);
+    throw new ApiProblem(0, {});
+  }
+  // A proxy in front answers 502–504 when the server is down; that is “unreachable” to a person.
+  const down = response.status >= 502 && response.status <= 504 && !isJson(response);
+  reachability.set(!down);
+  if (down) throw new ApiProblem(0, {});
+  if (response.status === 401 && !request.url.endsWith('/session')) signedOut();
+  return response;
+}
+
+const http = createClient<paths>({ credentials: 'same-origin', fetch: ask });
+
+/** @throws ApiProblem for every answer that is not a success */
+async function answer<T extends Record<string | number, unknown>, Options, Media extends `${string}/${string}`>(
+  asked: Promise<FetchResponse<T, Options, Media>>,
+) {
+  const { data, error, response } = await asked;
+  if (!response.ok) throw new ApiProblem(response.status, typeof error === 'object' && error !== null ? error : {});
+  // Only an answer without a body (204) has no data, and its type says so.
+  return data as NonNullable<typeof data>;
+}
+
+export interface MeetingFilter {
+  /** Instant: meetings that end after it. */
+  from?: string;
+  /** Instant: meetings that start before it. */
+  to?: string;
+  limit?: number;
+  cursor?: string;
+}
+
+export type DecisionFilter = NonNullable<paths['/api/v1/decisions']['get']['parameters']['query']>;
+
+const byId = (id: string) => ({ params: { path: { id } } });
+/** @param key the same for every try of one creation */
+const once = (id: string, key: string) => ({ params: { path: { id }, header: { 'Idempotency-Key': key } } });
+const ifUnchanged = ({ id, version }: Decision) => ({ params: { path: { id }, header: { 'If-Match': `"${version}"` } } });
+
+/** Every endpoint the browser uses, by noun. */
+export const api = {
+  configuration: () => answer(http.GET('/api/v1/configuration')),
+
+  demoPeople: () => answer(http.GET('/api/v1/demo/people')),
+  demoSignIn: (membershipId: string) => answer(http.POST('/api/v1/demo/sign-in', { body: { membershipId } })),
+  session: () => answer(http.GET('/api/v1/session')),
+  signOut: () => answer(http.DELETE('/api/v1/session')),
+  actAs: (membershipId: string) => answer(http.PUT('/api/v1/session/acting', { body: { membershipId } })),
+
+  relatedAuthorities: () => answer(http.GET('/api/v1/authorities', { params: { query: { related: 'true' } } })),
+  peopleOf: (authorityId: string) => answer(http.GET('/api/v1/authorities/{authorityId}/people', { params: { path: { authorityId } } })),
+  legalBases: () => answer(http.GET('/api/v1/legal-bases')),
+  meetingKinds: () => answer(http.GET('/api/v1/meeting-kinds')),
+
+  seriesList: () => answer(http.GET('/api/v1/series')),
+  series: (id: string) => answer(http.GET('/api/v1/series/{id}', byId(id))),
+  createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { params: { header: { 'Idempotency-Key': key } }, body })),
+
+  meetings: (query: MeetingFilter) => answer(http.GET('/api/v1/meetings', { params: { query } })),
+  meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
+  addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
+  changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
+  ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
+
+  itemDecisions: (itemId: string) => answer(http.GET('/api/v1/items/{id}/decisions', byId(itemId))),
+  decisionOptions: (itemId: string) => answer(http.GET('/api/v1/items/{id}/decision-options', byId(itemId))),
+  recordDecision: (itemId: string, body: NewDecision, key: string) => answer(http.POST('/api/v1/items/{id}/decisions', { ...once(itemId, key), body })),
+  decisions: (query: DecisionFilter) => answer(http.GET('/api/v1/decisions', { params: { query } })),
+  decision: (id: string) => answer(http.GET('/api/v1/decisions/{id}', byId(id))),
+  confirmDecision: (decision: Decision, comment: string) =>
+    answer(http.POST('/api/v1/decisions/{id}/confirm', { ...ifUnchanged(decision), body: { comment: comment || null } })),
+  returnDecision: (decision: Decision, comment: string) => answer(http.POST('/api/v1/decisions/{id}/return', { ...ifUnchanged(decision), body: { comment } })),
+};

@@ -1,0 +1,45 @@
+import { livePath, type LiveEvents } from '@lib/contracts/live.js';
+import { useEffect } from 'react';
+import { io } from 'socket.io-client';
+import { queryClient } from './queries.js';
+import { endSession } from './session.js';
+
+type Handlers = { [Name in keyof LiveEvents]: (event: LiveEvents[Name]) => void };
+
+const invalidate = (...queryKey: string[]) => void queryClient.invalidateQueries({ queryKey });
+
+const handlers: Handlers = {
+  'meeting.changed': ({ meetingId }) => {
+    invalidate('meeting', meetingId);
+    invalidate('meetings');
+    invalidate('series');
+  },
+  'item.changed': ({ meetingId, itemId }) => {
+    invalidate('meeting', meetingId);
+    invalidate('item', itemId);
+  },
+  'decision.changed': ({ decisionId }) => {
+    invalidate('decision', decisionId);
+    invalidate('decisions');
+    // Whose item it is the event does not say; only those on screen are asked again.
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'decisions' });
+  },
+  'session.ended': () => endSession(),
+};
+
+/** Listens while `sessionKey` stays the same: another person or another authority means another socket. */
+export function useLiveEvents(sessionKey: string): void {
+  useEffect(() => {
+    const socket = io({ path: livePath, transports: ['websocket'] });
+    for (const name of Object.keys(handlers) as (keyof LiveEvents)[]) {
+      socket.on(name, handlers[name] as (event: unknown) => void);
+    }
+    // What happened while the line was cut was not told: everything shown is asked for again.
+    let connectedBefore = false;
+    socket.on('connect', () => {
+      if (connectedBefore) void queryClient.invalidateQueries();
+      connectedBefore = true;
+    });
+    return () => void socket.disconnect();
+  }, [sessionKey]);
+}

@@ -1,0 +1,55 @@
+import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react-query';
+import { api, type DecisionFilter, type MeetingFilter } from './client.js';
+import { ApiProblem } from './problem.js';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Live events say when something changed; a return to the tab asks once more.
+      staleTime: 30_000,
+      // The page itself notices a lost server and tells; a paused query would look like endless loading.
+      networkMode: 'always',
+      retry: (failures, error) => failures < 1 && error instanceof ApiProblem && error.status >= 500,
+    },
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+
+const keepLong = Infinity;
+
+export const queries = {
+  configuration: () => queryOptions({ queryKey: ['configuration'], queryFn: api.configuration, staleTime: keepLong }),
+  session: () => queryOptions({ queryKey: ['session'], queryFn: api.session, staleTime: keepLong, retry: false }),
+  demoPeople: () => queryOptions({ queryKey: ['demoPeople'], queryFn: api.demoPeople }),
+
+  relatedAuthorities: () => queryOptions({ queryKey: ['authorities', 'related'], queryFn: api.relatedAuthorities }),
+  peopleOf: (authorityId: string) =>
+    queryOptions({ queryKey: ['authorities', authorityId, 'people'], queryFn: () => api.peopleOf(authorityId) }),
+  legalBases: () => queryOptions({ queryKey: ['legalBases'], queryFn: api.legalBases, staleTime: keepLong }),
+  meetingKinds: () => queryOptions({ queryKey: ['meetingKinds'], queryFn: api.meetingKinds, staleTime: keepLong }),
+
+  seriesList: () => queryOptions({ queryKey: ['series'], queryFn: api.seriesList }),
+  series: (id: string) => queryOptions({ queryKey: ['series', id], queryFn: () => api.series(id) }),
+
+  meetings: (filter: MeetingFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['meetings', filter],
+      queryFn: ({ pageParam }) => api.meetings({ ...filter, ...(pageParam ? { cursor: pageParam } : {}) }),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
+
+  itemDecisions: (itemId: string) =>
+    queryOptions({ queryKey: ['item', itemId, 'decisions'], queryFn: () => api.itemDecisions(itemId) }),
+  decisionOptions: (itemId: string) =>
+    queryOptions({ queryKey: ['item', itemId, 'decisionOptions'], queryFn: () => api.decisionOptions(itemId) }),
+  decisions: (filter: DecisionFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['decisions', filter],
+      queryFn: ({ pageParam }) => api.decisions({ ...filter, ...(pageParam ? { cursor: pageParam } : {}) }),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  decision: (id: string) => queryOptions({ queryKey: ['decision', id], queryFn: () => api.decision(id) }),
+};

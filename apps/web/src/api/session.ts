@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { unsavedDocuments } from '../collab/unsaved.js';
+import { ApiProblem } from './problem.js';
+import { queries, queryClient } from './queries.js';
+import type { Session } from './types.js';
+
+let lastIdentity: string | null = null;
+let leaving = false;
+const identity = (session: Session) => `${session.person.id} ${session.acting.id}`;
+
+/** Called with every session the server tells of, so that a later one can be compared with it. */
+export function rememberIdentity(session: Session): void {
+  lastIdentity = identity(session);
+}
+
+/** The session of the page below the sign-in gate; it is there, or the gate would not have rendered. */
+export function useSession(): Session {
+  const { data } = useQuery(queries.session());
+  if (!data) throw new Error('useSession outside the signed-in part');
+  return data;
+}
+
+/** A new identity: nothing that the former one was shown may stay in memory. */
+export function beginSession(session: Session): void {
+  leaving = false;
+  const former = lastIdentity;
+  lastIdentity = identity(session);
+  // The same person who signs in again finds her unsaved text; anybody else must not.
+  if (former !== lastIdentity) unsavedDocuments.discardAll();
+  const configuration = queryClient.getQueryData(queries.configuration().queryKey);
+  queryClient.clear();
+  if (configuration) queryClient.setQueryData(queries.configuration().queryKey, configuration);
+  queryClient.setQueryData(queries.session().queryKey, session);
+}
+
+/**
+ * The server says that the session is over. The gate shows the sign-in page; the route is kept, so that signing in
+ * leads back. Text that was not stored stays with the open documents until the tab is closed.
+ */
+export function endSession(): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'configuration' });
+  void queryClient.resetQueries({ queryKey: queries.session().queryKey });
+}
+
+/** Whether the person is signing out herself: then nothing leads the next one back to where she was. */
+export const leavingByChoice = {
+  get: () => leaving,
+  set: (value: boolean) => {
+    leaving = value;
+  },
+};
+
+export const isSignedOut = (error: unknown) => error instanceof ApiProblem && error.status === 401;

@@ -1,0 +1,119 @@
+import { Extension, mergeAttributes, Node, type AnyExtension } from '@tiptap/core';
+import { Collaboration } from '@tiptap/extension-collaboration';
+import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
+import { Placeholder } from '@tiptap/extensions';
+import StarterKit from '@tiptap/starter-kit';
+import { readPresence } from './presence.js';
+import type { SamraadProvider } from './provider.js';
+
+export type RichField = 'agenda' | 'minutes';
+
+export const decisionCommand = '/beslutning';
+
+/**
+ * Two levels, counted within the text. On the page they stand below the heading of their field (h3), so they are
+ * shown as h4 and h5 whatever is stored; pasted headings of any rank become one of the two.
+ */
+const Heading = Node.create({
+  name: 'heading',
+  group: 'block',
+  content: 'inline*',
+  defining: true,
+  addAttributes: () => ({ level: { default: 1, rendered: false } }),
+  parseHTML: () => [
+    ...['h1', 'h2', 'h3', 'h4'].map((tag) => ({ tag, attrs: { level: 1 } })),
+    ...['h5', 'h6'].map((tag) => ({ tag, attrs: { level: 2 } })),
+  ],
+  renderHTML: ({ node, HTMLAttributes }) => [node.attrs.level === 2 ? 'h5' : 'h4', mergeAttributes(HTMLAttributes), 0],
+});
+
+/** `/beslutning` alone on a line, then Enter; and Ctrl+Alt+B from anywhere in the text. */
+function decisionKeys(open: () => void): AnyExtension {
+  return Extension.create({
+    name: 'decisionKeys',
+    priority: 1_100,
+    addKeyboardShortcuts() {
+      const command = () => {
+        open();
+        return true;
+      };
+      return {
+        'Mod-Alt-b': command,
+        'Ctrl-Alt-b': command,
+        Enter: ({ editor }) => {
+          const { $from, empty } = editor.state.selection;
+          if (!empty || $from.parent.textContent.trim().toLowerCase() !== decisionCommand) return false;
+          editor.chain().deleteRange({ from: $from.start(), to: $from.end() }).run();
+          return command();
+        },
+      };
+    },
+  });
+}
+
+/** Nesting by Ctrl+] and Ctrl+[: Tab belongs to the page. */
+const ListNesting = Extension.create({
+  name: 'listNesting',
+  addKeyboardShortcuts() {
+    return {
+      'Mod-]': () => this.editor.commands.sinkListItem('listItem'),
+      'Mod-[': () => this.editor.commands.liftListItem('listItem'),
+    };
+  },
+});
+
+interface Options {
+  provider: SamraadProvider;
+  field: RichField;
+  placeholder: string;
+  onDecision?: (() => void) | undefined;
+}
+
+export function extensionsFor({ provider, field, placeholder, onDecision }: Options): AnyExtension[] {
+  return [
+    StarterKit.configure({
+      // Yjs keeps the history: undo takes back one's own words only.
+      undoRedo: false,
+      heading: false,
+      link: false,
+      code: false,
+      codeBlock: false,
+      strike: false,
+      underline: false,
+      horizontalRule: false,
+      dropcursor: false,
+      gapcursor: false,
+      // It would write an empty paragraph into the document of somebody who only reads.
+      trailingNode: false,
+    }),
+    Heading,
+    ListNesting,
+    Placeholder.configure({ placeholder }),
+    Collaboration.configure({ fragment: provider.doc.getXmlFragment(field) }),
+    // `user` stays empty: the server writes who it is, so that nobody can lend a name.
+    CollaborationCaret.configure({ provider, user: {}, render: caret, selectionRender: selection }),
+    ...(onDecision ? [decisionKeys(onDecision)] : []),
+  ];
+}
+
+function caret(user: Record<string, unknown>): HTMLElement {
+  const person = readPresence(user);
+  const mark = document.createElement('span');
+  mark.className = 'caret';
+  mark.style.borderColor = person?.color ?? '#454545';
+  // Names of others inside the text would be read as if they had been written there; who is here stands above it.
+  mark.setAttribute('aria-hidden', 'true');
+  if (person) {
+    const label = document.createElement('span');
+    label.className = 'caret-label';
+    label.style.borderColor = person.color;
+    label.textContent = person.name;
+    mark.append(label);
+  }
+  return mark;
+}
+
+function selection(user: Record<string, unknown>): Record<string, string> {
+  const person = readPresence(user);
+  return person ? { nodeName: 'span', style: `background-color: ${person.color}26` } : {};
+}

@@ -1,0 +1,109 @@
+import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Loading } from '../shell/loading.js';
+import { useOthers } from './presence.js';
+import type { SamraadProvider } from './provider.js';
+import { Rescue } from './rescue.js';
+import { RichText, type RichTextHandle } from './rich-text.js';
+import { mayType, type SaveStatus } from './save-state.js';
+import { SaveStatusLine } from './save-status.js';
+import { TitleField } from './title-field.js';
+import { useDocument } from './use-document.js';
+import './collab.css';
+
+export interface ItemDocumentHandle {
+  focusMinutes: () => void;
+}
+
+interface ItemDocumentProps {
+  documentId: string;
+  path: string;
+  canWrite: boolean;
+  onDecision: () => void;
+  /** Access was taken away, or the item does not exist (any more). */
+  onLost: () => void;
+  handle: Ref<ItemDocumentHandle>;
+}
+
+/** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
+export default function ItemDocument({ documentId, path, canWrite, onDecision, onLost, handle }: ItemDocumentProps) {
+  const { t } = useTranslation();
+  const { provider, status, reload } = useDocument(documentId, path);
+  const shown = provider !== null && status !== 'loading' && status !== 'accessLost';
+
+  useEffect(() => {
+    if (status === 'accessLost') onLost();
+  }, [status, onLost]);
+
+  if (!shown) return <Loading lines={8} label={t('item.loadingText')} />;
+  return <Fields provider={provider} status={status} reload={reload} canWrite={canWrite} onDecision={onDecision} handle={handle} />;
+}
+
+interface FieldsProps {
+  provider: SamraadProvider;
+  status: SaveStatus;
+  reload: () => void;
+  canWrite: boolean;
+  onDecision: () => void;
+  handle: Ref<ItemDocumentHandle>;
+}
+
+function Fields({ provider, status, reload, canWrite, onDecision, handle }: FieldsProps) {
+  const { t } = useTranslation();
+  const others = useOthers(provider);
+  const agenda = useRef<RichTextHandle>(null);
+  const minutes = useRef<RichTextHandle>(null);
+  useImperativeHandle(handle, () => ({ focusMinutes: () => minutes.current?.focus() }));
+  const editable = canWrite && mayType(status);
+
+  const wholeText = () =>
+    [
+      provider.doc.getText('title').toString(),
+      `${t('item.agenda')}\n${agenda.current?.text() ?? ''}`,
+      `${t('item.minutes')}\n${minutes.current?.text() ?? ''}`,
+    ].join('\n\n');
+  const mustReload = status === 'refused' || status === 'restored' || status === 'closed';
+  const rescue = mustReload || status === 'stopped' || status === 'signedOut';
+
+  return (
+    <div className="item-document">
+      <TitleField provider={provider} editable={editable} id="item-title" />
+      <div className="document-line">
+        {canWrite ? <SaveStatusLine status={status} /> : <p className="save-status">{t('item.readOnly')}</p>}
+        <p className="others">
+          {others.length > 0 && t('item.others', { people: others.map(({ name, authority }) => (authority ? `${name}, ${authority}` : name)).join('; ') })}
+        </p>
+      </div>
+      {rescue && (
+        <Rescue
+          explanation={t(`rescue.${status}`, { reason: t(`refusal.${provider.refusal ?? 'other'}`, { defaultValue: t('refusal.other') }) })}
+          text={wholeText()}
+          onReload={mustReload ? reload : undefined}
+        />
+      )}
+      <section className="document-field" aria-labelledby="agenda-heading">
+        <h3 id="agenda-heading">{t('item.agenda')}</h3>
+        <RichText
+          provider={provider}
+          field="agenda"
+          label={t('item.agenda')}
+          placeholder={t('item.agendaPlaceholder')}
+          editable={editable}
+          handle={agenda}
+        />
+      </section>
+      <section className="document-field" aria-labelledby="minutes-heading">
+        <h3 id="minutes-heading">{t('item.minutes')}</h3>
+        <RichText
+          provider={provider}
+          field="minutes"
+          label={t('item.minutes')}
+          placeholder={t('item.minutesPlaceholder')}
+          editable={editable}
+          onDecision={onDecision}
+          handle={minutes}
+        />
+      </section>
+    </div>
+  );
+}

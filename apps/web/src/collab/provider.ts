@@ -1,0 +1,228 @@
+import { WebsocketProvider } from 'y-websocket';
+import { Awareness } from 'y-protocols/awareness';
+import * as decoding from 'lib0/decoding';
+import * as Y from 'yjs';
+import { ApiProblem } from '../api/problem.js';
+import type { Ticket } from '../api/types.js';
+import { initialSaveState, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent, type SaveState, type SaveStatus } from './save-state.js';
+
+// Message types beside those of y-websocket (libs/collab/PROTOCOL.md); the server uses them only with `ack=1`.
+const messageSync = 0;
+const messageAcknowledgement = 100;
+const messageRefusal = 101;
+const messageDocumentState = 102;
+
+const syncStep2 = 1;
+const syncUpdate = 2;
+
+/** Pause before a ticket is asked for again when nobody answered. */
+const ticketRetryMs = 2_000;
+/** Shortest time between two tickets while a connection cannot be opened. */
+const ticketPauseMs = 5_000;
+
+export interface ProviderOptions {
+  documentId: string;
+  fetchTicket: (documentId: string) => Promise<Ticket>;
+  /** Origin of the server with ws: or wss:, without a path. */
+  serverOrigin: string;
+  /** Default: the browser's own. */
+  WebSocket?: typeof WebSocket;
+}
+
+/**
+ * One document, its socket and the truth about what is stored. Use: construct, `start()`, wait for the status to leave
+ * `loading`, edit `doc`, `destroy()`. The words come from the server only; nothing is ever seeded here.
+ */
+export class SamraadProvider {
+  readonly documentId: string;
+  readonly doc = new Y.Doc();
+  private connection: WebsocketProvider | null = null;
+  private presence: Awareness | null = null;
+  private state: SaveState = initialSaveState;
+  private readonly listeners = new Set<() => void>();
+  private clock: ReturnType<typeof setTimeout> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private epoch: string | null = null;
+  private ticketAskedAt = 0;
+  private destroyed = false;
+
+  constructor(private readonly options: ProviderOptions) {
+    this.documentId = options.documentId;
+  }
+
+  /** Who else is here. @throws Error before the first ticket has arrived */
+  get awareness(): Awareness {
+    if (!this.presence) throw new Error('awareness before the document was loaded');
+    return this.presence;
+  }
+
+  readonly status = (): SaveStatus => statusAt(this.state, Date.now());
+
+  /** Problem code of a refused change, for telling why. */
+  get refusal(): string | null {
+    return this.state.refused;
+  }
+
+  get hasUnsaved(): boolean {
+    return this.state.loaded && unsavedSince(this.state) !== null;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  };
+
+  start(): void {
+    void this.renewTicket();
+  }
+
+  /** Goes on after a new sign-in of the same person, with what was typed before. */
+  revive(): void {
+    if (this.state.end !== 'signedOut') return;
+    this.dispatch({ type: 'revived' });
+    void this.renewTicket();
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    clearTimeout(this.clock);
+    clearTimeout(this.retry);
+    this.connection?.destroy();
+    this.presence?.destroy();
+    this.doc.destroy();
+    this.listeners.clear();
+  }
+
+  private async renewTicket(): Promise<void> {
+    clearTimeout(this.retry);
+    this.ticketAskedAt = Date.now();
+    let ticket: Ticket;
+    try {
+      ticket = await this.options.fetchTicket(this.documentId);
+    } catch (error) {
+      if (!this.destroyed) this.ticketRefused(error);
+      return;
+    }
+    if (this.destroyed || this.state.end !== null) return;
+    // After a restore from backup the store does not know what was acknowledged; merging silently would mix two pasts.
+    if (this.epoch !== null && this.epoch !== ticket.epoch) return this.end('restored');
+    this.epoch = ticket.epoch;
+    const params = { ticket: ticket.ticket, ack: '1', epoch: ticket.epoch };
+    if (this.connection) {
+      this.connection.params = params;
+      this.connection.connect();
+    } else {
+      this.connect(ticket.clientId, params);
+    }
+  }
+
+  private ticketRefused(error: unknown): void {
+    const status = error instanceof ApiProblem ? error.status : 0;
+    if (status === 401) return this.end('signedOut');
+    if (status === 403 || status === 404) return this.end('accessLost');
+    // Down or overloaded.
+    this.retry = setTimeout(() => void this.renewTicket(), ticketRetryMs);
+  }
+
+  private connect(clientId: number, params: Record<string, string>): void {
+    // The server knows which person this client id belongs to; it must be set before anything is typed or announced.
+    this.doc.clientID = clientId;
+    this.presence = new Awareness(this.doc);
+    // Registered before y-websocket's own handler, so that a change is known before its frame leaves.
+    this.doc.on('update', (_update, origin) => {
+      if (origin !== this.connection) this.dispatch({ type: 'changed', at: Date.now() });
+    });
+    const connection = new WebsocketProvider(`${this.options.serverOrigin}/yjs`, this.documentId, this.doc, {
+      connect: false,
+      awareness: this.presence,
+      params,
+      // Between tabs text would travel unacknowledged, and past the server's check of who may read.
+      disableBc: true,
+      WebSocketPolyfill: this.socketClass(),
+    });
+    this.connection = connection;
+    connection.messageHandlers[messageAcknowledgement] = (_encoder, decoder) =>
+      this.dispatch({ type: 'acknowledged', count: decoding.readVarUint(decoder) });
+    // The close that follows a refusal carries the same code; what to do is decided there.
+    connection.messageHandlers[messageRefusal] = () => {};
+    connection.messageHandlers[messageDocumentState] = (_encoder, decoder) =>
+      this.dispatch({ type: 'frozen', frozen: decoding.readVarString(decoder) !== 'open' });
+
+    let opened = false;
+    connection.on('status', ({ status }) => {
+      if (status === 'connected') {
+        opened = true;
+        this.dispatch({ type: 'connected' });
+      }
+      if (status === 'disconnected') this.dispatch({ type: 'disconnected' });
+    });
+    connection.on('sync', (synced) => {
+      if (synced) this.dispatch({ type: 'loaded' });
+    });
+    connection.on('connection-close', () => {
+      // A browser does not tell why an upgrade was refused; an expired ticket is the likely reason when the API answers.
+      if (!opened && Date.now() - this.ticketAskedAt >= ticketPauseMs) void this.renewTicket();
+      opened = false;
+    });
+    connection.on('closed', ({ code, reason }) => this.closed(code, reason));
+    connection.connect();
+  }
+
+  /** A close that is meant to last (4400–4499); anything else y-websocket answers by connecting again. */
+  private closed(code: number, reason: string): void {
+    switch (code) {
+      case 4401:
+        return void this.renewTicket();
+      case 4403:
+      case 4404:
+        return this.end('accessLost');
+      case 4412:
+        return this.end('restored');
+      case 4409:
+      case 4413:
+      case 4423:
+        return this.dispatch({ type: 'refused', code: reason });
+      default:
+        return this.end('closed');
+    }
+  }
+
+  private end(end: NonNullable<SaveState['end']>): void {
+    clearTimeout(this.retry);
+    this.connection?.disconnect();
+    this.dispatch({ type: 'ended', end });
+  }
+
+  private dispatch(event: SaveEvent): void {
+    this.state = next(this.state, event);
+    this.tell();
+  }
+
+  private tell(): void {
+    clearTimeout(this.clock);
+    const now = Date.now();
+    const changeAt = nextChangeAt(this.state, now);
+    if (changeAt !== null) this.clock = setTimeout(() => this.tell(), changeAt - now);
+    for (const listener of this.listeners) listener();
+  }
+
+  /**
+   * Counts the update frames that really leave. Until the server's step 1 has been answered, updates are held back:
+   * the answer carries them, and sent alone they could arrive with a gap before them.
+   */
+  private socketClass(): typeof WebSocket {
+    const Base = this.options.WebSocket ?? WebSocket;
+    const sent = () => this.dispatch({ type: 'sent' });
+    return class extends Base {
+      private answered = false;
+
+      override send(data: Uint8Array<ArrayBuffer>): void {
+        if (data[0] === messageSync && data[1] === syncUpdate && !this.answered) return;
+        super.send(data);
+        if (data[0] !== messageSync) return;
+        if (data[1] === syncStep2) this.answered = true;
+        if (data[1] === syncStep2 || data[1] === syncUpdate) sent();
+      }
+    } as typeof WebSocket;
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { initialSaveState, mayType, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent } from './save-state.js';
+
+const after = (...events: SaveEvent[]) => events.reduce(next, initialSaveState);
+const open: SaveEvent[] = [{ type: 'connected' }, { type: 'sent' }, { type: 'acknowledged', count: 1 }, { type: 'loaded' }];
+
+describe('the saved state of an open document', () => {
+  it('says saved only when every frame is acknowledged', () => {
+    const typed = after(...open, { type: 'changed', at: 100 }, { type: 'sent' }, { type: 'changed', at: 200 }, { type: 'sent' });
+    expect(statusAt(typed, 300)).toBe('saving');
+    const first = next(typed, { type: 'acknowledged', count: 2 });
+    expect(statusAt(first, 300)).toBe('saving');
+    expect(unsavedSince(first)).toBe(200);
+    expect(statusAt(next(first, { type: 'acknowledged', count: 3 }), 300)).toBe('saved');
+  });
+
+  it('is not unsaved because of a frame without changes', () => {
+    expect(statusAt(after({ type: 'connected' }, { type: 'sent' }, { type: 'loaded' }), 0)).toBe('saved');
+  });
+
+  it('keeps the age of what was in flight when the line is cut', () => {
+    const cut = after(...open, { type: 'changed', at: 100 }, { type: 'sent' }, { type: 'disconnected' });
+    expect(statusAt(cut, 200)).toBe('unsaved');
+    const again = [{ type: 'connected' }, { type: 'sent' }].reduce((state, event) => next(state, event as SaveEvent), cut);
+    expect(unsavedSince(again)).toBe(100);
+    expect(statusAt(next(again, { type: 'acknowledged', count: 1 }), 20_000)).toBe('saved');
+  });
+
+  it('does not take an acknowledgement of the former connection for one of this', () => {
+    const again = after(...open, { type: 'changed', at: 1 }, { type: 'sent' }, { type: 'disconnected' }, { type: 'connected' });
+    expect(statusAt(again, 2)).toBe('saving');
+  });
+
+  it('warns after 5 s and stops typing after 15 s', () => {
+    const typed = after(...open, { type: 'changed', at: 1_000 }, { type: 'sent' });
+    expect(statusAt(typed, 5_999)).toBe('saving');
+    expect(nextChangeAt(typed, 1_000)).toBe(6_000);
+    expect(statusAt(typed, 6_000)).toBe('late');
+    expect(mayType('late')).toBe(true);
+    expect(nextChangeAt(typed, 6_000)).toBe(16_000);
+    expect(statusAt(typed, 16_000)).toBe('stopped');
+    expect(mayType('stopped')).toBe(false);
+    expect(nextChangeAt(typed, 16_000)).toBeNull();
+  });
+
+  it('ignores a repeated or older count', () => {
+    const state = after(...open, { type: 'changed', at: 1 }, { type: 'sent' }, { type: 'acknowledged', count: 1 });
+    expect(statusAt(state, 2)).toBe('saving');
+  });
+
+  it('ends once, and an end outranks everything', () => {
+    const ended = after(...open, { type: 'changed', at: 1 }, { type: 'ended', end: 'accessLost' }, { type: 'ended', end: 'closed' });
+    expect(statusAt(ended, 2)).toBe('accessLost');
+  });
+});

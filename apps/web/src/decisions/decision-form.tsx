@@ -1,0 +1,177 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
+import { ApiProblem } from '../api/problem.js';
+import { queries, queryClient } from '../api/queries.js';
+import { useSession } from '../api/session.js';
+import type { DecisionOptions, NewDecision } from '../api/types.js';
+import { Answer } from '../shell/answer.js';
+import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
+
+interface DecisionFormProps {
+  meetingId: string;
+  itemId: string;
+  /** Left for a moment: what was typed stays. */
+  hidden: boolean;
+  /** Back to the minutes; the draft is kept. */
+  onLeave: () => void;
+  /** Saved or given up: the draft is gone. */
+  onDone: (saved: boolean) => void;
+}
+
+/** Below the minutes, not over them: what was just said stays in sight. */
+export function DecisionForm({ meetingId, itemId, hidden, onLeave, onDone }: DecisionFormProps) {
+  const { t } = useTranslation();
+  const options = useQuery(queries.decisionOptions(itemId));
+  const box = useRef<HTMLElement>(null);
+  const loaded = options.data !== undefined;
+  useEffect(() => {
+    if (hidden || !loaded) return;
+    box.current?.scrollIntoView({ block: 'nearest' });
+    box.current?.querySelector('textarea')?.focus();
+  }, [hidden, loaded]);
+  return (
+    <section
+      ref={box}
+      hidden={hidden}
+      className="inline-form"
+      aria-labelledby="decision-form-heading"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented) return;
+        event.preventDefault();
+        onLeave();
+      }}
+    >
+      <h3 id="decision-form-heading" className="h4">
+        {t('decision.new')}
+      </h3>
+      <Answer query={options} lines={6}>
+        {(data) => <Fields options={data} meetingId={meetingId} itemId={itemId} onDone={onDone} />}
+      </Answer>
+    </section>
+  );
+}
+
+const form = 'decision';
+const labels = {
+  text: 'decision.text',
+  reasons: 'decision.reasons',
+  decidingAuthorityId: 'decision.authority',
+  responsiblePersonId: 'decision.responsible',
+  deadline: 'decision.deadline',
+  legalBasisId: 'decision.basis',
+  caseReference: 'decision.caseReference',
+} as const;
+const id = (name: keyof typeof labels) => fieldId(form, name);
+
+function Fields({ options, meetingId, itemId, onDone }: Pick<DecisionFormProps, 'meetingId' | 'itemId' | 'onDone'> & { options: DecisionOptions }) {
+  const { t } = useTranslation();
+  const own = useSession().acting.authority;
+  const usual = options.authorities.find((authority) => authority.id === own.id) ?? options.authorities[0];
+  const [text, setText] = useState('');
+  const [reasons, setReasons] = useState('');
+  const [authorityId, setAuthorityId] = useState(usual?.id ?? '');
+  const [personId, setPersonId] = useState('');
+  const [deadline, setDeadline] = useState('');
+  const [basisId, setBasisId] = useState(options.suggestedLegalBasisId ?? '');
+  const [caseReference, setCaseReference] = useState('');
+  const keys = useRef(creationKeys());
+
+  const record = useMutation({
+    mutationFn: (body: NewDecision) => api.recordDecision(itemId, body, keys.current(body)),
+    onSuccess: () => {
+      void queryClient.invalidateQueries({ queryKey: queries.itemDecisions(itemId).queryKey });
+      void queryClient.invalidateQueries({ queryKey: ['meeting', meetingId] });
+      void queryClient.invalidateQueries({ queryKey: ['decisions'] });
+      onDone(true);
+    },
+  });
+  const problem = record.error instanceof ApiProblem ? record.error : null;
+  const errorOf = fieldErrors(problem);
+
+  // Whoever decides carries it out: the responsible person belongs to the deciding authority.
+  const people = options.people.filter((person) => person.authority.id === authorityId);
+  const chooseAuthority = (next: string) => {
+    setAuthorityId(next);
+    setPersonId('');
+  };
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (record.isPending) return;
+    record.mutate({
+      text: text.trim(),
+      reasons: reasons.trim(),
+      decidingAuthorityId: authorityId,
+      responsiblePersonId: personId,
+      deadline,
+      ...(basisId ? { legalBasisId: basisId } : {}),
+      ...(caseReference.trim() ? { caseReference: caseReference.trim() } : {}),
+    });
+  };
+
+  return (
+    <form onSubmit={submit} noValidate>
+      <ErrorSummary form={form} problem={problem} fields={labelled(labels, t)} />
+      <Field id={id('text')} label={t('decision.text')} error={errorOf('text')}>
+        {(control) => <textarea {...control} rows={2} className="form-input" value={text} onChange={(event) => setText(event.target.value)} />}
+      </Field>
+      <Field id={id('reasons')} label={t('decision.reasons')} error={errorOf('reasons')}>
+        {(control) => <textarea {...control} rows={3} className="form-input" value={reasons} onChange={(event) => setReasons(event.target.value)} />}
+      </Field>
+      <div className="field-row">
+        <Field id={id('decidingAuthorityId')} label={t('decision.authority')} error={errorOf('decidingAuthorityId')}>
+          {(control) => (
+            <select {...control} className="form-select" value={authorityId} onChange={(event) => chooseAuthority(event.target.value)}>
+              {options.authorities.map((authority) => (
+                <option key={authority.id} value={authority.id}>
+                  {authority.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field id={id('responsiblePersonId')} label={t('decision.responsible')} error={errorOf('responsiblePersonId')}>
+          {(control) => (
+            <select {...control} className="form-select" value={personId} onChange={(event) => setPersonId(event.target.value)}>
+              <option value="">{t('form.choose')}</option>
+              {people.map((person) => (
+                <option key={person.id} value={person.id}>
+                  {person.functionTitle ? `${person.name}, ${person.functionTitle}` : person.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field id={id('deadline')} label={t('decision.deadline')} error={errorOf('deadline')}>
+          {(control) => <input {...control} type="date" className="form-input" value={deadline} onChange={(event) => setDeadline(event.target.value)} />}
+        </Field>
+        <Field id={id('legalBasisId')} label={t('decision.basis')} optional error={errorOf('legalBasisId')}>
+          {(control) => (
+            <select {...control} className="form-select" value={basisId} onChange={(event) => setBasisId(event.target.value)}>
+              <option value="">{t('decision.noBasis')}</option>
+              {options.legalBases.map((basis) => (
+                <option key={basis.id} value={basis.id}>
+                  {basis.label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field id={id('caseReference')} label={t('decision.caseReference')} optional hint={t('decision.caseReferenceHint')} error={errorOf('caseReference')}>
+          {(control) => <input {...control} className="form-input" value={caseReference} onChange={(event) => setCaseReference(event.target.value)} />}
+        </Field>
+      </div>
+      <p className="button-line">
+        <button type="submit" className="button button-primary" aria-disabled={record.isPending}>
+          {t('decision.save')}
+        </button>
+        <button type="button" className="button button-tertiary" onClick={() => onDone(false)}>
+          {t('form.cancel')}
+        </button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,113 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { queries } from '../api/queries.js';
+import type { Decision } from '../api/types.js';
+import { dayAndTime, plainDate } from '../dates.js';
+import { Answer } from '../shell/answer.js';
+import { Icon, type IconName } from '../shell/icon.js';
+import { PageHeading } from '../shell/page-heading.js';
+import { personAndAuthority } from '../shell/people.js';
+import { Review } from './review.js';
+import { Deadline, DecisionBadge } from './state-badge.js';
+import './decisions.css';
+
+export function DecisionPage() {
+  const { decisionId = '' } = useParams();
+  const decision = useQuery(queries.decision(decisionId));
+  return (
+    <Answer query={decision} lines={10} wholePage>
+      {(data) => <DecisionView decision={data} />}
+    </Answer>
+  );
+}
+
+function DecisionView({ decision }: { decision: Decision }) {
+  const { t } = useTranslation();
+  const { meeting } = decision;
+  return (
+    <>
+      <p className="over-heading">
+        <Link to="/beslutninger">{t('log.title')}</Link>
+      </p>
+      {/* The tab and the history of the browser are no place for what was decided. */}
+      <PageHeading title={t('decision.page')}>{decision.text}</PageHeading>
+      {/* Spoken when the leader answers while a participant looks on. */}
+      <p role="status">
+        <DecisionBadge state={decision.state} />
+      </p>
+      <div className="two-columns">
+        <div>
+          <section aria-labelledby="reasons-heading">
+            <h2 id="reasons-heading" className="h3">
+              {t('decision.reasons')}
+            </h2>
+            <p className="decision-reasons">{decision.reasons}</p>
+          </section>
+          {(decision.canReview || decision.canReturn) && <Review decision={decision} />}
+          <section aria-labelledby="timeline-heading">
+            <h2 id="timeline-heading" className="h3">
+              {t('decision.timeline')}
+            </h2>
+            <Timeline decision={decision} />
+          </section>
+        </div>
+        <dl className="facts facts-stacked">
+          <Fact term={t('decision.authority')}>{decision.decidingAuthority.name}</Fact>
+          <Fact term={t('decision.responsible')}>{personAndAuthority(decision.responsible)}</Fact>
+          <Fact term={t('decision.deadline')}>
+            <Deadline deadline={plainDate(decision.deadline)} overdue={decision.overdue} />
+          </Fact>
+          <Fact term={t('decision.basis')}>
+            {decision.legalBasis ? decision.legalBasis.label : t('decision.noBasis')}
+            {decision.legalBasis?.limits && <span className="quiet fact-note">{decision.legalBasis.limits}</span>}
+          </Fact>
+          {decision.caseReference && <Fact term={t('decision.caseReference')}>{decision.caseReference}</Fact>}
+          <Fact term={t('decision.meeting')}>
+            {meeting.id ? (
+              <Link to={decision.itemId ? `/moeder/${meeting.id}/punkt/${decision.itemId}` : `/moeder/${meeting.id}`}>{meeting.title}</Link>
+            ) : (
+              meeting.title
+            )}
+            <span className="fact-note">{dayAndTime(meeting.startInstant)}</span>
+          </Fact>
+          <Fact term={t('decision.recordedBy')}>{personAndAuthority(decision.recordedBy)}</Fact>
+        </dl>
+      </div>
+    </>
+  );
+}
+
+function Fact({ term, children }: { term: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const eventIcons: Record<Decision['timeline'][number]['kind'], IconName> = { recorded: 'plus', confirmed: 'check', returned: 'reply' };
+
+function Timeline({ decision }: { decision: Decision }) {
+  const { t } = useTranslation();
+  return (
+    <ol className="timeline unstyled-list">
+      {decision.timeline.map(({ kind, by, at, comment }) => (
+        <li key={`${kind} ${at}`}>
+          <Icon name={eventIcons[kind]} />
+          <div>
+            <p>
+              <strong>{t(`timeline.${kind}`)}</strong> {t('timeline.by', { person: personAndAuthority(by) })}
+            </p>
+            <p className="quiet">
+              <time dateTime={at}>{dayAndTime(at)}</time>
+            </p>
+            {comment && <blockquote>{comment}</blockquote>}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, Outlet, useMatch, useOutletContext, useParams } from 'react-router';
+import { queries } from '../api/queries.js';
+import type { Meeting } from '../api/types.js';
+import { fullSpan } from '../dates.js';
+import { Answer } from '../shell/answer.js';
+import { Icon } from '../shell/icon.js';
+import { PageHeading } from '../shell/page-heading.js';
+import { Stepper } from './stepper.js';
+import './meeting.css';
+
+export function MeetingPage() {
+  const { meetingId = '' } = useParams();
+  const meeting = useQuery(queries.meeting(meetingId));
+  return (
+    <Answer query={meeting} lines={10} wholePage>
+      {(data) => <MeetingView meeting={data} />}
+    </Answer>
+  );
+}
+
+/** The meeting, for what is shown within its page. */
+export const useMeeting = () => useOutletContext<Meeting>();
+
+function MeetingView({ meeting }: { meeting: Meeting }) {
+  const { t } = useTranslation();
+  const atItem = useMatch('/moeder/:meetingId/punkt/:itemId') !== null;
+  return (
+    <>
+      <div className="meeting-head">
+        {(meeting.seriesId || meeting.title !== meeting.kindTitle) && (
+          <p className="over-heading">
+            {meeting.title !== meeting.kindTitle && `${meeting.kindTitle} `}
+            {meeting.seriesId && <Link to={`/serier/${meeting.seriesId}`}>{t('meeting.toSeries')}</Link>}
+          </p>
+        )}
+        <PageHeading title={meeting.title} takesFocus={!atItem} />
+        <p className="meeting-when">
+          <Icon name="calendar" /> {fullSpan(meeting.startInstant, meeting.endInstant)}
+        </p>
+        {meeting.place && (
+          <p className="meeting-when">
+            <Icon name="location" /> {meeting.place}
+          </p>
+        )}
+        <Stepper meeting={meeting} />
+      </div>
+      <Outlet context={meeting} />
+    </>
+  );
+}

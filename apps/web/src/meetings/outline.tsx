@@ -1,0 +1,43 @@
+import { useTranslation } from 'react-i18next';
+import { NavLink } from 'react-router';
+import type { Meeting } from '../api/types.js';
+import { timeSpan } from '../dates.js';
+import { Icon } from '../shell/icon.js';
+import { ClosedText, entryKey } from './agenda.js';
+
+/** The agenda beside the chosen item. */
+export function Outline({ meeting }: { meeting: Meeting }) {
+  const { t } = useTranslation();
+  return (
+    <nav className="outline" aria-label={t('agenda.heading')}>
+      <ol className="unstyled-list no-max-width">
+        {meeting.outline.map((entry) => (
+          <li key={entryKey(entry)}>
+            {entry.closed ? (
+              <ClosedText entry={entry} />
+            ) : (
+              <NavLink to={`/moeder/${meeting.id}/punkt/${entry.item.id}`}>
+                <span className="outline-number">{entry.number}.</span>
+                <span>
+                  {entry.item.title || t('item.untitled')}
+                  <span className="outline-time">
+                    {timeSpan(entry.startInstant, entry.endInstant)}
+                    {entry.item.audience.kind === 'restricted' && (
+                      <>
+                        {' '}
+                        <Icon name="lock" /> {t('agenda.restrictedShort')}
+                      </>
+                    )}
+                  </span>
+                </span>
+              </NavLink>
+            )}
+          </li>
+        ))}
+      </ol>
+      <NavLink to={`/moeder/${meeting.id}`} end className="outline-all">
+        {t('agenda.all')}
+      </NavLink>
+    </nav>
+  );
+}

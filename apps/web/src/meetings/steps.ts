@@ -1,0 +1,17 @@
+import type { AgendaState, MeetingState, MinutesState } from '../api/types.js';
+
+export const steps = ['invited', 'agenda', 'inSession', 'minutes', 'approved', 'filed'] as const;
+export type Step = (typeof steps)[number];
+
+/**
+ * The stepper is a view of three machines. @returns the step the meeting is at; null before it is called and when it
+ * is cancelled
+ */
+export function currentStep(state: MeetingState, agenda: AgendaState, minutes: MinutesState): Step | null {
+  if (state === 'draft' || state === 'cancelled') return null;
+  if (state === 'closed') return 'filed';
+  if (minutes === 'approved') return 'approved';
+  if (state === 'held' || agenda === 'closed') return 'minutes';
+  if (agenda === 'inSession') return 'inSession';
+  return state === 'confirmed' || agenda === 'published' ? 'agenda' : 'invited';
+}

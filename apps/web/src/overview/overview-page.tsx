@@ -1,0 +1,90 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { queries } from '../api/queries.js';
+import { useSession } from '../api/session.js';
+import { today } from '../dates.js';
+import { DecisionRows } from '../decisions/decision-rows.js';
+import { MeetingRows } from '../meetings/meeting-rows.js';
+import { Answer } from '../shell/answer.js';
+import { PageHeading } from '../shell/page-heading.js';
+
+const shownMeetings = 8;
+const shownDecisions = 10;
+
+export function OverviewPage() {
+  const { t } = useTranslation();
+  const { role } = useSession().acting;
+  const coordinates = role === 'coordinator';
+  return (
+    <>
+      <div className="heading-line">
+        <PageHeading title={t('overview.title')} />
+        {coordinates && (
+          <Link to="/serier/ny" className="button button-primary">
+            {t('series.new')}
+          </Link>
+        )}
+      </div>
+      {role === 'leader' && <LeaderDecisions />}
+      <NextMeetings empty={t(coordinates ? 'overview.noMeetingsCoordinator' : 'overview.noMeetings')} />
+    </>
+  );
+}
+
+function NextMeetings({ empty }: { empty: string }) {
+  const { t } = useTranslation();
+  const meetings = useInfiniteQuery(queries.meetings({ from: today().start, limit: shownMeetings }));
+  return (
+    <section aria-labelledby="next-meetings">
+      <h2 id="next-meetings" className="h3">
+        {t('overview.nextMeetings')}
+      </h2>
+      <Answer query={meetings} lines={6}>
+        {({ pages }) => {
+          const list = pages[0]?.meetings ?? [];
+          if (list.length === 0) return <p className="empty">{empty}</p>;
+          return (
+            <>
+              <MeetingRows meetings={list} />
+              {pages[0]?.nextCursor && (
+                <p>
+                  <Link to="/moeder">{t('overview.allMeetings')}</Link>
+                </p>
+              )}
+            </>
+          );
+        }}
+      </Answer>
+    </section>
+  );
+}
+
+function LeaderDecisions() {
+  const { t } = useTranslation();
+  const own = useSession().acting.authority;
+  const waiting = useInfiniteQuery(queries.decisions({ state: 'recorded', authorityId: own.id, limit: shownDecisions }));
+  return (
+    <section aria-labelledby="waiting-decisions">
+      <h2 id="waiting-decisions" className="h3">
+        {t('overview.waiting')}
+      </h2>
+      <Answer query={waiting} lines={4}>
+        {({ pages }) => {
+          const list = pages[0]?.decisions ?? [];
+          if (list.length === 0) return <p className="empty">{t('overview.nothingWaiting', { authority: own.name })}</p>;
+          return (
+            <>
+              <DecisionRows decisions={list} />
+              {pages[0]?.nextCursor && (
+                <p>
+                  <Link to={`/beslutninger?tilstand=recorded&myndighed=${encodeURIComponent(own.id)}`}>{t('overview.allWaiting')}</Link>
+                </p>
+              )}
+            </>
+          );
+        }}
+      </Answer>
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+import { createBrowserRouter } from 'react-router';
+import { DecisionLogPage } from './decisions/decision-log-page.js';
+import { DecisionPage } from './decisions/decision-page.js';
+import { AgendaOverview } from './meetings/agenda.js';
+import { ItemPane } from './meetings/item-pane.js';
+import { MeetingPage } from './meetings/meeting-page.js';
+import { MeetingsPage } from './meetings/meetings-page.js';
+import { OverviewPage } from './overview/overview-page.js';
+import { NewSeriesPage } from './series/new-series-page.js';
+import { SeriesListPage } from './series/series-list-page.js';
+import { SeriesPage } from './series/series-page.js';
+import { CrashNotice, CrashPage } from './shell/crash-page.js';
+import { Frame } from './shell/frame.js';
+import { NotFound } from './shell/not-found.js';
+import { SignedIn } from './shell/signed-in.js';
+import { SignInPage } from './sign-in/sign-in-page.js';
+
+// Paths are Danish: people read them aloud and share them. The pages are small and come together, so that walking
+// between them needs no server; the editor and the recurrence engine are large and come when they are used.
+export const router = createBrowserRouter([
+  {
+    element: <Frame />,
+    errorElement: <CrashPage />,
+    children: [
+      { path: '/log-ind', element: <SignInPage /> },
+      {
+        element: <SignedIn />,
+        children: [
+          {
+            // A fault within a page leaves the frame standing, and with it the notes about unsaved text.
+            errorElement: <CrashNotice />,
+            children: [
+              { index: true, element: <OverviewPage /> },
+              { path: 'serier', element: <SeriesListPage /> },
+              { path: 'serier/ny', element: <NewSeriesPage /> },
+              { path: 'serier/:seriesId', element: <SeriesPage /> },
+              { path: 'moeder', element: <MeetingsPage /> },
+              {
+                path: 'moeder/:meetingId',
+                element: <MeetingPage />,
+                children: [
+                  { index: true, element: <AgendaOverview /> },
+                  { path: 'punkt/:itemId', element: <ItemPane /> },
+                ],
+              },
+              { path: 'beslutninger', element: <DecisionLogPage /> },
+              { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
+              { path: '*', element: <NotFound /> },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,246 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useRef, useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
+import { ApiProblem } from '../api/problem.js';
+import { queries, queryClient } from '../api/queries.js';
+import { useSession } from '../api/session.js';
+import type { AuthorityRef, LegalBasis, MeetingKind, NewSeries, RecurrenceFrequency } from '../api/types.js';
+import { nextMonday } from '../dates.js';
+import { Answer } from '../shell/answer.js';
+import { Choice, ErrorSummary, Field, fieldErrors, Fieldset, fieldId, labelled } from '../shell/form.js';
+import { Loading } from '../shell/loading.js';
+import { PageHeading } from '../shell/page-heading.js';
+import { ParticipantsField } from './participants-field.js';
+import './series.css';
+
+// The recurrence engine is large; the form is there before it.
+const PreviewList = lazy(() => import('./preview-list.js'));
+
+const form = 'series';
+const labels = {
+  kindId: 'newSeries.kind',
+  authorityIds: 'newSeries.partners',
+  startLocal: 'newSeries.firstDate',
+  durationMinutes: 'newSeries.duration',
+  recurrence: 'newSeries.recurrence',
+  place: 'newSeries.place',
+  title: 'newSeries.ownTitle',
+  participantMembershipIds: 'newSeries.participants',
+} as const;
+const id = (name: keyof typeof labels) => fieldId(form, name);
+
+export function NewSeriesPage() {
+  const { t } = useTranslation();
+  const kinds = useQuery(queries.meetingKinds());
+  const related = useQuery(queries.relatedAuthorities());
+  const bases = useQuery(queries.legalBases());
+  return (
+    <>
+      <PageHeading title={t('newSeries.title')} />
+      <Answer query={kinds} lines={8}>
+        {({ kinds: kindList }) => (
+          <Answer query={related} lines={8}>
+            {({ authorities }) => (
+              <Answer query={bases} lines={8}>
+                {({ legalBases }) => <SeriesForm kinds={kindList} authorities={authorities} legalBases={legalBases} />}
+              </Answer>
+            )}
+          </Answer>
+        )}
+      </Answer>
+    </>
+  );
+}
+
+/** Near first: a § 115 series is with the local police, a børnehussamråd with the børnehus. */
+const sectorOrder = ['police', 'barnahus', 'municipality', 'health', 'forensic', 'school', 'other'];
+
+const usualKind = 'section115HandoverMeeting';
+const searchFrom = 10;
+
+interface SeriesFormProps {
+  kinds: readonly MeetingKind[];
+  authorities: readonly AuthorityRef[];
+  legalBases: readonly LegalBasis[];
+}
+
+function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const own = useSession().acting.authority;
+  const partnersToChoose = authorities
+    .filter((authority) => authority.id !== own.id)
+    .toSorted((a, b) => sectorOrder.indexOf(a.sector) - sectorOrder.indexOf(b.sector) || a.name.localeCompare(b.name, 'da'));
+
+  const firstKind = kinds.find((candidate) => candidate.id === usualKind) ?? kinds[0];
+  const usualPartners = (kind: MeetingKind | undefined) => {
+    const found = new Set<string>();
+    for (const sector of kind?.requiredSectors ?? []) {
+      const candidates = sector === own.sector ? [] : partnersToChoose.filter((authority) => authority.sector === sector);
+      // One alone is the local one; among many only the person can choose.
+      if (candidates.length === 1 && candidates[0]) found.add(candidates[0].id);
+    }
+    return found;
+  };
+
+  const [kindId, setKindId] = useState(firstKind?.id ?? '');
+  const kind = kinds.find((candidate) => candidate.id === kindId);
+  const [title, setTitle] = useState('');
+  const [partners, setPartners] = useState<ReadonlySet<string>>(() => usualPartners(firstKind));
+  const [search, setSearch] = useState('');
+  const [date, setDate] = useState(() => nextMonday());
+  const [time, setTime] = useState('13:00');
+  const [frequency, setFrequency] = useState<RecurrenceFrequency>('fortnightly');
+  const [duration, setDuration] = useState(String(firstKind?.defaultDurationMinutes ?? 90));
+  const [place, setPlace] = useState('');
+  const [participants, setParticipants] = useState<ReadonlySet<string>>(new Set());
+  const keys = useRef(creationKeys());
+
+  const kindBases = legalBases.filter((basis) => kind?.legalBasisIds.includes(basis.id));
+
+  const chooseKind = (next: string) => {
+    setKindId(next);
+    const chosen = kinds.find((candidate) => candidate.id === next);
+    if (chosen) setDuration(String(chosen.defaultDurationMinutes));
+    if (chosen) setPartners((before) => new Set([...before, ...usualPartners(chosen)]));
+  };
+
+  const create = useMutation({
+    mutationFn: (body: NewSeries) => api.createSeries(body, keys.current(body)),
+    onSuccess: (series) => {
+      queryClient.setQueryData(queries.series(series.id).queryKey, series);
+      void queryClient.invalidateQueries({ queryKey: ['meetings'] });
+      void navigate(`/serier/${series.id}`);
+    },
+  });
+  const problem = create.error instanceof ApiProblem ? create.error : null;
+  const errorOf = fieldErrors(problem);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (create.isPending) return;
+    create.mutate({
+      kindId,
+      ...(title.trim() ? { title: title.trim() } : {}),
+      startLocal: `${date}T${time}`,
+      recurrence: { frequency },
+      durationMinutes: Number(duration),
+      ...(place.trim() ? { place: place.trim() } : {}),
+      authorityIds: [...partners],
+      participantMembershipIds: [...participants],
+    });
+  };
+
+  const toggle = (set: ReadonlySet<string>, ids: readonly string[], on: boolean) => {
+    const next = new Set(set);
+    for (const one of ids) {
+      if (on) next.add(one);
+      else next.delete(one);
+    }
+    return next;
+  };
+  const visiblePartners = partnersToChoose.filter(
+    ({ id: authorityId, name }) => partners.has(authorityId) || name.toLocaleLowerCase('da').includes(search.trim().toLocaleLowerCase('da')),
+  );
+  const chosenAuthorities = [own, ...partnersToChoose.filter((authority) => partners.has(authority.id))];
+
+  return (
+    <form className="series-form" onSubmit={submit} noValidate>
+      <div>
+        <ErrorSummary form={form} problem={problem} fields={labelled(labels, t)} />
+        <Field id={id('kindId')} label={t('newSeries.kind')} hint={kind?.purpose} error={errorOf('kindId')}>
+          {(control) => (
+            <select {...control} className="form-select" value={kindId} onChange={(event) => chooseKind(event.target.value)}>
+              {kinds.map((candidate) => (
+                <option key={candidate.id} value={candidate.id}>
+                  {candidate.title}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {kindBases.length > 0 && (
+          <p className="basis-note">
+            <strong>{t('newSeries.basis')}</strong> {kindBases.map(({ label }) => label).join('; ')}. {kind?.limits}
+          </p>
+        )}
+        <Fieldset id={id('authorityIds')} legend={t('newSeries.partners')} hint={t('newSeries.partnersHint', { authority: own.name })} error={errorOf('authorityIds')}>
+          {partnersToChoose.length > searchFrom && (
+            <p>
+              <label className="form-label" htmlFor="partner-search">
+                {t('newSeries.searchPartners')}
+              </label>
+              <input id="partner-search" type="search" className="form-input" value={search} onChange={(event) => setSearch(event.target.value)} />
+            </p>
+          )}
+          {visiblePartners.map((authority) => (
+            <Choice
+              key={authority.id}
+              id={`partner-${authority.id}`}
+              type="checkbox"
+              checked={partners.has(authority.id)}
+              onChange={(checked) => setPartners((before) => toggle(before, [authority.id], checked))}
+            >
+              {authority.name}
+            </Choice>
+          ))}
+          {partnersToChoose.length === 0 && <p className="quiet">{t('newSeries.noPartners')}</p>}
+        </Fieldset>
+        <div className="field-row">
+          <Field id={id('startLocal')} label={t('newSeries.firstDate')} error={errorOf('startLocal')}>
+            {(control) => <input {...control} type="date" required className="form-input" value={date} onChange={(event) => setDate(event.target.value)} />}
+          </Field>
+          <Field id={`${id('startLocal')}-time`} label={t('newSeries.time')}>
+            {(control) => <input {...control} type="time" required className="form-input" value={time} onChange={(event) => setTime(event.target.value)} />}
+          </Field>
+          <Field id={id('durationMinutes')} label={t('newSeries.duration')} error={errorOf('durationMinutes')}>
+            {(control) => (
+              <input
+                {...control}
+                type="number"
+                inputMode="numeric"
+                min={5}
+                step={5}
+                required
+                className="form-input"
+                value={duration}
+                onChange={(event) => setDuration(event.target.value)}
+              />
+            )}
+          </Field>
+        </div>
+        <Fieldset id={id('recurrence')} legend={t('newSeries.recurrence')} error={errorOf('recurrence')}>
+          {(['weekly', 'fortnightly'] as const).map((choice) => (
+            <Choice key={choice} id={`frequency-${choice}`} type="radio" name="frequency" checked={frequency === choice} onChange={() => setFrequency(choice)}>
+              {t(`newSeries.${choice}`)}
+            </Choice>
+          ))}
+        </Fieldset>
+        <Field id={id('place')} label={t('newSeries.place')} optional hint={t('newSeries.placeHint')} error={errorOf('place')}>
+          {(control) => <input {...control} className="form-input" value={place} onChange={(event) => setPlace(event.target.value)} />}
+        </Field>
+        <Field id={id('title')} label={t('newSeries.ownTitle')} optional hint={t('newSeries.ownTitleHint')} error={errorOf('title')}>
+          {(control) => <input {...control} className="form-input" value={title} placeholder={kind?.title} onChange={(event) => setTitle(event.target.value)} />}
+        </Field>
+        <ParticipantsField
+          form={form}
+          authorities={chosenAuthorities}
+          chosen={participants}
+          onChange={(ids, on) => setParticipants((before) => toggle(before, ids, on))}
+          error={errorOf('participantMembershipIds')}
+        />
+      </div>
+      <Suspense fallback={<Loading lines={8} label={t('shell.loading')} />}>
+        <PreviewList date={date} time={time} frequency={frequency} durationMinutes={Number(duration)} />
+      </Suspense>
+      <p className="series-submit">
+        <button type="submit" className="button button-primary" aria-disabled={create.isPending}>
+          {create.isPending ? t('newSeries.creating') : t('newSeries.create')}
+        </button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { queries } from '../api/queries.js';
+import type { Series } from '../api/types.js';
+import { fullSpan } from '../dates.js';
+import { StateBadge } from '../meetings/state-badge.js';
+import { Answer } from '../shell/answer.js';
+import { PageHeading } from '../shell/page-heading.js';
+import { PeopleByAuthority } from '../shell/people.js';
+import './series.css';
+
+export function SeriesPage() {
+  const { seriesId = '' } = useParams();
+  const series = useQuery(queries.series(seriesId));
+  return (
+    <Answer query={series} lines={8} wholePage>
+      {(data) => <SeriesView series={data} />}
+    </Answer>
+  );
+}
+
+function SeriesView({ series }: { series: Series }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {series.title !== series.kindTitle && <p className="over-heading">{series.kindTitle}</p>}
+      <PageHeading title={series.title} />
+      <p className="font-lead">{series.ruleInWords}</p>
+      <dl className="facts">
+        <div>
+          <dt>{t('series.authorities')}</dt>
+          <dd>{series.authorities.map(({ name }) => name).join(', ')}</dd>
+        </div>
+        {series.place && (
+          <div>
+            <dt>{t('series.place')}</dt>
+            <dd>{series.place}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{t('series.owner')}</dt>
+          <dd>{series.owner.name}</dd>
+        </div>
+      </dl>
+      <div className="two-columns">
+        <section aria-labelledby="next-heading">
+          <h2 id="next-heading" className="h3">
+            {t('series.next')}
+          </h2>
+          {series.occurrences.length === 0 ? (
+            <p className="quiet">{t('series.ended')}</p>
+          ) : (
+            <ol className="rows unstyled-list no-max-width">
+              {series.occurrences.map(({ recurrenceId, startInstant, endInstant, meetingId, state }) => (
+                <li key={recurrenceId} className="row-item">
+                  {meetingId ? <Link to={`/moeder/${meetingId}`}>{fullSpan(startInstant, endInstant)}</Link> : <span>{fullSpan(startInstant, endInstant)}</span>}
+                  {state && <StateBadge state={state} />}
+                </li>
+              ))}
+            </ol>
+          )}
+        </section>
+        <section aria-labelledby="participants-heading">
+          <h2 id="participants-heading" className="h3">
+            {t('series.participants')}
+          </h2>
+          <PeopleByAuthority people={series.participants} order={series.authorities} />
+        </section>
+      </div>
+    </>
+  );
+}

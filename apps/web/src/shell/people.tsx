@@ -1,0 +1,43 @@
+import type { Audience, AuthorityRef, PersonRef } from '../api/types.js';
+
+/** “Prøve Betjentsen, Nordsjællands Politi” */
+export const personAndAuthority = (person: PersonRef) => `${person.name}, ${person.authority.name}`;
+
+const danish = new Intl.Collator('da');
+
+/** People under their authorities, both in Danish order; the authorities in the order given first. */
+export function byAuthority<P extends PersonRef>(people: readonly P[], order: readonly AuthorityRef[] = []): { authority: AuthorityRef; people: P[] }[] {
+  const groups = new Map<string, { authority: AuthorityRef; people: P[] }>();
+  for (const authority of order) groups.set(authority.id, { authority, people: [] });
+  for (const person of people) {
+    const group = groups.get(person.authority.id) ?? { authority: person.authority, people: [] };
+    group.people.push(person);
+    groups.set(person.authority.id, group);
+  }
+  for (const group of groups.values()) group.people.sort((a, b) => danish.compare(a.name, b.name));
+  return [...groups.values()].filter((group) => group.people.length > 0);
+}
+
+/** Whether `person` may read something with this audience. */
+export function inAudience(person: PersonRef, audience: Audience): boolean {
+  if (audience.kind === 'all') return true;
+  return audience.authorities.some(({ id }) => id === person.authority.id) || audience.persons.some(({ id }) => id === person.id);
+}
+
+export function PeopleByAuthority({ people, order }: { people: readonly PersonRef[]; order?: readonly AuthorityRef[] }) {
+  return (
+    <dl className="people">
+      {byAuthority(people, order).map(({ authority, people: members }) => (
+        <div key={authority.id}>
+          <dt>{authority.name}</dt>
+          {members.map((person) => (
+            <dd key={`${person.id} ${person.authority.id}`}>
+              {person.name}
+              {person.functionTitle && <span className="quiet"> · {person.functionTitle}</span>}
+            </dd>
+          ))}
+        </div>
+      ))}
+    </dl>
+  );
+}
