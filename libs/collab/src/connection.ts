@@ -1,0 +1,138 @@
+import type { ProblemCode } from '@lib/contracts/problems.js';
+import type { Needs } from './gate.js';
+import type { Limits } from './limits.js';
+import type { PresenceUser } from './presence.js';
+import { acknowledgementFrame, closeCodes, refusalFrame, type CloseReason } from './protocol.js';
+
+/** The socket below a connection. */
+export interface Wire {
+  send(frame: Uint8Array): void;
+  /** Closes politely; what was sent still arrives. */
+  close(code: number, reason: string): void;
+  /** Cuts at once; what has not left this process never does. */
+  cut(): void;
+  /** Bytes that were sent and have not left this process. */
+  readonly unreadBytes: number;
+  pause(): void;
+  resume(): void;
+}
+
+export interface Who {
+  personId: string;
+  sessionId: string;
+  user: PresenceUser;
+}
+
+/** One socket in one document, as the document sees it: what it may hear, what it sent, what of it is stored. */
+export class Connection {
+  isOpen = true;
+  /** Has asked for the content; before that it hears of no updates. */
+  isReceiving = false;
+  /** Its first or next sync step 2 is awaited. */
+  isResyncAsked = false;
+  /** Client id that this connection wants to be this person's: from the ticket, or from its first awareness message. */
+  clientId: number | undefined;
+  /** Its first awareness message about itself came. */
+  isIntroduced = false;
+  /** Update messages that built on something unknown and wait for the resync. */
+  readonly parked: { ordinal: number; needs: Needs }[] = [];
+  private suspensions = 0;
+  private heldBytes = 0;
+  private largestFrame = 0;
+  private held: Uint8Array[] = [];
+  private received = 0;
+  /** Ordinals that are received and not yet stored, ascending, with those stored out of order. */
+  private readonly unsettled: number[] = [];
+  private readonly settledEarly = new Set<number>();
+  private acknowledged = 0;
+
+  constructor(
+    readonly wire: Wire,
+    readonly who: Who,
+    readonly options: { acks: boolean; clientId?: number },
+    private readonly limits: Pick<Limits, 'maxUnreadBytes'>,
+  ) {
+    this.clientId = options.clientId;
+  }
+
+  get isSuspended(): boolean {
+    return this.suspensions > 0;
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.isOpen) return;
+    if (this.isSuspended) {
+      this.held.push(frame);
+      this.heldBytes += frame.length;
+    } else {
+      this.wire.send(frame);
+    }
+    this.largestFrame = Math.max(this.largestFrame, frame.length);
+    // Whoever does not read is cut and comes back; memory is not for keeping what one browser cannot take. The content
+    // itself, however large, must be able to pass.
+    if (this.wire.unreadBytes + this.heldBytes > this.limits.maxUnreadBytes + this.largestFrame) this.cut();
+  }
+
+  /** From now on nothing leaves until as many `resume` came. */
+  suspend(): void {
+    this.suspensions++;
+    if (this.suspensions === 1) this.wire.pause();
+  }
+
+  resume(): void {
+    this.suspensions--;
+    if (this.suspensions > 0 || !this.isOpen) return;
+    this.wire.resume();
+    const frames = this.held;
+    this.held = [];
+    this.heldBytes = 0;
+    for (const frame of frames) this.send(frame);
+  }
+
+  close(reason: CloseReason): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.held = [];
+    this.wire.close(closeCodes[reason], reason);
+  }
+
+  /** Closes without letting anything more arrive that has not left yet. */
+  revoke(reason: 'access-ended' | 'not-signed-in'): void {
+    if (!this.isOpen) return;
+    if (this.wire.unreadBytes > 0) this.cut();
+    else this.close(reason);
+  }
+
+  private cut(): void {
+    this.isOpen = false;
+    this.held = [];
+    this.wire.cut();
+  }
+
+  /** Tells the sender that an update message is not stored and will not be. */
+  refuse(ordinal: number, code: CloseReason & ProblemCode): void {
+    if (this.options.acks) this.send(refusalFrame(ordinal, code));
+    this.close(code);
+  }
+
+  /** Counts an update message in. */
+  expect(): number {
+    this.received++;
+    this.unsettled.push(this.received);
+    return this.received;
+  }
+
+  /** An update message is stored. `acknowledge` tells. */
+  settle(ordinal: number): void {
+    this.settledEarly.add(ordinal);
+    while (this.unsettled.length > 0 && this.settledEarly.delete(this.unsettled[0] as number)) this.unsettled.shift();
+  }
+
+  /** Says how many update messages, from the first one on, are stored; only to those who asked, only when it changed. */
+  acknowledge(): void {
+    const count = (this.unsettled[0] ?? this.received + 1) - 1;
+    if (!this.options.acks || count === this.acknowledged) return;
+    this.acknowledged = count;
+    this.send(acknowledgementFrame(count));
+  }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import * as Y from 'yjs';
+import type { StoredDocument } from './collab-store.js';
+import { Contents } from './contents.js';
+import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
+
+const seed = seedUpdate({ title: 'a', agendaParagraphs: [] });
+const stored = (updates: Uint8Array[]): StoredDocument => ({ documentId: 'd', itemId: 'i', epoch: 'e', state: 'open', updates, bindings: [] });
+
+function grow(doc: Y.Doc, text: string): Uint8Array {
+  const before = Y.encodeStateVector(doc);
+  doc.getText('title').insert(doc.getText('title').length, text);
+  return Y.encodeStateAsUpdate(doc, before);
+}
+
+function setUp() {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, seed);
+  const waiting: (() => void)[] = [];
+  const load = async () => stored([seed]);
+  const merge = async (updates: readonly Uint8Array[]) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return mergeUpdates(updates);
+  };
+  return { doc, waiting, load, merge };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Contents', () => {
+  it('[CO31] answers with everything that was committed before the question, also while it was loading', async () => {
+    const { doc, waiting, load, merge } = setUp();
+    const contents = new Contents({ load }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 100 });
+    const first = contents.read('d');
+    await turn();
+    contents.append('d', grow(doc, 'b'));
+    const second = contents.read('d');
+    contents.append('d', grow(doc, 'c'));
+    const titles: string[] = [];
+    void first.then((content) => titles.push(projectText(content as Uint8Array).title));
+    void second.then((content) => titles.push(projectText(content as Uint8Array).title));
+    for (let i = 0; i < 20 && titles.length < 2; i++) {
+      await turn();
+      waiting.shift()?.();
+    }
+    expect(titles[0]).toMatch(/^a/);
+    expect(titles[1]).toMatch(/^ab/);
+  });
+
+  it('[CO31] ends even when something new is committed all the time', async () => {
+    const { doc, waiting, load, merge } = setUp();
+    const contents = new Contents({ load }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 100 });
+    let isDone = false;
+    void contents.read('d').then(() => (isDone = true));
+    for (let i = 0; i < 20 && !isDone; i++) {
+      await turn();
+      contents.append('d', grow(doc, 'x'));
+      waiting.shift()?.();
+    }
+    expect(isDone).toBe(true);
+  });
+
+  it('[CO53] what does not fit the budget is loaded again', async () => {
+    let loads = 0;
+    const load = async () => {
+      loads++;
+      return stored([seed]);
+    };
+    const contents = new Contents({ load }, async (updates) => mergeUpdates(updates), { contentCacheBytes: 10, contentTailUpdates: 100 });
+    expect(projectText((await contents.read('d')) as Uint8Array).title).toBe('a');
+    contents.append('d', new Uint8Array(20));
+    expect(projectText((await contents.read('d')) as Uint8Array).title).toBe('a');
+    expect(loads).toBe(2);
+  });
+
+  it('[CO53] what gathers while nobody asks is merged on the way', async () => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, seed);
+    const merges: number[] = [];
+    const merge = async (updates: readonly Uint8Array[]) => {
+      merges.push(updates.length);
+      return mergeUpdates(updates);
+    };
+    const contents = new Contents({ load: async () => stored([seed]) }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 10 });
+    await contents.read('d');
+    for (let i = 0; i < 25; i++) {
+      contents.append('d', grow(doc, 'x'));
+      await turn();
+    }
+    expect(merges).toEqual([1, 11, 11]);
+    expect(projectText((await contents.read('d')) as Uint8Array).title).toBe(`a${'x'.repeat(25)}`);
+  });
+
+  it('[CO53] a failed load is tried again, and nothing is kept of what does not exist', async () => {
+    let answer: () => Promise<StoredDocument | null> = async () => {
+      throw new Error('down');
+    };
+    const contents = new Contents({ load: () => answer() }, async (updates) => mergeUpdates(updates), { contentCacheBytes: 1_000, contentTailUpdates: 100 });
+    await expect(contents.read('d')).rejects.toThrow('down');
+    answer = async () => null;
+    expect(await contents.read('d')).toBeNull();
+    answer = async () => stored([seed]);
+    expect(await contents.read('d')).not.toBeNull();
+  });
+});

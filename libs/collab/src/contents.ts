@@ -1,0 +1,105 @@
+import { LRUCache } from 'lru-cache';
+import type { CollabStore, StoredDocument } from './collab-store.js';
+import type { Limits } from './limits.js';
+
+/** What an array costs beside its bytes; most updates are smaller than that. */
+const overheadBytes = 150;
+
+export type Merge = (updates: readonly Uint8Array[]) => Promise<Uint8Array>;
+
+interface Held {
+  merged: Uint8Array | null;
+  /** Committed since. What a load found as well does no harm: a merge takes everything once. */
+  tail: Uint8Array[];
+  bytes: number;
+  /** Updates that ever came, and how many of them are merged. */
+  came: number;
+  done: number;
+  merging: Promise<void> | null;
+}
+
+/** The committed content of documents as merged bytes, within a budget; what does not fit is loaded again. */
+export class Contents {
+  private readonly cache: LRUCache<string, Held>;
+
+  constructor(
+    private readonly store: Pick<CollabStore, 'load'>,
+    private readonly merge: Merge,
+    private readonly limits: Pick<Limits, 'contentCacheBytes' | 'contentTailUpdates'>,
+  ) {
+    this.cache = new LRUCache({ maxSize: limits.contentCacheBytes, sizeCalculation: ({ bytes }) => Math.max(1, bytes) });
+  }
+
+  /** Loads a document that nobody has open. Nothing is known of it until the answer. */
+  async open(documentId: string): Promise<{ stored: StoredDocument; merged: Uint8Array } | null> {
+    const stored = await this.store.load(documentId);
+    if (stored === null) return null;
+    const merged = await this.merge(stored.updates);
+    this.keep(documentId, { merged, tail: [], bytes: merged.length, came: 0, done: 0, merging: null });
+    return { stored, merged };
+  }
+
+  /** Everything that was committed before the call, perhaps more. null when there is no such document. */
+  async read(documentId: string): Promise<Uint8Array | null> {
+    let held = this.cache.get(documentId);
+    if (held === undefined) {
+      // Put there before the load, so that a commit meanwhile is not missed.
+      held = { merged: null, tail: [], bytes: 0, came: 0, done: 0, merging: null };
+      this.keep(documentId, held);
+      const loading = held;
+      held.merging = this.load(documentId, loading).finally(() => (loading.merging = null));
+    }
+    const needed = held.came;
+    while (held.merged === null || held.done < needed) {
+      await (held.merging ??= this.mergeTail(held));
+      if (held.merged === null) return null;
+    }
+    return held.merged;
+  }
+
+  /** An update was committed. */
+  append(documentId: string, update: Uint8Array): void {
+    const held = this.cache.get(documentId);
+    if (held === undefined) return;
+    held.tail.push(update);
+    held.came++;
+    held.bytes += update.length + overheadBytes;
+    this.keep(documentId, held);
+    // While people write and nobody comes, nobody asks for a merge.
+    if (held.merging === null && held.tail.length >= this.limits.contentTailUpdates) held.merging = this.mergeTail(held).catch(() => undefined);
+  }
+
+  forget(documentId: string): void {
+    this.cache.delete(documentId);
+  }
+
+  private keep(documentId: string, held: Held): void {
+    // The cache asks for a size only when a key is new.
+    this.cache.delete(documentId);
+    this.cache.set(documentId, held);
+  }
+
+  private async load(documentId: string, held: Held): Promise<void> {
+    try {
+      const stored = await this.store.load(documentId);
+      if (stored === null) this.cache.delete(documentId);
+      else held.merged = await this.merge(stored.updates);
+    } catch (error) {
+      this.cache.delete(documentId);
+      throw error;
+    }
+  }
+
+  private async mergeTail(held: Held): Promise<void> {
+    const count = held.tail.length;
+    try {
+      const merged = await this.merge([...(held.merged === null ? [] : [held.merged]), ...held.tail.slice(0, count)]);
+      held.merged = merged;
+      held.tail.splice(0, count);
+      held.done += count;
+      held.bytes = merged.length + held.tail.reduce((sum, update) => sum + update.length + overheadBytes, 0);
+    } finally {
+      held.merging = null;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Problem } from '@lib/contracts/problems.js';
+import { newId } from '@lib/platform/ids.js';
+import type { Tx } from '@lib/platform/unit-of-work.service.js';
+import { CollabHub } from './collab-hub.service.js';
+import { seedUpdate, type DocumentText } from './document-content.js';
+import type { DocumentState } from './protocol.js';
+import { SqlStore } from './sql-store.service.js';
+
+export interface NewDocument {
+  documentId: string;
+  itemId: string;
+  title: string;
+  agendaParagraphs: readonly string[];
+}
+
+/** Documents for the rest of the product: made with the item, read as plain text, frozen with the minutes. */
+@Injectable()
+export class CollabDocuments {
+  constructor(
+    private readonly service: CollabHub,
+    private readonly store: SqlStore,
+  ) {}
+
+  /**
+   * Makes and fills the documents of new items, whose content keys were made before, in this transaction or earlier.
+   * Only the server fills a document, and only here: two first updates would both stay.
+   */
+  async createAll(tx: Tx, documents: readonly NewDocument[]): Promise<void> {
+    await this.store.createIn(
+      tx,
+      documents.map(({ documentId, itemId, title, agendaParagraphs }) => ({
+        documentId,
+        itemId,
+        epoch: newId(),
+        seed: { rowId: newId(), payload: seedUpdate({ title, agendaParagraphs }) },
+      })),
+    );
+  }
+
+  create(tx: Tx, document: NewDocument): Promise<void> {
+    return this.createAll(tx, [document]);
+  }
+
+  /**
+   * The committed words as plain text. Not to be called inside a transaction. The caller has checked access.
+   *
+   * @throws Problem `not-found`
+   */
+  async text(documentId: string): Promise<DocumentText> {
+    const content = await this.service.hub.contents.read(documentId);
+    if (content === null) throw new Problem('not-found');
+    return this.service.heavyWork.project(content);
+  }
+
+  /**
+   * Freezes, closes or opens a document with the command that decides it. What was acknowledged before the commit is in
+   * the document; whoever sends more gets `document-frozen`.
+   */
+  async setStateIn(tx: Tx, documentId: string, state: DocumentState): Promise<void> {
+    await this.store.setStateIn(tx, documentId, state);
+    tx.afterCommit(() => this.service.hub.stateChanged(documentId, state));
+  }
+}

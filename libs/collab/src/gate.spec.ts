@@ -1,0 +1,331 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import * as encoding from 'lib0/encoding';
+import * as Y from 'yjs';
+import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
+import { additionOf, covers, judge, type Verdict } from './gate.js';
+import { Knowledge } from './knowledge.js';
+import { defaultLimits } from './limits.js';
+import { randomEdit, randomOf } from './spec-random.js';
+
+const anna = 'person-anna';
+const bo = 'person-bo';
+
+/** A document as the server sees it: what was let through, in order. */
+class Server {
+  readonly known = new Knowledge();
+  readonly stored: Uint8Array[] = [];
+
+  constructor(seed = seedUpdate({ title: 'Punkt', agendaParagraphs: ['Baggrund'] })) {
+    this.known.add(additionOf(seed, this.known, defaultLimits));
+    this.stored.push(seed);
+  }
+
+  receive(update: Uint8Array, personId: string, limits = defaultLimits): Verdict {
+    const verdict = judge(update, this.known, personId, limits);
+    if (verdict.kind === 'store') {
+      this.known.add(verdict.addition);
+      this.stored.push(verdict.update);
+    }
+    return verdict;
+  }
+
+  doc(): Y.Doc {
+    const doc = new Y.Doc();
+    for (const update of this.stored) Y.applyUpdate(doc, update);
+    expect(doc.store.pendingStructs).toBeNull();
+    expect(doc.store.pendingDs).toBeNull();
+    return doc;
+  }
+
+  client(clientId: number): Y.Doc {
+    const doc = new Y.Doc();
+    for (const update of this.stored) Y.applyUpdate(doc, update);
+    doc.clientID = clientId;
+    return doc;
+  }
+}
+
+function change(doc: Y.Doc, edit: (doc: Y.Doc) => void): Uint8Array {
+  const before = Y.encodeStateVector(doc);
+  const updates: Uint8Array[] = [];
+  const collect = (update: Uint8Array) => updates.push(update);
+  doc.on('update', collect);
+  edit(doc);
+  doc.off('update', collect);
+  return updates.length === 1 ? (updates[0] as Uint8Array) : Y.diffUpdate(Y.encodeStateAsUpdate(doc), before);
+}
+
+const type = (doc: Y.Doc, text: string) => change(doc, () => doc.getText('title').insert(doc.getText('title').length, text));
+
+describe('gate', () => {
+  it('[CO2] binds a client id to the person who first writes under it', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    expect(server.receive(type(doc, 'a'), anna).kind).toBe('store');
+    expect(server.known.owner(11)).toBe(anna);
+    expect(server.receive(type(doc, 'b'), bo)).toMatchObject({ kind: 'refuse', code: 'client-id-taken' });
+    expect(server.receive(type(server.client(11), 'b'), anna).kind).toBe('store');
+  });
+
+  it('[CO2] the fourteen bytes that silence a colleague are refused', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    server.receive(type(doc, 'a'), anna);
+    const squatter = new Uint8Array([1, 1, 11, 1, 4, 1, 5, 0x74, 0x69, 0x74, 0x6c, 0x65, 1, 0x78, 0]);
+    expect(server.receive(squatter, bo)).toMatchObject({ kind: 'refuse', code: 'client-id-taken' });
+    expect(server.receive(type(doc, 'b'), anna).kind).toBe('store');
+    expect(server.doc().getText('title').toString()).toBe('Punktab');
+  });
+
+  it('[CO2] nobody writes under the id that the server seeded with', () => {
+    const server = new Server();
+    const [seeder] = Y.parseUpdateMeta(server.stored[0] as Uint8Array).from.keys();
+    expect(server.receive(type(server.client(seeder as number), 'x'), anna)).toMatchObject({ kind: 'refuse', code: 'client-id-taken' });
+  });
+
+  it('[CO2] one person uses a bounded number of client ids', () => {
+    const server = new Server();
+    const limits = { ...defaultLimits, maxClientIdsPerPerson: 2 };
+    for (const id of [21, 22]) expect(server.receive(type(server.client(id), 'x'), anna, limits).kind).toBe('store');
+    expect(server.receive(type(server.client(23), 'x'), anna, limits)).toMatchObject({ kind: 'refuse' });
+    expect(server.receive(type(server.client(24), 'x'), bo, limits).kind).toBe('store');
+  });
+
+  it('[CO3] a clock gap asks for a resync, and the whole difference fills it', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    const offline = type(doc, 'written offline');
+    const verdict = server.receive(type(doc, '!'), anna);
+    expect(offline.length).toBeGreaterThan(0);
+    expect(verdict.kind).toBe('gap');
+    expect(server.receive(Y.encodeStateAsUpdate(doc), anna).kind).toBe('store');
+    expect(verdict.kind === 'gap' && covers(server.known, verdict.needs)).toBe(true);
+    expect(server.doc().getText('title').toString()).toBe('Punktwritten offline!');
+  });
+
+  it('[CO3] three thousand updates with gaps cost little', () => {
+    const server = new Server();
+    const kinds = new Set<string>();
+    const begin = performance.now();
+    for (let i = 0; i < 3_000; i++) {
+      const update = encoding.encode((encoder) => {
+        for (const value of [1, 1, 11, 2 * i + 1, 4, 1]) encoding.writeVarUint(encoder, value);
+        encoding.writeVarString(encoder, 'title');
+        encoding.writeVarString(encoder, 'x');
+        encoding.writeVarUint(encoder, 0);
+      });
+      kinds.add(server.receive(update, bo).kind);
+    }
+    // Yjs took 7.8 s for these; here they take a tenth of a second.
+    expect(performance.now() - begin).toBeLessThan(4_000);
+    expect([...kinds]).toEqual(['gap']);
+    expect(server.stored).toHaveLength(1);
+  });
+
+  it('[CO3] what leans on something that is nowhere is not stored', () => {
+    const server = new Server();
+    const dangling = (client: number, clock: number) => new Uint8Array([1, 1, 11, 0, 0x84, client, clock, 1, 0x78, 0]);
+    expect(server.receive(dangling(99, 5), anna).kind).toBe('gap');
+    // Two ids of one person that lean on each other can never be integrated.
+    const circle = new Uint8Array([2, 1, 12, 0, 0x84, 11, 0, 1, 0x78, 1, 11, 0, 0x84, 12, 0, 1, 0x78, 0]);
+    expect(server.receive(circle, anna).kind).toBe('gap');
+    const parent = new Uint8Array([1, 1, 11, 0, 7, 0, 99, 0, 6, 0]);
+    expect(server.receive(parent, anna).kind).toBe('gap');
+  });
+
+  it('[CO4] a colleague’s stored words in an answer to an old state vector are stripped, not refused', () => {
+    const server = new Server();
+    const annas = server.client(11);
+    const bos = server.client(12);
+    const old = Y.encodeStateVector(server.doc());
+    const first = type(annas, 'Anna');
+    server.receive(first, anna);
+    Y.applyUpdate(bos, first, 'remote');
+    type(bos, 'Bo');
+    const step2 = Y.encodeStateAsUpdate(bos, old);
+    expect(Y.parseUpdateMeta(step2).from.has(11)).toBe(true);
+    const verdict = server.receive(step2, bo);
+    expect(verdict.kind).toBe('store');
+    if (verdict.kind === 'store') expect([...Y.parseUpdateMeta(verdict.update).from.keys()]).toEqual([12]);
+    expect(server.doc().getText('title').toString()).toBe(bos.getText('title').toString());
+  });
+
+  it('[CO4] of what is half known only the new half is stored', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    const old = Y.encodeStateVector(doc);
+    server.receive(type(doc, 'half'), anna);
+    type(doc, ' and half');
+    const verdict = server.receive(Y.encodeStateAsUpdate(doc, old), anna);
+    expect(verdict.kind).toBe('store');
+    if (verdict.kind === 'store') expect(Y.parseUpdateMeta(verdict.update).from.get(11)).toBe(4);
+    expect(server.doc().getText('title').toString()).toBe('Punkthalf and half');
+  });
+
+  it('[CO4] a colleague’s words beyond what is stored are refused even beside stored ones', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    server.receive(type(doc, 'a'), anna);
+    type(doc, 'forged');
+    expect(server.receive(Y.encodeStateAsUpdate(doc), bo)).toMatchObject({ kind: 'refuse', code: 'client-id-taken' });
+  });
+
+  it('[CO5] the whole delete set sent again is acknowledged without being stored', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    server.receive(type(doc, 'abc'), anna);
+    server.receive(change(doc, () => doc.getText('title').delete(1, 3)), anna);
+    const count = server.stored.length;
+    expect(server.receive(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc)), anna).kind).toBe('known');
+    expect(server.receive(Y.encodeStateAsUpdate(doc), bo).kind).toBe('known');
+    expect(server.stored).toHaveLength(count);
+  });
+
+  it('[CO5] of a delete set only what is new is stored', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    server.receive(change(doc, () => doc.getText('title').delete(0, 2)), anna);
+    change(doc, () => doc.getText('title').delete(1, 1));
+    const verdict = server.receive(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc)), anna);
+    expect(verdict.kind).toBe('store');
+    if (verdict.kind === 'store') expect(verdict.addition.deletes.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(1);
+    expect(server.doc().getText('title').toString()).toBe('nt');
+  });
+
+  it('[CO6] only known clocks are deleted', () => {
+    const server = new Server();
+    expect(server.receive(new Uint8Array([0, 1, 99, 1, 0, 5]), anna).kind).toBe('gap');
+    const doc = server.client(11);
+    server.receive(type(doc, 'abc'), anna);
+    expect(server.receive(new Uint8Array([0, 1, 11, 1, 0, 4]), bo).kind).toBe('gap');
+    expect(server.receive(new Uint8Array([0, 1, 11, 1, 0, 3]), bo).kind).toBe('store');
+    expect(server.doc().getText('title').toString()).toBe('Punkt');
+  });
+
+  it('[CO7] nesting is bounded however it is put together', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    const limits = { ...defaultLimits, maxElementDepth: 20 };
+    let parent: Y.XmlFragment = doc.getXmlFragment('minutes');
+    let depth = 0;
+    let verdict: Verdict;
+    do {
+      const inner = parent;
+      const next = new Y.XmlElement('blockquote');
+      verdict = server.receive(
+        // The second child of each level names no parent, only its neighbour.
+        change(doc, () => {
+          inner.insert(0, [new Y.XmlElement('blockquote')]);
+          inner.insert(1, [next]);
+        }),
+        anna,
+        limits,
+      );
+      parent = next;
+      depth++;
+    } while (verdict.kind === 'store' && depth < 50);
+    expect(verdict).toMatchObject({ kind: 'refuse', reason: 'nested too deeply' });
+    expect(depth).toBe(21);
+  });
+
+  it('[CO7] only the roots and types of our documents are let in', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    const refused = { kind: 'refuse', code: 'update-refused' };
+    expect(server.receive(change(server.client(11), (d) => d.getText('hidden').insert(0, 'x')), anna)).toMatchObject(refused);
+    expect(server.receive(change(server.client(11), (d) => d.getText('agenda').insert(0, 'x')), anna)).toMatchObject(refused);
+    expect(server.receive(change(server.client(11), (d) => d.getMap('agenda').set('k', 1)), anna)).toMatchObject(refused);
+    expect(server.receive(change(server.client(11), (d) => d.getArray('minutes').insert(0, [new Y.Map()])), anna)).toMatchObject(refused);
+    expect(server.receive(change(server.client(11), (d) => d.getArray('title').insert(0, [new Y.XmlElement('p')])), anna)).toMatchObject(refused);
+    expect(server.receive(change(doc, (d) => d.getXmlFragment('minutes').insert(0, [new Y.XmlElement('paragraph')])), anna).kind).toBe('store');
+  });
+
+  it('[CO8] bounds one update and the whole document', () => {
+    const server = new Server();
+    const doc = server.client(11);
+    expect(server.receive(new Uint8Array(defaultLimits.maxUpdateBytes + 1), anna)).toMatchObject({ kind: 'refuse', code: 'too-large' });
+    expect(server.receive(type(doc, 'x'.repeat(1_000)), anna, { ...defaultLimits, maxDocumentBytes: 1_000 })).toMatchObject({ kind: 'refuse', code: 'too-large' });
+  });
+
+  it('[CO3] whatever bytes it lets through, every client can integrate them completely', () => {
+    // Yjs says on the console that it takes another client id when its own comes back changed.
+    const quiet = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 40 }), fc.array(fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 }), (seed, attempts) => {
+        const random = randomOf(seed);
+        const server = new Server();
+        const doc = server.client(11);
+        const colleague = server.client(12);
+        for (let i = 0; i < 12; i++) {
+          server.receive(change(colleague, () => randomEdit(colleague, random)), bo);
+          Y.applyUpdate(doc, Y.mergeUpdates(server.stored), 'remote');
+          const update = change(doc, () => randomEdit(doc, random));
+          for (const changes of attempts) {
+            const forged = update.slice();
+            for (const [at, value] of changes) forged[at % forged.length] = value;
+            server.receive(forged, anna);
+          }
+        }
+        // `doc` asserts that nothing is pending; a newcomer gets the same from the merged bytes.
+        expect(projectText(mergeUpdates(server.stored))).toEqual(projectText(Y.encodeStateAsUpdate(server.doc())));
+      }),
+      { numRuns: 150 },
+    );
+    quiet.mockRestore();
+  });
+
+  it('[CO4] whatever clients send in whatever order, what is stored is exactly what they wrote, each word once', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = randomOf(seed);
+        const server = new Server();
+        const people = [anna, bo, 'person-carl'];
+        const docs = people.map((_, i) => server.client(100 + i));
+        const queues: Uint8Array[][] = people.map(() => []);
+        docs.forEach((doc, i) => doc.on('update', (update: Uint8Array, origin: unknown) => origin !== 'remote' && queues[i]?.push(update)));
+        const sendTo = (verdict: Verdict, from: number) => {
+          expect(verdict.kind).not.toBe('refuse');
+          if (verdict.kind !== 'store') return;
+          docs.forEach((doc, j) => j !== from && random() < 0.8 && Y.applyUpdate(doc, verdict.update, 'remote'));
+        };
+        for (let step = 0; step < 60; step++) {
+          const i = Math.floor(random() * people.length);
+          const [doc, queue, person] = [docs[i] as Y.Doc, queues[i] as Uint8Array[], people[i] as string];
+          randomEdit(doc, random);
+          // Sometimes connected, sometimes a reconnect that answers an old state vector with everything since.
+          if (random() < 0.3) {
+            const old = new Map([...server.known.stateVector()].map(([client, clock]) => [client, Math.floor(clock * random())]));
+            queue.length = 0;
+            Y.applyUpdate(doc, Y.mergeUpdates(server.stored), 'remote');
+            sendTo(server.receive(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(old)), person), i);
+          } else if (random() < 0.7) {
+            for (const update of queue.splice(0)) {
+              const verdict = server.receive(update, person);
+              if (verdict.kind === 'gap') throw new Error(`gap, seed ${seed}`);
+              sendTo(verdict, i);
+            }
+          }
+        }
+        docs.forEach((doc, i) => {
+          Y.applyUpdate(doc, Y.mergeUpdates(server.stored), 'remote');
+          sendTo(server.receive(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(server.doc())), people[i] as string), i);
+        });
+        const final = server.doc();
+        for (const doc of docs) {
+          Y.applyUpdate(doc, Y.mergeUpdates(server.stored), 'remote');
+          expect(doc.getText('title').toString()).toBe(final.getText('title').toString());
+          for (const root of ['agenda', 'minutes']) expect(doc.getXmlFragment(root).toString()).toBe(final.getXmlFragment(root).toString());
+        }
+        // Each clock was stored once.
+        const clocks = server.stored.flatMap((update) => {
+          const { from, to } = Y.parseUpdateMeta(update);
+          return [...from].map(([client, clock]) => ({ client, from: clock, to: to.get(client) as number }));
+        });
+        const total = clocks.reduce((sum, { from, to }) => sum + to - from, 0);
+        expect(total).toBe([...server.known.stateVector().values()].reduce((sum, clock) => sum + clock, 0));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,172 @@
+import type { NewUpdate } from './collab-store.js';
+import type { Limits } from './limits.js';
+
+/** Something that waits for a commit. Without a row it only waits for what its document queued before it. */
+export interface Queued {
+  readonly documentId: string;
+  readonly bytes: number;
+  readonly row: NewUpdate | null;
+}
+
+export interface GroupCommitHooks<Entry extends Queued> {
+  /** As `CollabStore.append`. */
+  append(rows: readonly NewUpdate[]): Promise<ReadonlySet<string>>;
+  /** After the commit, in the order of queueing. */
+  committed(entries: readonly Entry[]): void;
+  /** The document takes no updates; the entries were not stored. */
+  refused(documentId: string, entries: readonly Entry[]): void;
+  /** Given up after the last attempt: nobody was told that anything of it is stored. */
+  lost(documentId: string, error: unknown): void;
+  /** More waits than may (true), or there is room again (false). */
+  pressure(isHigh: boolean): void;
+}
+
+/**
+ * One commit at a time for all documents of the process: at once when nothing is under way, together with all that
+ * gathered when something is. A document that could not be stored is tried again by itself, so that it holds nobody
+ * else up, and given up after the last delay.
+ */
+export class GroupCommit<Entry extends Queued> {
+  private queue: Entry[] = [];
+  private inFlight: Entry[] = [];
+  private readonly holds = new Map<string, number>();
+  private readonly attempts = new Map<string, number>();
+  private readonly idle: (() => void)[] = [];
+  private running = false;
+  private bytes = 0;
+  private isHigh = false;
+
+  constructor(
+    private readonly hooks: GroupCommitHooks<Entry>,
+    private readonly limits: Pick<Limits, 'maxBatchRows' | 'maxBatchBytes' | 'maxQueuedBytes' | 'resumeQueuedBytes' | 'retryDelaysMs'>,
+  ) {}
+
+  add(entry: Entry): void {
+    this.queue.push(entry);
+    this.count(entry.bytes);
+    this.start();
+  }
+
+  /** Nothing of the document starts a commit until as many releases came. */
+  hold(documentId: string): void {
+    this.holds.set(documentId, (this.holds.get(documentId) ?? 0) + 1);
+  }
+
+  release(documentId: string): void {
+    const holds = (this.holds.get(documentId) ?? 0) - 1;
+    if (holds > 0) this.holds.set(documentId, holds);
+    else this.holds.delete(documentId);
+    this.start();
+  }
+
+  /** Takes back what of the document has not started its commit, in order. */
+  withdraw(documentId: string): Entry[] {
+    const taken = this.queue.filter((entry) => entry.documentId === documentId);
+    if (taken.length > 0) {
+      this.queue = this.queue.filter((entry) => entry.documentId !== documentId);
+      this.attempts.delete(documentId);
+      this.count(-sum(taken));
+      this.tellIdle();
+    }
+    return taken;
+  }
+
+  /** Resolves when nothing waits any more: stored, refused or given up. */
+  async drain(): Promise<void> {
+    if (this.queue.length === 0 && this.inFlight.length === 0) return;
+    await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  private start(): void {
+    if (this.running) return;
+    this.running = true;
+    // After the messages that came with the same packet.
+    queueMicrotask(() => void this.run());
+  }
+
+  private async run(): Promise<void> {
+    for (let batch = this.take(); batch.length > 0; batch = this.take()) {
+      this.inFlight = batch;
+      const rows = batch.flatMap(({ row }) => (row === null ? [] : [row]));
+      let refused: ReadonlySet<string> = new Set();
+      try {
+        if (rows.length > 0) refused = await this.hooks.append(rows);
+      } catch (error) {
+        this.putBack(batch, error);
+        continue;
+      }
+      this.settle(batch, refused);
+    }
+    this.running = false;
+    this.tellIdle();
+  }
+
+  private tellIdle(): void {
+    if (this.queue.length === 0 && this.inFlight.length === 0) for (const resolve of this.idle.splice(0)) resolve();
+  }
+
+  private take(): Entry[] {
+    const batch: Entry[] = [];
+    const rest: Entry[] = [];
+    let bytes = 0;
+    let alone: string | undefined;
+    let isFull = false;
+    for (const entry of this.queue) {
+      const { documentId } = entry;
+      const isSuspect = this.attempts.has(documentId);
+      if (batch.length === 0 && isSuspect && !this.holds.has(documentId)) alone = documentId;
+      isFull ||= batch.length >= this.limits.maxBatchRows || (batch.length > 0 && bytes + entry.bytes > this.limits.maxBatchBytes);
+      const fits = alone === undefined ? !isSuspect : documentId === alone;
+      if (isFull || !fits || this.holds.has(documentId)) rest.push(entry);
+      else {
+        batch.push(entry);
+        bytes += entry.bytes;
+      }
+    }
+    this.queue = rest;
+    return batch;
+  }
+
+  private settle(batch: readonly Entry[], refused: ReadonlySet<string>): void {
+    this.inFlight = [];
+    this.count(-sum(batch));
+    for (const { documentId } of batch) this.attempts.delete(documentId);
+    this.hooks.committed(batch.filter(({ documentId }) => !refused.has(documentId)));
+    for (const documentId of refused) {
+      this.hooks.refused(
+        documentId,
+        batch.filter((entry) => entry.documentId === documentId),
+      );
+    }
+  }
+
+  private putBack(batch: readonly Entry[], error: unknown): void {
+    this.inFlight = [];
+    this.queue = [...batch, ...this.queue];
+    for (const documentId of new Set(batch.map((entry) => entry.documentId))) {
+      const attempt = this.attempts.get(documentId) ?? 0;
+      const delayMs = this.limits.retryDelaysMs[attempt];
+      if (delayMs === undefined) {
+        this.withdraw(documentId);
+        this.hooks.lost(documentId, error);
+      } else {
+        this.attempts.set(documentId, attempt + 1);
+        this.hold(documentId);
+        setTimeout(() => this.release(documentId), delayMs);
+      }
+    }
+  }
+
+  private count(change: number): void {
+    this.bytes += change;
+    const isHigh = this.bytes > (this.isHigh ? this.limits.resumeQueuedBytes : this.limits.maxQueuedBytes);
+    if (isHigh !== this.isHigh) {
+      this.isHigh = isHigh;
+      this.hooks.pressure(isHigh);
+    }
+  }
+}
+
+function sum(entries: readonly Queued[]): number {
+  return entries.reduce((bytes, entry) => bytes + entry.bytes, 0);
+}

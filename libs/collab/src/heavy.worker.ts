@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { mergeUpdates, projectText, type DocumentText } from './document-content.js';
+
+/** One job at a time; whoever asks keeps the time and kills the thread when it runs out. */
+export type HeavyJob = { kind: 'merge'; updates: readonly Uint8Array[] } | { kind: 'project'; update: Uint8Array };
+export type HeavyAnswer = { merged: Uint8Array } | { text: DocumentText } | { error: string };
+
+export function runHeavyJob(job: HeavyJob): HeavyAnswer {
+  try {
+    return job.kind === 'merge' ? { merged: mergeUpdates(job.updates) } : { text: projectText(job.update) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : 'unknown' };
+  }
+}
+
+/** Says that a thread was started to do this work; the same file is imported elsewhere for its function. */
+export const heavyWorkerMark = 'samraad-heavy-work';
+
+if (workerData === heavyWorkerMark) {
+  parentPort?.on('message', (job: HeavyJob) => {
+    parentPort?.postMessage(runHeavyJob(job));
+  });
+}

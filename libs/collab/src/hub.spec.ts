@@ -1,0 +1,301 @@
+import { describe, expect, it } from '@jest/globals';
+import * as Y from 'yjs';
+import type { Session } from '@lib/access/sessions.service.js';
+import { ByteReader } from './byte-reader.js';
+import type { Wire } from './connection.js';
+import type { Admission } from './hub.js';
+import type { Limits } from './limits.js';
+import { step1Frame, step2Frame, updateFrame } from './protocol.js';
+import { SpecServer, until } from './spec-server.js';
+
+/** One end of a connection without a socket: every frame is handed over at once, in the order of the test. */
+class Page implements Wire {
+  readonly doc = new Y.Doc();
+  unreadBytes = 0;
+  pauses = 0;
+  closed: string | undefined;
+  acknowledged = 0;
+  readonly refusals: string[] = [];
+  /** How often the server asked for everything. */
+  asked = 0;
+  admission!: Admission;
+
+  send(frame: Uint8Array): void {
+    const reader = new ByteReader(frame);
+    const type = reader.uint();
+    if (type === 100) this.acknowledged = reader.uint();
+    if (type === 101) {
+      reader.uint();
+      this.refusals.push(reader.string());
+    }
+    if (type !== 0) return;
+    if (reader.uint() === 0) {
+      this.asked++;
+      return;
+    }
+    Y.applyUpdate(this.doc, reader.block(), 'remote');
+  }
+
+  close(_code: number, reason: string): void {
+    this.closed = reason;
+  }
+
+  cut(): void {
+    this.closed = 'cut';
+  }
+
+  pause(): void {
+    this.pauses++;
+  }
+
+  resume(): void {
+    this.pauses--;
+  }
+
+  receive(frame: Uint8Array): void {
+    this.admission.room.receive(this.admission.connection, frame);
+  }
+
+  edit(text: string): Uint8Array {
+    const before = Y.encodeStateVector(this.doc);
+    this.doc.getText('title').insert(this.title.length, text);
+    return Y.encodeStateAsUpdate(this.doc, before);
+  }
+
+  type(text: string): void {
+    this.receive(updateFrame(this.edit(text)));
+  }
+
+  get title(): string {
+    return this.doc.getText('title').toString();
+  }
+}
+
+class Scene {
+  readonly server: SpecServer;
+  readonly anna: Session;
+  readonly bo: Session;
+  readonly documentId: string;
+  readonly itemId: string;
+
+  constructor(limits: Partial<Limits> = {}) {
+    this.server = new SpecServer(limits);
+    this.anna = this.server.signIn('Anna');
+    this.bo = this.server.signIn('Bo');
+    ({ documentId: this.documentId, itemId: this.itemId } = this.server.document([this.anna, this.bo]));
+  }
+
+  async join(session: Session): Promise<Page> {
+    const page = new Page();
+    const { ticket, clientId } = await this.server.ticket(session, this.documentId);
+    page.doc.clientID = clientId;
+    const admission = await this.server.hub.admit(page, { documentId: this.documentId, ticket, token: null, acks: true, epoch: null });
+    if (typeof admission === 'string') throw new Error(admission);
+    page.admission = admission;
+    page.receive(step1Frame(new Map()));
+    await until('asked', () => page.asked === 1);
+    page.receive(step2Frame(new Uint8Array([0, 0])));
+    await until('claimed', () => page.acknowledged === 1);
+    return page;
+  }
+
+  /** Holds commits back until the answer is called. */
+  holdCommits(): { isHeld: () => boolean; letThrough: () => void } {
+    let release: (() => void) | undefined;
+    this.server.store.beforeCommit = () => new Promise((resolve) => (release = resolve));
+    return {
+      isHeld: () => release !== undefined,
+      letThrough: () => {
+        this.server.store.beforeCommit = () => undefined;
+        release?.();
+      },
+    };
+  }
+
+  async stored(): Promise<string> {
+    const doc = new Y.Doc();
+    for (const update of (await this.server.store.load(this.documentId))?.updates ?? []) Y.applyUpdate(doc, update);
+    expect(doc.store.pendingStructs).toBeNull();
+    return doc.getText('title').toString();
+  }
+}
+
+describe('Hub', () => {
+  it('[CO33] what a person had sent, and nobody had begun to store, is not stored after access is taken away', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const b = await scene.join(scene.bo);
+    const commits = scene.holdCommits();
+    a.type('1');
+    await until('under way', commits.isHeld);
+    b.type('B');
+    a.type('2');
+    scene.server.readable.delete(`${scene.bo.personId} ${scene.itemId}`);
+    await scene.server.hub.audienceChanged(scene.itemId);
+    expect(b.closed).toBe('access-ended');
+    commits.letThrough();
+    await until('acknowledged', () => a.acknowledged === 3);
+    expect(await scene.stored()).toBe('12');
+    expect(b.title).toBe('B');
+    expect(a.closed).toBeUndefined();
+  });
+
+  it('[CO33] [CO3] what leans on something that was dropped is asked for again, and nothing dangles', async () => {
+    const scene = new Scene();
+    const first = await scene.join(scene.anna);
+    // The same person elsewhere, by another session; both tabs share what they write.
+    const again = scene.server.signIn('Anna');
+    const other: Session = { ...again, personId: scene.anna.personId };
+    scene.server.sessions.set(again.id, other);
+    const second = await scene.join(other);
+    const bo = await scene.join(scene.bo);
+    const commits = scene.holdCommits();
+    bo.type('x');
+    await until('under way', commits.isHeld);
+    const words = first.edit('from the first tab');
+    first.receive(updateFrame(words));
+    Y.applyUpdate(second.doc, words, 'tab');
+    second.type(', from the second');
+    scene.server.hub.sessionEnded(scene.anna.id);
+    expect(first.closed).toBe('not-signed-in');
+    await until('asked again', () => second.asked === 2);
+    commits.letThrough();
+    second.receive(step2Frame(Y.encodeStateAsUpdate(second.doc)));
+    await until('acknowledged', () => second.acknowledged === 3);
+    // The tab that may still write had the words, too, so they are stored: by whom they may be.
+    expect(await scene.stored()).toContain('from the first tab, from the second');
+    await until('Bo sees them', () => bo.title.includes('from the second'));
+  });
+
+  it('[CO33] a check that cannot be made sends people away to come back', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    scene.server.beforeAccess = async () => {
+      throw new Error('database is down');
+    };
+    await scene.server.hub.audienceChanged(scene.itemId);
+    expect(a.closed).toBe('internal');
+  });
+
+  it('[CO33] below the events every connection is looked up again', async () => {
+    const scene = new Scene();
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    scene.server.readable.delete(`${scene.anna.personId} ${scene.itemId}`);
+    scene.server.sessions.delete(scene.bo.id);
+    await scene.server.hub.recheckAll();
+    expect([a.closed, b.closed]).toEqual(['access-ended', 'not-signed-in']);
+    expect(scene.server.hub.connectionCount).toBe(0);
+  });
+
+  it('[CO33] what had left for a slow reader and not yet arrived never does', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    a.unreadBytes = 1;
+    scene.server.readable.delete(`${scene.anna.personId} ${scene.itemId}`);
+    await scene.server.hub.audienceChanged(scene.itemId);
+    expect(a.closed).toBe('cut');
+  });
+
+  it('[CO15] when too much waits nobody is read, newcomers included; then everybody again', async () => {
+    const scene = new Scene({ maxQueuedBytes: 100, resumeQueuedBytes: 50 });
+    const a = await scene.join(scene.anna);
+    const commits = scene.holdCommits();
+    a.type('x'.repeat(200));
+    await until('under way', commits.isHeld);
+    expect(a.pauses).toBe(1);
+    const b = new Page();
+    const { ticket } = await scene.server.ticket(scene.bo, scene.documentId);
+    await scene.server.hub.admit(b, { documentId: scene.documentId, ticket, token: null, acks: true, epoch: null });
+    expect(b.pauses).toBe(1);
+    commits.letThrough();
+    await until('acknowledged', () => a.acknowledged === 2);
+    expect([a.pauses, b.pauses]).toEqual([0, 0]);
+  });
+
+  it('[CO5] what brings nothing new is acknowledged no earlier than what it repeats', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const commits = scene.holdCommits();
+    a.type('x');
+    await until('under way', commits.isHeld);
+    a.receive(step2Frame(Y.encodeStateAsUpdate(a.doc)));
+    expect(a.acknowledged).toBe(1);
+    commits.letThrough();
+    await until('both acknowledged', () => a.acknowledged === 3);
+    a.receive(updateFrame(Y.encodeStateAsUpdate(a.doc)));
+    expect(a.acknowledged).toBe(4);
+  });
+
+  it('[CO3] updates that wait for a resync are acknowledged in their turn, and their number is bounded', async () => {
+    const scene = new Scene({ maxParkedUpdates: 2 });
+    const a = await scene.join(scene.anna);
+    a.edit('lost on the way ');
+    a.type('1');
+    a.type('2');
+    expect([a.asked, a.acknowledged]).toEqual([2, 1]);
+    a.receive(step2Frame(Y.encodeStateAsUpdate(a.doc)));
+    await until('all acknowledged', () => a.acknowledged === 4);
+    expect(await scene.stored()).toBe('lost on the way 12');
+    a.edit('again ');
+    for (const text of ['3', '4', '5']) a.type(text);
+    expect([a.closed, a.refusals]).toEqual(['clock-gap', ['clock-gap']]);
+  });
+
+  it('[CO12] after a lost commit the document is read anew, also what had been stored without an answer', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const append = scene.server.store.append.bind(scene.server.store);
+    // Stored, but the answer never came.
+    scene.server.store.append = async (rows) => {
+      await append(rows);
+      throw new Error('connection reset');
+    };
+    a.type('stored');
+    await until('sent away', () => a.closed !== undefined);
+    expect([a.closed, a.acknowledged]).toEqual(['store-unavailable', 1]);
+    scene.server.store.append = append;
+    const b = await scene.join(scene.bo);
+    expect(b.title).toBe('stored');
+    expect((await scene.server.store.load(scene.documentId))?.updates).toHaveLength(2);
+  });
+
+  it('[CO13] a freeze in the middle refuses what comes behind it, and what came behind that', async () => {
+    const scene = new Scene();
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    await scene.server.store.setState(scene.documentId, 'frozen');
+    a.type('late');
+    b.type('later');
+    await until('both told', () => a.closed !== undefined && b.closed !== undefined);
+    expect([a.refusals, b.refusals]).toEqual([['document-frozen'], ['document-frozen']]);
+    expect(await scene.stored()).toBe('');
+    for (const page of [a, b]) scene.server.hub.left(page.admission.connection);
+    await scene.server.store.setState(scene.documentId, 'open');
+    const again = await scene.join(scene.anna);
+    again.type('open again');
+    await until('stored', () => again.acknowledged === 2);
+  });
+
+  it('[CO31] who asks twice is answered twice, with everything', async () => {
+    const scene = new Scene();
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    a.type('x');
+    await until('stored', () => a.acknowledged === 2);
+    b.doc.destroy();
+    const fresh = new Page();
+    fresh.admission = b.admission;
+    b.send = fresh.send.bind(fresh);
+    for (let i = 0; i < 3; i++) b.receive(step1Frame(new Map()));
+    await until('answered', () => fresh.title === 'x');
+    expect(fresh.asked).toBe(0);
+  });
+
+  it('a document that nobody has open any more is forgotten', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const before = a.admission.room;
+    scene.server.hub.left(a.admission.connection);
+    await until('nothing waits', () => before.isIdle);
+    const b = await scene.join(scene.anna);
+    expect(b.admission.room).not.toBe(before);
+  });
+});

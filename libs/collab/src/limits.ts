@@ -1,0 +1,113 @@
+/** Bounds of the collaborative part. Every number has its unit in the name and its reason beside it. */
+export interface Limits {
+  /** One update message. A pasted report of 100 pages is about 300 kB. Above it the sender is told and closed. */
+  maxUpdateBytes: number;
+  /** One frame on the wire; what is larger is cut by `ws` before it is held in memory. */
+  maxFrameBytes: number;
+  /** All updates of a document. About a million keystrokes; a hostile client must not fill the disk. */
+  maxDocumentBytes: number;
+  /** Structs in one update. Each costs an object while it is judged. */
+  maxStructs: number;
+  /** Clients named in one update or state vector. */
+  maxClients: number;
+  /** Clients that write something new in one update: the tabs of one person that were offline together. */
+  maxNewClients: number;
+  /** Nesting of JSON and of “any” values in attributes and marks; ours have two levels. */
+  maxValueDepth: number;
+  /** Nesting of elements. A list ten levels deep needs 22; recursion in browsers fails in the thousands. */
+  maxElementDepth: number;
+  /** Length in clocks that one deleted or collected struct may claim without bytes to show for it. */
+  maxDeletedLength: number;
+  /** Client ids one person may use in one document: one per opened page, over months. */
+  maxClientIdsPerPerson: number;
+  /** Update messages of a connection that wait for a resync. */
+  maxParkedUpdates: number;
+  /** Bytes that wait for a commit, in the whole process. Above it all sockets are read no further. */
+  maxQueuedBytes: number;
+  /** Below it they are read again. */
+  resumeQueuedBytes: number;
+  /** Rows and bytes of one commit: a transaction stays short. */
+  maxBatchRows: number;
+  maxBatchBytes: number;
+  /** Waits between attempts to commit; afterwards clients are sent away with their text. */
+  retryDelaysMs: readonly number[];
+  /** What a slow reader may leave unread before it is cut. */
+  maxUnreadBytes: number;
+  /** Messages and bytes a connection may send per second in the long run, and how much at once (a reconnect with a
+   *  day's text). Above it the socket is read more slowly, nothing is lost. */
+  messagesPerSecond: number;
+  messageBurst: number;
+  bytesPerSecond: number;
+  byteBurst: number;
+  /** Open sockets of one person: tabs and devices. */
+  maxConnectionsPerPerson: number;
+  /** One awareness state; a cursor takes about 200 bytes. */
+  maxAwarenessStateBytes: number;
+  /** States in one awareness message: y-websocket repeats what it heard of colleagues. */
+  maxAwarenessStates: number;
+  /** Presence entries one person may hold in one document. */
+  maxPresencePerPerson: number;
+  /** A ping each; who has not answered the last one is gone. */
+  heartbeatMs: number;
+  /** y-websocket drops a connection on which nothing arrived for 30 s; pings do not count. */
+  keepAliveMs: number;
+  /** Session and access of each connection are looked up again; a net below the events. */
+  recheckMs: number;
+  /** Time for the whole opening: sign-in, access, loading. */
+  openingMs: number;
+  /** Time for one merge or projection in the worker. */
+  heavyWorkMs: number;
+  /** Merged documents kept in memory, bytes in all. */
+  contentCacheBytes: number;
+  /** Updates kept beside the merged content of a document before they are merged into it. */
+  contentTailUpdates: number;
+  /** Validity of a ticket: a working day. */
+  ticketMs: number;
+  /** Rest after the last change before a projection, and the longest wait while typing goes on. */
+  projectionDebounceMs: number;
+  projectionMaxWaitMs: number;
+  /** Time for storing what is queued when the process ends. */
+  shutdownMs: number;
+}
+
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
+
+export const defaultLimits: Limits = {
+  maxUpdateBytes: megabyte,
+  maxFrameBytes: 2 * megabyte,
+  maxDocumentBytes: 32 * megabyte,
+  maxStructs: 65_536,
+  maxClients: 4_096,
+  maxNewClients: 32,
+  maxValueDepth: 16,
+  maxElementDepth: 100,
+  maxDeletedLength: 2 ** 24,
+  maxClientIdsPerPerson: 5_000,
+  maxParkedUpdates: 1_000,
+  maxQueuedBytes: 16 * megabyte,
+  resumeQueuedBytes: 8 * megabyte,
+  maxBatchRows: 1_000,
+  maxBatchBytes: 4 * megabyte,
+  retryDelaysMs: [50, 250, 1_000],
+  maxUnreadBytes: 8 * megabyte,
+  messagesPerSecond: 200,
+  messageBurst: 2_000,
+  bytesPerSecond: megabyte,
+  byteBurst: 8 * megabyte,
+  maxConnectionsPerPerson: 50,
+  maxAwarenessStateBytes: 2 * kilobyte,
+  maxAwarenessStates: 256,
+  maxPresencePerPerson: 16,
+  heartbeatMs: 30_000,
+  keepAliveMs: 12_000,
+  recheckMs: 60_000,
+  openingMs: 15_000,
+  heavyWorkMs: 5_000,
+  contentCacheBytes: 64 * megabyte,
+  contentTailUpdates: 1_000,
+  ticketMs: 12 * 60 * 60 * 1000,
+  projectionDebounceMs: 250,
+  projectionMaxWaitMs: 2_000,
+  shutdownMs: 5_000,
+};

@@ -1,0 +1,51 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { log } from '@lib/platform/log.js';
+import { Debounce } from './debounce.js';
+import type { DocumentText } from './document-content.js';
+import { CollabHub } from './collab-hub.service.js';
+import { CollabDocuments } from './documents.service.js';
+
+export type OnProjected = (documentId: string, itemId: string, text: DocumentText) => Promise<void>;
+
+/** Tells whoever keeps titles and plain text what a document says, shortly after it changed. */
+@Injectable()
+export class Projector implements OnModuleInit {
+  /** Set once at start. A failure is logged; the next change tries again. */
+  onProjected: OnProjected = async () => undefined;
+  private readonly debounce: Debounce;
+  private readonly itemOf = new Map<string, string>();
+  private undo: () => void = () => undefined;
+
+  constructor(
+    private readonly documents: CollabDocuments,
+    private readonly events: DomainEvents,
+    { limits }: CollabHub,
+  ) {
+    this.debounce = new Debounce((documentId) => this.project(documentId), limits.projectionDebounceMs, limits.projectionMaxWaitMs);
+  }
+
+  onModuleInit(): void {
+    this.undo = this.events.on('document.changed', ({ documentId, itemId }) => {
+      this.itemOf.set(documentId, itemId);
+      this.debounce.trigger(documentId);
+    });
+  }
+
+  /** Projects what still waits, at once. On shutdown. */
+  async flush(): Promise<void> {
+    this.undo();
+    await this.debounce.flush();
+  }
+
+  private async project(documentId: string): Promise<void> {
+    const itemId = this.itemOf.get(documentId);
+    if (itemId === undefined) return;
+    this.itemOf.delete(documentId);
+    try {
+      await this.onProjected(documentId, itemId, await this.documents.text(documentId));
+    } catch (error) {
+      log.error({ documentId, error: error instanceof Error ? error.message : 'unknown' }, 'projection failed');
+    }
+  }
+}

@@ -1,0 +1,356 @@
+import * as Y from 'yjs';
+import { newId } from '@lib/platform/ids.js';
+import { MalformedBytes } from './byte-reader.js';
+import type { NewUpdate } from './collab-store.js';
+import type { Connection } from './connection.js';
+import { covers, judge, type Needs } from './gate.js';
+import type { Queued } from './group-commit.js';
+import { Knowledge, type Addition } from './knowledge.js';
+import type { Limits } from './limits.js';
+import { Presence } from './presence.js';
+import {
+  awarenessFrame,
+  documentStateFrame,
+  readAwareness,
+  readClientMessage,
+  step1Frame,
+  step2Frame,
+  updateFrame,
+  type AwarenessEntry,
+  type DocumentState,
+} from './protocol.js';
+import { encodeStateVector } from './update-write.js';
+
+/** What a document has queued for its commit. */
+export interface Entry extends Queued {
+  readonly room: Room;
+  readonly connection: Connection;
+  /** Which update message of the connection it answers; null for a mere claim of a client id. */
+  readonly message: { ordinal: number; isStep2: boolean; update: Uint8Array } | null;
+  readonly addition: Addition | null;
+}
+
+export interface RoomPorts {
+  enqueue(entry: Entry): void;
+  /** Takes back what has not started its commit. */
+  withdraw(): Entry[];
+  hold(): void;
+  release(): void;
+  /** The committed content, at least as new as the call. */
+  content(): Promise<Uint8Array>;
+  /** An error that nobody foresaw. */
+  failed(error: unknown): void;
+}
+
+export interface RoomIdentity {
+  documentId: string;
+  itemId: string;
+  epoch: string;
+}
+
+/**
+ * One document that somebody has open. It lets through what the gate allows, shows and acknowledges only what is
+ * committed, and keeps no Y.Doc.
+ */
+export class Room {
+  readonly connections = new Set<Connection>();
+  private readonly presence: Presence;
+  private readonly queued: Entry[] = [];
+  private pending: Knowledge;
+  private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
+
+  /** @param committed what the stored rows make known */
+  constructor(
+    readonly identity: RoomIdentity,
+    private state: DocumentState,
+    private readonly committed: Knowledge,
+    private readonly ports: RoomPorts,
+    private readonly limits: Limits,
+  ) {
+    this.presence = new Presence(limits);
+    this.pending = new Knowledge(committed);
+  }
+
+  get isIdle(): boolean {
+    return this.connections.size === 0 && this.queued.length === 0;
+  }
+
+  join(connection: Connection): void {
+    const { clientId } = connection;
+    const { personId } = connection.who;
+    if (clientId !== undefined) {
+      const owner = this.pending.owner(clientId);
+      if (owner !== undefined && owner !== personId) return connection.close('client-id-taken');
+      if (owner === undefined && this.pending.clientIdsOf(personId) >= this.limits.maxClientIdsPerPerson) return connection.close('too-many-requests');
+      // Two documents under one id would diverge for ever; the newer one is the living one.
+      for (const other of this.connections) if (other.options.clientId === clientId) this.leave(other, 'conflict');
+    }
+    this.connections.add(connection);
+    if (clientId !== undefined) this.claim(connection, clientId);
+    if (connection.options.acks) connection.send(documentStateFrame(this.state));
+    const present = this.presence.all();
+    if (present.length > 0) connection.send(awarenessFrame(present));
+  }
+
+  /** Whatever the connection had sent is still stored. */
+  leave(connection: Connection, reason?: 'conflict'): void {
+    if (reason !== undefined) connection.close(reason);
+    connection.isOpen = false;
+    if (!this.connections.delete(connection)) return;
+    this.answering.delete(connection);
+    this.tellPresence(this.presence.leave(connection), connection);
+  }
+
+  /** Access was taken away: nothing more goes out, and what has not started its commit is not stored. */
+  revoke(connection: Connection, reason: 'access-ended' | 'not-signed-in'): void {
+    connection.revoke(reason);
+    this.leave(connection);
+    this.judgeAgain((entry) => entry.connection !== connection);
+  }
+
+  /** Nothing goes out to the connection, and nothing of the document is stored, until it is known whether it may. */
+  suspend(connection: Connection): void {
+    connection.suspend();
+    this.ports.hold();
+  }
+
+  resume(connection: Connection): void {
+    connection.resume();
+    this.ports.release();
+  }
+
+  setState(state: DocumentState): void {
+    if (state === this.state) return;
+    this.state = state;
+    for (const connection of this.connections) if (connection.options.acks) connection.send(documentStateFrame(state));
+  }
+
+  receive(connection: Connection, frame: Uint8Array): void {
+    if (!connection.isOpen) return;
+    try {
+      const message = readClientMessage(frame, this.limits);
+      switch (message.type) {
+        case 'step1':
+          void this.answer(connection, message.stateVector);
+          return;
+        case 'step2':
+        case 'update':
+          // Copied out of the frame: thirty bytes kept must not keep the socket's whole buffer.
+          this.take(connection, connection.expect(), new Uint8Array(message.update), message.type === 'step2');
+          return;
+        case 'awareness':
+          this.hearPresence(connection, readAwareness(message.update, this.limits));
+          return;
+        case 'queryAwareness':
+          connection.send(awarenessFrame(this.presence.all()));
+          return;
+      }
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) this.ports.failed(error);
+      connection.close(error instanceof MalformedBytes ? 'malformed-request' : 'internal');
+    }
+  }
+
+  private take(connection: Connection, ordinal: number, update: Uint8Array, isStep2: boolean): void {
+    if (isStep2) connection.isResyncAsked = false;
+    const { personId } = connection.who;
+    const message = { ordinal, isStep2, update };
+    const verdict = judge(update, this.pending, personId, this.limits);
+    switch (verdict.kind) {
+      case 'refuse':
+        return connection.refuse(ordinal, verdict.code);
+      case 'gap':
+        // A sync step 2 answers what the server lacks; with a gap in it there is nothing more to ask for.
+        return isStep2 ? connection.refuse(ordinal, 'clock-gap') : this.park(connection, ordinal, verdict.needs);
+      case 'known':
+        if (this.queued.length > 0) this.enqueue({ connection, message, addition: null, row: null, bytes: 0 });
+        else this.settle([{ connection, message }]);
+        return;
+      case 'store': {
+        if (this.state !== 'open') return connection.refuse(ordinal, 'document-frozen');
+        const { addition } = verdict;
+        this.pending.add(addition);
+        const clientIds = addition.bindings.map(({ clientId }) => clientId);
+        this.enqueue({ connection, message, addition, row: this.row(connection, verdict.update, clientIds), bytes: verdict.update.length });
+      }
+    }
+  }
+
+  private row({ who }: Connection, payload: Uint8Array | null, clientIds: readonly number[]): NewUpdate {
+    const { documentId, itemId } = this.identity;
+    return { rowId: newId(), documentId, itemId, personId: who.personId, sessionId: who.sessionId, payload, clientIds };
+  }
+
+  private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): void {
+    const whole = { ...entry, documentId: this.identity.documentId, room: this };
+    this.queued.push(whole);
+    this.ports.enqueue(whole);
+  }
+
+  /** A client id is this person's from now on, stored with the next commit. */
+  private claim(connection: Connection, clientId: number): void {
+    if (this.state !== 'open' || this.pending.owner(clientId) !== undefined) return;
+    const addition = { ranges: [], deletes: [], bindings: [{ clientId, personId: connection.who.personId }], depths: [], bytes: 0 };
+    this.pending.add(addition);
+    this.enqueue({ connection, message: null, addition, row: this.row(connection, null, [clientId]), bytes: 0 });
+  }
+
+  private park(connection: Connection, ordinal: number, needs: Needs): void {
+    if (connection.parked.length >= this.limits.maxParkedUpdates) return connection.refuse(ordinal, 'clock-gap');
+    connection.parked.push({ ordinal, needs });
+    if (connection.isReceiving && !connection.isResyncAsked && !this.answering.has(connection)) this.askForAll(connection);
+  }
+
+  private askForAll(connection: Connection): void {
+    connection.isResyncAsked = true;
+    connection.send(step1Frame(this.committed.stateVector()));
+  }
+
+  /** Sync step 2, and behind it the server's own step 1. Whoever asks hears of every commit from this moment on. */
+  private async answer(connection: Connection, stateVector: Map<number, number>): Promise<void> {
+    const under = this.answering.get(connection);
+    if (under !== undefined) {
+      under.again = stateVector;
+      return;
+    }
+    const isFirst = !connection.isReceiving;
+    const answering: { heard: Uint8Array[]; again: Map<number, number> | null } = { heard: [], again: null };
+    this.answering.set(connection, answering);
+    connection.isReceiving = true;
+    try {
+      const content = await this.ports.content();
+      if (!connection.isOpen || !this.connections.has(connection)) return;
+      connection.send(step2Frame(Y.diffUpdate(content, encodeStateVector(stateVector))));
+      this.answering.delete(connection);
+      if (isFirst || connection.parked.length > 0) this.askForAll(connection);
+      for (const frame of answering.heard) connection.send(frame);
+      if (answering.again !== null) await this.answer(connection, answering.again);
+    } catch (error) {
+      this.answering.delete(connection);
+      this.ports.failed(error);
+      connection.close('internal');
+    }
+  }
+
+  // ---- after the commit
+
+  /** What is committed may be seen and is acknowledged. */
+  onCommitted(entries: readonly Entry[]): void {
+    this.queued.splice(0, entries.length);
+    for (const { addition } of entries) if (addition !== null) this.committed.add(addition);
+    this.rebuildPending();
+    for (const { row, connection } of entries) if (row !== null && row.payload !== null) this.show(row.payload, connection);
+    this.settle(entries);
+  }
+
+  /** The store says that the document takes no updates. */
+  onRefused(entries: readonly Entry[], state: DocumentState): void {
+    this.setState(state);
+    this.queued.splice(0, entries.length);
+    this.rebuildPending();
+    for (const { connection, message, row } of entries) if (message !== null && row !== null) connection.refuse(message.ordinal, 'document-frozen');
+    this.judgeAgain(() => true);
+  }
+
+  /** Nothing of it may be believed any more: everybody goes, keeps the text and comes back. */
+  closeAll(reason: 'store-unavailable' | 'not-ready' | 'internal' | 'not-found'): void {
+    this.queued.length = 0;
+    for (const connection of this.connections) {
+      connection.close(reason);
+      this.connections.delete(connection);
+    }
+  }
+
+  private show(update: Uint8Array, sender: Connection): void {
+    const frame = updateFrame(update);
+    for (const connection of this.connections) {
+      if (connection === sender || !connection.isReceiving) continue;
+      const answering = this.answering.get(connection);
+      if (answering === undefined) connection.send(frame);
+      else answering.heard.push(frame);
+    }
+  }
+
+  /** These messages are stored, and with them perhaps what others waited for. */
+  private settle(entries: readonly Pick<Entry, 'connection' | 'message'>[]): void {
+    for (const { connection, message } of entries) if (message !== null) connection.settle(message.ordinal);
+    for (const connection of this.connections) this.settleParked(connection);
+    for (const { connection, message } of entries) {
+      // Everything the client had is in its sync step 2, so what it sent before must be covered by it.
+      if (message?.isStep2 && connection.parked.some(({ ordinal }) => ordinal < message.ordinal)) connection.refuse(message.ordinal, 'clock-gap');
+    }
+    for (const connection of this.connections) connection.acknowledge();
+  }
+
+  private settleParked(connection: Connection): void {
+    if (connection.parked.length === 0) return;
+    const still = connection.parked.filter(({ ordinal, needs }) => {
+      const isStored = covers(this.committed, needs);
+      if (isStored) connection.settle(ordinal);
+      return !isStored;
+    });
+    connection.parked.splice(0, connection.parked.length, ...still);
+  }
+
+  private rebuildPending(): void {
+    this.pending = new Knowledge(this.committed);
+    for (const { addition } of this.queued) if (addition !== null) this.pending.add(addition);
+  }
+
+  /** Something that was let through will not be stored: what came behind it is judged anew. */
+  private judgeAgain(keep: (entry: Entry) => boolean): void {
+    const withdrawn = this.ports.withdraw();
+    if (withdrawn.length === 0) return;
+    this.queued.splice(this.queued.length - withdrawn.length, withdrawn.length);
+    this.rebuildPending();
+    for (const entry of withdrawn) {
+      const { connection, message } = entry;
+      if (!keep(entry)) continue;
+      if (message === null) {
+        if (connection.clientId !== undefined) this.claim(connection, connection.clientId);
+      } else {
+        // What was a sync step 2 may lean on something dropped; then the client is asked again.
+        this.take(connection, message.ordinal, message.update, false);
+      }
+    }
+  }
+
+  // ---- presence
+
+  private hearPresence(connection: Connection, entries: readonly AwarenessEntry[]): void {
+    const { personId, user } = connection.who;
+    const first = entries[0];
+    // A client introduces itself: its first awareness message is about itself alone. One that did not take the id of
+    // its ticket, or has no ticket, gets its own one bound here.
+    if (!connection.isIntroduced && entries.length === 1 && first !== undefined) {
+      connection.isIntroduced = true;
+      if (this.isFree(first.clientId, personId)) {
+        connection.clientId = first.clientId;
+        this.claim(connection, first.clientId);
+      }
+    }
+    const told: AwarenessEntry[] = [];
+    for (const entry of entries) {
+      // y-websocket repeats what it heard of colleagues; only what a person says about herself counts.
+      if (this.pending.owner(entry.clientId) !== personId && connection.clientId !== entry.clientId) continue;
+      const change = this.presence.update(connection, personId, user, entry);
+      if (change !== undefined) told.push(change);
+    }
+    this.tellPresence(told, connection);
+  }
+
+  private isFree(clientId: number, personId: string): boolean {
+    return (
+      clientId <= 0xffffffff &&
+      this.pending.owner(clientId) === undefined &&
+      this.pending.clock(clientId) === 0 &&
+      this.pending.clientIdsOf(personId) < this.limits.maxClientIdsPerPerson
+    );
+  }
+
+  private tellPresence(entries: readonly AwarenessEntry[], sender: Connection): void {
+    if (entries.length === 0) return;
+    const frame = awarenessFrame(entries);
+    for (const connection of this.connections) if (connection !== sender) connection.send(frame);
+  }
+}

@@ -1,0 +1,51 @@
+import * as Y from 'yjs';
+
+/** A small seeded generator (mulberry32), so that a failing run can be repeated. */
+export function randomOf(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+// No pairs of surrogates: what cuts one in half, which no editor does, Yjs itself does not keep alike everywhere.
+const words = ['samråd', 'underretning', 'børnehus', 'æ', 'plan', 'møde ', 'å', ' aftale\n'];
+
+/** One thing a person might do in a document: write, delete, format, add or remove a paragraph, set an attribute. */
+export function randomEdit(doc: Y.Doc, random: () => number): void {
+  const pick = (below: number) => Math.floor(random() * below);
+  const title = doc.getText('title');
+  const body = doc.getXmlFragment(random() < 0.5 ? 'agenda' : 'minutes');
+  const paragraphs = body.toArray().filter((node) => node instanceof Y.XmlElement);
+  const paragraph = paragraphs[pick(Math.max(1, paragraphs.length))];
+  const word = words[pick(words.length)] as string;
+  switch (pick(7)) {
+    case 0:
+      title.insert(pick(title.length + 1), word);
+      return;
+    case 1:
+      if (title.length > 0) title.delete(pick(title.length), 1);
+      return;
+    case 2:
+      body.insert(pick(body.length + 1), [new Y.XmlElement('paragraph')]);
+      return;
+    case 3:
+      if (body.length > 3) body.delete(pick(body.length), 1);
+      return;
+    default: {
+      if (paragraph === undefined) {
+        body.insert(0, [new Y.XmlElement('paragraph')]);
+        return;
+      }
+      const first = paragraph.toArray()[0];
+      if (!(first instanceof Y.XmlText)) paragraph.insert(0, [new Y.XmlText(word)]);
+      else if (random() < 0.6) first.insert(pick(first.length + 1), word);
+      else if (random() < 0.5 && first.length > 1) first.delete(pick(first.length - 1), 2);
+      else if (random() < 0.5 && first.length > 0) first.format(pick(first.length), 1, { bold: random() < 0.5 ? true : null });
+      else paragraph.setAttribute('textAlign', word);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Session } from '@lib/access/sessions.service.js';
+import { seedUpdate } from './document-content.js';
+import { InlineHeavyWork } from './heavy-work.js';
+import { hashTicket, Hub } from './hub.js';
+import { defaultLimits, type Limits } from './limits.js';
+import { MemoryStore } from './memory-store.js';
+import { YjsSockets } from './yjs-sockets.gateway.js';
+
+/** A real HTTP server with real sockets over the store in memory; sessions and access are what the test says. */
+export class SpecServer {
+  readonly store = new MemoryStore();
+  readonly sessions = new Map<string, Session>();
+  /** `${personId} ${itemId}` of everything that may be read. */
+  readonly readable = new Set<string>();
+  readonly failures: string[] = [];
+  readonly changed: string[] = [];
+  /** Waited for before access is answered. */
+  beforeAccess: () => Promise<void> = async () => undefined;
+  readonly hub: Hub;
+  readonly sockets: YjsSockets;
+  readonly server: Server;
+  private nextClientId = 1_000;
+
+  constructor(limits: Partial<Limits> = {}) {
+    const all = { ...defaultLimits, retryDelaysMs: [1, 1], ...limits };
+    const heavyWork = new InlineHeavyWork();
+    this.hub = new Hub(
+      {
+        store: this.store,
+        door: {
+          byToken: async (token) => this.sessions.get(token) ?? null,
+          bySession: async (sessionId) => this.sessions.get(sessionId) ?? null,
+          mayRead: async (session, itemId) => {
+            await this.beforeAccess();
+            return this.readable.has(`${session.personId} ${itemId}`);
+          },
+        },
+        merge: (updates) => heavyWork.merge(updates),
+        changed: (documentId) => this.changed.push(documentId),
+        failed: (what, error) => this.failures.push(`${what}: ${error instanceof Error ? error.message : 'unknown'}`),
+      },
+      all,
+    );
+    this.sockets = new YjsSockets(this.hub, all);
+    this.server = createServer((_request, response) => response.writeHead(404).end());
+    this.sockets.attach(this.server, { isAllowedOrigin: (origin) => origin === 'https://samraad.example' });
+  }
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/yjs`;
+  }
+
+  /** The session id is the session token, too. */
+  signIn(name: string): Session {
+    const id = randomUUID();
+    const session: Session = {
+      id,
+      personId: randomUUID(),
+      personName: name,
+      membershipId: randomUUID(),
+      authorityId: 'municipality:000',
+      authorityName: 'Testby Kommune',
+      role: 'participant',
+      functionTitle: 'Rådgiver',
+      lastSeenMs: 0,
+    };
+    this.sessions.set(id, session);
+    return session;
+  }
+
+  document(readers: readonly Session[], title = ''): { documentId: string; itemId: string; epoch: string } {
+    const row = { documentId: randomUUID(), itemId: randomUUID(), epoch: randomUUID() };
+    this.store.create(row, seedUpdate({ title, agendaParagraphs: [] }));
+    for (const reader of readers) this.readable.add(`${reader.personId} ${row.itemId}`);
+    return row;
+  }
+
+  async ticket(session: Session, documentId: string): Promise<{ ticket: string; clientId: number }> {
+    const ticket = randomUUID();
+    const clientId = this.nextClientId++;
+    await this.store.addTicket({ tokenHash: hashTicket(ticket), documentId, sessionId: session.id, personId: session.personId, clientId }, 60_000);
+    return { ticket, clientId };
+  }
+
+  async stop(): Promise<void> {
+    await this.sockets.stop();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** Waits for a condition, looking often; fails with `what` when it does not come true. */
+export async function until(what: string, condition: () => boolean, timeMs = 10_000): Promise<void> {
+  const end = Date.now() + timeMs;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`never came true: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}

@@ -1,0 +1,237 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { readSessionToken } from '@lib/access/session-cookie.js';
+import { log } from '@lib/platform/log.js';
+import type { Wire } from './connection.js';
+import type { Admission, AdmissionRequest, Hub } from './hub.js';
+import type { Limits } from './limits.js';
+import { closeCodes, keepAliveFrame, type CloseReason } from './protocol.js';
+import { TokenBucket } from './token-bucket.js';
+
+export interface AttachOptions {
+  /** Whether a page of this origin (scheme, host and port, as the browser sends it) may connect. */
+  isAllowedOrigin(origin: string): boolean;
+}
+
+export const collabPath = '/yjs/';
+
+/** Yjs sockets at /yjs/<document>, on a server that others use too. */
+export class YjsSockets {
+  private readonly sockets: WebSocketServer;
+  private readonly attached: (() => void)[] = [];
+  private isStopping = false;
+
+  constructor(
+    private readonly hub: Hub,
+    private readonly limits: Limits,
+  ) {
+    this.sockets = new WebSocketServer({ noServer: true, maxPayload: limits.maxFrameBytes, perMessageDeflate: false });
+  }
+
+  /** Takes the upgrades under /yjs/ and leaves all others alone. */
+  attach(server: Server, options: AttachOptions): void {
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      if ((request.url ?? '').startsWith(collabPath)) this.upgrade(request, socket, head, options);
+    };
+    server.on('upgrade', onUpgrade);
+    this.attached.push(() => server.off('upgrade', onUpgrade));
+  }
+
+  /** Stores and acknowledges what came, then closes every socket with 4503. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.hub.stop();
+    for (const socket of this.sockets.clients) socket.close(closeCodes['not-ready'], 'not-ready');
+    const isGone = () => this.sockets.clients.size === 0;
+    if (!isGone()) {
+      await Promise.race([
+        Promise.all([...this.sockets.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve)))),
+        new Promise((resolve) => setTimeout(resolve, 1_000).unref()),
+      ]);
+    }
+    for (const socket of this.sockets.clients) socket.terminate();
+    for (const detach of this.attached.splice(0)) detach();
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: AttachOptions): void {
+    const asked = readRequest(request);
+    const { origin } = request.headers;
+    // A browser always says where it comes from. A program may not, but then it has no business with a cookie.
+    const isOriginFine = origin === undefined ? asked.ticket !== null : options.isAllowedOrigin(origin);
+    if (this.isStopping) return refuseUpgrade(socket, '503 Service Unavailable');
+    if (!isOriginFine) return refuseUpgrade(socket, '403 Forbidden');
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) => void this.serve(webSocket, asked));
+  }
+
+  private async serve(socket: WebSocket, asked: AdmissionRequest): Promise<void> {
+    const wire = new SocketWire(socket);
+    const early: Buffer[] = [];
+    let admission: Admission | null = null;
+    let isGone = false;
+    const budget = new RateLimit(wire, this.limits);
+    socket.on('error', () => undefined); // `close` follows and says what there is to say
+    socket.on('message', (data: RawData) => {
+      // `ws` hands over one Buffer per message unless told otherwise.
+      const frame = data as Buffer;
+      budget.spend(frame.length);
+      if (admission === null) early.push(frame);
+      else admission.room.receive(admission.connection, frame);
+    });
+    socket.on('close', () => {
+      isGone = true;
+      budget.stop();
+      if (admission !== null) this.hub.left(admission.connection);
+    });
+    // Nothing is read until it is known who this is; what came with the upgrade waits in `early`.
+    wire.pause();
+    const outcome = await this.admit(wire, asked);
+    if (typeof outcome === 'string') return wire.close(closeCodes[outcome], outcome);
+    if (isGone) return this.hub.left(outcome.connection);
+    admission = outcome;
+    for (const frame of early.splice(0)) admission.room.receive(admission.connection, frame);
+    this.keepAlive(socket, wire);
+    wire.resume();
+  }
+
+  private async admit(wire: Wire, asked: AdmissionRequest): Promise<Admission | CloseReason> {
+    let timer: NodeJS.Timeout | undefined;
+    let isLate = false;
+    const admission = this.hub.admit(wire, asked);
+    const late = new Promise<CloseReason>((resolve) => {
+      timer = setTimeout(() => {
+        isLate = true;
+        resolve('not-ready');
+      }, this.limits.openingMs);
+    });
+    try {
+      return await Promise.race([admission, late]);
+    } catch (error) {
+      log.error({ error: error instanceof Error ? error.message : 'unknown' }, 'collaboration socket not admitted');
+      return 'internal';
+    } finally {
+      clearTimeout(timer);
+      // Whoever is let in after all finds the socket closed.
+      if (isLate) void admission.then((outcome) => typeof outcome !== 'string' && this.hub.left(outcome.connection), () => undefined);
+    }
+  }
+
+  private keepAlive(socket: WebSocket, wire: SocketWire): void {
+    let isAnswered = true;
+    socket.on('pong', () => (isAnswered = true));
+    const heartbeat = setInterval(() => {
+      // A paused socket cannot be heard.
+      if (!isAnswered && !socket.isPaused) return socket.terminate();
+      isAnswered = false;
+      socket.ping();
+    }, this.limits.heartbeatMs);
+    const silence = setInterval(() => wire.sendIfSilent(keepAliveFrame, this.limits.keepAliveMs), this.limits.keepAliveMs / 2);
+    socket.on('close', () => {
+      clearInterval(heartbeat);
+      clearInterval(silence);
+    });
+  }
+}
+
+function readRequest(request: IncomingMessage): AdmissionRequest {
+  // The base is never used: only path and query are read. A path that begins with /yjs/ always parses.
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const ticket = url.searchParams.get('ticket');
+  return {
+    documentId: url.pathname.slice(collabPath.length),
+    ticket,
+    token: ticket === null ? readSessionToken(request.headers.cookie) : null,
+    acks: url.searchParams.get('ack') === '1',
+    epoch: url.searchParams.get('epoch'),
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.on('error', () => undefined);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+/** A `ws` socket; several may want it paused at once. */
+class SocketWire implements Wire {
+  private pauses = 0;
+  private lastSentMs = Date.now();
+
+  constructor(private readonly socket: WebSocket) {}
+
+  get unreadBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  send(frame: Uint8Array): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    this.lastSentMs = Date.now();
+    this.socket.send(frame);
+  }
+
+  sendIfSilent(frame: Uint8Array, silenceMs: number): void {
+    if (Date.now() - this.lastSentMs >= silenceMs) this.send(frame);
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.close(code, reason);
+    // The closing handshake must be heard.
+    this.socket.resume();
+    this.pauses = Number.NEGATIVE_INFINITY;
+  }
+
+  cut(): void {
+    this.socket.terminate();
+  }
+
+  pause(): void {
+    this.pauses++;
+    if (this.pauses === 1) this.socket.pause();
+  }
+
+  resume(): void {
+    this.pauses--;
+    if (this.pauses === 0) this.socket.resume();
+  }
+}
+
+/** Reads a socket more slowly when it sends more than its share; loses nothing. */
+class RateLimit {
+  private readonly messages: TokenBucket;
+  private readonly bytes: TokenBucket;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly wire: Wire,
+    limits: Limits,
+  ) {
+    const nowMs = performance.now();
+    this.messages = new TokenBucket(limits.messagesPerSecond, limits.messageBurst, nowMs);
+    this.bytes = new TokenBucket(limits.bytesPerSecond, limits.byteBurst, nowMs);
+  }
+
+  spend(bytes: number): void {
+    const waitMs = this.debtMs(1, bytes);
+    if (waitMs === 0 || this.timer !== undefined) return;
+    this.wire.pause();
+    this.wait(waitMs);
+  }
+
+  private wait(ms: number): void {
+    this.timer = setTimeout(() => {
+      // What had already been read when the pause began is still handed over, and counts.
+      const restMs = this.debtMs(0, 0);
+      if (restMs > 0) return this.wait(restMs);
+      this.timer = undefined;
+      this.wire.resume();
+    }, ms);
+  }
+
+  private debtMs(messages: number, bytes: number): number {
+    const nowMs = performance.now();
+    return Math.max(this.messages.spend(messages, nowMs), this.bytes.spend(bytes, nowMs));
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+}
