@@ -46,7 +46,7 @@ export class CollabItemDocuments extends ItemDocuments {
   }
 
   override async createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void> {
-    for (const document of documents) await this.documents.create(tx, document);
+    await this.documents.createAll(tx, documents);
   }
 }
 
