@@ -32,3 +32,6 @@ export type RecurrenceFrequency = (typeof recurrenceFrequencies)[number];
 
 /** All wall times of the product are Danish (DESIGN: zone at the edges). */
 export const timeZone = 'Europe/Copenhagen';
+
+export const followUpStates = ['open', 'done', 'notDone', 'overtaken', 'handedOver'] as const;
+export type FollowUpState = (typeof followUpStates)[number];
