@@ -71,7 +71,7 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
           {latest?.reason && <blockquote>{latest.reason}</blockquote>}
         </div>
         <div className="follow-up-state">
-          <span className={`badge ${tone}`} role="status">
+          <span className={`badge ${tone}`}>
             <Icon name={icon} /> {t(`followUpState.${followUp.state}`)}
           </span>
           {followUp.canAnswer && followUp.state !== 'handedOver' && !answering && (
