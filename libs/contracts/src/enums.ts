@@ -24,7 +24,7 @@ export type AgendaState = (typeof agendaStates)[number];
 export const minutesStates = ['draft', 'forApproval', 'approved'] as const;
 export type MinutesState = (typeof minutesStates)[number];
 
-export const decisionStates = ['recorded', 'confirmed', 'returned'] as const;
+export const decisionStates = ['recorded', 'confirmed', 'returned', 'superseded'] as const;
 export type DecisionState = (typeof decisionStates)[number];
 
 export const recurrenceFrequencies = ['weekly', 'fortnightly'] as const;

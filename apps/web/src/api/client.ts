@@ -2,7 +2,7 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, Decision, NewDecision, NewItem, NewSeries, FollowUp, FollowUpAnswer, NewFollowUp } from './types.js';
+import type { AudienceChange, Decision, NewDecision, NewItem, NewSeries, DecisionCorrection, FollowUp, FollowUpAnswer, NewFollowUp } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -96,6 +96,8 @@ export const api = {
   followUps: (query: FollowUpFilter) => answer(http.GET('/api/v1/follow-ups', { params: { query } })),
   recordFollowUp: (itemId: string, body: NewFollowUp, key: string) => answer(http.POST('/api/v1/items/{id}/follow-ups', { ...once(itemId, key), body })),
   answerFollowUp: (followUp: FollowUp, body: FollowUpAnswer) => answer(http.POST('/api/v1/follow-ups/{id}/state', { ...ifUnchanged(followUp), body })),
+  correctDecision: (decision: Decision, body: DecisionCorrection, key: string) =>
+    answer(http.POST('/api/v1/decisions/{id}/correction', { params: { path: { id: decision.id }, header: { ...ifUnchanged(decision).params.header, 'Idempotency-Key': key } }, body })),
   confirmDecision: (decision: Decision, comment: string) =>
     answer(http.POST('/api/v1/decisions/{id}/confirm', { ...ifUnchanged(decision), body: { comment: comment || null } })),
   returnDecision: (decision: Decision, comment: string) => answer(http.POST('/api/v1/decisions/{id}/return', { ...ifUnchanged(decision), body: { comment } })),

@@ -336,6 +336,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["decisions_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{id}/return": {
         parameters: {
             query?: never;
@@ -820,7 +836,7 @@ export interface components {
             suggestedLegalBasisId: string | null;
         };
         /** @enum {string} */
-        DecisionState: "recorded" | "confirmed" | "returned";
+        DecisionState: "recorded" | "confirmed" | "returned" | "superseded";
         DecisionMeeting: {
             /**
              * Format: uuid
@@ -902,6 +918,18 @@ export interface components {
             canReview: boolean;
             /** @description Whether the asker may return it now. */
             canReturn: boolean;
+            /** @description Whether the asker may put a corrected decision in its place now. */
+            canCorrect: boolean;
+            /**
+             * Format: uuid
+             * @description The decision that this one corrects.
+             */
+            supersedesId: string | null;
+            /**
+             * Format: uuid
+             * @description The decision that stands in its place.
+             */
+            supersededById: string | null;
             /** @description For If-Match. */
             version: number;
             timeline: components["schemas"]["TimelineEntry"][];
@@ -912,6 +940,28 @@ export interface components {
         };
         ConfirmBody: {
             comment?: string | null;
+        };
+        CorrectionBody: {
+            text: string;
+            /** @description Why; a decision without reasons is not recorded. */
+            reasons: string;
+            /** @example municipality:219 */
+            decidingAuthorityId: string;
+            /**
+             * Format: uuid
+             * @description A person of the deciding authority who can read the item.
+             */
+            responsiblePersonId: string;
+            /**
+             * Format: date
+             * @example 2026-12-14
+             */
+            deadline: string;
+            legalBasisId?: string | null;
+            /** @example Sag 2026-014 */
+            caseReference?: string | null;
+            /** @description What was wrong with the decision that this one replaces. */
+            why: string;
         };
         ReturnBody: {
             /** @description What must be looked at again. */
@@ -1776,6 +1826,44 @@ export interface operations {
         };
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisions_correct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ export type AudienceChange = Schemas['AudienceBody'];
 export type AuthorityRef = Schemas['AuthorityRef'];
 export type ClosedEntry = Schemas['ClosedEntry'];
 export type Decision = Schemas['DecisionView'];
+export type DecisionCorrection = Schemas['CorrectionBody'];
 export type DecisionOptions = Schemas['DecisionOptions'];
 export type DecisionState = Schemas['DecisionState'];
 export type DecisionSummary = Schemas['DecisionSummary'];
