@@ -11,6 +11,7 @@ import { PlatformModule } from '@lib/platform/platform.module.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
+import { FollowUpsController } from './follow-ups.controller.js';
 import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
@@ -31,7 +32,7 @@ export function appModule(config: Config, options: { database: Database; clock?:
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, DecisionsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,
