@@ -1,7 +1,9 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Product } from './support/product.js';
 import { meetingOf, newSeries, openItems, type Series } from './support/story.js';
-import { Browser, eksempelby, nordsjaelland, type Person } from './support/test-server.js';
+import { Browser, eksempelby, nordsjaelland, testDatabaseKind, type Person } from './support/test-server.js';
 import { until, Writer } from './support/writer.js';
 
 let product: Product;
@@ -62,15 +64,36 @@ describe('a server that is killed', () => {
     expect(acknowledged).toBeGreaterThan(20 * 5);
   }, 240_000);
 
-  it('tells a second process on the same folder to keep away', async () => {
-    if (process.env.TEST_DATABASE_URL !== undefined) return;
+  it('tells a second process on the same database to keep away', async () => {
     await product.start();
     const second = product.spawn({ PORT: '0' });
     product.output = '';
     const code = await new Promise((done) => second.once('exit', done));
     expect(code).toBe(1);
-    expect(product.output).toMatch(/Another Samråd process \(pid \d+ on .*\) uses the folder/);
+    expect(product.output).toMatch(testDatabaseKind === 'pglite' ? /Another Samråd process \(pid \d+ on .*\) uses the folder/ : /Another Samråd process uses this database/);
     expect(product.output).not.toContain('    at ');
+  }, 60_000);
+});
+
+describe('a server that is asked to stop', () => {
+  it('ends although somebody has half sent a request, and is still there after a reset upgrade', async () => {
+    await product.start();
+    for (let n = 0; n < 60; n += 1) {
+      const socket = connect(product.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      socket.write('GET /elsewhere HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n');
+      if (n % 2 === 0) await once(socket, 'data').catch(() => undefined);
+      socket.resetAndDestroy();
+    }
+    expect((await new Browser(product.origin).get('/health/live')).status).toBe(200);
+
+    const half = connect(product.port, '127.0.0.1');
+    half.on('error', () => undefined);
+    await once(half, 'connect');
+    half.write('POST /api/v1/demo/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{');
+    await product.stop('SIGTERM');
+    half.destroy();
   }, 60_000);
 });
 

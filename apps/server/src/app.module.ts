@@ -7,6 +7,7 @@ import { MeetingsModule } from '@lib/meetings/meetings.module.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
+import type { KeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
@@ -27,7 +28,7 @@ import { validationPipe } from './validation.js';
 class AppModule {}
 
 /** The whole product in one process. */
-export function appModule(config: Config, options: { database: Database; clock?: Clock }): DynamicModule {
+export function appModule(config: Config, options: { database: Database; keys: KeyManagement; clock?: Clock }): DynamicModule {
   const meetings = MeetingsModule.register({ module: CollabModule, provider: CollabItemDocuments });
   return {
     module: AppModule,

@@ -1,8 +1,15 @@
 import 'reflect-metadata';
+import { DatabaseInUse } from '@lib/platform/database-claim.js';
 import { FolderInUse } from '@lib/platform/folder-lock.js';
 import { readConfig } from '@lib/platform/config.js';
 import { log } from '@lib/platform/log.js';
 import { startServer } from './server.js';
+
+/** No server, no such host, wrong password, no such database, no such role. */
+const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', '28P01', '28000', '3D000']);
+
+/** A supervisor's patience is about as long. */
+const stopWithinMs = 20_000;
 
 try {
   const server = await startServer(readConfig());
@@ -12,13 +19,22 @@ try {
     process.on(signal, () => {
       if (stopping) process.exit(130);
       stopping = true;
-      void server.close().then(() => process.exit(0));
+      setTimeout(() => process.exit(1), stopWithinMs).unref();
+      server.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ error: error instanceof Error ? error.name : typeof error }, 'shutdown failed');
+          process.exit(1);
+        },
+      );
     });
   }
 } catch (error) {
   // A message written for the operator is enough; anything else needs its stack.
-  if (error instanceof FolderInUse || (error instanceof Error && error.message.startsWith('Samråd '))) console.error(error.message);
+  if (error instanceof FolderInUse || error instanceof DatabaseInUse || (error instanceof Error && error.message.startsWith('Samråd '))) console.error(error.message);
   else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') console.error(`Porten er optaget af et andet program. Vælg en anden, f.eks.: PORT=3001 npm start`);
+  else if (unreachable.has((error as NodeJS.ErrnoException).code ?? '')) console.error(`Samråd cannot use the database of DATABASE_URL (${(error as NodeJS.ErrnoException).code}). Is it running, does it exist, and is the user allowed in?`);
+  else if (['EACCES', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) console.error(`Samråd cannot write to ${(error as NodeJS.ErrnoException).path ?? 'its folder'} (${(error as NodeJS.ErrnoException).code}). Choose another SAMRAAD_DATA_DIR.`);
   else console.error(error);
   // What was opened before the failure must not keep the process.
   process.exit(1);

@@ -1,30 +1,25 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiProperty, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsISO8601, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { agendaStates, meetingStates, minutesStates, outputTypes, type AgendaState, type MeetingState, type MinutesState, type OutputType } from '@lib/contracts/enums.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { Asker } from './session.guard.js';
-import { IdPipe, NoCpr, Trimmed } from './validation.js';
+import { IdPipe, IsInstant, NoCpr, Trimmed } from './validation.js';
 import { AuthorityRef, ItemView, ItemWithMeeting, PersonRef } from './views.dto.js';
-
-/** Instants only: a wall time without its offset would mean another moment on every machine. */
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 export class MeetingsQuery {
   @ApiProperty({ required: false, format: 'date-time', description: 'Meetings that end after this instant.' })
   @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(instant)
+  @IsInstant()
   from?: string;
 
   @ApiProperty({ required: false, format: 'date-time', description: 'Meetings that start before this instant.' })
   @IsOptional()
-  @IsISO8601({ strict: true })
-  @Matches(instant)
+  @IsInstant()
   to?: string;
 
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 100, default: 50 })

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readConfig } from '@lib/platform/config.js';
+import { FileKeyManagement } from '@lib/platform/key-management.js';
 import { openDatabase } from '@lib/platform/database.js';
 import { appModule } from './app.module.js';
 import { entities } from './entities.js';
@@ -32,7 +33,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 /** The same document without a running server: for the file in docs/ and the browser's types. */
 export async function documentOfTheApi(): Promise<OpenAPIObject> {
   const config = readConfig({ SAMRAAD_DATA_DIR: 'memory:' });
-  const app = await NestFactory.create(appModule(config, { database: await openDatabase(config, entities) }), { logger: false });
+  const app = await NestFactory.create(appModule(config, { database: await openDatabase(config, entities), keys: new FileKeyManagement(null, true) }), { logger: false });
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   const document = openApiDocument(app);
   await app.close();

@@ -9,10 +9,12 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import helmet from 'helmet';
 import { DirectorySeed } from '@lib/access/directory-seed.service.js';
 import { livePath } from '@lib/contracts/live.js';
+import { Problem } from '@lib/contracts/problems.js';
 import { CollabGateway } from '@lib/collab/collab.gateway.js';
 import { collabPath } from '@lib/collab/yjs-sockets.gateway.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
+import { FileKeyManagement } from '@lib/platform/key-management.js';
 import { openDatabase } from '@lib/platform/database.js';
 import { appModule } from './app.module.js';
 import { entities } from './entities.js';
@@ -32,19 +34,22 @@ export interface RunningServer {
 
 /** Starts the whole process: database, directory, jobs, HTTP and both kinds of sockets. */
 export async function startServer(config: Config, options: { clock?: Clock } = {}): Promise<RunningServer> {
+  const keys = new FileKeyManagement(config.keyFile, config.demo);
   const database = await openDatabase(config, entities);
-  const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, ...options }), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, keys, ...options }), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
   const origins = app.get(Origins);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.use(securityHeaders(config));
-  app.use('/api', noStore, origins.guard, express.json({ limit: '256kb', strict: true }));
+  app.use(refuseNul);
+  app.use('/api', noStore, origins.guard, express.json({ limit: '256kb', strict: true }), boundJson);
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   app.useWebSocketAdapter(new LiveAdapter(app));
   serveDocument(app);
   serveBrowserFiles(app);
   answerEarlyErrors(app);
   await app.init();
+  app.use((_request: Request, response: Response) => answerProblem(response, new Problem('not-found')));
   await app.get(DirectorySeed).run();
   app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows });
   refuseOtherUpgrades(app.getHttpServer() as Server);
@@ -52,7 +57,15 @@ export async function startServer(config: Config, options: { clock?: Clock } = {
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   origins.listening(port);
   app.get(Jobs).start();
-  return { app, address: origins.address, port, close: () => app.close() };
+  const close = async () => {
+    const server = app.getHttpServer() as Server;
+    // Closing waits for every connection; a half-sent request would keep the process for ever.
+    server.closeIdleConnections();
+    const patience = setTimeout(() => server.closeAllConnections(), 3_000);
+    await app.close();
+    clearTimeout(patience);
+  };
+  return { app, address: origins.address, port, close };
 }
 
 function securityHeaders(config: Config) {
@@ -81,7 +94,10 @@ function securityHeaders(config: Config) {
 /** Both websocket servers leave foreign paths alone; somebody must answer them, or the socket stays open for ever. */
 function refuseOtherUpgrades(server: Server): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
-    if (!request.url?.startsWith(collabPath) && !request.url?.startsWith(`${livePath}/`)) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    if (request.url?.startsWith(collabPath) || request.url?.startsWith(`${livePath}/`)) return;
+    // Node has taken its own listener off; without one a reset by the other side would end the process.
+    socket.on('error', () => socket.destroy());
+    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
   });
 }
 
@@ -89,6 +105,24 @@ function refuseOtherUpgrades(server: Server): void {
 function noStore(_request: Request, response: Response, next: NextFunction): void {
   response.set('Cache-Control', 'no-store');
   next();
+}
+
+/** No address of ours holds a NUL, and PostgreSQL cannot hold one in text. */
+function refuseNul(request: Request, response: Response, next: NextFunction): void {
+  if (/%00|\0/.test(request.url)) answerProblem(response, new Problem('malformed-request'));
+  else next();
+}
+
+/** Bodies are shallow; a deep one would exhaust the stack of whatever walks it, and a NUL the database. */
+function boundJson(request: Request, response: Response, next: NextFunction): void {
+  if (isPlain(request.body, 8)) next();
+  else answerProblem(response, new Problem('malformed-request'));
+}
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.entries(value).every(([key, inner]) => !key.includes('\0') && isPlain(inner, depth - 1));
 }
 
 /** The OpenAPI document, made once, after all routes stand. */
@@ -116,7 +150,12 @@ function serveBrowserFiles(app: NestExpressApplication): void {
 /** What fails before a route is reached (an unreadable body, a missing file) is answered as a problem too. */
 function answerEarlyErrors(app: NestExpressApplication): void {
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
-    if (response.headersSent) next(error);
-    else answerProblem(response, problemOf(error, request));
+    if (response.headersSent) return next(error);
+    if (!request.complete) {
+      // The rest of a body that nobody reads would stand in the way of the next request on this connection.
+      response.set('Connection', 'close');
+      request.resume();
+    }
+    answerProblem(response, problemOf(error, request));
   });
 }

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsUUID } from 'class-validator';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { roles, type Role } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { demoClusters } from '@lib/access/demo.data.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { sessionCookie } from '@lib/access/session-cookie.js';
+import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
 import { Config } from '@lib/platform/config.js';
 import { Asker, Public } from './session.guard.js';
@@ -127,8 +127,12 @@ export class SessionController {
   @Post('demo/sign-in')
   @HttpCode(200)
   @ApiOkResponse({ type: SessionView })
-  async demoSignIn(@Body() choice: MembershipChoice, @Res({ passthrough: true }) response: Response): Promise<SessionView> {
+  async demoSignIn(@Body() choice: MembershipChoice, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionView> {
     this.demoOnly();
+    // The browser forgets the former session with this answer; nobody else may go on using it.
+    const former = readSessionToken(request.headers.cookie);
+    const left = former === null ? null : await this.sessions.fromToken(former);
+    if (left !== null) await this.sessions.end(left.id);
     const token = await this.sessions.create(choice.membershipId);
     const session = await this.sessions.fromToken(token);
     if (session === null) throw new Problem('not-signed-in');

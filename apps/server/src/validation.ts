@@ -1,6 +1,7 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, type ValidationError } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
+import { Temporal } from 'temporal-polyfill';
 import { containsCpr } from '@lib/contracts/cpr.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 
@@ -11,16 +12,20 @@ export function validationPipe(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
-    stopAtFirstError: true,
     exceptionFactory: (errors) => new Problem('invalid-input', undefined, errors.flatMap((error) => flatten(error, ''))),
   });
 }
 
 function flatten(error: ValidationError, path: string): FieldError[] {
   const field = path === '' ? error.property : `${path}.${error.property}`;
-  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({ field, message: danish(constraint, message) }));
+  const broken = Object.entries(error.constraints ?? {});
+  // One sentence a field, and the one that explains most: what is no text is not “too long” as well.
+  const [constraint, message] = broken.find(([name]) => kindOfValue.includes(name)) ?? broken[0] ?? [];
+  const own = constraint === undefined ? [] : [{ field, message: danish(constraint, message ?? '') }];
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, field))];
 }
+
+const kindOfValue = ['whitelistValidation', 'isString', 'isInt', 'isUuid', 'isArray', 'isObject', 'isIn', 'isBoolean', 'isNotEmpty', 'isInstant'];
 
 /** class-validator speaks English; limits are read out of its message. */
 function danish(constraint: string, message: string): string {
@@ -34,7 +39,8 @@ function danish(constraint: string, message: string): string {
     isUuid: 'Vælg fra listen.',
     isIn: 'Vælg fra listen.',
     isEnum: 'Vælg fra listen.',
-    isISO8601: 'Skal være en dato.',
+    isObject: 'Skal udfyldes.',
+    isInstant: 'Skal være et tidspunkt med tidszone.',
     matches: 'Har ikke det rette format.',
     noCpr: 'Skriv ikke CPR-numre her. Brug sagsreferencen.',
     minLength: number === '1' ? 'Skal udfyldes.' : `Skal være mindst ${number} tegn.`,
@@ -58,8 +64,32 @@ export class IdPipe implements PipeTransform<unknown, string> {
 }
 
 /** Text fields are trimmed; an empty optional one counts as not given. */
-export const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
-export const TrimmedOrNull = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() || null : value));
+export const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimmed(value) : value));
+export const TrimmedOrNull = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimmed(value) || null : value));
+
+/** Invisible characters are no content: a reason of zero-width blanks is none. */
+const trimmed = (text: string) => text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
+
+/** An instant with its offset (RFC 3339), 1900–2199: a wall time alone would mean another moment on every machine. */
+export function IsInstant(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isInstant',
+      target: target.constructor,
+      propertyName: propertyName as string,
+      validator: {
+        validate: (value: unknown) => {
+          if (typeof value !== 'string' || !/^(19|20|21)\d{2}-/.test(value)) return false;
+          try {
+            Temporal.Instant.from(value);
+            return true;
+          } catch {
+            return false;
+          }
+        },
+      },
+    });
+}
 
 /** Refuses text with a CPR number in it (DOMAIN: a pseudonymous reference instead). */
 export function NoCpr(): PropertyDecorator {

@@ -13,6 +13,7 @@ import { Sessions, type Session } from '@lib/access/sessions.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { FileKeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { CollabGateway } from './collab.gateway.js';
@@ -41,7 +42,7 @@ describe('CollabModule', () => {
   beforeAll(async () => {
     const opened = await openTestDatabase();
     drop = opened.drop;
-    const platform = PlatformModule.register({ config: opened.config, database: opened.database });
+    const platform = PlatformModule.register({ config: opened.config, database: opened.database, keys: new FileKeyManagement(null, true) });
     app = await NestFactory.createApplicationContext({ module: TestModule, imports: [platform, CollabModule] }, { logger: ['error'] });
     unitOfWork = app.get(UnitOfWork);
     app.get(Projector).onProjected = async (documentId, _itemId, text) => void projected.set(documentId, text);

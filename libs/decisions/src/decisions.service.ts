@@ -124,7 +124,7 @@ export class DecisionsService {
     correction: { old: DecisionRow; why: string; expectedVersion: number | null } | null,
     request: IdempotentRequest | undefined,
   ) {
-    const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId);
+    const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId, 'SHARE');
     if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye beslutninger.');
     const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
     if (earlier !== null) return this.decisionIn(tx, subject, earlier);

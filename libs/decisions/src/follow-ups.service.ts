@@ -9,6 +9,7 @@ import { mayAnswerFollowUp, mayWriteItem, readersOf, type FollowUpFacts, type Su
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { Clock } from '@lib/platform/clock.js';
+import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -92,7 +93,7 @@ export class FollowUpsService {
    */
   async record(subject: Subject, itemId: string, input: NewFollowUp, request?: IdempotentRequest) {
     return this.unitOfWork.run(async (tx) => {
-      const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId);
+      const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId, 'SHARE');
       if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye opfølgninger.');
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.viewIn(tx, subject, earlier);
@@ -163,7 +164,7 @@ export class FollowUpsService {
       const last = page.at(-1);
       return {
         followUps: await this.viewsIn(tx, subject, page),
-        nextCursor: rows.length > query.limit && last !== undefined ? Buffer.from(JSON.stringify([last.deadline, last.id])).toString('base64url') : null,
+        nextCursor: rows.length > query.limit && last !== undefined ? writeCursor(last.deadline, last.id) : null,
       };
     });
   }
@@ -333,14 +334,4 @@ function dateOf(text: string): Temporal.PlainDate | null {
   } catch {
     return null;
   }
-}
-
-function readCursor(cursor: string): [string, string] {
-  try {
-    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    if (Array.isArray(parts) && parts.length === 2 && dateOf(String(parts[0])) !== null && /^[0-9a-f-]{36}$/.test(String(parts[1]))) return [String(parts[0]), String(parts[1])];
-  } catch {
-    // Falls through: whatever is wrong with it, the answer is the same.
-  }
-  throw new Problem('invalid-input', undefined, [{ field: 'cursor', message: 'Siden findes ikke længere. Hent listen igen.' }]);
 }

@@ -132,7 +132,7 @@ export class MeetingParticipantEntity {
  * `documentId`, of which `title` is the projection (sealed, scope: item), as is `ledBy`.
  */
 @Entity('agenda_item')
-@Index('agenda_item_order', ['meetingId', 'orderKey', 'id'])
+@Index('agenda_item_order', ['meetingId', 'orderKey'], { unique: true })
 @Check('agenda_item_audience_known', `audience_kind IN ('all','restricted')`)
 export class AgendaItemEntity {
   @PrimaryColumn('uuid')

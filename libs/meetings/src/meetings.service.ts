@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { generateKeyBetween } from 'fractional-indexing';
 import { Temporal } from 'temporal-polyfill';
+import { cprRanges } from '@lib/contracts/cpr.js';
 import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
 import { legalBasis } from '@lib/access/legal-bases.data.js';
 import { inAudience, mayChangeAudience, mayCoordinate, mayReadMeeting, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
@@ -51,7 +53,7 @@ export class MeetingsService {
            AND ($3::timestamptz IS NULL OR m.start_instant < $3)
            AND ($4::timestamptz IS NULL OR (m.start_instant, m.id) > ($4, $5::uuid))
          ORDER BY m.start_instant, m.id LIMIT $6`,
-        [subject.membershipId, query.from ?? null, query.to ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+        [subject.membershipId, utc(query.from), utc(query.to), after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
       );
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
@@ -106,6 +108,8 @@ export class MeetingsService {
       if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Punkter tilføjes af mødets koordinatorer.');
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.itemIn(tx, subject, earlier);
+      // Two people who add at the same place would otherwise compute the same order key.
+      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [meetingId]);
       const items = await this.itemRowsIn(tx, 'meeting_id = $1', meetingId);
       // An item that the asker may not see cannot be named as the one before, or naming it would tell that it is there.
       if (input.afterItemId !== null && (await this.access.readableIn(tx, subject, input.afterItemId)) === null) throw new Problem('not-found');
@@ -146,9 +150,8 @@ export class MeetingsService {
    */
   async setAudience(subject: Subject, itemId: string, audience: Audience) {
     return this.unitOfWork.run(async (tx) => {
-      // Lock first: two changes at once would each compute readers from the other's past.
-      await tx.query('SELECT 1 FROM agenda_item WHERE id = $1 FOR UPDATE', [itemId]);
-      const { item, meeting, participants, facts } = await this.itemFactsIn(tx, subject, itemId);
+      // Two changes at once would each compute readers from the other's past.
+      const { item, meeting, participants, facts } = await this.itemFactsIn(tx, subject, itemId, 'UPDATE');
       if (!mayChangeAudience(subject, facts)) throw new Problem('not-allowed', 'Adgangen til et punkt ændres af koordinatorer, der selv kan se det.');
       if (audience.kind === 'restricted') {
         const own = participants.find((one) => one.membershipId === subject.membershipId);
@@ -167,12 +170,20 @@ export class MeetingsService {
   }
 
   /**
-   * Facts about an item for the commands of other libs (decisions), and the lock-free proof that it may be read.
+   * Facts about an item for the commands of other libs (decisions), and the proof that it may be read.
    *
+   * @param lock holds the audience still until the end of the transaction: `SHARE` for what depends on it, `UPDATE` for
+   *   what changes it
    * @throws Problem `not-found`
    */
-  async itemFactsIn(tx: Tx, subject: Subject, itemId: string) {
-    const readable = await this.access.readableIn(tx, subject, itemId);
+  async itemFactsIn(tx: Tx, subject: Subject, itemId: string, lock?: 'SHARE' | 'UPDATE') {
+    let readable = await this.access.readableIn(tx, subject, itemId);
+    if (readable !== null && lock !== undefined) {
+      // Asked before the lock, so that nobody can tell by waiting that a closed item exists; and again behind it,
+      // because the audience may have changed in between.
+      await tx.query(`SELECT 1 FROM agenda_item WHERE id = $1 FOR ${lock}`, [readable]);
+      readable = await this.access.readableIn(tx, subject, itemId);
+    }
     if (readable === null) throw new Problem('not-found');
     const [item] = await this.itemRowsIn(tx, 'id = $1', readable);
     if (item === undefined) throw new Problem('not-found');
@@ -199,8 +210,12 @@ export class MeetingsService {
     );
   }
 
-  /** Takes over the title that the item's document has now. Says so only when it differs. */
-  async project(itemId: string, title: string): Promise<void> {
+  /**
+   * Takes over the title that the item's document has now, in the bounds that the form keeps: no line breaks, at most 200
+   * characters, no CPR number. Says so only when it differs.
+   */
+  async project(itemId: string, written: string): Promise<void> {
+    const title = listTitle(written);
     await this.unitOfWork.run(
       async (tx) => {
         const [row] = await tx.query<ItemRow>('SELECT * FROM agenda_item WHERE id = $1 FOR UPDATE', [itemId]);
@@ -309,6 +324,19 @@ export class MeetingsService {
   }
 }
 
+/** What of a title written in a document may stand in lists. */
+function listTitle(written: string): string {
+  const line = written.slice(0, 2000).replace(/\s+/g, ' ').trim();
+  const masked = cprRanges(line).reduceRight((text, { start, end }) => `${text.slice(0, start)}[CPR-nummer fjernet]${text.slice(end)}`, line);
+  const characters = [...masked];
+  return characters.length > maxTitle ? `${characters.slice(0, maxTitle - 1).join('')}…` : masked;
+}
+
+const maxTitle = 200;
+
+/** Offsets that Temporal reads and PostgreSQL does not are gone in UTC. */
+const utc = (instant: string | undefined) => (instant === undefined ? null : Temporal.Instant.from(instant).toString());
+
 /** An item that says it is narrowed but names nobody is open to nobody. */
 const nobody: Audience = { kind: 'restricted', authorityIds: [], personIds: [] };
 
@@ -341,19 +369,4 @@ interface ItemRow {
   legal_basis_id: string | null;
   title: Uint8Array;
   led_by: Uint8Array;
-}
-
-/** Keyset cursors are opaque to the caller. */
-function writeCursor(...parts: string[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
-}
-
-function readCursor(cursor: string): [string, string] {
-  try {
-    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    if (Array.isArray(parts) && parts.length === 2 && !Number.isNaN(Date.parse(String(parts[0]))) && /^[0-9a-f-]{36}$/.test(String(parts[1]))) return [String(parts[0]), String(parts[1])];
-  } catch {
-    // Falls through: whatever is wrong with it, the answer is the same.
-  }
-  throw new Problem('invalid-input', undefined, [{ field: 'cursor', message: 'Siden findes ikke længere. Hent listen igen.' }]);
 }

@@ -23,7 +23,7 @@ export class Config {
 
   /** Interface to listen on. */
   @IsString()
-  HOST: string = 'localhost';
+  HOST: string = '127.0.0.1';
 
   /** The origin browsers use, e.g. https://samraad.example. Default in demo mode: http://localhost:PORT and 127.0.0.1. */
   @IsOptional()

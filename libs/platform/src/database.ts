@@ -4,6 +4,7 @@ import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions, type EntitySchema } from 'typeorm';
 import type { Config } from './config.js';
+import { claimDatabase } from './database-claim.js';
 import { lockFolder } from './folder-lock.js';
 import { migrations } from './migrations/index.js';
 
@@ -51,9 +52,23 @@ export async function openDatabase(config: Config, entities: Entities, snapshot?
         idle_in_transaction_session_timeout: 20_000,
       },
     });
-    await dataSource.initialize();
-    await migrate(dataSource);
-    return { dataSource, kind: 'postgres', close: () => dataSource.destroy() };
+    // Before anything else is done to it: two processes would show each other's writers nothing.
+    const claim = await claimDatabase(config.DATABASE_URL);
+    try {
+      await dataSource.initialize();
+      await migrate(dataSource);
+    } catch (error) {
+      await claim.release();
+      throw error;
+    }
+    return {
+      dataSource,
+      kind: 'postgres',
+      close: async () => {
+        await dataSource.destroy();
+        await claim.release();
+      },
+    };
   }
 
   const inMemory = config.SAMRAAD_DATA_DIR === 'memory:';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decrypt, encrypt } from './sealing.js';
 
@@ -26,24 +26,21 @@ interface KeyFile {
 
 /** KEKs in a file with mode 0600. Keep it, and its backups, apart from the backups of the database. */
 export class FileKeyManagement extends KeyManagement {
-  private readonly content: KeyFile;
+  private content: KeyFile;
 
   /**
    * @param path      null keeps the keys in memory (tests)
    * @param mayCreate false outside demo mode: a missing key file then stops the start
+   * @throws Error for the operator when the file is missing or is no key file
    */
   constructor(
     private readonly path: string | null,
     mayCreate: boolean,
   ) {
     super();
-    if (path !== null && existsSync(path)) {
-      this.content = JSON.parse(readFileSync(path, 'utf8')) as KeyFile;
-      if (this.content.version !== 1) throw new Error(`The key file ${path} has an unknown version`);
-      return;
-    }
-    if (path !== null && !mayCreate) throw new Error(`The key file ${path} does not exist. Create it with {"version":1,"current":{},"keys":{}} and mode 0600`);
-    this.content = { version: 1, current: {}, keys: {} };
+    if (path !== null && existsSync(path)) this.content = readKeyFile(path);
+    else if (path !== null && !mayCreate) throw new Error(`Samråd does not find its key file ${path}. Create it with {"version":1,"current":{},"keys":{}} and mode 0600.`);
+    else this.content = { version: 1, current: {}, keys: {} };
   }
 
   override wrap(authorityId: string, scopeId: string, key: Buffer): { kekId: string; wrapped: Buffer } {
@@ -56,7 +53,7 @@ export class FileKeyManagement extends KeyManagement {
   }
 
   override has(kekId: string): boolean {
-    return kekId in this.content.keys;
+    return Object.hasOwn(this.content.keys, kekId);
   }
 
   private kek(kekId: string): Buffer {
@@ -66,30 +63,55 @@ export class FileKeyManagement extends KeyManagement {
   }
 
   private create(authorityId: string): string {
-    const kekId = randomUUID();
-    this.content.keys[kekId] = randomBytes(32).toString('base64');
-    this.content.current[authorityId] = kekId;
-    // On the disk before anything is wrapped with it: content whose key is lost is lost.
-    if (this.path !== null) this.write(this.path);
+    // Another process may have added keys to the same file since it was read; writing ours alone would destroy theirs.
+    const latest = this.path !== null && existsSync(this.path) ? readKeyFile(this.path) : this.content;
+    const known = latest.current[authorityId];
+    const kekId = known ?? randomUUID();
+    const next: KeyFile = {
+      version: 1,
+      current: { ...latest.current, [authorityId]: kekId },
+      keys: known === undefined ? { ...latest.keys, [kekId]: randomBytes(32).toString('base64') } : latest.keys,
+    };
+    // On the disk before anything is wrapped with it: content whose key is lost is lost. Until then it does not exist.
+    if (this.path !== null && known === undefined) writeKeyFile(this.path, next);
+    this.content = next;
     return kekId;
   }
+}
 
-  private write(path: string): void {
-    mkdirSync(dirname(path), { recursive: true });
-    const draft = `${path}.new`;
-    const file = openSync(draft, 'w', 0o600);
-    try {
-      writeSync(file, JSON.stringify(this.content));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(draft, path);
-    const folder = openSync(dirname(path), 'r');
-    try {
-      fsyncSync(folder);
-    } finally {
-      closeSync(folder);
-    }
+function readKeyFile(path: string): KeyFile {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new Error(`Samråd cannot read the key file ${path}: ${(error as NodeJS.ErrnoException).code ?? 'it is not JSON'}.`);
+  }
+  const { version, current, keys } = (content ?? {}) as Partial<KeyFile>;
+  const isMap = (value: unknown) => typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string');
+  if (version !== 1 || !isMap(current) || !isMap(keys)) throw new Error(`Samråd does not understand the key file ${path}: it is not one of its own.`);
+  return content as KeyFile;
+}
+
+/** Written beside and moved into place: at every moment one whole file stands there. */
+function writeKeyFile(path: string, content: KeyFile): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.new`;
+  const file = openSync(draft, 'w', 0o600);
+  try {
+    // Writes until everything is written, or throws; a single write may stop short on a full disk.
+    writeFileSync(file, JSON.stringify(content));
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
   }
 }

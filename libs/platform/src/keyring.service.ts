@@ -31,7 +31,7 @@ export class Keyring implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     const used = await this.unitOfWork.run((tx) => tx.query<{ kek_id: string }>('SELECT DISTINCT kek_id FROM content_key'));
     const missing = used.filter((row) => !this.keys.has(row.kek_id)).length;
-    if (missing > 0) throw new Error(`The key file lacks ${missing} of the ${used.length} keys that the content of this database is sealed with. Start with the key file that belongs to it`);
+    if (missing > 0) throw new Error(`Samråd does not start: its key file lacks ${missing} of the ${used.length} keys that the content of this database is sealed with. Start with the key file that belongs to it`);
   }
 
   /** Makes the keys of new scopes, in the transaction that creates them. */

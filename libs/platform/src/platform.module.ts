@@ -4,7 +4,7 @@ import { Clock, SystemClock } from './clock.js';
 import { Config } from './config.js';
 import type { Database } from './database.js';
 import { DomainEvents } from './events.service.js';
-import { FileKeyManagement, KeyManagement } from './key-management.js';
+import { KeyManagement } from './key-management.js';
 import { Idempotency } from './idempotency.service.js';
 import { Keyring } from './keyring.service.js';
 import { UnitOfWork } from './unit-of-work.service.js';
@@ -16,6 +16,8 @@ export interface PlatformOptions {
   config: Config;
   /** Open, and opened before the modules are assembled, so that its refusal reaches the operator as it is. */
   database: Database;
+  /** Read before, for the same reason. */
+  keys: KeyManagement;
   clock?: Clock;
 }
 
@@ -33,7 +35,7 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: Clock, useValue: options.clock ?? new SystemClock() },
         { provide: DATABASE, useValue: options.database },
         { provide: DataSource, useValue: options.database.dataSource },
-        { provide: KeyManagement, useFactory: () => new FileKeyManagement(options.config.keyFile, options.config.demo) },
+        { provide: KeyManagement, useValue: options.keys },
         UnitOfWork,
         Keyring,
         Idempotency,

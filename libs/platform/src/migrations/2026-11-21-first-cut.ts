@@ -141,7 +141,7 @@ const sql = /* sql */ `
       CONSTRAINT "PK_413623e61232799619c2e0a1d42" PRIMARY KEY (id)
     );
     CREATE UNIQUE INDEX agenda_item_document ON agenda_item (document_id);
-    CREATE INDEX agenda_item_order ON agenda_item (meeting_id, order_key, id);
+    CREATE UNIQUE INDEX agenda_item_order ON agenda_item (meeting_id, order_key);
     CREATE TABLE decision (
       id uuid NOT NULL,
       item_id uuid NOT NULL,
