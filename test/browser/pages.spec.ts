@@ -51,13 +51,13 @@ const pages: Row[] = [
   { name: 'overview of a participant', who: people.officer, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
   { name: 'overview of a leader', who: people.leader, path: () => '/', title: 'Overblik', until: shows('SSP-konsulenten kontakter familien.') },
   { name: 'list of series', who: people.coordinator, path: () => '/serier', title: 'Mødeserier', until: shows('Nordsjællands Politi') },
-  { name: 'new series', who: people.coordinator, path: () => '/serier/ny', title: 'Ny mødeserie', until: shows('Prøve Betjentsen') },
+  { name: 'new series', who: people.coordinator, path: () => '/serier/ny', title: 'Nyt møde eller ny serie', until: shows('Prøve Betjentsen') },
   {
     name: 'new series with errors',
     who: people.coordinator,
     path: () => '/serier/ny',
-    title: 'Ny mødeserie',
-    refused: /api\/v1\/series$/,
+    title: 'Nyt møde eller ny serie',
+    refused: /api\/v1\/series(\/preview)?$/,
     until: async ({ page }) => {
       await page.getByText('Prøve Betjentsen').waitFor();
       await page.getByLabel('Første møde').fill('2020-01-06');
@@ -144,7 +144,7 @@ describe('by the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Overblik' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Tab');
-    expect(await hasFocus(page.getByRole('link', { name: 'Ny mødeserie' }))).toBe(true);
+    expect(await hasFocus(page.getByRole('link', { name: 'Nyt møde eller ny serie' }))).toBe(true);
     await page.keyboard.press('Enter');
     await visitor.tabTo(page.getByLabel('Mødetype'));
     await visitor.tabTo(page.getByRole('button', { name: 'Opret serien' }));

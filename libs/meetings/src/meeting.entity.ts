@@ -1,8 +1,12 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import type { HolidayPolicy } from '@lib/scheduling/holidays.js';
+import type { WeekParity } from '@lib/scheduling/recurrence.js';
 
-/** A recurring meeting: wall time, zone and rule, never instants only. `title` and `place` are sealed (scope: series). */
+/** A recurring meeting: wall time, zone and rule, never instants only. Title, place and link are sealed (scope: series). */
 @Entity('series')
+@Check('series_week_parity_known', `week_parity IN ('even','odd')`)
+@Check('series_holiday_policy_known', `holiday_policy IN ('keep','skip','nextWorkingDay','ask')`)
 export class SeriesEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -31,6 +35,21 @@ export class SeriesEntity {
   @Column('text')
   rrule!: string;
 
+  /** Only ISO weeks with such a number; not the same as every second week. */
+  @Column('text', { nullable: true })
+  weekParity!: WeekParity | null;
+
+  /** Local days left out, `2026-12-28`. */
+  @Column('text', { array: true })
+  excludedDates!: string[];
+
+  @Column('text')
+  holidayPolicy!: HolidayPolicy;
+
+  /** Sealed. */
+  @Column('bytea', { nullable: true })
+  videoLink!: Buffer | null;
+
   @Column('int')
   durationMinutes!: number;
 
@@ -57,7 +76,7 @@ export class SeriesParticipantEntity {
   membershipId!: string;
 }
 
-/** One occurrence. `title` and `place` are sealed (scope: meeting). */
+/** One occurrence, or a meeting by itself. Title, place and link are sealed (scope: meeting). */
 @Entity('meeting')
 @Index('meeting_occurrence', ['seriesId', 'recurrenceId'], { unique: true })
 @Check('meeting_state_known', `state IN ('draft','proposed','confirmed','held','closed','cancelled')`)
@@ -85,6 +104,9 @@ export class MeetingEntity {
 
   @Column('bytea', { nullable: true })
   place!: Buffer | null;
+
+  @Column('bytea', { nullable: true })
+  videoLink!: Buffer | null;
 
   @Column('text')
   startLocal!: string;

@@ -251,6 +251,7 @@ export class MeetingsService {
         endInstant: new Date(row.start_instant.getTime() + row.duration_minutes * 60_000).toISOString(),
         timeZone: row.time_zone,
         place: row.place === null ? null : sealer.openText(row.place, at),
+        videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
         state: row.state,
         authorities: uniqueAuthorities(participants.get(row.id) ?? []),
       };
@@ -314,6 +315,7 @@ export interface MeetingRow {
   owner_authority_id: string;
   title: Uint8Array;
   place: Uint8Array | null;
+  video_link: Uint8Array | null;
   time_zone: string;
   start_instant: Date;
   duration_minutes: number;

@@ -2,7 +2,7 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, Decision, NewDecision, NewItem, NewSeries } from './types.js';
+import type { AudienceChange, Decision, NewDecision, NewItem, NewMeeting, NewSeries, PreviewBody } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -77,7 +77,10 @@ export const api = {
   seriesList: () => answer(http.GET('/api/v1/series')),
   series: (id: string) => answer(http.GET('/api/v1/series/{id}', byId(id))),
   createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { params: { header: { 'Idempotency-Key': key } }, body })),
+  previewSeries: (body: PreviewBody) => answer(http.POST('/api/v1/series/preview', { body })),
+  holidays: (from: string, to: string) => answer(http.GET('/api/v1/holidays', { params: { query: { from, to } } })),
 
+  createMeeting: (body: NewMeeting, key: string) => answer(http.POST('/api/v1/meetings', { params: { header: { 'Idempotency-Key': key } }, body })),
   meetings: (query: MeetingFilter) => answer(http.GET('/api/v1/meetings', { params: { query } })),
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),

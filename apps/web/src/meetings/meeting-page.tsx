@@ -7,6 +7,7 @@ import { fullSpan } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
+import { VideoLink } from '../shell/video-link.js';
 import { Stepper } from './stepper.js';
 import './meeting.css';
 
@@ -42,6 +43,11 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
         {meeting.place && (
           <p className="meeting-when">
             <Icon name="location" /> {meeting.place}
+          </p>
+        )}
+        {meeting.videoLink && (
+          <p className="meeting-when">
+            <VideoLink href={meeting.videoLink} />
           </p>
         )}
         <Stepper meeting={meeting} />
