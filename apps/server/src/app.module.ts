@@ -15,6 +15,7 @@ import { CollabItemDocuments, DocumentsController, TitleProjection } from './doc
 import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
+import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -32,7 +33,7 @@ export function appModule(config: Config, options: { database: Database; clock?:
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, CalendarController, DecisionsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, DecisionsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

@@ -120,6 +120,18 @@ export class OpenEntry {
 }
 
 export class MeetingView extends MeetingSummary {
+  @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of time, place and being held.' })
+  version!: number;
+
+  @ApiProperty({ description: 'Wall start.' })
+  startLocal!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Wall start that the rule of its series gave; stays when the meeting is moved.' })
+  recurrenceId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Danish name of the holiday that the rule put it on.' })
+  holiday!: string | null;
+
   @ApiProperty({ enum: agendaStates, enumName: 'AgendaState' })
   agendaState!: AgendaState;
 

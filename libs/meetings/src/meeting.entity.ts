@@ -130,6 +130,10 @@ export class MeetingEntity {
   @Column('text')
   minutesState!: MinutesState;
 
+  /** Counts the changes of its time, place and being held; guards two coordinators at once. */
+  @Column('int')
+  version!: number;
+
   @Column('timestamptz')
   createdAt!: Date;
 }

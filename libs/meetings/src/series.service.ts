@@ -276,8 +276,8 @@ export class SeriesService {
     const now = this.clock.now().toString();
     await tx.query(
       `INSERT INTO meeting (id, recurrence_id, start_local, start_instant, title, place, video_link, state, series_id, kind_id, owner_authority_id,
-                            time_zone, duration_minutes, agenda_state, minutes_state, created_at)
-       SELECT m.*, $9::uuid, $10::text, $11::text, $12::text, $13::int, 'building', 'draft', $14::timestamptz
+                            time_zone, duration_minutes, agenda_state, minutes_state, version, created_at)
+       SELECT m.*, $9::uuid, $10::text, $11::text, $12::text, $13::int, 'building', 'draft', 1, $14::timestamptz
        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[]) m`,
       [
         meetings.map((meeting) => meeting.id),

@@ -42,6 +42,7 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
     }),
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
+  meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
   itemDecisions: (itemId: string) =>
     queryOptions({ queryKey: ['item', itemId, 'decisions'], queryFn: () => api.itemDecisions(itemId) }),

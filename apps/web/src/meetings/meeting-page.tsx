@@ -8,6 +8,7 @@ import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { VideoLink } from '../shell/video-link.js';
+import { MeetingChanges } from './meeting-changes.js';
 import { Stepper } from './stepper.js';
 import './meeting.css';
 
@@ -50,7 +51,8 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
             <VideoLink href={meeting.videoLink} />
           </p>
         )}
-        <Stepper meeting={meeting} />
+        {meeting.state !== 'cancelled' && <Stepper meeting={meeting} />}
+        <MeetingChanges meeting={meeting} commands={!atItem} />
       </div>
       <Outlet context={meeting} />
     </>

@@ -56,7 +56,7 @@ function SeriesView({ series }: { series: Series }) {
         )}
         <div>
           <dt>{t('series.holidays')}</dt>
-          <dd>{t(`newSeries.policy.${series.holidayPolicy}`)}</dd>
+          <dd>{t(`series.policy.${series.holidayPolicy}`)}</dd>
         </div>
         <div>
           <dt>{t('series.owner')}</dt>
