@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { ItemPage } from './support/item-page.js';
-import { narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { inDays, narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { type DemoPerson, hasFocus, keptNothing, launchChromium, narrow, people, signInName, Visitor, wide } from './support/visitor.js';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
@@ -66,6 +66,21 @@ const pages: Row[] = [
     },
   },
   { name: 'series', who: people.coordinator, path: () => `/serier/${meeting.seriesId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Faste deltagere') },
+  { name: 'calendar of a month', who: people.coordinator, path: () => `/kalender?dato=${inDays(7)}`, title: 'Kalender', until: shows('overleveringsmøde') },
+  { name: 'calendar of a week', who: people.officer, path: () => `/kalender?vis=uge&dato=${inDays(7)}`, title: 'Kalender', until: shows('Nordsjællands Politi') },
+  { name: 'calendar as a list', who: people.coordinator, path: () => `/kalender?vis=liste&dato=${inDays(7)}`, title: 'Kalender', until: shows('overleveringsmøde') },
+  { name: 'calendar at Easter', who: people.officer, path: () => '/kalender?dato=2027-03-15', title: 'Kalender', until: shows('Anden påskedag') },
+  {
+    name: 'meeting that is being moved',
+    who: people.coordinator,
+    path: () => `/moeder/${meeting.meetingId}`,
+    title: '§ 115-møde: overleveringsmøde',
+    until: async ({ page }) => {
+      await page.getByRole('button', { name: 'Flyt mødet' }).click();
+      await page.getByLabel('Ny dato').fill('2027-03-29');
+      await page.getByText('Det er Anden påskedag.').waitFor();
+    },
+  },
   { name: 'list of meetings', who: people.officer, path: () => '/moeder', title: 'Møder', until: shows('Rådhuset, lokale 2') },
   { name: 'meeting', who: people.coordinator, path: () => `/moeder/${meeting.meetingId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Kan kun ses af udvalgte') },
   {
