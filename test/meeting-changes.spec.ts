@@ -190,4 +190,15 @@ describe('changing a meeting', () => {
     const moved = await coordinator.post<Meeting>(`/api/v1/meetings/${onHoliday[1]!.meetingId}/move`, { startLocal: '2027-05-18T13:00', durationMinutes: 60 });
     expect(moved.body).toMatchObject({ state: 'proposed', recurrenceId: '2027-05-17T13:00' });
   });
+
+  it('[MT29] gives the series another place, and leaves meetings alone that have their own', async () => {
+    const { coordinator, officer, policeLeader, series } = story;
+    await coordinator.put(at('place'), { place: 'Politigården' });
+    const place = (who: Browser, version: number) => who.send<{ version: number; place: string; code?: string }>('PUT', `/api/v1/series/${series.id}/place`, { place: 'Rådhuset, lokale 9', videoLink: 'https://video.example.dk/9' }, ifMatch(version));
+    expect([(await place(officer, 1)).status, (await place(policeLeader, 1)).status]).toEqual([403, 404]);
+    expect((await place(coordinator, 1)).body).toMatchObject({ version: 2, place: 'Rådhuset, lokale 9' });
+    expect((await place(coordinator, 1)).body.code).toBe('precondition-failed');
+    expect((await officer.get<Meeting>(`/api/v1/meetings/${story.meetingId}`)).body.place).toBe('Politigården');
+    expect((await officer.get<Meeting>(`/api/v1/meetings/${series.occurrences[1]!.meetingId}`)).body).toMatchObject({ place: 'Rådhuset, lokale 9', videoLink: 'https://video.example.dk/9', version: 2 });
+  });
 });

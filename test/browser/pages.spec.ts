@@ -45,6 +45,8 @@ interface Row {
 const item = (n: number) => `/moeder/${meeting.meetingId}/punkt/${meeting.items[n]!.id}`;
 const shows = (text: string) => (visitor: Visitor) => visitor.page.getByText(text).first().waitFor();
 
+const showsMeeting = ({ page }: Visitor) => page.getByRole('link', { name: 'overleveringsmøde' }).first().waitFor();
+
 const pages: Row[] = [
   { name: 'sign-in', who: null, path: () => '/log-ind', title: 'Log ind', until: shows('Børnehus Hovedstaden') },
   { name: 'overview of a coordinator', who: people.coordinator, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
@@ -66,9 +68,9 @@ const pages: Row[] = [
     },
   },
   { name: 'series', who: people.coordinator, path: () => `/serier/${meeting.seriesId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Faste deltagere') },
-  { name: 'calendar of a month', who: people.coordinator, path: () => `/kalender?dato=${inDays(7)}`, title: 'Kalender', until: shows('overleveringsmøde') },
+  { name: 'calendar of a month', who: people.coordinator, path: () => `/kalender?dato=${inDays(7)}`, title: 'Kalender', until: showsMeeting },
   { name: 'calendar of a week', who: people.officer, path: () => `/kalender?vis=uge&dato=${inDays(7)}`, title: 'Kalender', until: shows('Nordsjællands Politi') },
-  { name: 'calendar as a list', who: people.coordinator, path: () => `/kalender?vis=liste&dato=${inDays(7)}`, title: 'Kalender', until: shows('overleveringsmøde') },
+  { name: 'calendar as a list', who: people.coordinator, path: () => `/kalender?vis=liste&dato=${inDays(7)}`, title: 'Kalender', until: showsMeeting },
   { name: 'calendar at Easter', who: people.officer, path: () => '/kalender?dato=2027-03-15', title: 'Kalender', until: shows('Anden påskedag') },
   {
     name: 'meeting that is being moved',

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
@@ -7,7 +7,10 @@ import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { holidayPolicies, type HolidayPolicy } from '@lib/scheduling/holidays.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { SeriesChanges } from '@lib/meetings/series-changes.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
+import { IfMatch } from './if-match.js';
+import { PlaceBody } from './meeting-changes.controller.js';
 import { frameOf, MeetingFrame } from './new-meeting.dto.js';
 import { planOf, RecurrenceBody } from './recurrence.dto.js';
 import { Asker } from './session.guard.js';
@@ -159,6 +162,12 @@ class OccurrenceView extends PlannedTime {
 }
 
 export class SeriesView extends SeriesSummary {
+  @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of the series as a whole.' })
+  version!: number;
+
+  @ApiProperty()
+  canCoordinate!: boolean;
+
   @ApiProperty({ type: [OccurrenceView], description: 'The next twelve.' })
   occurrences!: OccurrenceView[];
 }
@@ -171,7 +180,10 @@ export class SeriesList {
 @ApiTags('series')
 @Controller('series')
 export class SeriesController {
-  constructor(private readonly series: SeriesService) {}
+  constructor(
+    private readonly series: SeriesService,
+    private readonly changes: SeriesChanges,
+  ) {}
 
   @Post()
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
@@ -198,6 +210,15 @@ export class SeriesController {
   @Get(':id')
   @ApiOkResponse({ type: SeriesView })
   async get(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<SeriesView> {
+    return this.series.get(session, id);
+  }
+
+  /** Place and video link of the coming meetings, except those that were given their own. */
+  @Put(':id/place')
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The version on the screen, in quotes.' })
+  @ApiOkResponse({ type: SeriesView })
+  async place(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: PlaceBody, @IfMatch() expected: number | null): Promise<SeriesView> {
+    await this.changes.place(session, id, { place: body.place ?? null, videoLink: body.videoLink ?? null }, expected);
     return this.series.get(session, id);
   }
 }

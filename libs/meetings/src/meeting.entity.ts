@@ -60,6 +60,10 @@ export class SeriesEntity {
   @Column('timestamptz')
   horizonUntil!: Date;
 
+  /** Counts changes of the series as a whole; guards two coordinators at once. */
+  @Column('int')
+  version!: number;
+
   @Column('timestamptz')
   createdAt!: Date;
 }

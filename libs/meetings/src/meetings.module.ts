@@ -4,6 +4,7 @@ import { AgendaItems } from './agenda-items.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { MeetingChanges } from './meeting-changes.service.js';
 import { MeetingsService } from './meetings.service.js';
+import { SeriesChanges } from './series-changes.service.js';
 import { SeriesService } from './series.service.js';
 
 @Module({})
@@ -13,8 +14,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, MeetingChanges, MeetingsService, SeriesService],
-      exports: [MeetingChanges, MeetingsService, SeriesService],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, MeetingChanges, MeetingsService, SeriesChanges, SeriesService],
+      exports: [MeetingChanges, MeetingsService, SeriesChanges, SeriesService],
     };
   }
 }

@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { mayCreateSeries, type Participation, type Subject } from '@lib/access/policy.js';
+import { mayCoordinate, mayCreateSeries, type Participation, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -57,6 +57,7 @@ interface SeriesRow {
   holiday_policy: HolidayPolicy;
   duration_minutes: number;
   horizon_until: Date;
+  version: number;
 }
 
 /** Series and the meetings that follow from them. */
@@ -93,8 +94,8 @@ export class SeriesService {
       const horizon = this.horizonFrom(start, rule.rrule!);
       await tx.query(
         `INSERT INTO series (id, kind_id, owner_authority_id, title, place, video_link, start_local, time_zone, rrule, week_parity, excluded_dates,
-                             holiday_policy, duration_minutes, legal_basis_id, horizon_until, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+                             holiday_policy, duration_minutes, legal_basis_id, horizon_until, created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)`,
         [
           id,
           kind.id,
@@ -178,7 +179,9 @@ export class SeriesService {
         [seriesId, subject.membershipId],
       );
       if (row === undefined) throw new Problem('not-found');
-      return { ...(await this.summaryIn(tx, row)), occurrences: await this.nextOccurrencesIn(tx, row) };
+      const summary = await this.summaryIn(tx, row);
+      const canCoordinate = mayCoordinate(subject, { participants: summary.participants.map(participation) });
+      return { ...summary, version: row.version, canCoordinate, occurrences: await this.nextOccurrencesIn(tx, row) };
     });
   }
 

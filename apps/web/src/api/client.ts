@@ -102,6 +102,8 @@ export const api = {
   seriesList: () => answer(http.GET('/api/v1/series')),
   series: (id: string) => answer(http.GET('/api/v1/series/{id}', byId(id))),
   createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { params: { header: { 'Idempotency-Key': key } }, body })),
+  placeSeries: (id: string, version: number, body: PlaceMeeting) =>
+    answer(http.PUT('/api/v1/series/{id}/place', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body })),
   previewSeries: (body: PreviewBody) => answer(http.POST('/api/v1/series/preview', { body })),
   holidays: (from: string, to: string) => answer(http.GET('/api/v1/holidays', { params: { query: { from, to } } })),
 

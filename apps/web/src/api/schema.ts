@@ -192,6 +192,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["series_place"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings": {
         parameters: {
             query?: never;
@@ -761,6 +777,9 @@ export interface components {
             videoLink: string | null;
             owner: components["schemas"]["AuthorityRef"];
             participants: components["schemas"]["PersonRef"][];
+            /** @description For If-Match; counts changes of the series as a whole. */
+            version: number;
+            canCoordinate: boolean;
             /** @description The next twelve. */
             occurrences: components["schemas"]["OccurrenceView"][];
         };
@@ -831,6 +850,14 @@ export interface components {
         };
         SeriesList: {
             series: components["schemas"]["SeriesSummary"][];
+        };
+        PlaceBody: {
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
         };
         AudienceView: {
             /** @enum {string} */
@@ -1035,14 +1062,6 @@ export interface components {
             startLocal: string;
             durationMinutes: number;
             reason?: string | null;
-        };
-        PlaceBody: {
-            place?: string | null;
-            /**
-             * Format: uri
-             * @description https only.
-             */
-            videoLink?: string | null;
         };
         HolidayView: {
             /** Format: date */
@@ -1595,6 +1614,43 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    series_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceBody"];
+            };
+        };
         responses: {
             200: {
                 headers: {

@@ -11,6 +11,7 @@ import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { PeopleByAuthority } from '../shell/people.js';
 import { HolidayNote } from './holiday-note.js';
+import { SeriesPlace } from './series-place.js';
 import './series.css';
 
 export function SeriesPage() {
@@ -63,6 +64,7 @@ function SeriesView({ series }: { series: Series }) {
           <dd>{series.owner.name}</dd>
         </div>
       </dl>
+      {series.canCoordinate && <SeriesPlace series={series} />}
       <div className="two-columns">
         <section aria-labelledby="next-heading">
           <h2 id="next-heading" className="h3">

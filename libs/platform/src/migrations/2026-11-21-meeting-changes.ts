@@ -15,6 +15,8 @@ export class MeetingChanges1795304400000 implements MigrationInterface {
 const sql = /* sql */ `
     ALTER TABLE meeting ADD COLUMN version integer NOT NULL DEFAULT 1;
     ALTER TABLE meeting ALTER COLUMN version DROP DEFAULT;
+    ALTER TABLE series ADD COLUMN version integer NOT NULL DEFAULT 1;
+    ALTER TABLE series ALTER COLUMN version DROP DEFAULT;
     CREATE TABLE meeting_event (
       id uuid NOT NULL,
       meeting_id uuid NOT NULL,
