@@ -95,6 +95,7 @@ describe('a § 115 meeting, from its series to a confirmed decision', () => {
     kommune = new ItemPage(coordinator.page);
     politi = new ItemPage(officer.page);
     await Promise.all([kommune.loaded(), politi.loaded()]);
+    expect(await textOf(politi.agenda)).toContain('Ét barn ad gangen');
     sharedPath = new URL(page.url()).pathname;
     expect(new URL(officer.page.url()).pathname).toBe(sharedPath);
   });

@@ -2,6 +2,7 @@ import { createBrowserRouter } from 'react-router';
 import { CalendarPage } from './calendar/calendar-page.js';
 import { DecisionLogPage } from './decisions/decision-log-page.js';
 import { DecisionPage } from './decisions/decision-page.js';
+import { FollowUpsPage } from './follow-ups/follow-ups-page.js';
 import { AgendaOverview } from './meetings/agenda.js';
 import { ItemPane } from './meetings/item-pane.js';
 import { MeetingPage } from './meetings/meeting-page.js';
@@ -47,6 +48,7 @@ export const router = createBrowserRouter([
               },
               { path: 'beslutninger', element: <DecisionLogPage /> },
               { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
+              { path: 'opfoelgning', element: <FollowUpsPage /> },
               { path: '*', element: <NotFound /> },
             ],
           },

@@ -24,8 +24,11 @@ export type AgendaState = (typeof agendaStates)[number];
 export const minutesStates = ['draft', 'forApproval', 'approved'] as const;
 export type MinutesState = (typeof minutesStates)[number];
 
-export const decisionStates = ['recorded', 'confirmed', 'returned'] as const;
+export const decisionStates = ['recorded', 'confirmed', 'returned', 'superseded'] as const;
 export type DecisionState = (typeof decisionStates)[number];
 
 /** All wall times of the product are Danish (DESIGN: zone at the edges). */
 export const timeZone = 'Europe/Copenhagen';
+
+export const followUpStates = ['open', 'done', 'notDone', 'overtaken', 'handedOver'] as const;
+export type FollowUpState = (typeof followUpStates)[number];

@@ -62,7 +62,7 @@ export async function narrow(coordinator: Visitor, itemId: string): Promise<void
 }
 
 /** @returns the id of a decision of the municipality under the item */
-export async function stageDecision(coordinator: Visitor, itemId: string, changes: object = {}): Promise<string> {
+export async function stageDecision(coordinator: Visitor, itemId: string): Promise<string> {
   const { person } = await coordinator.ask<{ person: { id: string } }>('GET', '/api/v1/session');
   const decision = await coordinator.ask<{ id: string }>('POST', `/api/v1/items/${itemId}/decisions`, {
     text: 'SSP-konsulenten kontakter familien.',
@@ -72,7 +72,6 @@ export async function stageDecision(coordinator: Visitor, itemId: string, change
     deadline: inDays(14),
     legalBasisId: 'rpl-115-1-1',
     caseReference: 'Sag 2026-014',
-    ...changes,
   });
   return decision.id;
 }

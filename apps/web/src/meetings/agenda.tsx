@@ -4,6 +4,7 @@ import type { Meeting, OutlineEntry } from '../api/types.js';
 import { timeSpan } from '../dates.js';
 import { Icon } from '../shell/icon.js';
 import { PeopleByAuthority } from '../shell/people.js';
+import { CarriedFollowUps } from '../follow-ups/follow-up-list.js';
 import { AddItem } from './add-item.js';
 import { useMeeting } from './meeting-page.js';
 
@@ -16,6 +17,7 @@ export function AgendaOverview() {
         <h2 id="agenda-overview-heading" className="h3">
           {t('agenda.heading')}
         </h2>
+        <CarriedFollowUps meetingId={meeting.id} />
         {meeting.outline.length === 0 && <p className="empty">{t(meeting.canCoordinate ? 'agenda.emptyCoordinator' : 'agenda.empty')}</p>}
         <ol className="agenda unstyled-list no-max-width">
           {meeting.outline.map((entry) => (

@@ -5,12 +5,14 @@ import { queries } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import { today } from '../dates.js';
 import { DecisionRows } from '../decisions/decision-rows.js';
+import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
 import { Answer } from '../shell/answer.js';
 import { PageHeading } from '../shell/page-heading.js';
 
 const shownMeetings = 8;
 const shownDecisions = 10;
+const shownFollowUps = 5;
 
 export function OverviewPage() {
   const { t } = useTranslation();
@@ -27,8 +29,30 @@ export function OverviewPage() {
         )}
       </div>
       {role === 'leader' && <LeaderDecisions />}
+      <MyFollowUps />
       <NextMeetings empty={t(coordinates ? 'overview.noMeetingsCoordinator' : 'overview.noMeetings')} />
     </>
+  );
+}
+
+function MyFollowUps() {
+  const { t } = useTranslation();
+  const mine = useInfiniteQuery(queries.followUps({ scope: 'mine', open: 'true', limit: shownFollowUps }));
+  const list = mine.data?.pages[0]?.followUps ?? [];
+  // Whoever owes nothing need not be told so every morning.
+  if (list.length === 0) return null;
+  return (
+    <section aria-labelledby="my-follow-ups">
+      <h2 id="my-follow-ups" className="h3">
+        {t('overview.myFollowUps')}
+      </h2>
+      <FollowUpList followUps={list} />
+      {mine.data?.pages[0]?.nextCursor && (
+        <p>
+          <Link to="/opfoelgning">{t('overview.allFollowUps')}</Link>
+        </p>
+      )}
+    </section>
   );
 }
 

@@ -14,6 +14,7 @@ const places = [
   { to: '/moeder', key: 'meetings' },
   { to: '/kalender', key: 'calendar' },
   { to: '/beslutninger', key: 'decisions' },
+  { to: '/opfoelgning', key: 'followUps' },
   { to: '/serier', key: 'series' },
 ] as const;
 
