@@ -61,7 +61,7 @@ describe('a series', () => {
     expect(openItems(meeting).map((entry) => entry.startInstant.slice(11, 16))).toEqual(['12:00', '12:03', '12:13', '12:38', '12:48', '12:55', '12:58']);
     expect(openItems(meeting).map((entry) => entry.item.legalBasis?.id ?? null)).toEqual([null, 'rpl-115-1-1', 'rpl-115-1-1', 'rpl-115-1-1', 'rpl-115-1-1', 'rpl-115-1-1', null]);
 
-    const summer = await coordinator.post<Series>('/api/v1/series', newSeries([officer.person.membershipId], { startLocal: '2027-03-22T13:00', recurrence: { frequency: 'fortnightly' } }));
+    const summer = await coordinator.post<Series>('/api/v1/series', newSeries([officer.person.membershipId], { startLocal: '2027-03-22T13:00', recurrence: { kind: 'weekly', interval: 2 } }));
     expect(summer.status).toBe(201);
     expect(summer.body.rrule).toContain('INTERVAL=2');
     const list = await coordinator.get<{ meetings: { startInstant: string; seriesId: string }[] }>('/api/v1/meetings?from=2027-03-01T00:00:00Z&limit=100');
@@ -106,7 +106,7 @@ describe('a series', () => {
     ['a start that is no date', { startLocal: '2026-02-30T13:00' }, 'startLocal'],
     ['a start in the past', { startLocal: '2026-11-16T13:00' }, 'startLocal'],
     ['a start while the clocks change', { startLocal: '2026-12-06T02:30' }, 'startLocal'],
-    ['a frequency that is not offered', { recurrence: { frequency: 'hourly' } }, 'recurrence.frequency'],
+    ['a recurrence that is not offered', { recurrence: { kind: 'hourly' } }, 'recurrence.kind'],
     ['no recurrence', { recurrence: null }, 'recurrence'],
     ['a duration of nothing', { durationMinutes: 0 }, 'durationMinutes'],
     ['a duration in words', { durationMinutes: 'en time' }, 'durationMinutes'],

@@ -16,7 +16,7 @@ describe('the database', () => {
   it('holds no content in the clear, in no table', async () => {
     const { coordinator, caseworker, leader, meetingId } = await section115(server);
     const canaries = ['Kanariefugl-titel', 'Kanariefugl-sted', 'Kanariefugl-punkt', 'Kanariefugl-beslutning', 'Kanariefugl-grund', 'Kanariefugl-svar', 'Sag 2099-777'];
-    await coordinator.post('/api/v1/series', { kindId: 'caseConsultation', title: canaries[0], place: canaries[1], startLocal: '2026-12-08T10:00', recurrence: { frequency: 'weekly' }, durationMinutes: 60, authorityIds: [], participantMembershipIds: [] });
+    await coordinator.post('/api/v1/series', { kindId: 'caseConsultation', title: canaries[0], place: canaries[1], startLocal: '2026-12-08T10:00', recurrence: { kind: 'weekly' }, durationMinutes: 60, authorityIds: [], participantMembershipIds: [] });
     await coordinator.post(`/api/v1/meetings/${meetingId}/items`, { title: canaries[2], plannedMinutes: 5, outputType: 'decision' });
     const item = openItems(await meetingOf(coordinator, meetingId)).find((entry) => entry.item.title === canaries[2])!.item;
     const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker, { text: canaries[3], reasons: canaries[4], caseReference: canaries[6] }));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { ItemPage } from './support/item-page.js';
-import { narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { inDays, narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { type DemoPerson, hasFocus, keptNothing, launchChromium, narrow, people, signInName, Visitor, wide } from './support/visitor.js';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
@@ -45,19 +45,21 @@ interface Row {
 const item = (n: number) => `/moeder/${meeting.meetingId}/punkt/${meeting.items[n]!.id}`;
 const shows = (text: string) => (visitor: Visitor) => visitor.page.getByText(text).first().waitFor();
 
+const showsMeeting = ({ page }: Visitor) => page.getByRole('link', { name: 'overleveringsmøde' }).first().waitFor();
+
 const pages: Row[] = [
   { name: 'sign-in', who: null, path: () => '/log-ind', title: 'Log ind', until: shows('Børnehus Hovedstaden') },
   { name: 'overview of a coordinator', who: people.coordinator, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
   { name: 'overview of a participant', who: people.officer, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
   { name: 'overview of a leader', who: people.leader, path: () => '/', title: 'Overblik', until: shows('SSP-konsulenten kontakter familien.') },
   { name: 'list of series', who: people.coordinator, path: () => '/serier', title: 'Mødeserier', until: shows('Nordsjællands Politi') },
-  { name: 'new series', who: people.coordinator, path: () => '/serier/ny', title: 'Ny mødeserie', until: shows('Prøve Betjentsen') },
+  { name: 'new series', who: people.coordinator, path: () => '/serier/ny', title: 'Nyt møde eller ny serie', until: shows('Prøve Betjentsen') },
   {
     name: 'new series with errors',
     who: people.coordinator,
     path: () => '/serier/ny',
-    title: 'Ny mødeserie',
-    refused: /api\/v1\/series$/,
+    title: 'Nyt møde eller ny serie',
+    refused: /api\/v1\/series(\/preview)?$/,
     until: async ({ page }) => {
       await page.getByText('Prøve Betjentsen').waitFor();
       await page.getByLabel('Første møde').fill('2020-01-06');
@@ -66,6 +68,21 @@ const pages: Row[] = [
     },
   },
   { name: 'series', who: people.coordinator, path: () => `/serier/${meeting.seriesId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Faste deltagere') },
+  { name: 'calendar of a month', who: people.coordinator, path: () => `/kalender?dato=${inDays(7)}`, title: 'Kalender', until: showsMeeting },
+  { name: 'calendar of a week', who: people.officer, path: () => `/kalender?vis=uge&dato=${inDays(7)}`, title: 'Kalender', until: shows('Nordsjællands Politi') },
+  { name: 'calendar as a list', who: people.coordinator, path: () => `/kalender?vis=liste&dato=${inDays(7)}`, title: 'Kalender', until: showsMeeting },
+  { name: 'calendar at Easter', who: people.officer, path: () => '/kalender?dato=2027-03-15', title: 'Kalender', until: shows('Anden påskedag') },
+  {
+    name: 'meeting that is being moved',
+    who: people.coordinator,
+    path: () => `/moeder/${meeting.meetingId}`,
+    title: '§ 115-møde: overleveringsmøde',
+    until: async ({ page }) => {
+      await page.getByRole('button', { name: 'Flyt mødet' }).click();
+      await page.getByLabel('Ny dato').fill('2027-03-29');
+      await page.getByText('Det er Anden påskedag.').waitFor();
+    },
+  },
   { name: 'list of meetings', who: people.officer, path: () => '/moeder', title: 'Møder', until: shows('Rådhuset, lokale 2') },
   { name: 'meeting', who: people.coordinator, path: () => `/moeder/${meeting.meetingId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Kan kun ses af udvalgte') },
   {
@@ -148,7 +165,7 @@ describe('by the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Overblik' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Tab');
-    expect(await hasFocus(page.getByRole('link', { name: 'Ny mødeserie' }))).toBe(true);
+    expect(await hasFocus(page.getByRole('link', { name: 'Nyt møde eller ny serie' }))).toBe(true);
     await page.keyboard.press('Enter');
     await visitor.tabTo(page.getByLabel('Mødetype'));
     await visitor.tabTo(page.getByRole('button', { name: 'Opret serien' }));

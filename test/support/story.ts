@@ -42,7 +42,7 @@ export interface Series {
 export const newSeries = (participantMembershipIds: string[], changes: object = {}) => ({
   kindId: 'section115HandoverMeeting',
   startLocal: '2026-12-07T13:00',
-  recurrence: { frequency: 'weekly' },
+  recurrence: { kind: 'weekly' },
   durationMinutes: 60,
   place: 'Rådhuset, lokale 2',
   authorityIds: [nordsjaelland],

@@ -9,6 +9,7 @@ import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
 import type { KeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
+import { CalendarController } from './calendar.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
@@ -16,6 +17,7 @@ import { FollowUpsController } from './follow-ups.controller.js';
 import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
+import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -33,7 +35,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

@@ -6,6 +6,7 @@ import { Directory } from '@lib/access/directory.service.js';
 import { legalBases } from '@lib/access/legal-bases.data.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { meetingKinds } from '@lib/meetings/meeting-kinds.data.js';
+import { recurrenceOf, RecurrenceBody } from './recurrence.dto.js';
 import { Asker } from './session.guard.js';
 import { AuthorityRef, LegalBasisView, PersonRef } from './views.dto.js';
 
@@ -38,6 +39,9 @@ class CadenceView {
 
   @ApiProperty({ type: [String] })
   alternatives!: readonly string[];
+
+  @ApiProperty({ type: RecurrenceBody, nullable: true, description: 'The same as a form asks for it.' })
+  recurrence!: RecurrenceBody | null;
 }
 
 class TemplateItemView {
@@ -144,7 +148,7 @@ export class DirectoryController {
         purpose: kind.purpose,
         scope: kind.scope,
         personalData: kind.personalData,
-        cadence: kind.cadence,
+        cadence: { ...kind.cadence, recurrence: recurrenceOf(kind.cadence.rrule) },
         defaultDurationMinutes: kind.defaultDurationMinutes,
         requiredSectors: kind.quorum.sectors,
         legalBasisIds: kind.legalBasisIds,

@@ -48,6 +48,11 @@ export class CollabItemDocuments extends ItemDocuments {
   override async createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void> {
     await this.documents.createAll(tx, documents);
   }
+
+  override async setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void> {
+    // In order of their ids: two commands that lock the same documents must not wait for each other.
+    for (const documentId of [...documentIds].sort()) await this.documents.setStateIn(tx, documentId, state);
+  }
 }
 
 /** Carries the title that people write together into the lists. */

@@ -4,6 +4,7 @@ import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/perso
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
 import { FollowUpEntity, FollowUpEventEntity } from '@lib/decisions/follow-up.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
+import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -20,6 +21,7 @@ export const entities = [
   SeriesParticipantEntity,
   MeetingEntity,
   MeetingParticipantEntity,
+  MeetingEventEntity,
   AgendaItemEntity,
   DecisionEntity,
   DecisionEventEntity,

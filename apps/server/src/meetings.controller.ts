@@ -6,7 +6,9 @@ import { agendaStates, meetingStates, minutesStates, outputTypes, type AgendaSta
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { SeriesService } from '@lib/meetings/series.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
+import { frameOf, NewMeetingBody } from './new-meeting.dto.js';
 import { Asker } from './session.guard.js';
 import { IdPipe, IsInstant, NoCpr, Trimmed } from './validation.js';
 import { AuthorityRef, ItemView, ItemWithMeeting, PersonRef } from './views.dto.js';
@@ -65,6 +67,9 @@ export class MeetingSummary {
   @ApiProperty({ type: String, nullable: true })
   place!: string | null;
 
+  @ApiProperty({ type: String, nullable: true })
+  videoLink!: string | null;
+
   @ApiProperty({ enum: meetingStates, enumName: 'MeetingState' })
   state!: MeetingState;
 
@@ -110,6 +115,18 @@ export class OpenEntry {
 }
 
 export class MeetingView extends MeetingSummary {
+  @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of time, place and being held.' })
+  version!: number;
+
+  @ApiProperty({ description: 'Wall start.' })
+  startLocal!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Wall start that the rule of its series gave; stays when the meeting is moved.' })
+  recurrenceId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Danish name of the holiday that the rule put it on.' })
+  holiday!: string | null;
+
   @ApiProperty({ enum: agendaStates, enumName: 'AgendaState' })
   agendaState!: AgendaState;
 
@@ -176,7 +193,18 @@ export class AudienceBody {
 @ApiExtraModels(OpenEntry, ClosedEntry)
 @Controller()
 export class MeetingsController {
-  constructor(private readonly meetings: MeetingsService) {}
+  constructor(
+    private readonly meetings: MeetingsService,
+    private readonly series: SeriesService,
+  ) {}
+
+  /** One meeting that belongs to no series, with the agenda of its kind. */
+  @Post('meetings')
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
+  @ApiCreatedResponse({ type: MeetingView })
+  async create(@Asker() session: Session, @Body() body: NewMeetingBody, @IdempotencyKey() request?: IdempotentRequest): Promise<MeetingView> {
+    return this.meetings.get(session, await this.series.createMeeting(session, frameOf(body), request));
+  }
 
   /** The meetings one takes part in, in order of start. */
   @Get('meetings')

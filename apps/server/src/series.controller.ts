@@ -1,46 +1,41 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsNotEmpty, IsObject, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateNested } from 'class-validator';
-import { meetingStates, recurrenceFrequencies, type MeetingState, type RecurrenceFrequency } from '@lib/contracts/enums.js';
+import { IsIn, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { meetingStates, type MeetingState } from '@lib/contracts/enums.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
+import { holidayPolicies, type HolidayPolicy } from '@lib/scheduling/holidays.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { SeriesChanges } from '@lib/meetings/series-changes.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
+import { IfMatch } from './if-match.js';
+import { PlaceBody } from './meeting-changes.controller.js';
+import { frameOf, MeetingFrame } from './new-meeting.dto.js';
+import { planOf, RecurrenceBody } from './recurrence.dto.js';
 import { Asker } from './session.guard.js';
-import { IdPipe, NoCpr, TrimmedOrNull } from './validation.js';
+import { IdPipe } from './validation.js';
 import { AuthorityRef, PersonRef } from './views.dto.js';
 
-class RecurrenceChoice {
-  @ApiProperty({ enum: recurrenceFrequencies, description: 'fortnightly: every second week, counted from the first meeting.' })
-  @IsIn(recurrenceFrequencies)
-  frequency!: RecurrenceFrequency;
-}
+const policyWords = 'What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about.';
 
-export class NewSeriesBody {
-  @ApiProperty({ example: 'section115HandoverMeeting' })
-  @IsString()
-  @IsNotEmpty()
-  @MaxLength(100)
-  kindId!: string;
-
-  @ApiProperty({ type: String, required: false, nullable: true, description: 'Neutral title; default the title of the kind.' })
-  @TrimmedOrNull()
-  @IsOptional()
-  @IsString()
-  @MaxLength(120)
-  @NoCpr()
-  title?: string | null;
-
-  @ApiProperty({ example: '2026-12-07T13:00', description: 'First meeting, wall time in Europe/Copenhagen.' })
-  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/)
-  startLocal!: string;
-
-  @ApiProperty({ type: RecurrenceChoice })
+export class NewSeriesBody extends MeetingFrame {
+  @ApiProperty({ type: RecurrenceBody })
   @IsObject()
   @ValidateNested()
-  @Type(() => RecurrenceChoice)
-  recurrence!: RecurrenceChoice;
+  @Type(() => RecurrenceBody)
+  recurrence!: RecurrenceBody;
+
+  @ApiProperty({ enum: holidayPolicies, enumName: 'HolidayPolicy', required: false, description: `${policyWords} Kept when absent.` })
+  @IsOptional()
+  @IsIn(holidayPolicies)
+  holidayPolicy?: HolidayPolicy;
+}
+
+export class PreviewBody {
+  @ApiProperty({ example: '2026-12-07T13:00' })
+  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/)
+  startLocal!: string;
 
   @ApiProperty({ type: 'integer', minimum: 5, maximum: 720 })
   @IsInt()
@@ -48,26 +43,17 @@ export class NewSeriesBody {
   @Max(720)
   durationMinutes!: number;
 
-  @ApiProperty({ type: String, required: false, nullable: true })
-  @TrimmedOrNull()
+  @ApiProperty({ type: RecurrenceBody, required: false, nullable: true, description: 'Absent for a single meeting.' })
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
-  @NoCpr()
-  place?: string | null;
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RecurrenceBody)
+  recurrence?: RecurrenceBody | null;
 
-  @ApiProperty({ type: [String], description: 'Partners; the own authority is implied.' })
-  @IsArray()
-  @ArrayMaxSize(150)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
-  authorityIds!: string[];
-
-  @ApiProperty({ type: [String], description: 'Memberships of those who take part; the coordinator herself is implied.' })
-  @IsArray()
-  @ArrayMaxSize(300)
-  @IsUUID(undefined, { each: true })
-  participantMembershipIds!: string[];
+  @ApiProperty({ enum: holidayPolicies, enumName: 'HolidayPolicy', required: false })
+  @IsOptional()
+  @IsIn(holidayPolicies)
+  holidayPolicy?: HolidayPolicy;
 }
 
 export class SeriesSummary {
@@ -86,6 +72,9 @@ export class SeriesSummary {
   @ApiProperty({ example: 'Hver mandag kl. 13.00–14.00' })
   ruleInWords!: string;
 
+  @ApiProperty({ type: [String], description: 'What a year of 53 weeks does to the series, in Danish.' })
+  notes!: string[];
+
   @ApiProperty({ type: [AuthorityRef] })
   authorities!: AuthorityRef[];
 
@@ -101,8 +90,20 @@ export class SeriesSummary {
   @ApiProperty({ type: 'integer' })
   durationMinutes!: number;
 
+  @ApiProperty({ enum: ['even', 'odd'], type: String, nullable: true, description: 'Only ISO weeks with such a number.' })
+  weekParity!: 'even' | 'odd' | null;
+
+  @ApiProperty({ type: [String], description: 'Local days left out.' })
+  excludedDates!: string[];
+
+  @ApiProperty({ enum: holidayPolicies, enumName: 'HolidayPolicy', description: policyWords })
+  holidayPolicy!: HolidayPolicy;
+
   @ApiProperty({ type: String, nullable: true })
   place!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  videoLink!: string | null;
 
   @ApiProperty({ type: AuthorityRef })
   owner!: AuthorityRef;
@@ -111,8 +112,10 @@ export class SeriesSummary {
   participants!: PersonRef[];
 }
 
-class OccurrenceView {
-  @ApiProperty({ description: 'Original wall start.' })
+const outcomes = ['held', 'skipped', 'moved', 'undecided'] as const;
+
+class PlannedTime {
+  @ApiProperty({ description: 'Wall start that the rule gives; stays when the meeting is moved.' })
   recurrenceId!: string;
 
   @ApiProperty({ format: 'date-time' })
@@ -124,6 +127,33 @@ class OccurrenceView {
   @ApiProperty()
   startLocal!: string;
 
+  @ApiProperty({ enum: outcomes, enumName: 'HolidayOutcome' })
+  outcome!: (typeof outcomes)[number];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Danish name of the holiday that the rule puts it on.' })
+  holiday!: string | null;
+}
+
+class PreviewedTime extends PlannedTime {
+  @ApiProperty({ type: String, nullable: true, description: 'Wall start on the next working day, where a person is to decide.' })
+  suggestedLocal!: string | null;
+
+  @ApiProperty({ enum: ['forward', 'back'], type: String, nullable: true, description: 'How the clocks were set since the meeting before.' })
+  clocks!: 'forward' | 'back' | null;
+}
+
+export class SeriesPreview {
+  @ApiProperty()
+  ruleInWords!: string;
+
+  @ApiProperty({ type: [String], description: 'What a year of 53 weeks does to the series, in Danish.' })
+  notes!: string[];
+
+  @ApiProperty({ type: [PreviewedTime], description: 'The first eight.' })
+  occurrences!: PreviewedTime[];
+}
+
+class OccurrenceView extends PlannedTime {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null beyond the horizon up to which meetings stand.' })
   meetingId!: string | null;
 
@@ -132,6 +162,12 @@ class OccurrenceView {
 }
 
 export class SeriesView extends SeriesSummary {
+  @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of the series as a whole.' })
+  version!: number;
+
+  @ApiProperty()
+  canCoordinate!: boolean;
+
   @ApiProperty({ type: [OccurrenceView], description: 'The next twelve.' })
   occurrences!: OccurrenceView[];
 }
@@ -144,27 +180,25 @@ export class SeriesList {
 @ApiTags('series')
 @Controller('series')
 export class SeriesController {
-  constructor(private readonly series: SeriesService) {}
+  constructor(
+    private readonly series: SeriesService,
+    private readonly changes: SeriesChanges,
+  ) {}
 
   @Post()
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
   @ApiCreatedResponse({ type: SeriesView })
   async create(@Asker() session: Session, @Body() body: NewSeriesBody, @IdempotencyKey() request?: IdempotentRequest): Promise<SeriesView> {
-    const id = await this.series.create(
-      session,
-      {
-        kindId: body.kindId,
-        title: body.title ?? null,
-        startLocal: body.startLocal,
-        frequency: body.recurrence.frequency,
-        durationMinutes: body.durationMinutes,
-        place: body.place ?? null,
-        authorityIds: body.authorityIds,
-        participantMembershipIds: body.participantMembershipIds,
-      },
-      request,
-    );
+    const id = await this.series.create(session, { ...frameOf(body), ...planOf(body), holidayPolicy: body.holidayPolicy ?? 'keep' }, request);
     return this.series.get(session, id);
+  }
+
+  /** What a series would be, or why it cannot be. Stores nothing. */
+  @Post('preview')
+  @HttpCode(200)
+  @ApiOkResponse({ type: SeriesPreview })
+  preview(@Body() body: PreviewBody): SeriesPreview {
+    return this.series.preview(planOf(body), body.holidayPolicy ?? 'keep');
   }
 
   @Get()
@@ -176,6 +210,15 @@ export class SeriesController {
   @Get(':id')
   @ApiOkResponse({ type: SeriesView })
   async get(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<SeriesView> {
+    return this.series.get(session, id);
+  }
+
+  /** Place and video link of the coming meetings, except those that were given their own. */
+  @Put(':id/place')
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The version on the screen, in quotes.' })
+  @ApiOkResponse({ type: SeriesView })
+  async place(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: PlaceBody, @IfMatch() expected: number | null): Promise<SeriesView> {
+    await this.changes.place(session, id, { place: body.place ?? null, videoLink: body.videoLink ?? null }, expected);
     return this.series.get(session, id);
   }
 }

@@ -42,6 +42,9 @@ function danish(constraint: string, message: string): string {
     isObject: 'Skal udfyldes.',
     isInstant: 'Skal være et tidspunkt med tidszone.',
     matches: 'Har ikke det rette format.',
+    httpsUrl: 'Skal være en adresse, der begynder med https://.',
+    arrayUnique: 'Må ikke være der to gange.',
+    isObject: 'Skal udfyldes.',
     noCpr: 'Skriv ikke CPR-numre her. Brug sagsreferencen.',
     minLength: number === '1' ? 'Skal udfyldes.' : `Skal være mindst ${number} tegn.`,
     maxLength: `Må højst være ${number} tegn.`,
@@ -100,4 +103,27 @@ export function NoCpr(): PropertyDecorator {
       propertyName: propertyName as string,
       validator: { validate: (value: unknown) => typeof value !== 'string' || !containsCpr(value) },
     });
+}
+
+/**
+ * A link that others will be invited to follow: https, no user name in it that would make one host look like another.
+ * Meeting services number their rooms with ten digits, so a link is not searched for CPR numbers.
+ */
+export function HttpsUrl(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'httpsUrl',
+      target: target.constructor,
+      propertyName: propertyName as string,
+      validator: { validate: (value: unknown) => typeof value !== 'string' || isHttpsUrl(value) },
+    });
+}
+
+function isHttpsUrl(text: string): boolean {
+  try {
+    const { protocol, username, password, hostname } = new URL(text);
+    return /^https:\/\//i.test(text) && protocol === 'https:' && username + password === '' && hostname.includes('.') && !/\s/.test(text);
+  } catch {
+    return false;
+  }
 }

@@ -93,3 +93,12 @@ export function inDays(instant: string, now = new Date()): string {
   const days = (Date.parse(`${dateAt(new Date(instant))}T12:00:00Z`) - Date.parse(`${dateAt(now)}T12:00:00Z`)) / 86_400_000;
   return relative.format(days, 'day');
 }
+
+// 5 January 1970 was a Monday.
+const names = (options: Intl.DateTimeFormatOptions, dates: Date[]) => dates.map((at) => new Intl.DateTimeFormat('da-DK', { ...options, timeZone: 'UTC' }).format(at));
+
+/** “mandag” … “søndag” */
+export const weekdayNames = names({ weekday: 'long' }, Array.from({ length: 7 }, (_, n) => new Date(Date.UTC(1970, 0, 5 + n))));
+
+/** “januar” … “december” */
+export const monthNames = names({ month: 'long' }, Array.from({ length: 12 }, (_, n) => new Date(Date.UTC(1970, n, 1))));

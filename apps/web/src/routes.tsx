@@ -1,4 +1,5 @@
 import { createBrowserRouter } from 'react-router';
+import { CalendarPage } from './calendar/calendar-page.js';
 import { DecisionLogPage } from './decisions/decision-log-page.js';
 import { DecisionPage } from './decisions/decision-page.js';
 import { FollowUpsPage } from './follow-ups/follow-ups-page.js';
@@ -17,7 +18,7 @@ import { SignedIn } from './shell/signed-in.js';
 import { SignInPage } from './sign-in/sign-in-page.js';
 
 // Paths are Danish: people read them aloud and share them. The pages are small and come together, so that walking
-// between them needs no server; the editor and the recurrence engine are large and come when they are used.
+// between them needs no server; the editor is large and comes when it is used.
 export const router = createBrowserRouter([
   {
     element: <Frame />,
@@ -35,6 +36,7 @@ export const router = createBrowserRouter([
               { path: 'serier', element: <SeriesListPage /> },
               { path: 'serier/ny', element: <NewSeriesPage /> },
               { path: 'serier/:seriesId', element: <SeriesPage /> },
+              { path: 'kalender', element: <CalendarPage /> },
               { path: 'moeder', element: <MeetingsPage /> },
               {
                 path: 'moeder/:meetingId',

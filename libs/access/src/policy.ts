@@ -1,4 +1,4 @@
-import type { MinutesState, Role } from '@lib/contracts/enums.js';
+import type { MeetingState, MinutesState, Role } from '@lib/contracts/enums.js';
 
 /**
  * The one place that decides who may do what. Pure: it knows nothing but the facts it is given, and answers yes only
@@ -32,7 +32,11 @@ export interface ItemFacts {
   participants: readonly Participation[];
   audience: Audience;
   minutesState: MinutesState;
+  meetingState: MeetingState;
 }
+
+/** What reading an item depends on. */
+export type ReaderFacts = Pick<ItemFacts, 'participants' | 'audience'>;
 
 export interface DecisionFacts {
   item: ItemFacts;
@@ -66,19 +70,20 @@ export const mayCoordinate = (subject: Subject, meeting: Pick<MeetingFacts, 'par
   subject.role === 'coordinator' && takesPart(subject, meeting.participants);
 
 /** [AC6] Reading an item: a participant inside its audience, acting by the membership that takes part. */
-export const mayReadItem = (subject: Subject, item: Omit<ItemFacts, 'minutesState'>): boolean =>
+export const mayReadItem = (subject: Subject, item: ReaderFacts): boolean =>
   takesPart(subject, item.participants) &&
   item.participants.some((one) => one.membershipId === subject.membershipId && inAudience(one, item.audience));
 
-/** [AC7] Writing in an item: whoever reads it, until the minutes leave draft. */
-export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean => mayReadItem(subject, item) && item.minutesState === 'draft';
+/** [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and not in a meeting that is cancelled. */
+export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean =>
+  mayReadItem(subject, item) && item.minutesState === 'draft' && item.meetingState !== 'cancelled';
 
 /** [AC8] Changing who sees an item: a coordinator who reads it. */
 export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean =>
   subject.role === 'coordinator' && mayWriteItem(subject, item);
 
 /** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
-export const authoritiesThatMayDecide = (item: Omit<ItemFacts, 'minutesState'>): string[] => [
+export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [
   ...new Set(readersOf(item.participants, item.audience).map((one) => one.authorityId)),
 ];
 

@@ -27,9 +27,6 @@ export type MinutesState = (typeof minutesStates)[number];
 export const decisionStates = ['recorded', 'confirmed', 'returned', 'superseded'] as const;
 export type DecisionState = (typeof decisionStates)[number];
 
-export const recurrenceFrequencies = ['weekly', 'fortnightly'] as const;
-export type RecurrenceFrequency = (typeof recurrenceFrequencies)[number];
-
 /** All wall times of the product are Danish (DESIGN: zone at the edges). */
 export const timeZone = 'Europe/Copenhagen';
 

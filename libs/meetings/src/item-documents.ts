@@ -15,4 +15,7 @@ export interface NewDocument {
  */
 export abstract class ItemDocuments {
   abstract createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void>;
+
+  /** With the commit nobody can write in them any more (`frozen`), or everybody who may can again (`open`). */
+  abstract setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void>;
 }

@@ -1,8 +1,12 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import type { HolidayPolicy } from '@lib/scheduling/holidays.js';
+import type { WeekParity } from '@lib/scheduling/recurrence.js';
 
-/** A recurring meeting: wall time, zone and rule, never instants only. `title` and `place` are sealed (scope: series). */
+/** A recurring meeting: wall time, zone and rule, never instants only. Title, place and link are sealed (scope: series). */
 @Entity('series')
+@Check('series_week_parity_known', `week_parity IN ('even','odd')`)
+@Check('series_holiday_policy_known', `holiday_policy IN ('keep','skip','nextWorkingDay','ask')`)
 export class SeriesEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -31,6 +35,21 @@ export class SeriesEntity {
   @Column('text')
   rrule!: string;
 
+  /** Only ISO weeks with such a number; not the same as every second week. */
+  @Column('text', { nullable: true })
+  weekParity!: WeekParity | null;
+
+  /** Local days left out, `2026-12-28`. */
+  @Column('text', { array: true })
+  excludedDates!: string[];
+
+  @Column('text')
+  holidayPolicy!: HolidayPolicy;
+
+  /** Sealed. */
+  @Column('bytea', { nullable: true })
+  videoLink!: Buffer | null;
+
   @Column('int')
   durationMinutes!: number;
 
@@ -40,6 +59,10 @@ export class SeriesEntity {
   /** Meetings stand as rows up to here; the horizon job moves it on. */
   @Column('timestamptz')
   horizonUntil!: Date;
+
+  /** Counts changes of the series as a whole; guards two coordinators at once. */
+  @Column('int')
+  version!: number;
 
   @Column('timestamptz')
   createdAt!: Date;
@@ -57,7 +80,7 @@ export class SeriesParticipantEntity {
   membershipId!: string;
 }
 
-/** One occurrence. `title` and `place` are sealed (scope: meeting). */
+/** One occurrence, or a meeting by itself. Title, place and link are sealed (scope: meeting). */
 @Entity('meeting')
 @Index('meeting_occurrence', ['seriesId', 'recurrenceId'], { unique: true })
 @Check('meeting_state_known', `state IN ('draft','proposed','confirmed','held','closed','cancelled')`)
@@ -86,6 +109,9 @@ export class MeetingEntity {
   @Column('bytea', { nullable: true })
   place!: Buffer | null;
 
+  @Column('bytea', { nullable: true })
+  videoLink!: Buffer | null;
+
   @Column('text')
   startLocal!: string;
 
@@ -107,6 +133,10 @@ export class MeetingEntity {
 
   @Column('text')
   minutesState!: MinutesState;
+
+  /** Counts the changes of its time, place and being held; guards two coordinators at once. */
+  @Column('int')
+  version!: number;
 
   @Column('timestamptz')
   createdAt!: Date;

@@ -16,6 +16,7 @@ import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { slots } from './agenda.js';
 import { AgendaItems } from './agenda-items.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
+import { holidayAt } from './series-plan.js';
 import { participation, uniqueAuthorities } from './series.service.js';
 
 export interface NewAgendaItem {
@@ -79,6 +80,10 @@ export class MeetingsService {
       const times = slots(Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), items.map((item) => item.planned_minutes));
       return {
         ...summary!,
+        version: row.version,
+        recurrenceId: row.recurrence_id,
+        holiday: row.recurrence_id === null ? null : holidayAt(row.recurrence_id),
+        startLocal: row.start_local,
         agendaState: row.agenda_state,
         minutesState: row.minutes_state,
         participants,
@@ -104,12 +109,15 @@ export class MeetingsService {
    */
   async addItem(subject: Subject, meetingId: string, input: NewAgendaItem, request?: IdempotentRequest) {
     return this.unitOfWork.run(async (tx) => {
+      // A cancellation at the same moment closes the documents that are there: this one must be among them, or refused.
+      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR SHARE', [meetingId]);
       const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
       if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Punkter tilføjes af mødets koordinatorer.');
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.itemIn(tx, subject, earlier);
       // Two people who add at the same place would otherwise compute the same order key.
       await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [meetingId]);
+      if (row.state === 'cancelled') throw new Problem('transition-refused', 'Mødet er aflyst.');
       const items = await this.itemRowsIn(tx, 'meeting_id = $1', meetingId);
       // An item that the asker may not see cannot be named as the one before, or naming it would tell that it is there.
       if (input.afterItemId !== null && (await this.access.readableIn(tx, subject, input.afterItemId)) === null) throw new Problem('not-found');
@@ -189,7 +197,7 @@ export class MeetingsService {
     if (item === undefined) throw new Problem('not-found');
     const { row: meeting, participants } = await this.readableMeetingIn(tx, subject, item.meeting_id);
     const audience = item.audience_kind === 'all' ? ({ kind: 'all' } as const) : ((await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody);
-    const facts: ItemFacts = { participants: participants.map(participation), audience, minutesState: meeting.minutes_state };
+    const facts: ItemFacts = { participants: participants.map(participation), audience, minutesState: meeting.minutes_state, meetingState: meeting.state };
     return { readable, item, meeting, participants, facts };
   }
 
@@ -236,7 +244,19 @@ export class MeetingsService {
     return { ...views.get(itemId)!, meetingId: meeting.id };
   }
 
-  private async readableMeetingIn(tx: Tx, subject: Subject, meetingId: string): Promise<{ row: MeetingRow; participants: Member[] }> {
+  /**
+   * A meeting that the asker coordinates, for commands that change its frame.
+   *
+   * @throws Problem `not-found`, `not-allowed`
+   */
+  async coordinatedMeetingIn(tx: Tx, subject: Subject, meetingId: string): Promise<MeetingRow> {
+    const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
+    if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Mødet ændres af dets koordinatorer.');
+    return row;
+  }
+
+  /** @throws Problem `not-found` for those who take no part */
+  async readableMeetingIn(tx: Tx, subject: Subject, meetingId: string): Promise<{ row: MeetingRow; participants: Member[] }> {
     const [row] = await tx.query<MeetingRow>('SELECT * FROM meeting WHERE id = $1', [meetingId]);
     if (row === undefined) throw new Problem('not-found');
     const participants = (await this.participantsIn(tx, [meetingId])).get(meetingId) ?? [];
@@ -271,6 +291,7 @@ export class MeetingsService {
         endInstant: new Date(row.start_instant.getTime() + row.duration_minutes * 60_000).toISOString(),
         timeZone: row.time_zone,
         place: row.place === null ? null : sealer.openText(row.place, at),
+        videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
         state: row.state,
         authorities: uniqueAuthorities(participants.get(row.id) ?? []),
       };
@@ -292,7 +313,7 @@ export class MeetingsService {
         const at = { table: 'agenda_item', rowId: item.id };
         const sealer = sealers.get(item.id)!;
         const audience: Audience = item.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(item.id) ?? nobody);
-        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state };
+        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state, meetingState: meeting.state };
         const basis = legalBasis(item.legal_basis_id);
         return [
           item.id as string,
@@ -347,12 +368,16 @@ export interface MeetingRow {
   owner_authority_id: string;
   title: Uint8Array;
   place: Uint8Array | null;
+  video_link: Uint8Array | null;
+  recurrence_id: string | null;
+  start_local: string;
   time_zone: string;
   start_instant: Date;
   duration_minutes: number;
   state: MeetingState;
   agenda_state: AgendaState;
   minutes_state: MinutesState;
+  version: number;
 }
 
 interface ItemRow {

@@ -1,39 +1,45 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
-import { timeZone, type MeetingState, type RecurrenceFrequency } from '@lib/contracts/enums.js';
+import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { mayCreateSeries, type Participation, type Subject } from '@lib/access/policy.js';
+import { mayCoordinate, mayCreateSeries, type Participation, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import { InvalidRule, occurrences, validateRule, type Occurrence, type RuleFault, type SeriesRule } from '@lib/scheduling/recurrence.js';
-import { seriesFrom } from '@lib/scheduling/patterns.js';
-import { weekdays } from '@lib/scheduling/rrule.js';
+import type { HolidayPolicy, PlannedOccurrence } from '@lib/scheduling/holidays.js';
+import type { SeriesRule, WeekParity } from '@lib/scheduling/recurrence.js';
 import { ruleInWords } from '@lib/scheduling/words.js';
 import { AgendaItems, firstOrderKeys } from './agenda-items.service.js';
 import { meetingKind, type MeetingKind } from './meeting-kinds.data.js';
+import { holidayAt, horizonWeeks, originalStart, plannedBetween, previewOf, ruleOfPlan, weekNotes, type SeriesPlan } from './series-plan.js';
 
-/** How far ahead meetings stand as rows, each with its agenda. */
-const horizonWeeks = 13;
+const previewed = 8;
+const shownOccurrences = 12;
 const seriesTable = 'series';
 const meetingTable = 'meeting';
 
-export interface NewSeries {
+/** What a meeting and a series of meetings have in common when they are set up. */
+export interface NewMeeting {
   kindId: string;
   title: string | null;
   /** Wall time of the first meeting, Europe/Copenhagen. */
   startLocal: string;
-  frequency: RecurrenceFrequency;
   durationMinutes: number;
   place: string | null;
+  /** https. */
+  videoLink: string | null;
   /** Partners; the own authority is implied. */
   authorityIds: readonly string[];
   /** Participants; the coordinator herself is implied. */
   participantMembershipIds: readonly string[];
+}
+
+export interface NewSeries extends NewMeeting, SeriesPlan {
+  holidayPolicy: HolidayPolicy;
 }
 
 interface SeriesRow {
@@ -42,11 +48,16 @@ interface SeriesRow {
   owner_authority_id: string;
   title: Uint8Array;
   place: Uint8Array | null;
+  video_link: Uint8Array | null;
   start_local: string;
   time_zone: string;
   rrule: string;
+  week_parity: WeekParity | null;
+  excluded_dates: string[];
+  holiday_policy: HolidayPolicy;
   duration_minutes: number;
   horizon_until: Date;
+  version: number;
 }
 
 /** Series and the meetings that follow from them. */
@@ -69,10 +80,8 @@ export class SeriesService {
    * @throws Problem `not-allowed`, `invalid-input` (fields named as in {@link NewSeries}), `rule-invalid`
    */
   async create(subject: Subject, input: NewSeries, request?: IdempotentRequest): Promise<string> {
-    if (!mayCreateSeries(subject)) throw new Problem('not-allowed', 'Mødeserier oprettes af koordinatorer.');
-    const kind = meetingKind(input.kindId);
-    if (kind === undefined) throw invalid('kindId', 'Vælg en mødetype fra listen.');
-    const rule = this.ruleOf(input);
+    const kind = this.kindFor(subject, input);
+    const rule = ruleOfPlan(input, this.today());
 
     return this.unitOfWork.run(async (tx) => {
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
@@ -81,20 +90,25 @@ export class SeriesService {
       const id = newId();
       const sealer = (await this.keyring.create(tx, subject.authorityId, [id])).get(id)!;
       const at = { table: seriesTable, rowId: id };
-      const horizon = this.horizonFrom(Temporal.PlainDateTime.from(rule.startLocal).toZonedDateTime(timeZone).toInstant());
+      const start = originalStart(rule.startLocal, timeZone);
+      const horizon = this.horizonFrom(start, rule.rrule!);
       await tx.query(
-        `INSERT INTO series (id, kind_id, owner_authority_id, title, place, start_local, time_zone, rrule, duration_minutes,
-                             legal_basis_id, horizon_until, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        `INSERT INTO series (id, kind_id, owner_authority_id, title, place, video_link, start_local, time_zone, rrule, week_parity, excluded_dates,
+                             holiday_policy, duration_minutes, legal_basis_id, horizon_until, created_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)`,
         [
           id,
           kind.id,
           subject.authorityId,
           sealer.sealText(input.title ?? kind.title, at),
           input.place === null ? null : sealer.sealText(input.place, at),
+          input.videoLink === null ? null : sealer.sealText(input.videoLink, at),
           rule.startLocal,
           rule.timeZone,
           rule.rrule,
+          rule.weekParity ?? null,
+          rule.excludedDates ?? [],
+          input.holidayPolicy,
           rule.durationMinutes,
           kind.legalBasisIds[0] ?? null,
           horizon.toString(),
@@ -102,11 +116,44 @@ export class SeriesService {
         ],
       );
       await tx.query('INSERT INTO series_participant (series_id, membership_id) SELECT $1, unnest($2::uuid[])', [id, participants.map((one) => one.membershipId)]);
-      const found = occurrences(rule, { start: Temporal.Instant.fromEpochMilliseconds(0), end: horizon });
-      await this.createMeetings(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, rule }, found, participants);
+      const planned = plannedBetween(rule, input.holidayPolicy, start, horizon);
+      await this.createMeetings(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       return id;
     });
+  }
+
+  /**
+   * [MT20] Sets up one meeting that belongs to no series, with the agenda of its kind.
+   *
+   * @returns the id of the meeting
+   * @throws Problem as {@link create}
+   */
+  async createMeeting(subject: Subject, input: NewMeeting, request?: IdempotentRequest): Promise<string> {
+    const kind = this.kindFor(subject, input);
+    const rule = ruleOfPlan({ ...input, pattern: { kind: 'once' }, ends: null, excludedDates: [] }, this.today());
+
+    return this.unitOfWork.run(async (tx) => {
+      const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
+      if (earlier !== null) return earlier;
+      const participants = await this.participantsOf(tx, subject, input);
+      const start = originalStart(rule.startLocal, timeZone);
+      // Whoever names one day means that day.
+      const planned = plannedBetween(rule, 'keep', start, start.add({ minutes: 1 }));
+      const [id] = await this.createMeetings(tx, { id: null, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+      await this.idempotency.rememberIn(tx, subject.personId, request, id!);
+      return id!;
+    });
+  }
+
+  /**
+   * What a plan would give, before it is set up.
+   *
+   * @throws Problem `rule-invalid`, `invalid-input`
+   */
+  preview(plan: SeriesPlan, policy: HolidayPolicy) {
+    const rule = ruleOfPlan(plan, this.today());
+    return { ruleInWords: ruleInWords(rule), notes: weekNotes(rule, this.today()), occurrences: previewOf(rule, policy, previewed) };
   }
 
   /** The series a person takes part in, by the membership she acts by. */
@@ -133,35 +180,70 @@ export class SeriesService {
       );
       if (row === undefined) throw new Problem('not-found');
       const summary = await this.summaryIn(tx, row);
-      const now = this.clock.now();
-      const next = occurrences(ruleOfRow(row), { start: now, end: now.add({ hours: 24 * 366 * 2 }) }, 12);
-      const meetings = await tx.query<{ id: string; recurrence_id: string; state: MeetingState }>(
-        'SELECT id, recurrence_id, state FROM meeting WHERE series_id = $1 AND recurrence_id = ANY($2)',
-        [seriesId, next.map((one) => one.recurrenceId)],
-      );
-      const byRecurrence = new Map(meetings.map((meeting) => [meeting.recurrence_id, meeting]));
+      const canCoordinate = mayCoordinate(subject, { participants: summary.participants.map(participation) });
+      return { ...summary, version: row.version, canCoordinate, occurrences: await this.nextOccurrencesIn(tx, row) };
+    });
+  }
+
+  /**
+   * [MT21] The next meetings of a series where they are held now, and those that a holiday takes away. A row says more than the
+   * rule: it may have been moved or cancelled.
+   */
+  private async nextOccurrencesIn(tx: Tx, row: SeriesRow) {
+    const now = this.clock.now();
+    const rule = ruleOfRow(row);
+    const years = rule.rrule!.startsWith('FREQ=YEARLY') ? shownOccurrences : 3;
+    const ahead = plannedBetween(rule, row.holiday_policy, now.subtract({ hours: 24 * 31 }), now.add({ hours: 24 * 366 * years }));
+    // By series, not by date: a meeting may have been moved to where the rule never put one.
+    const meetings = await tx.query<{ id: string; recurrence_id: string; state: MeetingState; start_local: string; start_instant: Date; duration_minutes: number }>(
+      `SELECT id, recurrence_id, state, start_local, start_instant, duration_minutes FROM meeting
+       WHERE series_id = $1 AND (recurrence_id = ANY($2::text[]) OR start_instant > $3::timestamptz - interval '7 days')`,
+      [row.id, ahead.map((one) => one.recurrenceId), now.toString()],
+    );
+    const rows = new Set(meetings.map((meeting) => meeting.recurrence_id));
+    const planned = ahead
+      .filter((one) => !rows.has(one.recurrenceId))
+      .map((one) => ({
+        recurrenceId: one.recurrenceId,
+        startInstant: one.startInstant.toString(),
+        endInstant: one.endInstant.toString(),
+        startLocal: one.startLocal,
+        outcome: one.outcome,
+        holiday: one.holiday,
+        meetingId: null,
+        state: null,
+      }));
+    const standing = meetings.map((meeting) => {
+      const holiday = holidayAt(meeting.recurrence_id);
+      const moved = meeting.start_local !== meeting.recurrence_id;
       return {
-        ...summary,
-        occurrences: next.map((one) => ({
-          recurrenceId: one.recurrenceId,
-          startInstant: one.startInstant.toString(),
-          endInstant: one.endInstant.toString(),
-          startLocal: one.startLocal,
-          meetingId: byRecurrence.get(one.recurrenceId)?.id ?? null,
-          state: byRecurrence.get(one.recurrenceId)?.state ?? null,
-        })),
+        recurrenceId: meeting.recurrence_id,
+        startInstant: Temporal.Instant.fromEpochMilliseconds(meeting.start_instant.getTime()).toString(),
+        endInstant: Temporal.Instant.fromEpochMilliseconds(meeting.start_instant.getTime()).add({ minutes: meeting.duration_minutes }).toString(),
+        startLocal: meeting.start_local,
+        outcome: moved ? ('moved' as const) : holiday !== null && meeting.state === 'draft' ? ('undecided' as const) : ('held' as const),
+        holiday,
+        meetingId: meeting.id,
+        state: meeting.state,
       };
     });
+    return [...standing, ...planned]
+      .filter((one) => Temporal.Instant.compare(one.endInstant, now) > 0)
+      .sort((a, b) => Temporal.Instant.compare(a.startInstant, b.startInstant))
+      .slice(0, shownOccurrences);
   }
 
   /** [MT2] Moves the horizon of every series on, a transaction each, so that the next meetings always stand. */
   async extendHorizons(): Promise<void> {
-    const due = this.horizonFrom(this.clock.now());
+    const now = this.clock.now();
+    const due = (rrule: string) => this.horizonFrom(now, rrule);
     const series = await this.unitOfWork.run(
-      (tx) => tx.query<{ id: string }>('SELECT id FROM series WHERE horizon_until < $1', [due.subtract({ hours: 24 }).toString()]),
+      (tx) => tx.query<{ id: string; rrule: string; horizon_until: Date }>('SELECT id, rrule, horizon_until FROM series WHERE horizon_until < $1', [due('FREQ=YEARLY').toString()]),
       { lane: 'job' },
     );
-    for (const { id } of series) await this.unitOfWork.run((tx) => this.extendIn(tx, id, due), { lane: 'job' });
+    for (const { id, rrule, horizon_until } of series) {
+      if (horizon_until.getTime() < due(rrule).subtract({ hours: 24 }).epochMilliseconds) await this.unitOfWork.run((tx) => this.extendIn(tx, id, due(rrule)), { lane: 'job' });
+    }
   }
 
   private async extendIn(tx: Tx, seriesId: string, until: Temporal.Instant): Promise<void> {
@@ -174,11 +256,11 @@ export class SeriesService {
     const at = { table: seriesTable, rowId: seriesId };
     const rule = ruleOfRow(row);
     const from = Temporal.Instant.fromEpochMilliseconds(row.horizon_until.getTime());
-    const found = occurrences(rule, { start: from, end: until }).filter((one) => Temporal.Instant.compare(one.startInstant, from) >= 0);
+    const open = (sealed: Uint8Array | null) => (sealed === null ? null : sealer.openText(sealed, at));
     await this.createMeetings(
       tx,
-      { id: seriesId, kind, ownerAuthorityId: row.owner_authority_id, title: sealer.openText(row.title, at), place: row.place === null ? null : sealer.openText(row.place, at), rule },
-      found,
+      { id: seriesId, kind, ownerAuthorityId: row.owner_authority_id, title: sealer.openText(row.title, at), place: open(row.place), videoLink: open(row.video_link), rule },
+      plannedBetween(rule, row.holiday_policy, from, until),
       await this.membersOf(tx, seriesId),
     );
     await tx.query('UPDATE series SET horizon_until = $2 WHERE id = $1', [seriesId, until.toString()]);
@@ -186,27 +268,30 @@ export class SeriesService {
 
   private async createMeetings(
     tx: Tx,
-    series: { id: string; kind: MeetingKind; ownerAuthorityId: string; title: string; place: string | null; rule: SeriesRule },
-    found: readonly Occurrence[],
+    series: { id: string | null; kind: MeetingKind; ownerAuthorityId: string; title: string; place: string | null; videoLink: string | null; rule: SeriesRule },
+    planned: readonly PlannedOccurrence[],
     participants: readonly Member[],
-  ): Promise<void> {
-    const meetings = found.map((occurrence) => ({ id: newId(), occurrence }));
-    if (meetings.length === 0) return;
+  ): Promise<string[]> {
+    const meetings = planned.filter((one) => one.outcome !== 'skipped').map((occurrence) => ({ id: newId(), occurrence }));
+    if (meetings.length === 0) return [];
     const sealers = await this.keyring.create(tx, series.ownerAuthorityId, meetings.map((meeting) => meeting.id));
     const seal = (id: string, text: string) => sealers.get(id)!.sealText(text, { table: meetingTable, rowId: id });
     const now = this.clock.now().toString();
     await tx.query(
-      `INSERT INTO meeting (id, recurrence_id, start_local, start_instant, title, place, series_id, kind_id, owner_authority_id,
-                            time_zone, duration_minutes, state, agenda_state, minutes_state, created_at)
-       SELECT m.*, $7::uuid, $8::text, $9::text, $10::text, $11::int, 'proposed', 'building', 'draft', $12::timestamptz
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::bytea[]) m`,
+      `INSERT INTO meeting (id, recurrence_id, start_local, start_instant, title, place, video_link, state, series_id, kind_id, owner_authority_id,
+                            time_zone, duration_minutes, agenda_state, minutes_state, version, created_at)
+       SELECT m.*, $9::uuid, $10::text, $11::text, $12::text, $13::int, 'building', 'draft', 1, $14::timestamptz
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[]) m`,
       [
         meetings.map((meeting) => meeting.id),
-        meetings.map((meeting) => meeting.occurrence.recurrenceId),
+        meetings.map((meeting) => (series.id === null ? null : meeting.occurrence.recurrenceId)),
         meetings.map((meeting) => meeting.occurrence.startLocal),
         meetings.map((meeting) => meeting.occurrence.startInstant.toString()),
         meetings.map((meeting) => seal(meeting.id, series.title)),
         meetings.map((meeting) => (series.place === null ? null : seal(meeting.id, series.place))),
+        meetings.map((meeting) => (series.videoLink === null ? null : seal(meeting.id, series.videoLink))),
+        // [MT22] On a holiday that asks, nobody is called in before a person has decided.
+        meetings.map((meeting) => (meeting.occurrence.outcome === 'undecided' ? 'draft' : 'proposed')),
         series.id,
         series.kind.id,
         series.ownerAuthorityId,
@@ -245,30 +330,21 @@ export class SeriesService {
       participants.map(participation),
     );
     for (const meeting of meetings) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId: meeting.id }));
+    return meetings.map((meeting) => meeting.id);
   }
 
-  private ruleOf(input: NewSeries): SeriesRule {
-    const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})$/.exec(input.startLocal);
-    if (match === null) throw invalid('startLocal', 'Vælg dato og klokkeslæt for det første møde.');
-    let rule: SeriesRule;
-    try {
-      const day = weekdays[Temporal.PlainDate.from(match[1]!).dayOfWeek - 1]!;
-      const interval = input.frequency === 'weekly' ? 1 : 2;
-      rule = seriesFrom({ fromDate: match[1]!, startTime: match[2]!, durationMinutes: input.durationMinutes }, { kind: 'weekly', interval, days: [day] });
-    } catch (error) {
-      if (error instanceof InvalidRule || error instanceof RangeError) throw invalid('startLocal', 'Datoen eller klokkeslættet findes ikke.');
-      throw error;
-    }
-    const check = validateRule(rule);
-    if (!check.ok) throw new Problem('rule-invalid', ruleFaultTexts[check.reason] ?? undefined, [{ field: 'startLocal', message: ruleFaultTexts[check.reason] ?? 'Gentagelsen kan ikke bruges.' }]);
-    const today = this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
-    const first = Temporal.PlainDate.from(match[1]!);
-    if (Temporal.PlainDate.compare(first, today) < 0) throw invalid('startLocal', 'Det første møde kan ikke ligge før i dag.');
-    if (Temporal.PlainDate.compare(first, today.add({ years: 2 })) > 0) throw invalid('startLocal', 'Det første møde kan højst ligge to år frem.');
-    return rule;
+  private kindFor(subject: Subject, input: NewMeeting): MeetingKind {
+    if (!mayCreateSeries(subject)) throw new Problem('not-allowed', 'Møder og mødeserier oprettes af koordinatorer.');
+    const kind = meetingKind(input.kindId);
+    if (kind === undefined) throw new Problem('invalid-input', undefined, [{ field: 'kindId', message: 'Vælg en mødetype fra listen.' }]);
+    return kind;
   }
 
-  private async participantsOf(tx: Tx, subject: Subject, input: NewSeries): Promise<Member[]> {
+  private today(): Temporal.PlainDate {
+    return this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+  }
+
+  private async participantsOf(tx: Tx, subject: Subject, input: NewMeeting): Promise<Member[]> {
     const errors: FieldError[] = [];
     const related = new Set((await this.directory.relatedIn(tx, subject.authorityId)).map((one) => one.id));
     if (input.authorityIds.some((id) => !related.has(id))) errors.push({ field: 'authorityIds', message: 'Vælg myndigheder, som jeres egen hører sammen med.' });
@@ -300,22 +376,27 @@ export class SeriesService {
       kindId: row.kind_id,
       kindTitle: meetingKind(row.kind_id)?.title ?? row.kind_id,
       ruleInWords: ruleInWords(ruleOfRow(row)),
+      notes: weekNotes(ruleOfRow(row), this.today()),
       authorities: uniqueAuthorities(participants),
       startLocal: row.start_local,
       timeZone: row.time_zone,
       rrule: row.rrule,
       durationMinutes: row.duration_minutes,
+      weekParity: row.week_parity,
+      excludedDates: row.excluded_dates,
+      holidayPolicy: row.holiday_policy,
       place: row.place === null ? null : sealer.openText(row.place, at),
+      videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
       owner,
       participants,
     };
   }
 
-  /** At least `horizonWeeks` from now, and as much from a start that lies ahead. */
-  private horizonFrom(start: Temporal.Instant): Temporal.Instant {
+  /** At least so many weeks from now, and as much from a start that lies ahead. */
+  private horizonFrom(start: Temporal.Instant, rrule: string): Temporal.Instant {
     const now = this.clock.now();
     const base = Temporal.Instant.compare(start, now) > 0 ? start : now;
-    return base.toZonedDateTimeISO(timeZone).add({ weeks: horizonWeeks }).toInstant();
+    return base.toZonedDateTimeISO(timeZone).add({ weeks: horizonWeeks(rrule) }).toInstant();
   }
 }
 
@@ -327,16 +408,12 @@ export function uniqueAuthorities(members: readonly Member[]) {
 }
 
 function ruleOfRow(row: SeriesRow): SeriesRule {
-  return { startLocal: row.start_local, timeZone: row.time_zone, rrule: row.rrule, durationMinutes: row.duration_minutes };
+  return {
+    startLocal: row.start_local,
+    timeZone: row.time_zone,
+    rrule: row.rrule,
+    durationMinutes: row.duration_minutes,
+    weekParity: row.week_parity,
+    excludedDates: row.excluded_dates,
+  };
 }
-
-function invalid(field: string, message: string): Problem {
-  return new Problem('invalid-input', undefined, [{ field, message }]);
-}
-
-const ruleFaultTexts: Partial<Record<RuleFault, string>> = {
-  startsInClockChange: 'Et møde kan ikke begynde mellem kl. 02.00 og 03.00: den time findes ikke, eller findes to gange, når uret stilles.',
-  durationOutOfBounds: 'Varigheden skal være mellem et minut og en uge.',
-  startMalformed: 'Datoen eller klokkeslættet findes ikke.',
-  ruleNeverOccurs: 'Gentagelsen giver ingen møder.',
-};

@@ -86,6 +86,20 @@ export function holidayName(
   return closures.periods?.find(({ from, to }) => from <= text && text <= to)?.name ?? null;
 }
 
+/** The named days of a half-open stretch of at most 800 days, in order. */
+export function holidaysBetween(
+  from: Temporal.PlainDate,
+  to: Temporal.PlainDate,
+  closures: AuthorityClosures = usualClosures,
+): { date: string; name: string }[] {
+  const days = from.until(to, { largestUnit: 'days' }).days;
+  if (days > 800) throw new RangeError('at most 800 days');
+  return Array.from({ length: Math.max(0, days) }, (_, n) => from.add({ days: n })).flatMap((date) => {
+    const name = holidayName(date, closures);
+    return name === null ? [] : [{ date: date.toString(), name }];
+  });
+}
+
 /** Monday to Friday, no public holiday, and the authority is open. */
 export function isWorkingDay(date: Temporal.PlainDate, closures: AuthorityClosures = usualClosures): boolean {
   return date.dayOfWeek <= 5 && holidayName(date, closures) === null;

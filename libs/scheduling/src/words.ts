@@ -38,6 +38,7 @@ interface Vocabulary {
   dates: (n: number) => string;
   byRule: (rule: string) => string;
   week53: (year: number) => Record<WeekParity, string>;
+  week53Fortnight: (year: number, before: WeekParity) => string;
 }
 
 // Own tables rather than Intl: the same words on every host, whatever its ICU data.
@@ -79,6 +80,8 @@ const da: Vocabulary = {
     even: `${year} har 53 uger: fra uge 52 til uge 2 går der tre uger.`,
     odd: `${year} har 53 uger: uge 53 og uge 1 er begge ulige, så der er møde to uger i træk.`,
   }),
+  week53Fortnight: (year, before) =>
+    `${year} har 53 uger: til og med ${year} ligger møderne i ${da.parity[before]}, derefter i ${da.parity[before === 'even' ? 'odd' : 'even']}.`,
 };
 
 const en: Vocabulary = {
@@ -122,6 +125,8 @@ const en: Vocabulary = {
     even: `${year} has 53 weeks: three weeks pass between week 52 and week 2.`,
     odd: `${year} has 53 weeks: week 53 and week 1 are both odd, so there are meetings two weeks running.`,
   }),
+  week53Fortnight: (year, before) =>
+    `${year} has 53 weeks: until the end of ${year} the meetings are in ${en.parity[before]}, from then on in ${en.parity[before === 'even' ? 'odd' : 'even']}.`,
 };
 
 const vocabularies = { da, en };
@@ -165,6 +170,17 @@ export function weekParityNote(year: number, parity: WeekParity, language: Langu
   // 28 December is always in the last ISO week of its year.
   const weeks = new Temporal.PlainDate(year, 12, 28).weekOfYear;
   return weeks === 53 ? vocabularies[language].week53(year)[parity] : null;
+}
+
+/**
+ * The same for every second week, whose weeks change from even to odd there (rule RC13).
+ *
+ * @param inYear a day of the series in `year`
+ */
+export function fortnightNote(inYear: Temporal.PlainDate, language: Language = 'da'): string | null {
+  const year = inYear.yearOfWeek ?? inYear.year;
+  if (new Temporal.PlainDate(year, 12, 28).weekOfYear !== 53) return null;
+  return vocabularies[language].week53Fortnight(year, (inYear.weekOfYear ?? 0) % 2 === 0 ? 'even' : 'odd');
 }
 
 function capital(text: string): string {

@@ -45,7 +45,7 @@ export async function stageMeeting(coordinator: Visitor, officerName: string): P
   const series = await coordinator.ask<{ id: string; occurrences: { meetingId: string }[] }>('POST', '/api/v1/series', {
     kindId: 'section115HandoverMeeting',
     startLocal: `${inDays(7)}T13:00`,
-    recurrence: { frequency: 'weekly' },
+    recurrence: { kind: 'weekly' },
     durationMinutes: 60,
     place: 'Rådhuset, lokale 2',
     authorityIds: [police],

@@ -2,7 +2,22 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, Decision, NewDecision, NewItem, NewSeries, DecisionCorrection, FollowUp, FollowUpAnswer, NewFollowUp } from './types.js';
+import type {
+  AudienceChange,
+  CancelMeeting,
+  Decision,
+  DecisionCorrection,
+  FollowUp,
+  FollowUpAnswer,
+  MoveMeeting,
+  NewDecision,
+  NewFollowUp,
+  NewItem,
+  NewMeeting,
+  NewSeries,
+  PlaceMeeting,
+  PreviewBody,
+} from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -61,6 +76,31 @@ const byId = (id: string) => ({ params: { path: { id } } });
 const once = (id: string, key: string) => ({ params: { path: { id }, header: { 'Idempotency-Key': key } } });
 const ifUnchanged = ({ id, version }: Decision | FollowUp) => ({ params: { path: { id }, header: { 'If-Match': `"${version}"` } } });
 
+/** What a coordinator does to one meeting. */
+export type MeetingCommand =
+  | { kind: 'cancel'; body: CancelMeeting }
+  | { kind: 'move'; body: MoveMeeting }
+  | { kind: 'place'; body: PlaceMeeting }
+  | { kind: 'restore' }
+  | { kind: 'keep' };
+
+/** @param version the one on the screen; refused with 412 when another stands */
+function changeMeeting(id: string, version: number, command: MeetingCommand) {
+  const at = { params: { path: { id }, header: { 'If-Match': `"${version}"` } } };
+  switch (command.kind) {
+    case 'cancel':
+      return answer(http.POST('/api/v1/meetings/{id}/cancel', { ...at, body: command.body }));
+    case 'move':
+      return answer(http.POST('/api/v1/meetings/{id}/move', { ...at, body: command.body }));
+    case 'place':
+      return answer(http.PUT('/api/v1/meetings/{id}/place', { ...at, body: command.body }));
+    case 'restore':
+      return answer(http.POST('/api/v1/meetings/{id}/restore', at));
+    case 'keep':
+      return answer(http.POST('/api/v1/meetings/{id}/keep', at));
+  }
+}
+
 /** Every endpoint the browser uses, by noun. */
 export const api = {
   configuration: () => answer(http.GET('/api/v1/configuration')),
@@ -79,9 +119,16 @@ export const api = {
   seriesList: () => answer(http.GET('/api/v1/series')),
   series: (id: string) => answer(http.GET('/api/v1/series/{id}', byId(id))),
   createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { params: { header: { 'Idempotency-Key': key } }, body })),
+  placeSeries: (id: string, version: number, body: PlaceMeeting) =>
+    answer(http.PUT('/api/v1/series/{id}/place', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body })),
+  previewSeries: (body: PreviewBody) => answer(http.POST('/api/v1/series/preview', { body })),
+  holidays: (from: string, to: string) => answer(http.GET('/api/v1/holidays', { params: { query: { from, to } } })),
 
+  createMeeting: (body: NewMeeting, key: string) => answer(http.POST('/api/v1/meetings', { params: { header: { 'Idempotency-Key': key } }, body })),
   meetings: (query: MeetingFilter) => answer(http.GET('/api/v1/meetings', { params: { query } })),
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
+  meetingChanges: (id: string) => answer(http.GET('/api/v1/meetings/{id}/changes', byId(id))),
+  changeMeeting,
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),

@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react-query';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
+import type { PreviewBody } from './types.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -30,6 +31,8 @@ export const queries = {
 
   seriesList: () => queryOptions({ queryKey: ['series'], queryFn: api.seriesList }),
   series: (id: string) => queryOptions({ queryKey: ['series', id], queryFn: () => api.series(id) }),
+  seriesPreview: (body: PreviewBody | null) => queryOptions({ queryKey: ['seriesPreview', body], queryFn: () => api.previewSeries(body!) }),
+  holidays: (from: string, to: string) => queryOptions({ queryKey: ['holidays', from, to], queryFn: () => api.holidays(from, to), staleTime: keepLong }),
 
   meetings: (filter: MeetingFilter) =>
     infiniteQueryOptions({
@@ -39,6 +42,7 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
     }),
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
+  meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
   itemDecisions: (itemId: string) =>
     queryOptions({ queryKey: ['item', itemId, 'decisions'], queryFn: () => api.itemDecisions(itemId) }),

@@ -160,6 +160,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["series_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series/{id}": {
         parameters: {
             query?: never;
@@ -176,6 +192,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["series_place"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings": {
         parameters: {
             query?: never;
@@ -185,7 +217,7 @@ export interface paths {
         };
         get: operations["meetings_list"];
         put?: never;
-        post?: never;
+        post: operations["meetings_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -249,6 +281,118 @@ export interface paths {
         };
         get?: never;
         put: operations["meetings_setAudience"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingchanges_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["meetingchanges_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["meetingchanges_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["meetingchanges_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["meetingchanges_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["meetingchanges_place"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["calendar_holidays"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -562,10 +706,55 @@ export interface components {
         LegalBasisList: {
             legalBases: components["schemas"]["LegalBasisView"][];
         };
+        /**
+         * @description weekly, isoWeeks; default the weekday of the first day
+         * @enum {string}
+         */
+        Weekday: "MO" | "TU" | "WE" | "TH" | "FR" | "SA" | "SU";
+        EndsBody: {
+            /** @description So many meetings, those left out counted. */
+            count?: number;
+            /**
+             * Format: date
+             * @description Still part of the series.
+             */
+            lastDate?: string;
+        };
+        RecurrenceBody: {
+            /**
+             * @description weekly: every `interval` weeks, counted from the first meeting. isoWeeks: even or odd ISO weeks, which is not the same as every second week. monthly and yearly: by weekday, e.g. the first Monday.
+             * @enum {string}
+             */
+            kind: "weekly" | "isoWeeks" | "monthly" | "yearly";
+            /** @description weekly, monthly; 1 when absent */
+            interval?: number;
+            /** @description weekly, isoWeeks; default the weekday of the first day */
+            days?: components["schemas"]["Weekday"][];
+            /**
+             * @description isoWeeks
+             * @enum {string}
+             */
+            parity?: "even" | "odd";
+            /**
+             * @description monthly, yearly; −1 is the last
+             * @enum {integer}
+             */
+            ordinal?: 1 | 2 | 3 | 4 | -1;
+            /** @description monthly, yearly; default the weekday of the first day */
+            day?: components["schemas"]["Weekday"];
+            /** @description yearly; default the month of the first day */
+            month?: number;
+            /** @description Default never. */
+            ends?: components["schemas"]["EndsBody"] | null;
+            /** @description Local days left out, `2026-12-28`. */
+            excludedDates?: string[];
+        };
         CadenceView: {
             /** @description RRULE value; null: held when needed. */
             rrule: string | null;
             alternatives: string[];
+            /** @description The same as a form asks for it. */
+            recurrence: components["schemas"]["RecurrenceBody"] | null;
         };
         /** @enum {string} */
         Confidentiality: "open" | "internal" | "confidential" | "restricted";
@@ -602,41 +791,51 @@ export interface components {
         KindList: {
             kinds: components["schemas"]["KindView"][];
         };
-        RecurrenceChoice: {
-            /**
-             * @description fortnightly: every second week, counted from the first meeting.
-             * @enum {string}
-             */
-            frequency: "weekly" | "fortnightly";
-        };
+        /**
+         * @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent.
+         * @enum {string}
+         */
+        HolidayPolicy: "keep" | "skip" | "nextWorkingDay" | "ask";
         NewSeriesBody: {
             /** @example section115HandoverMeeting */
             kindId: string;
             /** @description Neutral title; default the title of the kind. */
             title?: string | null;
             /**
-             * @description First meeting, wall time in Europe/Copenhagen.
+             * @description Wall time in Europe/Copenhagen. A series begins on the first day of its pattern on or after it.
              * @example 2026-12-07T13:00
              */
             startLocal: string;
-            recurrence: components["schemas"]["RecurrenceChoice"];
             durationMinutes: number;
             place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
             /** @description Partners; the own authority is implied. */
             authorityIds: string[];
             /** @description Memberships of those who take part; the coordinator herself is implied. */
             participantMembershipIds: string[];
+            recurrence: components["schemas"]["RecurrenceBody"];
+            /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent. */
+            holidayPolicy?: components["schemas"]["HolidayPolicy"];
         };
+        /** @enum {string} */
+        HolidayOutcome: "held" | "skipped" | "moved" | "undecided";
         /** @enum {string} */
         MeetingState: "draft" | "proposed" | "confirmed" | "held" | "closed" | "cancelled";
         OccurrenceView: {
-            /** @description Original wall start. */
+            /** @description Wall start that the rule gives; stays when the meeting is moved. */
             recurrenceId: string;
             /** Format: date-time */
             startInstant: string;
             /** Format: date-time */
             endInstant: string;
             startLocal: string;
+            outcome: components["schemas"]["HolidayOutcome"];
+            /** @description Danish name of the holiday that the rule puts it on. */
+            holiday: string | null;
             /**
              * Format: uuid
              * @description null beyond the horizon up to which meetings stand.
@@ -652,6 +851,8 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
+            /** @description What a year of 53 weeks does to the series, in Danish. */
+            notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
             /** @example Europe/Copenhagen */
@@ -659,11 +860,58 @@ export interface components {
             /** @example FREQ=WEEKLY;BYDAY=MO */
             rrule: string;
             durationMinutes: number;
+            /**
+             * @description Only ISO weeks with such a number.
+             * @enum {string|null}
+             */
+            weekParity: "even" | "odd" | null;
+            /** @description Local days left out. */
+            excludedDates: string[];
+            /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. */
+            holidayPolicy: components["schemas"]["HolidayPolicy"];
             place: string | null;
+            videoLink: string | null;
             owner: components["schemas"]["AuthorityRef"];
             participants: components["schemas"]["PersonRef"][];
+            /** @description For If-Match; counts changes of the series as a whole. */
+            version: number;
+            canCoordinate: boolean;
             /** @description The next twelve. */
             occurrences: components["schemas"]["OccurrenceView"][];
+        };
+        PreviewBody: {
+            /** @example 2026-12-07T13:00 */
+            startLocal: string;
+            durationMinutes: number;
+            /** @description Absent for a single meeting. */
+            recurrence?: components["schemas"]["RecurrenceBody"] | null;
+            holidayPolicy?: components["schemas"]["HolidayPolicy"];
+        };
+        PreviewedTime: {
+            /** @description Wall start that the rule gives; stays when the meeting is moved. */
+            recurrenceId: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            startLocal: string;
+            outcome: components["schemas"]["HolidayOutcome"];
+            /** @description Danish name of the holiday that the rule puts it on. */
+            holiday: string | null;
+            /** @description Wall start on the next working day, where a person is to decide. */
+            suggestedLocal: string | null;
+            /**
+             * @description How the clocks were set since the meeting before.
+             * @enum {string|null}
+             */
+            clocks: "forward" | "back" | null;
+        };
+        SeriesPreview: {
+            ruleInWords: string;
+            /** @description What a year of 53 weeks does to the series, in Danish. */
+            notes: string[];
+            /** @description The first eight. */
+            occurrences: components["schemas"]["PreviewedTime"][];
         };
         SeriesSummary: {
             /** Format: uuid */
@@ -673,6 +921,8 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
+            /** @description What a year of 53 weeks does to the series, in Danish. */
+            notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
             /** @example Europe/Copenhagen */
@@ -680,12 +930,30 @@ export interface components {
             /** @example FREQ=WEEKLY;BYDAY=MO */
             rrule: string;
             durationMinutes: number;
+            /**
+             * @description Only ISO weeks with such a number.
+             * @enum {string|null}
+             */
+            weekParity: "even" | "odd" | null;
+            /** @description Local days left out. */
+            excludedDates: string[];
+            /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. */
+            holidayPolicy: components["schemas"]["HolidayPolicy"];
             place: string | null;
+            videoLink: string | null;
             owner: components["schemas"]["AuthorityRef"];
             participants: components["schemas"]["PersonRef"][];
         };
         SeriesList: {
             series: components["schemas"]["SeriesSummary"][];
+        };
+        PlaceBody: {
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
         };
         AudienceView: {
             /** @enum {string} */
@@ -742,26 +1010,27 @@ export interface components {
             /** Format: date-time */
             endInstant: string;
         };
-        MeetingSummary: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            seriesId: string | null;
+        NewMeetingBody: {
+            /** @example section115HandoverMeeting */
             kindId: string;
-            kindTitle: string;
-            title: string;
-            /** Format: date-time */
-            startInstant: string;
-            /** Format: date-time */
-            endInstant: string;
-            timeZone: string;
-            place: string | null;
-            state: components["schemas"]["MeetingState"];
-            authorities: components["schemas"]["AuthorityRef"][];
-        };
-        MeetingList: {
-            meetings: components["schemas"]["MeetingSummary"][];
-            nextCursor: string | null;
+            /** @description Neutral title; default the title of the kind. */
+            title?: string | null;
+            /**
+             * @description Wall time in Europe/Copenhagen. A series begins on the first day of its pattern on or after it.
+             * @example 2026-12-07T13:00
+             */
+            startLocal: string;
+            durationMinutes: number;
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
+            /** @description Partners; the own authority is implied. */
+            authorityIds: string[];
+            /** @description Memberships of those who take part; the coordinator herself is implied. */
+            participantMembershipIds: string[];
         };
         /** @enum {string} */
         AgendaState: "building" | "published" | "inSession" | "closed";
@@ -781,13 +1050,44 @@ export interface components {
             endInstant: string;
             timeZone: string;
             place: string | null;
+            videoLink: string | null;
             state: components["schemas"]["MeetingState"];
             authorities: components["schemas"]["AuthorityRef"][];
+            /** @description For If-Match; counts changes of time, place and being held. */
+            version: number;
+            /** @description Wall start. */
+            startLocal: string;
+            /** @description Wall start that the rule of its series gave; stays when the meeting is moved. */
+            recurrenceId: string | null;
+            /** @description Danish name of the holiday that the rule put it on. */
+            holiday: string | null;
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
             participants: components["schemas"]["PersonRef"][];
             canCoordinate: boolean;
             outline: (components["schemas"]["OpenEntry"] | components["schemas"]["ClosedEntry"])[];
+        };
+        MeetingSummary: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            seriesId: string | null;
+            kindId: string;
+            kindTitle: string;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            timeZone: string;
+            place: string | null;
+            videoLink: string | null;
+            state: components["schemas"]["MeetingState"];
+            authorities: components["schemas"]["AuthorityRef"][];
+        };
+        MeetingList: {
+            meetings: components["schemas"]["MeetingSummary"][];
+            nextCursor: string | null;
         };
         NewItemBody: {
             title: string;
@@ -828,6 +1128,45 @@ export interface components {
             authorityIds?: string[];
             /** @description Ids of persons. */
             personIds?: string[];
+        };
+        /** @enum {string} */
+        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed";
+        MeetingChange: {
+            /** @description The version that the meeting got by it. */
+            version: number;
+            kind: components["schemas"]["MeetingChangeKind"];
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+            reason: string | null;
+            /** @description Wall start before a move. */
+            movedFromLocal: string | null;
+        };
+        MeetingHistory: {
+            /** @description Oldest first. */
+            changes: components["schemas"]["MeetingChange"][];
+        };
+        CancelBody: {
+            /** @description Read by all who take part. */
+            reason: string;
+        };
+        MoveBody: {
+            /**
+             * @description Wall time in Europe/Copenhagen.
+             * @example 2026-12-08T13:00
+             */
+            startLocal: string;
+            durationMinutes: number;
+            reason?: string | null;
+        };
+        HolidayView: {
+            /** Format: date */
+            date: string;
+            /** @example Anden påskedag */
+            name: string;
+        };
+        HolidayList: {
+            holidays: components["schemas"]["HolidayView"][];
         };
         DecisionOptions: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -1450,6 +1789,38 @@ export interface operations {
             };
         };
     };
+    series_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesPreview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     series_get: {
         parameters: {
             query?: never;
@@ -1460,6 +1831,43 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    series_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceBody"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -1502,6 +1910,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeetingList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetings_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMeetingBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
                 };
             };
             /** @description Problem */
@@ -1632,6 +2075,246 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingchanges_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingHistory"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingchanges_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingchanges_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingchanges_move: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingchanges_keep: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingchanges_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    calendar_holidays: {
+        parameters: {
+            query: {
+                /** @description Inclusive. */
+                from: string;
+                /** @description Exclusive, at most 800 days later. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayList"];
                 };
             };
             /** @description Problem */

@@ -7,6 +7,8 @@ import { fullSpan } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
+import { VideoLink } from '../shell/video-link.js';
+import { MeetingChanges } from './meeting-changes.js';
 import { Stepper } from './stepper.js';
 import './meeting.css';
 
@@ -44,7 +46,13 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
             <Icon name="location" /> {meeting.place}
           </p>
         )}
-        <Stepper meeting={meeting} />
+        {meeting.videoLink && (
+          <p className="meeting-when">
+            <VideoLink href={meeting.videoLink} />
+          </p>
+        )}
+        {meeting.state !== 'cancelled' && <Stepper meeting={meeting} />}
+        <MeetingChanges meeting={meeting} commands={!atItem} />
       </div>
       <Outlet context={meeting} />
     </>

@@ -5,13 +5,6 @@ import { currentStep, steps } from './steps.js';
 
 export function Stepper({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation();
-  if (meeting.state === 'cancelled') {
-    return (
-      <p className="cancelled">
-        <Icon name="close" /> {t('meeting.cancelled')}
-      </p>
-    );
-  }
   const current = currentStep(meeting.state, meeting.agendaState, meeting.minutesState);
   const at = current === null ? -1 : steps.indexOf(current);
   return (

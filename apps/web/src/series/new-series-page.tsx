@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '../api/client.js';
@@ -7,17 +7,18 @@ import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
-import type { AuthorityRef, LegalBasis, MeetingKind, NewSeries, RecurrenceFrequency } from '../api/types.js';
+import type { AuthorityRef, HolidayPolicy, LegalBasis, MeetingKind, NewSeries } from '../api/types.js';
 import { nextMonday } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { Choice, ErrorSummary, Field, fieldErrors, Fieldset, fieldId, labelled } from '../shell/form.js';
-import { Loading } from '../shell/loading.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { ParticipantsField } from './participants-field.js';
+import { PreviewList } from './preview-list.js';
+import { recurrenceFrom, usualRecurrence } from './recurrence.js';
+import { RecurrenceField } from './recurrence-field.js';
 import './series.css';
 
-// The recurrence engine is large; the form is there before it.
-const PreviewList = lazy(() => import('./preview-list.js'));
+const policies = ['nextWorkingDay', 'skip', 'ask', 'keep'] as const satisfies readonly HolidayPolicy[];
 
 const form = 'series';
 const labels = {
@@ -26,7 +27,9 @@ const labels = {
   startLocal: 'newSeries.firstDate',
   durationMinutes: 'newSeries.duration',
   recurrence: 'newSeries.recurrence',
+  holidayPolicy: 'newSeries.holidays',
   place: 'newSeries.place',
+  videoLink: 'newSeries.videoLink',
   title: 'newSeries.ownTitle',
   participantMembershipIds: 'newSeries.participants',
 } as const;
@@ -93,9 +96,11 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
   const [search, setSearch] = useState('');
   const [date, setDate] = useState(() => nextMonday());
   const [time, setTime] = useState('13:00');
-  const [frequency, setFrequency] = useState<RecurrenceFrequency>('fortnightly');
+  const [choice, setChoice] = useState(() => usualRecurrence(firstKind));
+  const [holidayPolicy, setHolidayPolicy] = useState<HolidayPolicy>('nextWorkingDay');
   const [duration, setDuration] = useState(String(firstKind?.defaultDurationMinutes ?? 90));
   const [place, setPlace] = useState('');
+  const [videoLink, setVideoLink] = useState('');
   const [participants, setParticipants] = useState<ReadonlySet<string>>(new Set());
   const keys = useRef(creationKeys());
 
@@ -104,16 +109,30 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
   const chooseKind = (next: string) => {
     setKindId(next);
     const chosen = kinds.find((candidate) => candidate.id === next);
-    if (chosen) setDuration(String(chosen.defaultDurationMinutes));
-    if (chosen) setPartners((before) => new Set([...before, ...usualPartners(chosen)]));
+    if (!chosen) return;
+    setDuration(String(chosen.defaultDurationMinutes));
+    setChoice(usualRecurrence(chosen));
+    setPartners((before) => new Set([...before, ...usualPartners(chosen)]));
   };
 
+  const recurrence = date ? recurrenceFrom(choice, date) : null;
+  const once = choice.mode === 'once';
+
   const create = useMutation({
-    mutationFn: (body: NewSeries) => api.createSeries(body, keys.current(body)),
-    onSuccess: (series) => {
+    mutationFn: async ({ recurrence: repeats, holidayPolicy: policy, ...frame }: Omit<NewSeries, 'recurrence'> & { recurrence: NewSeries['recurrence'] | null }) => {
+      if (repeats === null) {
+        const meeting = await api.createMeeting(frame, keys.current(frame));
+        queryClient.setQueryData(queries.meeting(meeting.id).queryKey, meeting);
+        return `/moeder/${meeting.id}`;
+      }
+      const body = { ...frame, recurrence: repeats, ...(policy ? { holidayPolicy: policy } : {}) };
+      const series = await api.createSeries(body, keys.current(body));
       queryClient.setQueryData(queries.series(series.id).queryKey, series);
+      return `/serier/${series.id}`;
+    },
+    onSuccess: (page) => {
       void queryClient.invalidateQueries({ queryKey: ['meetings'] });
-      void navigate(`/serier/${series.id}`);
+      void navigate(page);
     },
   });
   const problem = create.error instanceof ApiProblem ? create.error : null;
@@ -126,9 +145,11 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
       kindId,
       ...(title.trim() ? { title: title.trim() } : {}),
       startLocal: `${date}T${time}`,
-      recurrence: { frequency },
+      recurrence,
+      holidayPolicy,
       durationMinutes: Number(duration),
       ...(place.trim() ? { place: place.trim() } : {}),
+      ...(videoLink.trim() ? { videoLink: videoLink.trim() } : {}),
       authorityIds: [...partners],
       participantMembershipIds: [...participants],
     });
@@ -190,7 +211,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
           {partnersToChoose.length === 0 && <p className="quiet">{t('newSeries.noPartners')}</p>}
         </Fieldset>
         <div className="field-row">
-          <Field id={id('startLocal')} label={t('newSeries.firstDate')} error={errorOf('startLocal')}>
+          <Field id={id('startLocal')} label={t(once ? 'newSeries.date' : 'newSeries.firstDate')} error={errorOf('startLocal')}>
             {(control) => <input {...control} type="date" required className="form-input" value={date} onChange={(event) => setDate(event.target.value)} />}
           </Field>
           <Field id={`${id('startLocal')}-time`} label={t('newSeries.time')}>
@@ -212,15 +233,21 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
             )}
           </Field>
         </div>
-        <Fieldset id={id('recurrence')} legend={t('newSeries.recurrence')} error={errorOf('recurrence')}>
-          {(['weekly', 'fortnightly'] as const).map((choice) => (
-            <Choice key={choice} id={`frequency-${choice}`} type="radio" name="frequency" checked={frequency === choice} onChange={() => setFrequency(choice)}>
-              {t(`newSeries.${choice}`)}
-            </Choice>
-          ))}
-        </Fieldset>
+        <RecurrenceField id={id('recurrence')} date={date} choice={choice} onChange={setChoice} error={errorOf('recurrence')} />
+        {!once && (
+          <Fieldset id={id('holidayPolicy')} legend={t('newSeries.holidays')} error={errorOf('holidayPolicy')}>
+            {policies.map((policy) => (
+              <Choice key={policy} id={`policy-${policy}`} type="radio" name="holidays" checked={holidayPolicy === policy} onChange={() => setHolidayPolicy(policy)}>
+                {t(`newSeries.policy.${policy}`)}
+              </Choice>
+            ))}
+          </Fieldset>
+        )}
         <Field id={id('place')} label={t('newSeries.place')} optional hint={t('newSeries.placeHint')} error={errorOf('place')}>
           {(control) => <input {...control} className="form-input" value={place} onChange={(event) => setPlace(event.target.value)} />}
+        </Field>
+        <Field id={id('videoLink')} label={t('newSeries.videoLink')} optional hint={t('newSeries.videoLinkHint')} error={errorOf('videoLink')}>
+          {(control) => <input {...control} type="url" inputMode="url" className="form-input" value={videoLink} onChange={(event) => setVideoLink(event.target.value)} />}
         </Field>
         <Field id={id('title')} label={t('newSeries.ownTitle')} optional hint={t('newSeries.ownTitleHint')} error={errorOf('title')}>
           {(control) => <input {...control} className="form-input" value={title} placeholder={kind?.title} onChange={(event) => setTitle(event.target.value)} />}
@@ -233,12 +260,12 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
           error={errorOf('participantMembershipIds')}
         />
       </div>
-      <Suspense fallback={<Loading lines={8} label={t('shell.loading')} />}>
-        <PreviewList date={date} time={time} frequency={frequency} durationMinutes={Number(duration)} />
-      </Suspense>
+      <PreviewList
+        body={date && time ? { startLocal: `${date}T${time}`, durationMinutes: Number(duration), recurrence, holidayPolicy: once ? 'keep' : holidayPolicy } : null}
+      />
       <p className="series-submit">
         <button type="submit" className="button button-primary" aria-disabled={create.isPending}>
-          {create.isPending ? t('newSeries.creating') : t('newSeries.create')}
+          {create.isPending ? t('newSeries.creating') : t(once ? 'newSeries.createMeeting' : 'newSeries.create')}
         </button>
       </p>
     </form>

@@ -4,10 +4,14 @@ import { Link, useParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { Series } from '../api/types.js';
 import { fullSpan } from '../dates.js';
+import { VideoLink } from '../shell/video-link.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { Answer } from '../shell/answer.js';
+import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { PeopleByAuthority } from '../shell/people.js';
+import { HolidayNote } from './holiday-note.js';
+import { SeriesPlace } from './series-place.js';
 import './series.css';
 
 export function SeriesPage() {
@@ -27,6 +31,11 @@ function SeriesView({ series }: { series: Series }) {
       {series.title !== series.kindTitle && <p className="over-heading">{series.kindTitle}</p>}
       <PageHeading title={series.title} />
       <p className="font-lead">{series.ruleInWords}</p>
+      {series.notes.map((note) => (
+        <p key={note} className="preview-note">
+          <Icon name="info" /> {note}
+        </p>
+      ))}
       <dl className="facts">
         <div>
           <dt>{t('series.authorities')}</dt>
@@ -38,11 +47,24 @@ function SeriesView({ series }: { series: Series }) {
             <dd>{series.place}</dd>
           </div>
         )}
+        {series.videoLink && (
+          <div>
+            <dt>{t('series.videoLink')}</dt>
+            <dd>
+              <VideoLink href={series.videoLink} />
+            </dd>
+          </div>
+        )}
+        <div>
+          <dt>{t('series.holidays')}</dt>
+          <dd>{t(`series.policy.${series.holidayPolicy}`)}</dd>
+        </div>
         <div>
           <dt>{t('series.owner')}</dt>
           <dd>{series.owner.name}</dd>
         </div>
       </dl>
+      {series.canCoordinate && <SeriesPlace series={series} />}
       <div className="two-columns">
         <section aria-labelledby="next-heading">
           <h2 id="next-heading" className="h3">
@@ -52,12 +74,18 @@ function SeriesView({ series }: { series: Series }) {
             <p className="quiet">{t('series.ended')}</p>
           ) : (
             <ol className="rows unstyled-list no-max-width">
-              {series.occurrences.map(({ recurrenceId, startInstant, endInstant, meetingId, state }) => (
-                <li key={recurrenceId} className="row-item">
-                  {meetingId ? <Link to={`/moeder/${meetingId}`}>{fullSpan(startInstant, endInstant)}</Link> : <span>{fullSpan(startInstant, endInstant)}</span>}
-                  {state && <StateBadge state={state} />}
-                </li>
-              ))}
+              {series.occurrences.map((one) => {
+                const span = fullSpan(one.startInstant, one.endInstant);
+                return (
+                  <li key={one.recurrenceId} className="row-item">
+                    <div>
+                      {one.meetingId ? <Link to={`/moeder/${one.meetingId}`}>{span}</Link> : one.outcome === 'skipped' ? <s>{span}</s> : <span>{span}</span>}
+                      <HolidayNote one={one} />
+                    </div>
+                    {one.state && <StateBadge state={one.state} />}
+                  </li>
+                );
+              })}
             </ol>
           )}
         </section>

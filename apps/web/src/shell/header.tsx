@@ -12,6 +12,7 @@ import { ProblemNotice } from './problem-notice.js';
 const places = [
   { to: '/', key: 'overview' },
   { to: '/moeder', key: 'meetings' },
+  { to: '/kalender', key: 'calendar' },
   { to: '/beslutninger', key: 'decisions' },
   { to: '/opfoelgning', key: 'followUps' },
   { to: '/serier', key: 'series' },

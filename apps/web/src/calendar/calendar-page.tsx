@@ -1,0 +1,151 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { queries } from '../api/queries.js';
+import type { MeetingSummary } from '../api/types.js';
+import { dateAt, monthNames, week } from '../dates.js';
+import { Answer } from '../shell/answer.js';
+import { PageHeading } from '../shell/page-heading.js';
+import { addDays, daysOfWeek, firstOfMonth, isDate, mondayOf, weeksOfMonth } from './days.js';
+import type { Day } from './day.js';
+import { DayList } from './day-list.js';
+import { MonthTable } from './month-table.js';
+import { WeekColumns } from './week-columns.js';
+import './calendar.css';
+
+const views = ['maaned', 'uge', 'liste'] as const;
+type View = (typeof views)[number];
+
+const wide = window.matchMedia('(min-width: 768px)');
+const subscribe = (listener: () => void) => {
+  wide.addEventListener('change', listener);
+  return () => wide.removeEventListener('change', listener);
+};
+
+const pageSize = 100;
+
+/** What period is on screen and how lies in the address, so that it can be shared and found again. */
+export function CalendarPage() {
+  const { t } = useTranslation();
+  const isWide = useSyncExternalStore(subscribe, () => wide.matches);
+  const [search, setSearch] = useSearchParams();
+  const today = dateAt(new Date());
+  const asked = search.get('dato');
+  const date = isDate(asked) ? asked : today;
+  const view = views.find((one) => one === search.get('vis')) ?? 'maaned';
+  const kindId = search.get('type') ?? '';
+
+  const set = (change: Record<string, string>) =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(change)) {
+          if (value) next.set(name, value);
+          else next.delete(name);
+        }
+        return next;
+      },
+      { replace: true },
+    );
+
+  const mondays = view === 'uge' ? [mondayOf(date)] : weeksOfMonth(date);
+  const first = mondays[0]!;
+  const end = addDays(mondays.at(-1)!, 7);
+  const step = (by: number) => set({ dato: view === 'uge' ? addDays(mondayOf(date), by * 7) : firstOfMonth(date, by) });
+
+  const kinds = useQuery(queries.meetingKinds());
+  const holidays = useQuery(queries.holidays(first, end));
+  // A day to spare on both sides: the API is asked by instants, the days are Danish.
+  const meetings = useInfiniteQuery(queries.meetings({ from: `${addDays(first, -1)}T00:00:00Z`, to: `${addDays(end, 1)}T00:00:00Z`, limit: pageSize }));
+  const { hasNextPage, isFetching, fetchNextPage } = meetings;
+  useEffect(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage]);
+
+  const daysOf = (all: readonly MeetingSummary[]): Day[] => {
+    const named = new Map(holidays.data?.holidays.map((one) => [one.date, one.name]));
+    const byDate = new Map<string, MeetingSummary[]>();
+    for (const meeting of all) {
+      if (kindId && meeting.kindId !== kindId) continue;
+      const on = dateAt(new Date(meeting.startInstant));
+      byDate.set(on, [...(byDate.get(on) ?? []), meeting]);
+    }
+    return mondays.flatMap(daysOfWeek).map((one) => ({ date: one, holiday: named.get(one) ?? null, meetings: byDate.get(one) ?? [] }));
+  };
+  const month = `${monthNames[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+  const period = view === 'uge' ? `${t('calendar.weekNumber', { number: week(`${first}T12:00:00Z`) })}, ${weekSpan(first)}` : month;
+
+  return (
+    <>
+      <PageHeading title={t('calendar.title')} />
+      <div className="calendar-bar">
+        <div className="segments" role="group" aria-label={t('calendar.view')}>
+          {views
+            // On a narrow page the month is a list already.
+            .filter((one) => isWide || one !== 'liste')
+            .map((one) => (
+              <button key={one} type="button" aria-pressed={view === one || (!isWide && view === 'liste' && one === 'maaned')} onClick={() => set({ vis: one === 'maaned' ? '' : one })}>
+                {t(`calendar.views.${one}`)}
+              </button>
+            ))}
+        </div>
+        <p className="calendar-step">
+          <button type="button" className="button button-secondary" onClick={() => step(-1)}>
+            {t(view === 'uge' ? 'calendar.previousWeek' : 'calendar.previousMonth')}
+          </button>
+          <button type="button" className="button button-secondary" onClick={() => set({ dato: '' })}>
+            {t('calendar.today')}
+          </button>
+          <button type="button" className="button button-secondary" onClick={() => step(1)}>
+            {t(view === 'uge' ? 'calendar.nextWeek' : 'calendar.nextMonth')}
+          </button>
+        </p>
+        <p className="calendar-kind">
+          <label className="form-label" htmlFor="calendar-kind">
+            {t('newSeries.kind')}
+          </label>
+          <select id="calendar-kind" className="form-select" value={kindId} onChange={(event) => set({ type: event.target.value })}>
+            <option value="">{t('calendar.allKinds')}</option>
+            {kinds.data?.kinds.map((kind) => (
+              <option key={kind.id} value={kind.id}>
+                {kind.title}
+              </option>
+            ))}
+          </select>
+        </p>
+      </div>
+      <h2 className="h3 calendar-period" aria-live="polite">
+        {period}
+      </h2>
+      <Answer query={meetings} lines={10}>
+        {({ pages }) => <Days view={isWide ? view : 'liste'} days={daysOf(pages.flatMap((page) => page.meetings))} date={date} today={today} caption={period} whole={view === 'uge'} />}
+      </Answer>
+    </>
+  );
+}
+
+interface DaysProps {
+  view: View;
+  days: readonly Day[];
+  date: string;
+  today: string;
+  caption: string;
+  /** Every day given belongs to the period, not only those of the month. */
+  whole: boolean;
+}
+
+function Days({ view, days, date, today, caption, whole }: DaysProps) {
+  const month = date.slice(0, 7);
+  if (view === 'maaned') return <MonthTable days={days} month={month} today={today} caption={caption} />;
+  if (view === 'uge') return <WeekColumns days={days} today={today} />;
+  return <DayList days={days.filter((day) => whole || day.date.startsWith(month))} today={today} />;
+}
+
+/** “7. december – 13. december 2026” */
+function weekSpan(monday: string): string {
+  const words = (date: string) => `${Number(date.slice(8))}. ${monthNames[Number(date.slice(5, 7)) - 1]}`;
+  const sunday = addDays(monday, 6);
+  const sameYear = monday.slice(0, 4) === sunday.slice(0, 4);
+  return `${words(monday)}${sameYear ? '' : ` ${monday.slice(0, 4)}`} – ${words(sunday)} ${sunday.slice(0, 4)}`;
+}

@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { timeSpan, weekdayNames } from '../dates.js';
+import { StateBadge } from '../meetings/state-badge.js';
+import { HolidayName, type Day } from './day.js';
+
+/** A week side by side, Monday to Friday, and the weekend when it has something. */
+export function WeekColumns({ days, today }: { days: readonly Day[]; today: string }) {
+  const { t } = useTranslation();
+  const shown = days.filter((day, n) => n < 5 || day.meetings.length > 0);
+  return (
+    <ol className="calendar-week unstyled-list no-max-width" style={{ gridTemplateColumns: `repeat(${shown.length}, minmax(0, 1fr))` }}>
+      {shown.map((day) => (
+        <li key={day.date} className={day.holiday ? 'calendar-off' : ''}>
+          <h3 className={day.date === today ? 'calendar-day-today' : ''}>
+            {weekdayNames[days.indexOf(day)]} {Number(day.date.slice(8))}.{day.date === today && ` (${t('calendar.today').toLocaleLowerCase('da')})`}
+          </h3>
+          <HolidayName day={day} />
+          {day.meetings.length === 0 && <p className="quiet">{t('calendar.noMeetings')}</p>}
+          {day.meetings.map((meeting) => (
+            <div key={meeting.id} className="calendar-card">
+              <p className="calendar-time">{timeSpan(meeting.startInstant, meeting.endInstant)}</p>
+              <p>
+                <Link to={`/moeder/${meeting.id}`}>{meeting.state === 'cancelled' ? <s>{meeting.title}</s> : meeting.title}</Link>
+              </p>
+              {meeting.place && <p className="quiet">{meeting.place}</p>}
+              <p className="quiet">{meeting.authorities.map(({ name }) => name).join(', ')}</p>
+              <StateBadge state={meeting.state} />
+            </div>
+          ))}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { Temporal } from 'temporal-polyfill';
+import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
+import { Problem } from '@lib/contracts/problems.js';
+import { Directory } from '@lib/access/directory.service.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Clock } from '@lib/platform/clock.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { newId } from '@lib/platform/ids.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { ItemDocuments } from './item-documents.js';
+import { isPlanned, mayBecome, type MeetingChangeKind } from './meeting.js';
+import { MeetingsService, type MeetingRow } from './meetings.service.js';
+import { originalStart, ruleOfPlan } from './series-plan.js';
+
+/** What a command says of the change it makes. */
+interface Change {
+  kind: MeetingChangeKind;
+  state: MeetingState;
+  reason?: string | null;
+  movedFromLocal?: string;
+}
+
+const table = 'meeting';
+
+/**
+ * Cancelling, moving and placing one meeting [MT23–MT27]. Each command names the version it saw; those who take part
+ * hear of it after the commit.
+ */
+@Injectable()
+export class MeetingChanges {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly meetings: MeetingsService,
+    private readonly documents: ItemDocuments,
+    private readonly directory: Directory,
+    private readonly keyring: Keyring,
+    private readonly events: DomainEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * [MT24] Cancels a meeting that has not begun. Its agenda stays readable and can no longer be written.
+   *
+   * @param expectedVersion the version on the screen; null cancels whatever stands
+   * @throws Problem `not-found`, `not-allowed`, `precondition-failed`, `transition-refused`
+   */
+  async cancel(subject: Subject, meetingId: string, reason: string, expectedVersion: number | null): Promise<void> {
+    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+      this.assertNext(row, 'cancelled');
+      this.assertAhead(row);
+      await this.setDocumentsIn(tx, meetingId, 'frozen');
+      return { kind: 'cancelled', state: 'cancelled', reason };
+    });
+  }
+
+  /**
+   * [MT25] Takes a cancellation back while the time of the meeting still lies ahead; its agenda is open again.
+   *
+   * @throws Problem as {@link cancel}
+   */
+  async restore(subject: Subject, meetingId: string, expectedVersion: number | null): Promise<void> {
+    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+      if (row.state !== 'cancelled') throw refused('Mødet er ikke aflyst.');
+      this.assertAhead(row);
+      if (row.minutes_state === 'draft') await this.setDocumentsIn(tx, meetingId, 'open');
+      return { kind: 'restored', state: 'proposed' };
+    });
+  }
+
+  /**
+   * [MT26] Moves a meeting; its `recurrenceId` stays, so that the series knows which of its meetings it is.
+   *
+   * @throws Problem as {@link cancel}, and `invalid-input`, `rule-invalid` for a time that cannot be held
+   */
+  async move(subject: Subject, meetingId: string, to: { startLocal: string; durationMinutes: number; reason: string | null }, expectedVersion: number | null): Promise<void> {
+    const now = this.clock.now();
+    const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
+    const { startLocal } = ruleOfPlan({ ...to, pattern: { kind: 'once' }, ends: null, excludedDates: [] }, today);
+    const start = originalStart(startLocal, timeZone);
+    if (Temporal.Instant.compare(start, now) <= 0) throw new Problem('invalid-input', undefined, [{ field: 'startLocal', message: 'Tidspunktet er allerede passeret.' }]);
+    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+      if (!isPlanned(row.state)) throw refused(stateWords(row.state));
+      this.assertAhead(row);
+      await tx.query('UPDATE meeting SET start_local = $2, start_instant = $3, duration_minutes = $4 WHERE id = $1', [meetingId, startLocal, start.toString(), to.durationMinutes]);
+      return { kind: 'moved', state: 'proposed', reason: to.reason, movedFromLocal: row.start_local };
+    });
+  }
+
+  /**
+   * [MT22] Decides that a meeting on a holiday is held all the same.
+   *
+   * @throws Problem as {@link cancel}
+   */
+  async keep(subject: Subject, meetingId: string, expectedVersion: number | null): Promise<void> {
+    await this.change(subject, meetingId, expectedVersion, async (_tx, row) => {
+      if (row.state !== 'draft') throw refused('Mødet er allerede indkaldt.');
+      this.assertAhead(row);
+      return { kind: 'kept', state: 'proposed' };
+    });
+  }
+
+  /**
+   * [MT27] Where one meeting is held, and its video link.
+   *
+   * @throws Problem as {@link cancel}
+   */
+  async place(subject: Subject, meetingId: string, at: { place: string | null; videoLink: string | null }, expectedVersion: number | null): Promise<void> {
+    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+      if (!isPlanned(row.state)) throw refused(stateWords(row.state));
+      const sealer = await this.keyring.sealerIn(tx, meetingId);
+      const seal = (text: string | null) => (text === null ? null : sealer.sealText(text, { table, rowId: meetingId }));
+      await tx.query('UPDATE meeting SET place = $2, video_link = $3 WHERE id = $1', [meetingId, seal(at.place), seal(at.videoLink)]);
+      return { kind: 'placed', state: row.state };
+    });
+  }
+
+  /**
+   * What was changed, oldest first, for those who take part.
+   *
+   * @throws Problem `not-found`
+   */
+  async history(subject: Subject, meetingId: string) {
+    return this.unitOfWork.run(async (tx) => {
+      const { participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
+      const rows = await tx.query<{ id: string; version: number; kind: MeetingChangeKind; membership_id: string; reason: Uint8Array | null; moved_from_local: string | null; at: Date }>(
+        'SELECT * FROM meeting_event WHERE meeting_id = $1 ORDER BY version',
+        [meetingId],
+      );
+      if (rows.length === 0 || participants.length === 0) return [];
+      const sealer = await this.keyring.sealerIn(tx, meetingId);
+      const members = await this.directory.membersIn(tx, rows.map((row) => row.membership_id));
+      return rows.map((row) => ({
+        version: row.version,
+        kind: row.kind,
+        at: row.at.toISOString(),
+        by: members.get(row.membership_id)!,
+        reason: row.reason === null ? null : sealer.openText(row.reason, { table: 'meeting_event', rowId: row.id }),
+        movedFromLocal: row.moved_from_local,
+      }));
+    });
+  }
+
+  private async change(subject: Subject, meetingId: string, expectedVersion: number | null, work: (tx: Tx, row: MeetingRow) => Promise<Change>): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      // Lock first: a cancellation and a move in the same second must see each other.
+      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [meetingId]);
+      const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
+      if (expectedVersion !== null && expectedVersion !== row.version) throw new Problem('precondition-failed', 'Mødet er ændret, siden du åbnede det. Se, hvad der er ændret, før du går videre.');
+      const change = await work(tx, row);
+      const version = row.version + 1;
+      await tx.query('UPDATE meeting SET state = $2, version = $3 WHERE id = $1', [meetingId, change.state, version]);
+      const id = newId();
+      const sealer = await this.keyring.sealerIn(tx, meetingId);
+      await tx.query(
+        'INSERT INTO meeting_event (id, meeting_id, version, kind, membership_id, reason, moved_from_local, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+        [
+          id,
+          meetingId,
+          version,
+          change.kind,
+          subject.membershipId,
+          change.reason ? sealer.sealText(change.reason, { table: 'meeting_event', rowId: id }) : null,
+          change.movedFromLocal ?? null,
+          this.clock.now().toString(),
+        ],
+      );
+      tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+    });
+  }
+
+  private assertNext(row: MeetingRow, to: MeetingState): void {
+    if (!mayBecome(row.state, to)) throw refused(stateWords(row.state));
+  }
+
+  private assertAhead(row: MeetingRow): void {
+    if (row.start_instant.getTime() <= this.clock.now().epochMilliseconds) throw refused('Mødets tidspunkt er passeret.');
+  }
+
+  private async setDocumentsIn(tx: Tx, meetingId: string, state: 'open' | 'frozen'): Promise<void> {
+    const items = await tx.query<{ document_id: string }>('SELECT document_id FROM agenda_item WHERE meeting_id = $1 ORDER BY document_id', [meetingId]);
+    await this.documents.setStateIn(tx, items.map((item) => item.document_id), state);
+  }
+}
+
+const refused = (detail: string) => new Problem('transition-refused', detail);
+
+function stateWords(state: MeetingState): string {
+  return state === 'cancelled' ? 'Mødet er aflyst.' : 'Mødet er afholdt.';
+}
