@@ -17,6 +17,7 @@ import { LiveGateway } from './live.gateway.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RepliesController } from './replies.controller.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionGuard } from './session.guard.js';
@@ -31,7 +32,7 @@ export function appModule(config: Config, options: { database: Database; clock?:
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, DecisionsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, RepliesController, DecisionsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

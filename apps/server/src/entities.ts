@@ -3,6 +3,7 @@ import { ItemAudienceEntity, ItemReaderEntity } from '@lib/access/item-access.en
 import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/person.entity.js';
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
+import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -19,6 +20,8 @@ export const entities = [
   SeriesParticipantEntity,
   MeetingEntity,
   MeetingParticipantEntity,
+  MeetingReplyEntity,
+  SeriesReplyEntity,
   AgendaItemEntity,
   DecisionEntity,
   DecisionEventEntity,

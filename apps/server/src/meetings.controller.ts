@@ -2,14 +2,15 @@ import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiProperty, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsISO8601, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
-import { agendaStates, meetingStates, minutesStates, outputTypes, type AgendaState, type MeetingState, type MinutesState, type OutputType } from '@lib/contracts/enums.js';
+import { agendaStates, meetingStates, minutesStates, outputTypes, partStats, type AgendaState, type MeetingState, type MinutesState, type OutputType, type PartStat } from '@lib/contracts/enums.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { Asker } from './session.guard.js';
 import { IdPipe, NoCpr, Trimmed } from './validation.js';
-import { AuthorityRef, ItemView, ItemWithMeeting, PersonRef } from './views.dto.js';
+import { ParticipantView, QuorumView, ReplyCountsView } from './people.dto.js';
+import { AuthorityRef, ItemView, ItemWithMeeting } from './views.dto.js';
 
 /** Instants only: a wall time without its offset would mean another moment on every machine. */
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
@@ -75,6 +76,21 @@ export class MeetingSummary {
 
   @ApiProperty({ type: [AuthorityRef] })
   authorities!: AuthorityRef[];
+
+  @ApiProperty({ enum: partStats, enumName: 'PartStat', description: 'What the asker answered.' })
+  ownReply!: PartStat;
+
+  @ApiProperty({ description: 'Whether the asker takes part as a substitute.' })
+  isSubstitute!: boolean;
+
+  @ApiProperty({ description: 'Whether the answer may still be changed.' })
+  canReply!: boolean;
+
+  @ApiProperty({ type: ReplyCountsView })
+  replies!: ReplyCountsView;
+
+  @ApiProperty({ type: QuorumView })
+  quorum!: QuorumView;
 }
 
 export class MeetingList {
@@ -121,8 +137,8 @@ export class MeetingView extends MeetingSummary {
   @ApiProperty({ enum: minutesStates, enumName: 'MinutesState' })
   minutesState!: MinutesState;
 
-  @ApiProperty({ type: [PersonRef] })
-  participants!: PersonRef[];
+  @ApiProperty({ type: [ParticipantView] })
+  participants!: ParticipantView[];
 
   @ApiProperty()
   canCoordinate!: boolean;

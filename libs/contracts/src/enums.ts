@@ -27,6 +27,10 @@ export type MinutesState = (typeof minutesStates)[number];
 export const decisionStates = ['recorded', 'confirmed', 'returned'] as const;
 export type DecisionState = (typeof decisionStates)[number];
 
+/** What somebody answered to an invitation (PARTSTAT, RFC 5545 §3.2.12). */
+export const partStats = ['needsAction', 'accepted', 'tentative', 'declined', 'delegated'] as const;
+export type PartStat = (typeof partStats)[number];
+
 export const recurrenceFrequencies = ['weekly', 'fortnightly'] as const;
 export type RecurrenceFrequency = (typeof recurrenceFrequencies)[number];
 

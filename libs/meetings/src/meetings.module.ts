@@ -2,7 +2,9 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
 import { AgendaItems } from './agenda-items.service.js';
 import { ItemDocuments } from './item-documents.js';
+import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingsService } from './meetings.service.js';
+import { Replies } from './replies.service.js';
 import { SeriesService } from './series.service.js';
 
 @Module({})
@@ -12,8 +14,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, MeetingsService, SeriesService],
-      exports: [MeetingsService, SeriesService],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, MeetingPeople, MeetingsService, Replies, SeriesService],
+      exports: [MeetingsService, Replies, SeriesService],
     };
   }
 }

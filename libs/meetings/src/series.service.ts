@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type MeetingState, type RecurrenceFrequency } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { mayCreateSeries, type Participation, type Subject } from '@lib/access/policy.js';
+import { mayCreateSeries, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -16,6 +16,8 @@ import { weekdays } from '@lib/scheduling/rrule.js';
 import { ruleInWords } from '@lib/scheduling/words.js';
 import { AgendaItems, firstOrderKeys } from './agenda-items.service.js';
 import { meetingKind, type MeetingKind } from './meeting-kinds.data.js';
+import { participation } from './participants.js';
+import { inheritRepliesIn } from './series-replies.js';
 
 /** How far ahead meetings stand as rows, each with its agenda. */
 const horizonWeeks = 13;
@@ -102,6 +104,8 @@ export class SeriesService {
         ],
       );
       await tx.query('INSERT INTO series_participant (series_id, membership_id) SELECT $1, unnest($2::uuid[])', [id, participants.map((one) => one.membershipId)]);
+      // Whoever calls a meeting comes to it, as the organizer of RFC 5546 does; she may answer otherwise.
+      await tx.query(`INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, 'accepted', $3)`, [id, subject.membershipId, this.clock.now().toString()]);
       const found = occurrences(rule, { start: Temporal.Instant.fromEpochMilliseconds(0), end: horizon });
       await this.createMeetings(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, rule }, found, participants);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
@@ -220,6 +224,7 @@ export class SeriesService {
        SELECT m, p, $3::timestamptz FROM unnest($1::uuid[]) m CROSS JOIN unnest($2::uuid[]) p`,
       [meetings.map((meeting) => meeting.id), participants.map((one) => one.membershipId), now],
     );
+    await inheritRepliesIn(tx, series.id, meetings.map((meeting) => meeting.id));
     const orderKeys = firstOrderKeys(series.kind.agendaItems.length);
     const basis = series.kind.legalBasisIds[0] ?? null;
     await this.items.createIn(
@@ -318,8 +323,6 @@ export class SeriesService {
     return base.toZonedDateTimeISO(timeZone).add({ weeks: horizonWeeks }).toInstant();
   }
 }
-
-export const participation = (member: Member): Participation => ({ membershipId: member.membershipId, personId: member.id, authorityId: member.authority.id });
 
 /** The authorities of these people, each once, in the order they first occur. */
 export function uniqueAuthorities(members: readonly Member[]) {

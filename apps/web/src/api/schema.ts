@@ -256,6 +256,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["replies_reply"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["replies_replyToSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/decision-options": {
         parameters: {
             query?: never;
@@ -646,6 +678,34 @@ export interface components {
             /** Format: date-time */
             endInstant: string;
         };
+        /**
+         * @description What the asker answered.
+         * @enum {string}
+         */
+        PartStat: "needsAction" | "accepted" | "tentative" | "declined" | "delegated";
+        ReplyCountsView: {
+            needsAction: number;
+            accepted: number;
+            tentative: number;
+            declined: number;
+            delegated: number;
+        };
+        QuorumGapView: {
+            /** @enum {string} */
+            kind: "sector" | "oneOf" | "participants" | "municipalities";
+            /** @description Of `sector`. */
+            sector?: components["schemas"]["Sector"];
+            /** @description Of `oneOf`. */
+            sectors?: components["schemas"]["Sector"][];
+            /** @description Of `participants` and `municipalities`: how many are missing. */
+            count?: number;
+            /** @description Whether those who have not decided would be enough. */
+            possible: boolean;
+        };
+        QuorumView: {
+            met: boolean;
+            gaps: components["schemas"]["QuorumGapView"][];
+        };
         MeetingSummary: {
             /** Format: uuid */
             id: string;
@@ -662,6 +722,14 @@ export interface components {
             place: string | null;
             state: components["schemas"]["MeetingState"];
             authorities: components["schemas"]["AuthorityRef"][];
+            /** @description What the asker answered. */
+            ownReply: components["schemas"]["PartStat"];
+            /** @description Whether the asker takes part as a substitute. */
+            isSubstitute: boolean;
+            /** @description Whether the answer may still be changed. */
+            canReply: boolean;
+            replies: components["schemas"]["ReplyCountsView"];
+            quorum: components["schemas"]["QuorumView"];
         };
         MeetingList: {
             meetings: components["schemas"]["MeetingSummary"][];
@@ -671,6 +739,33 @@ export interface components {
         AgendaState: "building" | "published" | "inSession" | "closed";
         /** @enum {string} */
         MinutesState: "draft" | "forApproval" | "approved";
+        ParticipantView: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The membership the person acts by here.
+             */
+            membershipId: string;
+            name: string;
+            authority: components["schemas"]["AuthorityRef"];
+            role: components["schemas"]["Role"];
+            /** @example SSP-koordinator */
+            functionTitle: string;
+            partStat: components["schemas"]["PartStat"];
+            /** Format: date-time */
+            repliedAt: string | null;
+            /** @description Written with the answer; null for everybody but the writer and the coordinators. */
+            note: string | null;
+            /**
+             * Format: uuid
+             * @description The participant whose substitute this is.
+             */
+            standsInForMembershipId: string | null;
+        };
         MeetingView: {
             /** Format: uuid */
             id: string;
@@ -687,9 +782,17 @@ export interface components {
             place: string | null;
             state: components["schemas"]["MeetingState"];
             authorities: components["schemas"]["AuthorityRef"][];
+            /** @description What the asker answered. */
+            ownReply: components["schemas"]["PartStat"];
+            /** @description Whether the asker takes part as a substitute. */
+            isSubstitute: boolean;
+            /** @description Whether the answer may still be changed. */
+            canReply: boolean;
+            replies: components["schemas"]["ReplyCountsView"];
+            quorum: components["schemas"]["QuorumView"];
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
-            participants: components["schemas"]["PersonRef"][];
+            participants: components["schemas"]["ParticipantView"][];
             canCoordinate: boolean;
             outline: (components["schemas"]["OpenEntry"] | components["schemas"]["ClosedEntry"])[];
         };
@@ -732,6 +835,28 @@ export interface components {
             authorityIds?: string[];
             /** @description Ids of persons. */
             personIds?: string[];
+        };
+        ReplyBody: {
+            /** @description Read by oneself and the coordinators. */
+            note?: string | null;
+            /** @enum {string} */
+            partStat: "accepted" | "tentative" | "declined" | "delegated";
+            /**
+             * Format: uuid
+             * @description Of a colleague; needed for `delegated`.
+             */
+            substituteMembershipId?: string;
+        };
+        SeriesReplyBody: {
+            /** @description Read by oneself and the coordinators. */
+            note?: string | null;
+            /** @enum {string} */
+            partStat: "accepted" | "tentative" | "declined";
+        };
+        SeriesReplyResult: {
+            answered: number;
+            /** @description Meetings left to their substitutes. */
+            withSubstitute: number;
         };
         DecisionOptions: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -1415,6 +1540,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_replyToSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesReplyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesReplyResult"];
                 };
             };
             /** @description Problem */
