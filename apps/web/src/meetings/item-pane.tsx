@@ -10,7 +10,7 @@ import { timeSpan } from '../dates.js';
 import { Disclosure } from '../shell/disclosure.js';
 import { Icon } from '../shell/icon.js';
 import { Loading } from '../shell/loading.js';
-import { PeopleByAuthority } from '../shell/people.js';
+import { MeetingPeople } from '../people/meeting-people.js';
 import { AudiencePanel } from './audience-panel.js';
 import { useMeeting } from './meeting-page.js';
 import { Outline } from './outline.js';
@@ -134,7 +134,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
           <ItemDecisions itemId={item.id} />
         </Disclosure>
         <Disclosure summary={t('meeting.participants')} wideOpen>
-          <PeopleByAuthority people={meeting.participants} order={meeting.authorities} />
+          <MeetingPeople meeting={meeting} />
         </Disclosure>
       </div>
     </>
