@@ -14,6 +14,7 @@ interface Person {
   partStat: string;
   note: string | null;
   standsInForMembershipId: string | null;
+  attendance: { state: string; setBy: string; at: string }[];
 }
 interface View {
   ownReply: string;
@@ -22,6 +23,7 @@ interface View {
   replies: Record<string, number>;
   quorum: { met: boolean; gaps: object[] };
   participants: Person[];
+  attendanceOpen: boolean;
 }
 interface Refusal {
   code: string;
@@ -298,5 +300,77 @@ describe('a substitute', () => {
       );
       expect(rows).toEqual([]);
     }
+  });
+});
+
+describe('attendance', () => {
+  const mark = (who: Browser, ...entries: [Browser | { person: { membershipId: string } }, string][]) =>
+    who.send<View & Refusal>('PUT', `/api/v1/meetings/${story.meetingId}/attendance`, { entries: entries.map(([one, state]) => ({ membershipId: one.person.membershipId, state })) });
+  /** The people of the story at the time of their meeting; sessions of two weeks ago are over. */
+  const atTheMeeting = async (work: (now: { coordinator: Browser; officer: Browser; caseworker: Browser }) => Promise<void>) => {
+    const hours = 24 * 14 + 4;
+    server.clock.advance({ hours });
+    try {
+      await work({
+        coordinator: await server.signIn({ authorityId: eksempelby, role: 'coordinator' }),
+        officer: await server.signIn({ authorityId: nordsjaelland, role: 'participant' }),
+        caseworker: await server.signIn({ authorityId: eksempelby, role: 'participant' }),
+      });
+    } finally {
+      server.clock.advance({ hours: -hours });
+    }
+  };
+
+  it('[PE5] is not marked long before the meeting, nor after its minutes are approved', async () => {
+    const early = await mark(story.coordinator, [story.officer, 'present']);
+    expect([early.status, early.body.code, (await view(story.coordinator)).attendanceOpen]).toEqual([409, 'transition-refused', false]);
+    await atTheMeeting(async ({ coordinator, officer }) => {
+      expect((await mark(coordinator, [officer, 'present'])).status).toBe(200);
+      await server.unitOfWork.run((tx) => tx.query(`UPDATE meeting SET minutes_state = 'approved' WHERE id = $1`, [story.meetingId]));
+      expect((await mark(coordinator, [officer, 'absent'])).status).toBe(409);
+      expect(of(await view(officer), officer)!.attendance.map((one) => one.state)).toEqual(['present']);
+    });
+  });
+
+  it('[PE6, QU7] is marked live, the last counting and all staying to be seen, and decides the quorum', async () => {
+    await answer(story.officer, { partStat: 'accepted' });
+    expect((await view(story.officer)).quorum.met).toBe(true);
+    await atTheMeeting(async ({ coordinator, officer, caseworker }) => {
+      const { socket, heard } = await listen(caseworker);
+      await quiet(heard);
+      const marked = await mark(coordinator, [coordinator, 'present'], [caseworker, 'late']);
+      expect(marked.status).toBe(200);
+      await until('a live event', () => heard.length > 0);
+      expect(heard).toEqual([['meeting.changed', { meetingId: story.meetingId }]]);
+      expect((await view(officer)).quorum.gaps).toEqual([{ kind: 'sector', sector: 'police', possible: true }]);
+      await mark(coordinator, [officer, 'absent']);
+      await mark(coordinator, [officer, 'absent']);
+      server.clock.advance({ seconds: 60 });
+      await mark(officer, [officer, 'late']);
+      server.clock.advance({ seconds: -60 });
+      const seen = await view(caseworker);
+      expect(of(seen, officer)!.attendance.map((one) => [one.state, one.setBy])).toEqual([
+        ['late', officer.person.name],
+        ['absent', coordinator.person.name],
+      ]);
+      expect(seen.quorum.met).toBe(true);
+      socket.close();
+    });
+    await expect(server.unitOfWork.run((tx) => tx.query('DELETE FROM attendance_entry'))).rejects.toThrow(/append-only/);
+    await expect(server.unitOfWork.run((tx) => tx.query(`UPDATE attendance_entry SET state = 'present'`))).rejects.toThrow(/append-only/);
+  });
+
+  it('[AC19, AC12] of others is marked by coordinators only, all or nobody, and never by outsiders', async () => {
+    await atTheMeeting(async ({ coordinator, officer, caseworker }) => {
+      expect((await mark(officer, [officer, 'present'], [caseworker, 'absent'])).status).toBe(403);
+      expect(of(await view(officer), officer)!.attendance).toEqual([]);
+      const outsider = await colleague();
+      expect((await mark(outsider, [outsider, 'present'])).status).toBe(404);
+      const stranger = await mark(coordinator, [officer, 'present'], [outsider, 'present']);
+      expect([stranger.status, stranger.body.errors?.map((error) => error.field)]).toEqual([400, ['entries']]);
+      for (const entries of [[], undefined, [{ membershipId: officer.person.membershipId, state: 'asleep' }], ['x']]) {
+        expect((await coordinator.send<Refusal>('PUT', `/api/v1/meetings/${story.meetingId}/attendance`, { entries })).status).toBe(400);
+      }
+    });
   });
 });

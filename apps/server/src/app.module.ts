@@ -8,6 +8,7 @@ import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
+import { AttendanceController } from './attendance.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
@@ -32,7 +33,7 @@ export function appModule(config: Config, options: { database: Database; clock?:
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, RepliesController, DecisionsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, RepliesController, AttendanceController, DecisionsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

@@ -2,6 +2,7 @@ import { AuthorityEntity, AuthorityRelationEntity } from '@lib/access/authority.
 import { ItemAudienceEntity, ItemReaderEntity } from '@lib/access/item-access.entity.js';
 import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/person.entity.js';
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
+import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
@@ -22,6 +23,7 @@ export const entities = [
   MeetingParticipantEntity,
   MeetingReplyEntity,
   SeriesReplyEntity,
+  AttendanceEntryEntity,
   AgendaItemEntity,
   DecisionEntity,
   DecisionEventEntity,

@@ -140,6 +140,9 @@ export class MeetingView extends MeetingSummary {
   @ApiProperty({ type: [ParticipantView] })
   participants!: ParticipantView[];
 
+  @ApiProperty({ description: 'Whether attendance may be marked now.' })
+  attendanceOpen!: boolean;
+
   @ApiProperty()
   canCoordinate!: boolean;
 

@@ -1,6 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { partStats, sectors, type PartStat, type Sector } from '@lib/contracts/enums.js';
+import { attendanceStates, partStats, sectors, type AttendanceState, type PartStat, type Sector } from '@lib/contracts/enums.js';
 import { PersonRef } from './views.dto.js';
+
+export class AttendanceView {
+  @ApiProperty({ enum: attendanceStates, enumName: 'AttendanceState' })
+  state!: AttendanceState;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ description: 'Name of who marked it.' })
+  setBy!: string;
+}
 
 /** Somebody at a meeting, with what she answered. */
 export class ParticipantView extends PersonRef {
@@ -15,6 +26,9 @@ export class ParticipantView extends PersonRef {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The participant whose substitute this is.' })
   standsInForMembershipId!: string | null;
+
+  @ApiProperty({ type: [AttendanceView], description: 'Every marking, the last, which counts, first.' })
+  attendance!: AttendanceView[];
 }
 
 /** How many answered what. */

@@ -11,6 +11,7 @@ import {
   mayReadMeeting,
   mayReadReplyNote,
   mayReviewDecision,
+  mayTakeAttendance,
   mayStandIn,
   mayWriteItem,
   readersOf,
@@ -153,6 +154,16 @@ describe('the policy', () => {
         const bySubstituteAlone = what.audience.kind === 'restricted' && what.audience.personIds.includes(candidate.personId);
         fc.pre(!bySubstituteAlone);
         expect(authoritiesThatMayDecide(after).filter((one) => !authoritiesThatMayDecide(what).includes(one))).toEqual([]);
+      }),
+    );
+  });
+
+  it('[AC19] lets participants mark themselves, and only the coordinators among them others', () => {
+    fc.assert(
+      fc.property(subject, participations, person, authority, (who, all, marked, of) => {
+        const own = all.some((one) => one.membershipId === who.membershipId);
+        const works = ['coordinator', 'participant', 'leader'].includes(who.role);
+        expect(mayTakeAttendance(who, { participants: all }, `${marked}@${of}`)).toBe(own && works && (who.membershipId === `${marked}@${of}` || who.role === 'coordinator'));
       }),
     );
   });

@@ -112,3 +112,7 @@ export const mayStandIn = (candidate: Subject, replaced: Participation, particip
 /** [AC18] Reading what somebody wrote with her answer: herself, and the meeting's coordinators. */
 export const mayReadReplyNote = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>, ofMembershipId: string): boolean =>
   (takesPart(subject, meeting.participants) && subject.membershipId === ofMembershipId) || mayCoordinate(subject, meeting);
+
+/** [AC19] Marking who is there: the meeting's coordinators for everybody, each participant for herself. */
+export const mayTakeAttendance = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>, ofMembershipId: string): boolean =>
+  (takesPart(subject, meeting.participants) && subject.membershipId === ofMembershipId) || mayCoordinate(subject, meeting);

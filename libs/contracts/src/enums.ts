@@ -31,6 +31,10 @@ export type DecisionState = (typeof decisionStates)[number];
 export const partStats = ['needsAction', 'accepted', 'tentative', 'declined', 'delegated'] as const;
 export type PartStat = (typeof partStats)[number];
 
+/** Who was at a meeting. `excused`: stayed away and said so. */
+export const attendanceStates = ['present', 'late', 'excused', 'absent'] as const;
+export type AttendanceState = (typeof attendanceStates)[number];
+
 export const recurrenceFrequencies = ['weekly', 'fortnightly'] as const;
 export type RecurrenceFrequency = (typeof recurrenceFrequencies)[number];
 

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
 import { AgendaItems } from './agenda-items.service.js';
+import { Attendance } from './attendance.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingsService } from './meetings.service.js';
@@ -14,8 +15,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, MeetingPeople, MeetingsService, Replies, SeriesService],
-      exports: [MeetingsService, Replies, SeriesService],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, Attendance, MeetingPeople, MeetingsService, Replies, SeriesService],
+      exports: [Attendance, MeetingsService, Replies, SeriesService],
     };
   }
 }

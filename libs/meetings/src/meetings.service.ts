@@ -15,7 +15,7 @@ import { slots } from './agenda.js';
 import { AgendaItems } from './agenda-items.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { MeetingPeople } from './meeting-people.service.js';
-import { chairs, memberOf, participation, repliesOpen, replyCounts, type Participant } from './participants.js';
+import { attendanceOpen, chairs, memberOf, participation, repliesOpen, replyCounts, type Participant } from './participants.js';
 import { quorum } from './quorum.js';
 import { uniqueAuthorities } from './series.service.js';
 
@@ -84,6 +84,7 @@ export class MeetingsService {
         agendaState: row.agenda_state,
         minutesState: row.minutes_state,
         participants: await this.participantViewsIn(tx, subject, row, participants),
+        attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
         canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),
         outline: items.map((item, n) => {
           const time = { startInstant: times[n]!.startInstant.toString(), endInstant: times[n]!.endInstant.toString() };
@@ -245,12 +246,14 @@ export class MeetingsService {
   private async participantViewsIn(tx: Tx, subject: Subject, meeting: MeetingRow, participants: readonly Participant[]) {
     const sealer = await this.keyring.sealerIn(tx, meeting.id);
     const facts = { participants: participants.map(participation) };
+    const attendance = await this.people.attendanceIn(tx, meeting.id);
     return participants.map(({ note, standsInFor, repliedAt, partStat, ...one }) => ({
       ...memberOf(one),
       partStat,
       repliedAt: repliedAt?.toISOString() ?? null,
       note: note === null || !mayReadReplyNote(subject, facts, one.membershipId) ? null : sealer.openText(note.sealed, { table: 'meeting_reply', rowId: note.sealedFor }),
       standsInForMembershipId: standsInFor?.membershipId ?? null,
+      attendance: attendance.get(one.membershipId) ?? [],
     }));
   }
 

@@ -1,4 +1,4 @@
-import type { MeetingState, PartStat } from '@lib/contracts/enums.js';
+import type { AgendaState, AttendanceState, MeetingState, MinutesState, PartStat } from '@lib/contracts/enums.js';
 import type { Member } from '@lib/access/directory.service.js';
 import type { Participation } from '@lib/access/policy.js';
 import type { Chair } from './quorum.js';
@@ -9,6 +9,8 @@ export interface Participant extends Member {
   repliedAt: Date | null;
   /** Sealed; `sealedFor` is the row it was sealed for. */
   note: { sealed: Uint8Array; sealedFor: string } | null;
+  /** The last marking; null while nobody has marked her. */
+  attendance: AttendanceState | null;
   /** Whom she came instead of; her role as it is now. */
   standsInFor: Pick<Member, 'membershipId' | 'role'> | null;
 }
@@ -30,9 +32,18 @@ const coming: Record<PartStat, Chair['coming']> = {
   delegated: 'no',
 };
 
+const there: Record<AttendanceState, Chair['coming']> = { present: 'yes', late: 'yes', excused: 'no', absent: 'no' };
+
 /** The chairs of a meeting as the quorum counts them. */
-export const chairs = (participants: readonly Participant[]): Chair[] =>
-  participants.map((one) => ({ personId: one.id, authorityId: one.authority.id, sector: one.authority.sector, coming: coming[one.partStat] }));
+export function chairs(participants: readonly Participant[]): Chair[] {
+  const taken = participants.some((one) => one.attendance !== null);
+  return participants.map((one) => {
+    const answered = coming[one.partStat];
+    // [QU7] Once somebody is marked, an answer is no proof any more; who is unmarked may still turn up.
+    const unmarked = taken && answered === 'yes' ? 'maybe' : answered;
+    return { personId: one.id, authorityId: one.authority.id, sector: one.authority.sector, coming: one.attendance === null ? unmarked : there[one.attendance] };
+  });
+}
 
 export type ReplyCounts = Record<PartStat, number>;
 
@@ -45,3 +56,11 @@ export function replyCounts(participants: readonly Participant[]): ReplyCounts {
 /** [PE1] Whether answers may still change: until the meeting is held, or its time is over. */
 export const repliesOpen = (meeting: { state: MeetingState; endInstant: Date }, now: Date): boolean =>
   ['draft', 'proposed', 'confirmed'].includes(meeting.state) && now < meeting.endInstant;
+
+const hourMs = 3_600_000;
+
+/** [PE5] Whether attendance may be marked: from an hour before the start, or since it began, until the minutes are approved. */
+export const attendanceOpen = (meeting: { state: MeetingState; agendaState: AgendaState; minutesState: MinutesState; startInstant: Date }, now: Date): boolean =>
+  meeting.state !== 'cancelled' &&
+  meeting.minutesState !== 'approved' &&
+  (now.getTime() >= meeting.startInstant.getTime() - hourMs || ['held', 'closed'].includes(meeting.state) || ['inSession', 'closed'].includes(meeting.agendaState));

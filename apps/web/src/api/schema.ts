@@ -288,6 +288,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["attendance_mark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/decision-options": {
         parameters: {
             query?: never;
@@ -739,6 +755,15 @@ export interface components {
         AgendaState: "building" | "published" | "inSession" | "closed";
         /** @enum {string} */
         MinutesState: "draft" | "forApproval" | "approved";
+        /** @enum {string} */
+        AttendanceState: "present" | "late" | "excused" | "absent";
+        AttendanceView: {
+            state: components["schemas"]["AttendanceState"];
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who marked it. */
+            setBy: string;
+        };
         ParticipantView: {
             /**
              * Format: uuid
@@ -765,6 +790,8 @@ export interface components {
              * @description The participant whose substitute this is.
              */
             standsInForMembershipId: string | null;
+            /** @description Every marking, the last, which counts, first. */
+            attendance: components["schemas"]["AttendanceView"][];
         };
         MeetingView: {
             /** Format: uuid */
@@ -793,6 +820,8 @@ export interface components {
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
             participants: components["schemas"]["ParticipantView"][];
+            /** @description Whether attendance may be marked now. */
+            attendanceOpen: boolean;
             canCoordinate: boolean;
             outline: (components["schemas"]["OpenEntry"] | components["schemas"]["ClosedEntry"])[];
         };
@@ -857,6 +886,14 @@ export interface components {
             answered: number;
             /** @description Meetings left to their substitutes. */
             withSubstitute: number;
+        };
+        MarkingBody: {
+            /** Format: uuid */
+            membershipId: string;
+            state: components["schemas"]["AttendanceState"];
+        };
+        AttendanceBody: {
+            entries: components["schemas"]["MarkingBody"][];
         };
         DecisionOptions: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -1608,6 +1645,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesReplyResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    attendance_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
                 };
             };
             /** @description Problem */
