@@ -2,7 +2,7 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, Decision, NewDecision, NewItem, NewSeries, Reply, SeriesReply } from './types.js';
+import type { AudienceChange, Decision, Marking, NewDecision, NewItem, NewSeries, Reply, SeriesReply } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -82,6 +82,7 @@ export const api = {
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
   reply: (meetingId: string, body: Reply) => answer(http.PUT('/api/v1/meetings/{id}/reply', { ...byId(meetingId), body })),
   replyToSeries: (seriesId: string, body: SeriesReply) => answer(http.PUT('/api/v1/series/{id}/reply', { ...byId(seriesId), body })),
+  markAttendance: (meetingId: string, entries: Marking[]) => answer(http.PUT('/api/v1/meetings/{id}/attendance', { ...byId(meetingId), body: { entries } })),
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),

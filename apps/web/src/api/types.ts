@@ -4,6 +4,7 @@ import type { components } from './schema.js';
 type Schemas = components['schemas'];
 
 export type AgendaState = Schemas['AgendaState'];
+export type AttendanceState = Schemas['AttendanceState'];
 export type Audience = Schemas['AudienceView'];
 export type AudienceChange = Schemas['AudienceBody'];
 export type AuthorityRef = Schemas['AuthorityRef'];
@@ -16,6 +17,7 @@ export type DemoCluster = Schemas['DemoClusterView'];
 export type Item = Schemas['ItemView'];
 export type LegalBasis = Schemas['LegalBasisView'];
 export type Meeting = Schemas['MeetingView'];
+export type Marking = Schemas['MarkingBody'];
 export type MeetingKind = Schemas['KindView'];
 export type MeetingState = Schemas['MeetingState'];
 export type MeetingSummary = Schemas['MeetingSummary'];

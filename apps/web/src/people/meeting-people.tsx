@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Meeting, Participant, PartStat } from '../api/types.js';
 import { Icon, type IconName } from '../shell/icon.js';
 import { byAuthority } from '../shell/people.js';
+import { AttendanceNumbers, isTaken, PersonAttendance } from './attendance.js';
 import { QuorumLine, ReplyNumbers } from './reply-summary.js';
 import './people.css';
 
@@ -13,7 +14,8 @@ export function MeetingPeople({ meeting }: { meeting: Meeting }) {
   return (
     <>
       <QuorumLine quorum={meeting.quorum} />
-      <ReplyNumbers replies={meeting.replies} />
+      {!isTaken(meeting) && <ReplyNumbers replies={meeting.replies} />}
+      <AttendanceNumbers meeting={meeting} />
       <dl className="people">
         {byAuthority(meeting.participants, meeting.authorities).map(({ authority, people }) => (
           <div key={authority.id}>
@@ -21,6 +23,7 @@ export function MeetingPeople({ meeting }: { meeting: Meeting }) {
             {people.map((person) => (
               <dd key={person.membershipId}>
                 <Person person={person} standsInFor={names.get(person.standsInForMembershipId ?? '')} />
+                <PersonAttendance meeting={meeting} person={person} />
               </dd>
             ))}
           </div>
@@ -37,10 +40,13 @@ function Person({ person, standsInFor }: { person: Participant; standsInFor: str
       {person.name}
       {person.functionTitle && <span className="quiet"> · {person.functionTitle}</span>}
       {standsInFor && <span className="quiet"> · {t('people.standsInFor', { name: standsInFor })}</span>}
-      <span className={`person-reply person-reply-${person.partStat}`}>
-        <Icon name={icons[person.partStat]} /> {t(`partStat.${person.partStat}`)}
-        {person.note && <span className="person-note"> {t('reply.noteOf', { note: person.note })}</span>}
-      </span>
+      {/* Once she is marked, what she had answered matters no more; what she wrote may. */}
+      {(person.attendance.length === 0 || person.note) && (
+        <span className={`person-reply person-reply-${person.partStat}`}>
+          <Icon name={icons[person.partStat]} /> {t(`partStat.${person.partStat}`)}
+          {person.note && <span className="person-note"> {t('reply.noteOf', { note: person.note })}</span>}
+        </span>
+      )}
     </>
   );
 }
