@@ -18,6 +18,9 @@ interface Decision {
   legalBasis: { id: string } | null;
   canReview: boolean;
   canReturn: boolean;
+  canCorrect: boolean;
+  supersedesId: string | null;
+  supersededById: string | null;
   timeline: { kind: string; by: { name: string }; comment: string | null }[];
 }
 interface Refusal {
@@ -65,6 +68,29 @@ describe('a decision', () => {
     expect(confirmed.body).toMatchObject({ state: 'confirmed', canReview: false });
     expect((await leader.post<Refusal>(`/api/v1/decisions/${decision.id}/confirm`, {})).status).toBe(409);
     expect((await officer.get<{ decisions: Decision[] }>(`/api/v1/items/${itemId}/decisions`)).body.decisions.find((one) => one.id === decision.id)?.state).toBe('confirmed');
+  });
+
+  it('[DE9] is corrected by another in its place; both stay, and the new one waits for the leader', async () => {
+    const { officer, leader, caseworker, policeLeader } = story;
+    const old = await record(officer);
+    await leader.post(`/api/v1/decisions/${old.id}/return`, { comment: 'Hvem gør det?' });
+    const body = { ...newDecision(caseworker, { text: 'Nøglepersonen kontakter familien.' }), why: 'Ansvaret var ikke placeret.' };
+    expect((await leader.post(`/api/v1/decisions/${old.id}/correction`, body)).status).toBe(404);
+    expect((await policeLeader.post(`/api/v1/decisions/${old.id}/correction`, body)).status).toBe(404);
+    expect((await caseworker.post<Refusal>(`/api/v1/decisions/${old.id}/correction`, { ...body, why: '' })).body.errors.map((error) => error.field)).toEqual(['why']);
+    expect((await caseworker.post<Refusal>(`/api/v1/decisions/${old.id}/correction`, body, { 'if-match': '"1"' })).status).toBe(412);
+
+    const key = aKey();
+    const corrected = await caseworker.post<Decision>(`/api/v1/decisions/${old.id}/correction`, body, { ...key, 'if-match': '"2"' });
+    expect(corrected.body).toMatchObject({ state: 'recorded', supersedesId: old.id, text: 'Nøglepersonen kontakter familien.' });
+    expect((await caseworker.post<Decision>(`/api/v1/decisions/${old.id}/correction`, body, { ...key, 'if-match': '"2"' })).body.id).toBe(corrected.body.id);
+
+    const seen = (await leader.get<Decision>(`/api/v1/decisions/${old.id}`)).body;
+    expect(seen).toMatchObject({ state: 'superseded', supersededById: corrected.body.id, canReview: false, canReturn: false, canCorrect: false, text: old.text });
+    expect(seen.timeline.at(-1)).toMatchObject({ kind: 'superseded', comment: 'Ansvaret var ikke placeret.' });
+    expect((await caseworker.post<Refusal>(`/api/v1/decisions/${old.id}/correction`, body)).body.code).toBe('transition-refused');
+    expect((await leader.post(`/api/v1/decisions/${old.id}/confirm`, {})).status).toBe(409);
+    expect((await leader.post<Decision>(`/api/v1/decisions/${corrected.body.id}/confirm`, {})).body.state).toBe('confirmed');
   });
 
   it('[DE7] tells the second of two leaders that the first was faster', async () => {

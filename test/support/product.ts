@@ -66,6 +66,15 @@ export class Product {
     await once(child, 'exit');
   }
 
+  /** Stands still as if hung: sockets stay open, nobody answers. */
+  pause(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child?.kill('SIGCONT');
+  }
+
   async dispose(): Promise<void> {
     await this.stop('SIGKILL');
     await this.database?.drop();

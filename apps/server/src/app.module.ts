@@ -12,6 +12,7 @@ import { AttendanceController } from './attendance.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
+import { FollowUpsController } from './follow-ups.controller.js';
 import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
@@ -33,7 +34,7 @@ export function appModule(config: Config, options: { database: Database; clock?:
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, RepliesController, AttendanceController, DecisionsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

@@ -69,6 +69,16 @@ export class ConfirmBody {
   comment?: string | null;
 }
 
+export class CorrectionBody extends NewDecisionBody {
+  @ApiProperty({ description: 'What was wrong with the decision that this one replaces.' })
+  @Trimmed()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(4000)
+  @NoCpr()
+  why!: string;
+}
+
 export class ReturnBody {
   @ApiProperty({ description: 'What must be looked at again.' })
   @Trimmed()
@@ -186,6 +196,15 @@ export class DecisionView extends DecisionSummary {
   @ApiProperty({ description: 'Whether the asker may return it now.' })
   canReturn!: boolean;
 
+  @ApiProperty({ description: 'Whether the asker may put a corrected decision in its place now.' })
+  canCorrect!: boolean;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The decision that this one corrects.' })
+  supersedesId!: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The decision that stands in its place.' })
+  supersededById!: string | null;
+
   @ApiProperty({ type: 'integer', description: 'For If-Match.' })
   version!: number;
 
@@ -260,6 +279,21 @@ export class DecisionsController {
   @ApiOkResponse({ type: DecisionView })
   async confirm(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: ConfirmBody, @IfMatch() expectedVersion: number | null): Promise<DecisionView> {
     return this.decisions.review(session, id, 'confirmed', body.comment ?? null, expectedVersion);
+  }
+
+  /** Puts a corrected decision in its place; both stay, and the new one waits for its leader. */
+  @Post('decisions/:id/correction')
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'The version on the screen, in quotes.' })
+  @ApiCreatedResponse({ type: DecisionView })
+  async correct(
+    @Asker() session: Session,
+    @Param('id', IdPipe) id: string,
+    @Body() { why, ...body }: CorrectionBody,
+    @IfMatch() expectedVersion: number | null,
+    @IdempotencyKey() request?: IdempotentRequest,
+  ): Promise<DecisionView> {
+    return this.decisions.correct(session, id, { ...body, legalBasisId: body.legalBasisId ?? null, caseReference: body.caseReference ?? null }, why, expectedVersion, request);
   }
 
   @Post('decisions/:id/return')

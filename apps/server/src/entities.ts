@@ -2,6 +2,7 @@ import { AuthorityEntity, AuthorityRelationEntity } from '@lib/access/authority.
 import { ItemAudienceEntity, ItemReaderEntity } from '@lib/access/item-access.entity.js';
 import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/person.entity.js';
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
+import { FollowUpEntity, FollowUpEventEntity } from '@lib/decisions/follow-up.entity.js';
 import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
@@ -27,6 +28,8 @@ export const entities = [
   AgendaItemEntity,
   DecisionEntity,
   DecisionEventEntity,
+  FollowUpEntity,
+  FollowUpEventEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];

@@ -38,6 +38,9 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.events.on('decision.changed', async ({ decisionId, itemId, decidingAuthorityId }) =>
       this.tell([...(await this.readersOf(itemId)), ...(await this.leadersOf(decidingAuthorityId))], 'decision.changed', { decisionId }),
     );
+    this.events.on('followUp.changed', async ({ followUpId, itemId, ownerMembershipId, ownerAuthorityId }) =>
+      this.tell([...(await this.readersOf(itemId)), ownerMembershipId, ...(await this.leadersOf(ownerAuthorityId))], 'followUp.changed', { followUpId }),
+    );
     this.events.on('session.ended', ({ sessionId }) => {
       this.server.to(roomOfSession(sessionId)).emit('session.ended', {});
       this.server.in(roomOfSession(sessionId)).disconnectSockets(true);

@@ -1,6 +1,7 @@
 import { createBrowserRouter } from 'react-router';
 import { DecisionLogPage } from './decisions/decision-log-page.js';
 import { DecisionPage } from './decisions/decision-page.js';
+import { FollowUpsPage } from './follow-ups/follow-ups-page.js';
 import { AgendaOverview } from './meetings/agenda.js';
 import { ItemPane } from './meetings/item-pane.js';
 import { MeetingPage } from './meetings/meeting-page.js';
@@ -45,6 +46,7 @@ export const router = createBrowserRouter([
               },
               { path: 'beslutninger', element: <DecisionLogPage /> },
               { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
+              { path: 'opfoelgning', element: <FollowUpsPage /> },
               { path: '*', element: <NotFound /> },
             ],
           },

@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { roles } from '@lib/contracts/enums.js';
 import {
   authoritiesThatMayDecide,
+  mayAnswerFollowUp,
   mayChangeAudience,
   mayCoordinate,
   mayCreateSeries,
   mayReadDecision,
+  mayReadFollowUp,
   mayReadItem,
   mayReadMeeting,
   mayReadReplyNote,
@@ -99,6 +101,18 @@ describe('the policy', () => {
           const reads = mayReadDecision(who, { item: what, decidingAuthorityId });
           expect(reads).toBe(mayReadItem(who, what) || (who.role === 'leader' && who.authorityId === decidingAuthorityId));
         }
+      }),
+    );
+  });
+
+  it('[AC20, AC21] shows a follow-up to its item’s readers, its owner and the owner’s leaders, and lets owner, leaders and coordinators answer', () => {
+    fc.assert(
+      fc.property(subject, fc.boolean(), authority, person, (who, readsItem, ownerAuthorityId, owner) => {
+        const facts = { readsItem, ownerAuthorityId, ownerMembershipId: `${owner}@${ownerAuthorityId}` };
+        const works = ['coordinator', 'participant', 'leader'].includes(who.role);
+        const owes = who.membershipId === facts.ownerMembershipId || (who.role === 'leader' && who.authorityId === ownerAuthorityId);
+        expect(mayReadFollowUp(who, facts)).toBe(works && (readsItem || owes));
+        expect(mayAnswerFollowUp(who, facts)).toBe(works && (owes || (readsItem && who.role === 'coordinator')));
       }),
     );
   });

@@ -94,6 +94,27 @@ export const authoritiesThatMayDecide = (item: Omit<ItemFacts, 'minutesState'>):
 export const mayReadDecision = (subject: Subject, decision: DecisionFacts): boolean =>
   mayReadItem(subject, decision.item) || mayReviewDecision(subject, decision);
 
+export interface FollowUpFacts {
+  /** What {@link mayReadItem} said of its item. */
+  readsItem: boolean;
+  ownerMembershipId: string;
+  ownerAuthorityId: string;
+}
+
+/**
+ * [AC20] Reading a follow-up: whoever reads its item, whoever promised it, and the leaders of that person's authority,
+ * who answer for its being done.
+ */
+export const mayReadFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
+  contentRoles.includes(subject.role) && (followUp.readsItem || owesFollowUp(subject, followUp));
+
+/** [AC21] Saying what became of it: its owner, the leaders of the owner's authority, and coordinators who read the item. */
+export const mayAnswerFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
+  mayReadFollowUp(subject, followUp) && (owesFollowUp(subject, followUp) || subject.role === 'coordinator');
+
+const owesFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
+  subject.membershipId === followUp.ownerMembershipId || (subject.role === 'leader' && subject.authorityId === followUp.ownerAuthorityId);
+
 /** [AC11] Confirming or returning a decision: the leaders of the deciding authority. */
 export const mayReviewDecision = (subject: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId'>): boolean =>
   subject.role === 'leader' && subject.authorityId === decision.decidingAuthorityId;

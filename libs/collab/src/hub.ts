@@ -22,7 +22,7 @@ export interface HubPorts {
   store: CollabStore;
   door: Door;
   merge: Merge;
-  /** After a commit: the content of a document is new. */
+  /** The content of a document is new, after a commit; or may be newer than its projection, on opening. */
   changed(documentId: string, itemId: string): void;
   failed(what: string, error: unknown, documentId?: string): void;
 }
@@ -216,6 +216,8 @@ export class Hub {
     for (const binding of stored.bindings) committed.bind(binding);
     const bytes = stored.updates.reduce((sum, update) => sum + update.length, 0);
     committed.add({ ...additionOf(merged, committed, this.limits), bytes });
+    // A process that was killed between a commit and its projection left the lists behind; whoever opens it catches up.
+    this.guarded(documentId, () => this.ports.changed(documentId, stored.itemId));
     return new Room(identityOf(stored), stored.state, committed, this.portsOf(documentId), this.limits);
   }
 

@@ -24,7 +24,7 @@ export type AgendaState = (typeof agendaStates)[number];
 export const minutesStates = ['draft', 'forApproval', 'approved'] as const;
 export type MinutesState = (typeof minutesStates)[number];
 
-export const decisionStates = ['recorded', 'confirmed', 'returned'] as const;
+export const decisionStates = ['recorded', 'confirmed', 'returned', 'superseded'] as const;
 export type DecisionState = (typeof decisionStates)[number];
 
 /** What somebody answered to an invitation (PARTSTAT, RFC 5545 §3.2.12). */
@@ -40,3 +40,6 @@ export type RecurrenceFrequency = (typeof recurrenceFrequencies)[number];
 
 /** All wall times of the product are Danish (DESIGN: zone at the edges). */
 export const timeZone = 'Europe/Copenhagen';
+
+export const followUpStates = ['open', 'done', 'notDone', 'overtaken', 'handedOver'] as const;
+export type FollowUpState = (typeof followUpStates)[number];

@@ -6,6 +6,7 @@ export interface LiveEvents {
   'meeting.changed': { meetingId: string };
   'item.changed': { meetingId: string; itemId: string };
   'decision.changed': { decisionId: string };
+  'followUp.changed': { followUpId: string };
   'session.ended': Record<string, never>;
 }
 

@@ -7,7 +7,7 @@ import type { DecisionState } from '@lib/contracts/enums.js';
  */
 @Entity('decision')
 @Index('decision_log', ['decidingAuthorityId', 'id'])
-@Check('decision_state_known', `state IN ('recorded','confirmed','returned')`)
+@Check('decision_state_known', `state IN ('recorded','confirmed','returned','superseded')`)
 export class DecisionEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -34,6 +34,12 @@ export class DecisionEntity {
 
   @Column('text', { nullable: true })
   legalBasisId!: string | null;
+
+  /** The decision that this one corrects. */
+  @Index('decision_supersedes', { unique: true })
+  @Column('uuid', { nullable: true })
+  @ForeignKey('DecisionEntity')
+  supersedesId!: string | null;
 
   @Column('bytea')
   content!: Buffer;

@@ -15,7 +15,7 @@ import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.s
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import { isOverdue, mayFollow } from './decision.js';
+import { isOverdue, mayFollow, settledStates } from './decision.js';
 import type { DecisionContent } from './decision.entity.js';
 
 export interface NewDecision {
@@ -51,10 +51,11 @@ interface DecisionRow {
   version: number;
   recorded_by_membership_id: string;
   recorded_at: Date;
+  supersedes_id: string | null;
 }
 
 const columns = `d.id, d.item_id, d.meeting_id, d.deciding_authority_id, d.responsible_membership_id, d.deadline::text AS deadline,
-  d.legal_basis_id, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at`;
+  d.legal_basis_id, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at, d.supersedes_id`;
 
 /** AC1 and AC10 as one condition over indexed columns: $1 membership, $2 authority, $3 role. */
 const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
@@ -98,37 +99,62 @@ export class DecisionsService {
    * @throws Problem `not-found`, `not-allowed`, `invalid-input`, `idempotency-conflict`
    */
   async record(subject: Subject, itemId: string, input: NewDecision, request?: IdempotentRequest) {
+    return this.unitOfWork.run((tx) => this.recordIn(tx, subject, itemId, input, null, request));
+  }
+
+  /**
+   * [DE9] Puts a corrected decision in the place of another.
+   *
+   * @param why what was wrong; part of the old decision's timeline
+   * @param expectedVersion the version of the old one on the screen; null corrects whatever stands
+   * @throws Problem as {@link record}, `precondition-failed`, `transition-refused`
+   */
+  async correct(subject: Subject, decisionId: string, input: NewDecision, why: string, expectedVersion: number | null, request?: IdempotentRequest) {
     return this.unitOfWork.run(async (tx) => {
-      const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId);
-      if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye beslutninger.');
-      const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
-      if (earlier !== null) return this.decisionIn(tx, subject, earlier);
-
-      const errors = this.faults(input, meeting.start_instant);
-      if (!authoritiesThatMayDecide(facts).includes(input.decidingAuthorityId)) errors.push({ field: 'decidingAuthorityId', message: 'Vælg en myndighed, der har adgang til punktet.' });
-      const readers = readersOf(facts.participants, facts.audience);
-      const able = participants.filter((one) => one.id === input.responsiblePersonId && readers.some((reader) => reader.membershipId === one.membershipId));
-      const responsible = able.find((one) => one.authority.id === input.decidingAuthorityId);
-      if (responsible === undefined) {
-        errors.push({ field: 'responsiblePersonId', message: able.length === 0 ? 'Vælg en ansvarlig, der har adgang til punktet.' : 'Den ansvarlige skal høre til den besluttende myndighed.' });
-      }
-      if (errors.length > 0 || responsible === undefined) throw new Problem('invalid-input', undefined, errors);
-
-      const id = newId();
-      const now = this.clock.now().toString();
-      const sealer = await this.keyring.sealerIn(tx, itemId);
-      const content: DecisionContent = { text: input.text, reasons: input.reasons, caseReference: input.caseReference };
-      await tx.query(
-        `INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, legal_basis_id,
-                               content, state, version, recorded_by_membership_id, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'recorded', 1, $9, $10)`,
-        [id, itemId, meeting.id, input.decidingAuthorityId, responsible.membershipId, input.deadline, input.legalBasisId, sealer.sealText(JSON.stringify(content), { table: 'decision', rowId: id }), subject.membershipId, now],
-      );
-      await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 1, $3, $4, $5)', [newId(), id, 'recorded', subject.membershipId, now]);
-      await this.idempotency.rememberIn(tx, subject.personId, request, id);
-      tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: id, itemId, meetingId: meeting.id, decidingAuthorityId: input.decidingAuthorityId }));
-      return this.decisionIn(tx, subject, id);
+      const old = await this.readableRowIn(tx, subject, decisionId, true);
+      return this.recordIn(tx, subject, old.item_id, input, { old, why, expectedVersion }, request);
     });
+  }
+
+  private async recordIn(
+    tx: Tx,
+    subject: Subject,
+    itemId: string,
+    input: NewDecision,
+    correction: { old: DecisionRow; why: string; expectedVersion: number | null } | null,
+    request: IdempotentRequest | undefined,
+  ) {
+    const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId);
+    if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye beslutninger.');
+    const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
+    if (earlier !== null) return this.decisionIn(tx, subject, earlier);
+    if (correction !== null) this.assertStands(correction.old, 'superseded', correction.expectedVersion);
+
+    const errors = this.faults(input, meeting.start_instant);
+    if (!authoritiesThatMayDecide(facts).includes(input.decidingAuthorityId)) errors.push({ field: 'decidingAuthorityId', message: 'Vælg en myndighed, der har adgang til punktet.' });
+    const readers = readersOf(facts.participants, facts.audience);
+    const able = participants.filter((one) => one.id === input.responsiblePersonId && readers.some((reader) => reader.membershipId === one.membershipId));
+    const responsible = able.find((one) => one.authority.id === input.decidingAuthorityId);
+    if (responsible === undefined) {
+      errors.push({ field: 'responsiblePersonId', message: able.length === 0 ? 'Vælg en ansvarlig, der har adgang til punktet.' : 'Den ansvarlige skal høre til den besluttende myndighed.' });
+    }
+    if (errors.length > 0 || responsible === undefined) throw new Problem('invalid-input', undefined, errors);
+
+    const id = newId();
+    const now = this.clock.now().toString();
+    const sealer = await this.keyring.sealerIn(tx, itemId);
+    const content: DecisionContent = { text: input.text, reasons: input.reasons, caseReference: input.caseReference };
+    await tx.query(
+      `INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, legal_basis_id,
+                             content, state, version, recorded_by_membership_id, recorded_at, supersedes_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'recorded', 1, $9, $10, $11)`,
+      [id, itemId, meeting.id, input.decidingAuthorityId, responsible.membershipId, input.deadline, input.legalBasisId, sealer.sealText(JSON.stringify(content), { table: 'decision', rowId: id }), subject.membershipId, now, correction?.old.id ?? null],
+    );
+    await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 1, $3, $4, $5)', [newId(), id, 'recorded', subject.membershipId, now]);
+    if (correction !== null) await this.moveIn(tx, subject, correction.old, 'superseded', correction.why);
+    await this.idempotency.rememberIn(tx, subject.personId, request, id);
+    tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: id, itemId, meetingId: meeting.id, decidingAuthorityId: input.decidingAuthorityId }));
+    return this.decisionIn(tx, subject, id);
   }
 
   /** The decisions of one item, oldest first. @throws Problem `not-found` */
@@ -149,10 +175,10 @@ export class DecisionsService {
         `SELECT ${columns} FROM decision d WHERE ${mayRead}
            AND ($4::text IS NULL OR d.state = $4)
            AND ($5::text IS NULL OR d.deciding_authority_id = $5)
-           AND ($6::date IS NULL OR (d.deadline < $6 AND d.state <> 'confirmed'))
+           AND ($6::date IS NULL OR (d.deadline < $6 AND d.state <> ALL($9)))
            AND ($7::uuid IS NULL OR d.id < $7)
          ORDER BY d.id DESC LIMIT $8`,
-        [...asker(subject), query.state ?? null, query.authorityId ?? null, query.overdue === true ? today : null, query.cursor ?? null, query.limit + 1],
+        [...asker(subject), query.state ?? null, query.authorityId ?? null, query.overdue === true ? today : null, query.cursor ?? null, query.limit + 1, settledStates],
       );
       const page = rows.slice(0, query.limit);
       return { decisions: await this.summariesIn(tx, subject, page), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
@@ -174,25 +200,33 @@ export class DecisionsService {
     return this.unitOfWork.run(async (tx) => {
       const row = await this.readableRowIn(tx, subject, decisionId, true);
       if (!mayReviewDecision(subject, { decidingAuthorityId: row.deciding_authority_id })) throw new Problem('not-allowed', 'En beslutning bekræftes eller returneres af en leder i den besluttende myndighed.');
-      if (expectedVersion !== null && expectedVersion !== row.version) throw new Problem('precondition-failed', 'Beslutningen er ændret, siden du åbnede den. Se den igen, før du svarer.');
-      if (!mayFollow(row.state, outcome)) throw new Problem('transition-refused', row.state === 'confirmed' ? 'Beslutningen er allerede bekræftet.' : 'Beslutningen er allerede returneret.');
+      this.assertStands(row, outcome, expectedVersion);
       if (comment !== null && containsCpr(comment)) throw new Problem('invalid-input', undefined, [{ field: 'comment', message: cprMessage }]);
-      const version = row.version + 1;
-      const eventId = newId();
-      const sealer = await this.keyring.sealerIn(tx, row.item_id);
-      await tx.query('UPDATE decision SET state = $2, version = $3 WHERE id = $1', [row.id, outcome, version]);
-      await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, comment, at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
-        eventId,
-        row.id,
-        version,
-        outcome,
-        subject.membershipId,
-        comment === null ? null : sealer.sealText(comment, { table: 'decision_event', rowId: eventId }),
-        this.clock.now().toString(),
-      ]);
-      tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: row.id, itemId: row.item_id, meetingId: row.meeting_id, decidingAuthorityId: row.deciding_authority_id }));
+      await this.moveIn(tx, subject, row, outcome, comment);
       return this.decisionIn(tx, subject, decisionId);
     });
+  }
+
+  private assertStands(row: DecisionRow, next: DecisionState, expectedVersion: number | null): void {
+    if (expectedVersion !== null && expectedVersion !== row.version) throw new Problem('precondition-failed', 'Beslutningen er ændret, siden du åbnede den. Se den igen, før du svarer.');
+    if (!mayFollow(row.state, next)) throw new Problem('transition-refused', alreadyTexts[row.state]);
+  }
+
+  private async moveIn(tx: Tx, subject: Subject, row: DecisionRow, state: DecisionState, comment: string | null): Promise<void> {
+    const version = row.version + 1;
+    const eventId = newId();
+    const sealer = await this.keyring.sealerIn(tx, row.item_id);
+    await tx.query('UPDATE decision SET state = $2, version = $3 WHERE id = $1', [row.id, state, version]);
+    await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, comment, at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+      eventId,
+      row.id,
+      version,
+      state,
+      subject.membershipId,
+      comment === null ? null : sealer.sealText(comment, { table: 'decision_event', rowId: eventId }),
+      this.clock.now().toString(),
+    ]);
+    tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: row.id, itemId: row.item_id, meetingId: row.meeting_id, decidingAuthorityId: row.deciding_authority_id }));
   }
 
   private async readableRowIn(tx: Tx, subject: Subject, decisionId: string, lock = false): Promise<DecisionRow> {
@@ -211,14 +245,19 @@ export class DecisionsService {
     );
     const people = await this.directory.pastMembersIn(tx, [row.recorded_by_membership_id, ...events.map((event) => event.membership_id)]);
     const basis = legalBasis(row.legal_basis_id);
+    const itemId = await this.access.readableIn(tx, subject, row.item_id);
+    const canWrite = itemId !== null && mayWriteItem(subject, (await this.meetings.itemFactsIn(tx, subject, itemId)).facts);
     return {
       ...summary!,
       reasons: contentOf(sealer.openText(row.content, { table: 'decision', rowId: row.id })).reasons,
       legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
-      itemId: (await this.access.readableIn(tx, subject, row.item_id)) as string | null,
+      itemId: itemId as string | null,
+      supersedesId: row.supersedes_id === null ? null : await this.readableIdIn(tx, subject, 'd.id', row.supersedes_id),
+      supersededById: await this.readableIdIn(tx, subject, 'd.supersedes_id', row.id),
       recordedBy: people.get(row.recorded_by_membership_id)!,
-      canReview: mayReviewDecision(subject, { decidingAuthorityId: row.deciding_authority_id }) && row.state !== 'confirmed',
+      canReview: mayReviewDecision(subject, { decidingAuthorityId: row.deciding_authority_id }) && mayFollow(row.state, 'confirmed'),
       canReturn: mayReviewDecision(subject, { decidingAuthorityId: row.deciding_authority_id }) && mayFollow(row.state, 'returned'),
+      canCorrect: canWrite && mayFollow(row.state, 'superseded'),
       version: row.version,
       timeline: events.map((event) => ({
         kind: event.kind,
@@ -227,6 +266,12 @@ export class DecisionsService {
         comment: event.comment === null ? null : sealer.openText(event.comment, { table: 'decision_event', rowId: event.id }),
       })),
     };
+  }
+
+  /** Another decision's id, if the asker may read that one too. */
+  private async readableIdIn(tx: Tx, subject: Subject, column: 'd.id' | 'd.supersedes_id', id: string): Promise<string | null> {
+    const [found] = await tx.query<{ id: string }>(`SELECT d.id FROM decision d WHERE ${mayRead} AND ${column} = $4`, [...asker(subject), id]);
+    return found?.id ?? null;
   }
 
   private async summariesIn(tx: Tx, subject: Subject, rows: readonly DecisionRow[]) {
@@ -278,6 +323,13 @@ export class DecisionsService {
     return errors;
   }
 }
+
+const alreadyTexts: Record<DecisionState, string> = {
+  recorded: 'Beslutningen er ikke i den tilstand.',
+  confirmed: 'Beslutningen er allerede bekræftet.',
+  returned: 'Beslutningen er allerede returneret.',
+  superseded: 'Beslutningen er allerede erstattet af en anden.',
+};
 
 const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
 

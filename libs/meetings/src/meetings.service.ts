@@ -194,6 +194,11 @@ export class MeetingsService {
     return { readable, item, meeting, participants, facts };
   }
 
+  /** @throws Problem `not-found` for those who take no part */
+  async assertParticipantIn(tx: Tx, subject: Subject, meetingId: string): Promise<void> {
+    await this.readableMeetingIn(tx, subject, meetingId);
+  }
+
   /** Titles and starts of meetings for those who may know of them; the caller has decided that. */
   async headlinesIn(tx: Tx, meetingIds: readonly string[]) {
     const rows = await tx.query<MeetingRow>('SELECT * FROM meeting WHERE id = ANY($1::uuid[])', [[...new Set(meetingIds)]]);

@@ -10,6 +10,7 @@ export interface DomainEventMap {
   /** `affected`: the memberships that could read the item before or can now. */
   'item.audienceChanged': { meetingId: string; itemId: string; affected: readonly string[] };
   'decision.changed': { decisionId: string; itemId: string; meetingId: string; decidingAuthorityId: string };
+  'followUp.changed': { followUpId: string; itemId: string; ownerMembershipId: string; ownerAuthorityId: string };
   'document.changed': { documentId: string; itemId: string };
   'session.ended': { sessionId: string };
 }

@@ -2,7 +2,7 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, Decision, Marking, NewDecision, NewItem, NewSeries, Reply, SeriesReply } from './types.js';
+import type { AudienceChange, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, NewDecision, NewFollowUp, NewItem, NewSeries, Reply, SeriesReply } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -54,10 +54,12 @@ export interface MeetingFilter {
 
 export type DecisionFilter = NonNullable<paths['/api/v1/decisions']['get']['parameters']['query']>;
 
+export type FollowUpFilter = NonNullable<paths['/api/v1/follow-ups']['get']['parameters']['query']>;
+
 const byId = (id: string) => ({ params: { path: { id } } });
 /** @param key the same for every try of one creation */
 const once = (id: string, key: string) => ({ params: { path: { id }, header: { 'Idempotency-Key': key } } });
-const ifUnchanged = ({ id, version }: Decision) => ({ params: { path: { id }, header: { 'If-Match': `"${version}"` } } });
+const ifUnchanged = ({ id, version }: Decision | FollowUp) => ({ params: { path: { id }, header: { 'If-Match': `"${version}"` } } });
 
 /** Every endpoint the browser uses, by noun. */
 export const api = {
@@ -92,6 +94,13 @@ export const api = {
   recordDecision: (itemId: string, body: NewDecision, key: string) => answer(http.POST('/api/v1/items/{id}/decisions', { ...once(itemId, key), body })),
   decisions: (query: DecisionFilter) => answer(http.GET('/api/v1/decisions', { params: { query } })),
   decision: (id: string) => answer(http.GET('/api/v1/decisions/{id}', byId(id))),
+  itemFollowUps: (itemId: string) => answer(http.GET('/api/v1/items/{id}/follow-ups', byId(itemId))),
+  carriedFollowUps: (meetingId: string) => answer(http.GET('/api/v1/meetings/{id}/open-follow-ups', byId(meetingId))),
+  followUps: (query: FollowUpFilter) => answer(http.GET('/api/v1/follow-ups', { params: { query } })),
+  recordFollowUp: (itemId: string, body: NewFollowUp, key: string) => answer(http.POST('/api/v1/items/{id}/follow-ups', { ...once(itemId, key), body })),
+  answerFollowUp: (followUp: FollowUp, body: FollowUpAnswer) => answer(http.POST('/api/v1/follow-ups/{id}/state', { ...ifUnchanged(followUp), body })),
+  correctDecision: (decision: Decision, body: DecisionCorrection, key: string) =>
+    answer(http.POST('/api/v1/decisions/{id}/correction', { params: { path: { id: decision.id }, header: { ...ifUnchanged(decision).params.header, 'Idempotency-Key': key } }, body })),
   confirmDecision: (decision: Decision, comment: string) =>
     answer(http.POST('/api/v1/decisions/{id}/confirm', { ...ifUnchanged(decision), body: { comment: comment || null } })),
   returnDecision: (decision: Decision, comment: string) => answer(http.POST('/api/v1/decisions/{id}/return', { ...ifUnchanged(decision), body: { comment } })),

@@ -24,6 +24,10 @@ const handlers: Handlers = {
     // Whose item it is the event does not say; only those on screen are asked again.
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'decisions' });
   },
+  'followUp.changed': () => {
+    invalidate('followUps');
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'followUps' });
+  },
   'session.ended': () => endSession(),
 };
 

@@ -1,5 +1,5 @@
 import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react-query';
-import { api, type DecisionFilter, type MeetingFilter } from './client.js';
+import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
 
 export const queryClient = new QueryClient({
@@ -48,6 +48,15 @@ export const queries = {
     infiniteQueryOptions({
       queryKey: ['decisions', filter],
       queryFn: ({ pageParam }) => api.decisions({ ...filter, ...(pageParam ? { cursor: pageParam } : {}) }),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  itemFollowUps: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'followUps'], queryFn: () => api.itemFollowUps(itemId) }),
+  carriedFollowUps: (meetingId: string) => queryOptions({ queryKey: ['followUps', 'carried', meetingId], queryFn: () => api.carriedFollowUps(meetingId) }),
+  followUps: (filter: FollowUpFilter) =>
+    infiniteQueryOptions({
+      queryKey: ['followUps', filter],
+      queryFn: ({ pageParam }) => api.followUps({ ...filter, ...(pageParam ? { cursor: pageParam } : {}) }),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
     }),

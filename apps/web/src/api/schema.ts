@@ -384,6 +384,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["decisions_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{id}/return": {
         parameters: {
             query?: never;
@@ -394,6 +410,86 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["decisions_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["followups_ofItem"];
+        put?: never;
+        post: operations["followups_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/open-follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["followups_carriedTo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["followups_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["followups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/follow-ups/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["followups_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -902,7 +998,7 @@ export interface components {
             suggestedLegalBasisId: string | null;
         };
         /** @enum {string} */
-        DecisionState: "recorded" | "confirmed" | "returned";
+        DecisionState: "recorded" | "confirmed" | "returned" | "superseded";
         DecisionMeeting: {
             /**
              * Format: uuid
@@ -984,6 +1080,18 @@ export interface components {
             canReview: boolean;
             /** @description Whether the asker may return it now. */
             canReturn: boolean;
+            /** @description Whether the asker may put a corrected decision in its place now. */
+            canCorrect: boolean;
+            /**
+             * Format: uuid
+             * @description The decision that this one corrects.
+             */
+            supersedesId: string | null;
+            /**
+             * Format: uuid
+             * @description The decision that stands in its place.
+             */
+            supersededById: string | null;
             /** @description For If-Match. */
             version: number;
             timeline: components["schemas"]["TimelineEntry"][];
@@ -995,9 +1103,118 @@ export interface components {
         ConfirmBody: {
             comment?: string | null;
         };
+        CorrectionBody: {
+            text: string;
+            /** @description Why; a decision without reasons is not recorded. */
+            reasons: string;
+            /** @example municipality:219 */
+            decidingAuthorityId: string;
+            /**
+             * Format: uuid
+             * @description A person of the deciding authority who can read the item.
+             */
+            responsiblePersonId: string;
+            /**
+             * Format: date
+             * @example 2026-12-14
+             */
+            deadline: string;
+            legalBasisId?: string | null;
+            /** @example Sag 2026-014 */
+            caseReference?: string | null;
+            /** @description What was wrong with the decision that this one replaces. */
+            why: string;
+        };
         ReturnBody: {
             /** @description What must be looked at again. */
             comment: string;
+        };
+        /** @enum {string} */
+        FollowUpState: "open" | "done" | "notDone" | "overtaken" | "handedOver";
+        FollowUpMeeting: {
+            /**
+             * Format: uuid
+             * @description null when the asker may not read the item.
+             */
+            id: string | null;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        FollowUpTimelineEntry: {
+            kind: components["schemas"]["FollowUpState"];
+            by: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            at: string;
+            reason: string | null;
+        };
+        FollowUpView: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            caseReference: string | null;
+            owner: components["schemas"]["PersonRef"];
+            /** Format: date */
+            deadline: string;
+            state: components["schemas"]["FollowUpState"];
+            overdue: boolean;
+            /** Format: uuid */
+            decisionId: string | null;
+            /**
+             * Format: uuid
+             * @description The follow-up that was handed over into this one.
+             */
+            continuesId: string | null;
+            /** Format: uuid */
+            itemId: string | null;
+            meeting: components["schemas"]["FollowUpMeeting"];
+            /** @description For If-Match. */
+            version: number;
+            /** @description Whether the asker may say what became of it. */
+            canAnswer: boolean;
+            timeline: components["schemas"]["FollowUpTimelineEntry"][];
+        };
+        FollowUpList: {
+            followUps: components["schemas"]["FollowUpView"][];
+        };
+        NewFollowUpBody: {
+            text: string;
+            /**
+             * Format: uuid
+             * @description A person who can read the item.
+             */
+            ownerPersonId: string;
+            /**
+             * Format: date
+             * @example 2026-12-14
+             */
+            deadline: string;
+            /**
+             * Format: uuid
+             * @description The decision of the same item that it carries out.
+             */
+            decisionId?: string | null;
+            /** @example Sag 2026-014 */
+            caseReference?: string | null;
+        };
+        FollowUpPage: {
+            followUps: components["schemas"]["FollowUpView"][];
+            nextCursor: string | null;
+        };
+        FollowUpAnswerBody: {
+            state: components["schemas"]["FollowUpState"];
+            /** @description Needed for notDone, overtaken and handedOver. */
+            reason?: string | null;
+            /**
+             * Format: uuid
+             * @description When handing over: somebody else who can read the item.
+             */
+            newOwnerPersonId?: string | null;
+            /**
+             * Format: date
+             * @description When handing over: a later deadline.
+             */
+            newDeadline?: string | null;
         };
         TicketView: {
             /** @description For `/yjs/{id}?ticket=…`; good for every reconnect of this page until it expires. */
@@ -1891,6 +2108,44 @@ export interface operations {
             };
         };
     };
+    decisions_correct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     decisions_return: {
         parameters: {
             query?: never;
@@ -1915,6 +2170,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    followups_ofItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    followups_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFollowUpBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    followups_carriedTo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    followups_list: {
+        parameters: {
+            query?: {
+                /** @description unit: everybody in the authority, for its leaders. */
+                scope?: "mine" | "unit" | "all";
+                /** @description Open ones, or closed ones. */
+                open?: "true" | "false";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    followups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    followups_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowUpAnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpView"];
                 };
             };
             /** @description Problem */

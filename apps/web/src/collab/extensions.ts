@@ -8,7 +8,10 @@ import type { SamraadProvider } from './provider.js';
 
 export type RichField = 'agenda' | 'minutes';
 
-export const decisionCommand = '/beslutning';
+/** What can be recorded from within the minutes. */
+export type RecordCommand = 'decision' | 'followUp';
+
+const typedCommands: Readonly<Record<string, RecordCommand>> = { '/beslutning': 'decision', '/opfølgning': 'followUp' };
 
 /**
  * Two levels, counted within the text. On the page they stand below the heading of their field (h3), so they are
@@ -27,24 +30,27 @@ const Heading = Node.create({
   renderHTML: ({ node, HTMLAttributes }) => [node.attrs.level === 2 ? 'h5' : 'h4', mergeAttributes(HTMLAttributes), 0],
 });
 
-/** `/beslutning` alone on a line, then Enter; and Ctrl+Alt+B from anywhere in the text. */
-function decisionKeys(open: () => void): AnyExtension {
+/** `/beslutning` or `/opfølgning` alone on a line, then Enter; Ctrl+Alt+B and Ctrl+Alt+O from anywhere in the text. */
+function recordKeys(open: (command: RecordCommand) => void): AnyExtension {
   return Extension.create({
-    name: 'decisionKeys',
+    name: 'recordKeys',
     priority: 1_100,
     addKeyboardShortcuts() {
-      const command = () => {
-        open();
+      const run = (command: RecordCommand) => () => {
+        open(command);
         return true;
       };
       return {
-        'Mod-Alt-b': command,
-        'Ctrl-Alt-b': command,
+        'Mod-Alt-b': run('decision'),
+        'Ctrl-Alt-b': run('decision'),
+        'Mod-Alt-o': run('followUp'),
+        'Ctrl-Alt-o': run('followUp'),
         Enter: ({ editor }) => {
           const { $from, empty } = editor.state.selection;
-          if (!empty || $from.parent.textContent.trim().toLowerCase() !== decisionCommand) return false;
+          const command = typedCommands[$from.parent.textContent.trim().toLowerCase()];
+          if (!empty || command === undefined) return false;
           editor.chain().deleteRange({ from: $from.start(), to: $from.end() }).run();
-          return command();
+          return run(command)();
         },
       };
     },
@@ -66,10 +72,10 @@ interface Options {
   provider: SamraadProvider;
   field: RichField;
   placeholder: string;
-  onDecision?: (() => void) | undefined;
+  onRecord?: ((command: RecordCommand) => void) | undefined;
 }
 
-export function extensionsFor({ provider, field, placeholder, onDecision }: Options): AnyExtension[] {
+export function extensionsFor({ provider, field, placeholder, onRecord }: Options): AnyExtension[] {
   return [
     StarterKit.configure({
       // Yjs keeps the history: undo takes back one's own words only.
@@ -92,7 +98,7 @@ export function extensionsFor({ provider, field, placeholder, onDecision }: Opti
     Collaboration.configure({ fragment: provider.doc.getXmlFragment(field) }),
     // `user` stays empty: the server writes who it is, so that nobody can lend a name.
     CollaborationCaret.configure({ provider, user: {}, render: caret, selectionRender: selection }),
-    ...(onDecision ? [decisionKeys(onDecision)] : []),
+    ...(onRecord ? [recordKeys(onRecord)] : []),
   ];
 }
 

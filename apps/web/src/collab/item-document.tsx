@@ -1,6 +1,7 @@
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '../shell/loading.js';
+import type { RecordCommand } from './extensions.js';
 import { useOthers } from './presence.js';
 import type { SamraadProvider } from './provider.js';
 import { Rescue } from './rescue.js';
@@ -19,14 +20,14 @@ interface ItemDocumentProps {
   documentId: string;
   path: string;
   canWrite: boolean;
-  onDecision: () => void;
+  onRecord: (command: RecordCommand) => void;
   /** Access was taken away, or the item does not exist (any more). */
   onLost: () => void;
   handle: Ref<ItemDocumentHandle>;
 }
 
 /** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
-export default function ItemDocument({ documentId, path, canWrite, onDecision, onLost, handle }: ItemDocumentProps) {
+export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle }: ItemDocumentProps) {
   const { t } = useTranslation();
   const { provider, status, reload } = useDocument(documentId, path);
   const shown = provider !== null && status !== 'loading' && status !== 'accessLost';
@@ -36,7 +37,7 @@ export default function ItemDocument({ documentId, path, canWrite, onDecision, o
   }, [status, onLost]);
 
   if (!shown) return <Loading lines={8} label={t('item.loadingText')} />;
-  return <Fields provider={provider} status={status} reload={reload} canWrite={canWrite} onDecision={onDecision} handle={handle} />;
+  return <Fields provider={provider} status={status} reload={reload} canWrite={canWrite} onRecord={onRecord} handle={handle} />;
 }
 
 interface FieldsProps {
@@ -44,11 +45,11 @@ interface FieldsProps {
   status: SaveStatus;
   reload: () => void;
   canWrite: boolean;
-  onDecision: () => void;
+  onRecord: (command: RecordCommand) => void;
   handle: Ref<ItemDocumentHandle>;
 }
 
-function Fields({ provider, status, reload, canWrite, onDecision, handle }: FieldsProps) {
+function Fields({ provider, status, reload, canWrite, onRecord, handle }: FieldsProps) {
   const { t } = useTranslation();
   const others = useOthers(provider);
   const agenda = useRef<RichTextHandle>(null);
@@ -100,7 +101,7 @@ function Fields({ provider, status, reload, canWrite, onDecision, handle }: Fiel
           label={t('item.minutes')}
           placeholder={t('item.minutesPlaceholder')}
           editable={editable}
-          onDecision={onDecision}
+          onRecord={onRecord}
           handle={minutes}
         />
       </section>

@@ -2,7 +2,7 @@ import { EditorContent, useEditor, useEditorState, type Editor } from '@tiptap/r
 import { useEffect, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../shell/icon.js';
-import { extensionsFor, type RichField } from './extensions.js';
+import { extensionsFor, type RecordCommand, type RichField } from './extensions.js';
 import type { SamraadProvider } from './provider.js';
 
 export interface RichTextHandle {
@@ -17,21 +17,21 @@ interface RichTextProps {
   label: string;
   placeholder: string;
   editable: boolean;
-  onDecision?: () => void;
+  onRecord?: (command: RecordCommand) => void;
   handle?: Ref<RichTextHandle>;
 }
 
 /** One rich field of the document. Mount it only when the document has been loaded. */
-export function RichText({ provider, field, label, placeholder, editable, onDecision, handle }: RichTextProps) {
+export function RichText({ provider, field, label, placeholder, editable, onRecord, handle }: RichTextProps) {
   // The extensions are built once; they must call the newest handler.
-  const decide = useRef(onDecision);
+  const record = useRef(onRecord);
   useEffect(() => {
-    decide.current = onDecision;
+    record.current = onRecord;
   });
-  const offersDecision = onDecision !== undefined;
+  const records = onRecord !== undefined;
   const extensions = useMemo(
-    () => extensionsFor({ provider, field, placeholder, onDecision: offersDecision ? () => decide.current?.() : undefined }),
-    [provider, field, placeholder, offersDecision],
+    () => extensionsFor({ provider, field, placeholder, onRecord: records ? (command: RecordCommand) => record.current?.(command) : undefined }),
+    [provider, field, placeholder, records],
   );
   const editor = useEditor(
     {

@@ -6,7 +6,7 @@ import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
-import type { DecisionOptions, NewDecision } from '../api/types.js';
+import type { Decision, DecisionOptions, NewDecision } from '../api/types.js';
 import { Answer } from '../shell/answer.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 
@@ -48,7 +48,7 @@ export function DecisionForm({ meetingId, itemId, hidden, onLeave, onDone }: Dec
         {t('decision.new')}
       </h3>
       <Answer query={options} lines={6}>
-        {(data) => <Fields options={data} meetingId={meetingId} itemId={itemId} onDone={onDone} />}
+        {(data) => <DecisionFields options={data} meetingId={meetingId} itemId={itemId} onDone={(saved) => onDone(saved !== null)} />}
       </Answer>
     </section>
   );
@@ -63,29 +63,43 @@ const labels = {
   deadline: 'decision.deadline',
   legalBasisId: 'decision.basis',
   caseReference: 'decision.caseReference',
+  why: 'correction.why',
 } as const;
 const id = (name: keyof typeof labels) => fieldId(form, name);
 
-function Fields({ options, meetingId, itemId, onDone }: Pick<DecisionFormProps, 'meetingId' | 'itemId' | 'onDone'> & { options: DecisionOptions }) {
+interface FieldsProps {
+  options: DecisionOptions;
+  meetingId: string;
+  itemId: string;
+  /** The decision that is being corrected: the form begins with its words and asks what was wrong. */
+  corrects?: Decision;
+  onDone: (saved: Decision | null) => void;
+}
+
+/** The fields of a decision, for a new one and for a correction. */
+export function DecisionFields({ options, meetingId, itemId, corrects, onDone }: FieldsProps) {
   const { t } = useTranslation();
   const own = useSession().acting.authority;
   const usual = options.authorities.find((authority) => authority.id === own.id) ?? options.authorities[0];
-  const [text, setText] = useState('');
-  const [reasons, setReasons] = useState('');
-  const [authorityId, setAuthorityId] = useState(usual?.id ?? '');
-  const [personId, setPersonId] = useState('');
-  const [deadline, setDeadline] = useState('');
-  const [basisId, setBasisId] = useState(options.suggestedLegalBasisId ?? '');
-  const [caseReference, setCaseReference] = useState('');
+  const [text, setText] = useState(corrects?.text ?? '');
+  const [reasons, setReasons] = useState(corrects?.reasons ?? '');
+  const [authorityId, setAuthorityId] = useState(corrects?.decidingAuthority.id ?? usual?.id ?? '');
+  const [personId, setPersonId] = useState(corrects?.responsible.id ?? '');
+  const [deadline, setDeadline] = useState(corrects?.deadline ?? '');
+  const [basisId, setBasisId] = useState(corrects ? (corrects.legalBasis?.id ?? '') : (options.suggestedLegalBasisId ?? ''));
+  const [caseReference, setCaseReference] = useState(corrects?.caseReference ?? '');
+  const [why, setWhy] = useState('');
   const keys = useRef(creationKeys());
 
   const record = useMutation({
-    mutationFn: (body: NewDecision) => api.recordDecision(itemId, body, keys.current(body)),
-    onSuccess: () => {
+    mutationFn: (body: NewDecision) =>
+      corrects ? api.correctDecision(corrects, { ...body, why: why.trim() }, keys.current({ ...body, why })) : api.recordDecision(itemId, body, keys.current(body)),
+    onSuccess: (saved) => {
       void queryClient.invalidateQueries({ queryKey: queries.itemDecisions(itemId).queryKey });
       void queryClient.invalidateQueries({ queryKey: ['meeting', meetingId] });
       void queryClient.invalidateQueries({ queryKey: ['decisions'] });
-      onDone(true);
+      if (corrects) void queryClient.invalidateQueries({ queryKey: queries.decision(corrects.id).queryKey });
+      onDone(saved);
     },
   });
   const problem = record.error instanceof ApiProblem ? record.error : null;
@@ -164,11 +178,16 @@ function Fields({ options, meetingId, itemId, onDone }: Pick<DecisionFormProps, 
           {(control) => <input {...control} className="form-input" value={caseReference} onChange={(event) => setCaseReference(event.target.value)} />}
         </Field>
       </div>
+      {corrects && (
+        <Field id={id('why')} label={t('correction.why')} error={errorOf('why')}>
+          {(control) => <textarea {...control} rows={2} className="form-input" value={why} onChange={(event) => setWhy(event.target.value)} />}
+        </Field>
+      )}
       <p className="button-line">
         <button type="submit" className="button button-primary" aria-disabled={record.isPending}>
-          {t('decision.save')}
+          {t(corrects ? 'correction.save' : 'decision.save')}
         </button>
-        <button type="button" className="button button-tertiary" onClick={() => onDone(false)}>
+        <button type="button" className="button button-tertiary" onClick={() => onDone(null)}>
           {t('form.cancel')}
         </button>
       </p>

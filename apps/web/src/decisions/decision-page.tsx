@@ -9,6 +9,7 @@ import { Answer } from '../shell/answer.js';
 import { Icon, type IconName } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { personAndAuthority } from '../shell/people.js';
+import { Correction } from './correction.js';
 import { Review } from './review.js';
 import { Deadline, DecisionBadge } from './state-badge.js';
 import './decisions.css';
@@ -37,6 +38,16 @@ function DecisionView({ decision }: { decision: Decision }) {
       <p role="status">
         <DecisionBadge state={decision.state} />
       </p>
+      {decision.supersededById && (
+        <p className="alert alert-info correction-note">
+          <Link to={`/beslutninger/${decision.supersededById}`}>{t('correction.replacedBy')}</Link>
+        </p>
+      )}
+      {decision.supersedesId && (
+        <p>
+          <Link to={`/beslutninger/${decision.supersedesId}`}>{t('correction.replaces')}</Link>
+        </p>
+      )}
       <div className="two-columns">
         <div>
           <section aria-labelledby="reasons-heading">
@@ -46,6 +57,7 @@ function DecisionView({ decision }: { decision: Decision }) {
             <p className="decision-reasons">{decision.reasons}</p>
           </section>
           {(decision.canReview || decision.canReturn) && <Review decision={decision} />}
+          {decision.canCorrect && decision.itemId && meeting.id && <Correction decision={decision} itemId={decision.itemId} meetingId={meeting.id} />}
           <section aria-labelledby="timeline-heading">
             <h2 id="timeline-heading" className="h3">
               {t('decision.timeline')}
@@ -88,7 +100,7 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
   );
 }
 
-const eventIcons: Record<Decision['timeline'][number]['kind'], IconName> = { recorded: 'plus', confirmed: 'check', returned: 'reply' };
+const eventIcons: Record<Decision['timeline'][number]['kind'], IconName> = { recorded: 'plus', confirmed: 'check', returned: 'reply', superseded: 'sync' };
 
 function Timeline({ decision }: { decision: Decision }) {
   const { t } = useTranslation();

@@ -6,6 +6,7 @@ const looks: Record<DecisionState, { tone: string; icon: IconName }> = {
   recorded: { tone: 'badge-plain', icon: 'time' },
   confirmed: { tone: 'badge-success', icon: 'check' },
   returned: { tone: 'badge-warning', icon: 'reply' },
+  superseded: { tone: 'badge-plain', icon: 'sync' },
 };
 
 export function DecisionBadge({ state }: { state: DecisionState }) {

@@ -5,6 +5,7 @@ import { timeSpan } from '../dates.js';
 import { Icon } from '../shell/icon.js';
 import { MeetingPeople } from '../people/meeting-people.js';
 import { OwnReply } from '../people/own-reply.js';
+import { CarriedFollowUps } from '../follow-ups/follow-up-list.js';
 import { AddItem } from './add-item.js';
 import { useMeeting } from './meeting-page.js';
 
@@ -19,6 +20,7 @@ export function AgendaOverview() {
           <h2 id="agenda-overview-heading" className="h3">
             {t('agenda.heading')}
           </h2>
+          <CarriedFollowUps meetingId={meeting.id} />
           {meeting.outline.length === 0 && <p className="empty">{t(meeting.canCoordinate ? 'agenda.emptyCoordinator' : 'agenda.empty')}</p>}
           <ol className="agenda unstyled-list no-max-width">
             {meeting.outline.map((entry) => (

@@ -5,6 +5,9 @@ import { queries, queryClient } from '../api/queries.js';
 import type { Meeting, OpenEntry } from '../api/types.js';
 import type { ItemDocumentHandle } from '../collab/item-document.js';
 import { DecisionForm } from '../decisions/decision-form.js';
+import type { RecordCommand } from '../collab/extensions.js';
+import { FollowUpForm } from '../follow-ups/follow-up-form.js';
+import { ItemFollowUps } from '../follow-ups/follow-up-list.js';
 import { ItemDecisions } from '../decisions/item-decisions.js';
 import { timeSpan } from '../dates.js';
 import { Disclosure } from '../shell/disclosure.js';
@@ -60,6 +63,9 @@ export function ItemPane() {
   );
 }
 
+/** Whether a form is away, on the screen, or put aside with what was typed in it. */
+type Draft = 'none' | 'open' | 'left';
+
 interface OpenItemProps {
   meeting: Meeting;
   entry: OpenEntry;
@@ -72,16 +78,30 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
   const { pathname, key } = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
   const document_ = useRef<ItemDocumentHandle>(null);
-  const [draft, setDraft] = useState<'none' | 'open' | 'left'>('none');
-  const [saved, setSaved] = useState(false);
-  const openDecision = useCallback(() => {
-    setSaved(false);
-    setDraft('open');
+  const [drafts, setDrafts] = useState<Record<RecordCommand, Draft>>({ decision: 'none', followUp: 'none' });
+  const [saved, setSaved] = useState<RecordCommand | null>(null);
+  // One form at a time; the other one keeps what was typed in it.
+  const openForm = useCallback((command: RecordCommand) => {
+    setSaved(null);
+    setDrafts((before) => {
+      const aside = (draft: Draft) => (draft === 'open' ? 'left' : draft);
+      return { decision: aside(before.decision), followUp: aside(before.followUp), [command]: 'open' };
+    });
   }, []);
-  const backToMinutes = (left: 'none' | 'left') => {
-    setDraft(left);
+  const backToMinutes = (command: RecordCommand, left: 'none' | 'left') => {
+    setDrafts((before) => ({ ...before, [command]: left }));
     document_.current?.focusMinutes();
   };
+  const formProps = (command: RecordCommand) => ({
+    meetingId: meeting.id,
+    itemId: item.id,
+    hidden: drafts[command] === 'left',
+    onLeave: () => backToMinutes(command, 'left'),
+    onDone: (isSaved: boolean) => {
+      setSaved(isSaved ? command : null);
+      backToMinutes(command, 'none');
+    },
+  });
 
   useEffect(() => {
     if (key !== 'default') heading.current?.focus();
@@ -101,28 +121,23 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
           </span>
         </h2>
         <Suspense fallback={<Loading lines={8} label={t('item.loadingText')} />}>
-          <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onDecision={openDecision} onLost={onLost} handle={document_} />
+          <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onRecord={openForm} onLost={onLost} handle={document_} />
         </Suspense>
-        {item.canWrite && draft !== 'none' && (
-          <DecisionForm
-            meetingId={meeting.id}
-            itemId={item.id}
-            hidden={draft === 'left'}
-            onLeave={() => backToMinutes('left')}
-            onDone={(isSaved) => {
-              setSaved(isSaved);
-              backToMinutes('none');
-            }}
-          />
-        )}
+        {item.canWrite && drafts.decision !== 'none' && <DecisionForm {...formProps('decision')} />}
+        {item.canWrite && drafts.followUp !== 'none' && <FollowUpForm {...formProps('followUp')} />}
         <p className="sr-only" role="status">
-          {saved && t('decision.saved')}
+          {saved && t(`${saved}.saved`)}
         </p>
-        {item.canWrite && draft !== 'open' && (
-          <p>
-            <button type="button" className="button button-secondary" onClick={openDecision} aria-keyshortcuts="Control+Alt+B">
-              <Icon name="plus" /> {t(draft === 'left' ? 'decision.resume' : 'decision.new')} <kbd className="button-keys">{t('decision.newKeys')}</kbd>
-            </button>
+        {item.canWrite && (
+          <p className="button-line">
+            {(['decision', 'followUp'] as const).map(
+              (command) =>
+                drafts[command] !== 'open' && (
+                  <button key={command} type="button" className="button button-secondary" onClick={() => openForm(command)} aria-keyshortcuts={t(`${command}.newKeys`).replace('Ctrl', 'Control')}>
+                    <Icon name="plus" /> {t(drafts[command] === 'left' ? `${command}.resume` : `${command}.new`)} <kbd className="button-keys">{t(`${command}.newKeys`)}</kbd>
+                  </button>
+                ),
+            )}
           </p>
         )}
       </div>
@@ -132,6 +147,9 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
         </Disclosure>
         <Disclosure summary={t('decision.ofItem')} wideOpen narrowOpen>
           <ItemDecisions itemId={item.id} />
+        </Disclosure>
+        <Disclosure summary={t('followUp.ofItem')} wideOpen narrowOpen>
+          <ItemFollowUps itemId={item.id} />
         </Disclosure>
         <Disclosure summary={t('meeting.participants')} wideOpen>
           <MeetingPeople meeting={meeting} />

@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { queries } from '../api/queries.js';
@@ -6,6 +7,7 @@ import { useSession } from '../api/session.js';
 import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays, today } from '../dates.js';
 import { DecisionRows } from '../decisions/decision-rows.js';
+import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { Answer } from '../shell/answer.js';
@@ -15,6 +17,7 @@ import { PageHeading } from '../shell/page-heading.js';
 const shownMeetings = 8;
 const shownInFourWeeks = 50;
 const shownDecisions = 10;
+const shownFollowUps = 5;
 
 export function OverviewPage() {
   const { t } = useTranslation();
@@ -31,8 +34,36 @@ export function OverviewPage() {
         )}
       </div>
       {role === 'leader' && <LeaderDecisions />}
-      {coordinates ? <FourWeeks /> : <NextMeetings />}
+      {coordinates ? (
+        <>
+          <MyFollowUps />
+          <FourWeeks />
+        </>
+      ) : (
+        <NextMeetings between={<MyFollowUps />} />
+      )}
     </>
+  );
+}
+
+function MyFollowUps() {
+  const { t } = useTranslation();
+  const mine = useInfiniteQuery(queries.followUps({ scope: 'mine', open: 'true', limit: shownFollowUps }));
+  const list = mine.data?.pages[0]?.followUps ?? [];
+  // Whoever owes nothing need not be told so every morning.
+  if (list.length === 0) return null;
+  return (
+    <section aria-labelledby="my-follow-ups">
+      <h2 id="my-follow-ups" className="h3">
+        {t('overview.myFollowUps')}
+      </h2>
+      <FollowUpList followUps={list} />
+      {mine.data?.pages[0]?.nextCursor && (
+        <p>
+          <Link to="/opfoelgning">{t('overview.allFollowUps')}</Link>
+        </p>
+      )}
+    </section>
   );
 }
 
@@ -62,8 +93,8 @@ function FourWeeks() {
   );
 }
 
-/** The next meeting with what it still needs from me, and those after it. */
-function NextMeetings() {
+/** The next meeting with what it still needs from me, what I owe, and the meetings after it. */
+function NextMeetings({ between }: { between: ReactNode }) {
   const { t } = useTranslation();
   const meetings = useInfiniteQuery(queries.meetings({ from: today().start, limit: shownMeetings }));
   return (
@@ -80,6 +111,7 @@ function NextMeetings() {
               </h2>
               {next ? <NextMeeting meeting={next} /> : <p>{t('overview.noMeetings')}</p>}
             </section>
+            {between}
             {later.length > 0 && (
               <section aria-labelledby="later-meetings">
                 <h2 id="later-meetings" className="h3">

@@ -13,6 +13,7 @@ const places = [
   { to: '/', key: 'overview' },
   { to: '/moeder', key: 'meetings' },
   { to: '/beslutninger', key: 'decisions' },
+  { to: '/opfoelgning', key: 'followUps' },
   { to: '/serier', key: 'series' },
 ] as const;
 

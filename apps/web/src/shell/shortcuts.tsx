@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 const shortcuts = [
   { key: 'decision', keys: ['Ctrl', 'Alt', 'B'] },
   { key: 'decisionLine', keys: ['/beslutning', 'Enter'] },
+  { key: 'followUp', keys: ['Ctrl', 'Alt', 'O'] },
+  { key: 'followUpLine', keys: ['/opfølgning', 'Enter'] },
   { key: 'bold', keys: ['Ctrl', 'B'] },
   { key: 'italic', keys: ['Ctrl', 'I'] },
   { key: 'undo', keys: ['Ctrl', 'Z'] },

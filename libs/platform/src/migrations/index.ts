@@ -1,6 +1,8 @@
 import { FirstCut1795219200000 } from './2026-11-21-first-cut.js';
-import { Attendance1795226400000 } from './2026-11-21-attendance.js';
-import { Replies1795222800000 } from './2026-11-21-replies.js';
+import { Attendance1795316400000 } from './2026-11-22-attendance.js';
+import { DecisionCorrections1795309200000 } from './2026-11-22-decision-corrections.js';
+import { FollowUps1795305600000 } from './2026-11-22-follow-ups.js';
+import { Replies1795312800000 } from './2026-11-22-replies.js';
 
 /** In order. Merged ones are never changed. */
-export const migrations = [FirstCut1795219200000, Replies1795222800000, Attendance1795226400000];
+export const migrations = [FirstCut1795219200000, FollowUps1795305600000, DecisionCorrections1795309200000, Replies1795312800000, Attendance1795316400000];

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Who was there, with every change of it. */
-export class Attendance1795226400000 implements MigrationInterface {
+export class Attendance1795316400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
   }

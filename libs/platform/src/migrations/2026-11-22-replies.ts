@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Answers to invitations, for one meeting or a series, and substitutes. */
-export class Replies1795222800000 implements MigrationInterface {
+export class Replies1795312800000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
   }

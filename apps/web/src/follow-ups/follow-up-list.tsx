@@ -1,0 +1,115 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { queries } from '../api/queries.js';
+import type { FollowUp, FollowUpState } from '../api/types.js';
+import { dayAndTime, plainDate } from '../dates.js';
+import { Answer } from '../shell/answer.js';
+import { Icon, type IconName } from '../shell/icon.js';
+import { personAndAuthority } from '../shell/people.js';
+import { FollowUpAnswerForm } from './follow-up-answer.js';
+import './follow-ups.css';
+
+const looks: Record<FollowUpState, { tone: string; icon: IconName }> = {
+  open: { tone: 'badge-plain', icon: 'time' },
+  done: { tone: 'badge-success', icon: 'check' },
+  notDone: { tone: 'badge-warning', icon: 'close' },
+  overtaken: { tone: 'badge-plain', icon: 'minus' },
+  handedOver: { tone: 'badge-plain', icon: 'reply' },
+};
+
+/** Follow-ups one below the other, each with what may be said of it. */
+export function FollowUpList({ followUps, within = 'page' }: { followUps: readonly FollowUp[]; within?: 'page' | 'item' }) {
+  return (
+    <ul className="unstyled-list follow-ups no-max-width">
+      {followUps.map((followUp) => (
+        <Row key={followUp.id} followUp={followUp} within={within} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item' }) {
+  const { t } = useTranslation();
+  const [answering, setAnswering] = useState(false);
+  const { meeting } = followUp;
+  const { tone, icon } = looks[followUp.state];
+  const latest = followUp.timeline.at(-1);
+  return (
+    <li>
+      <div className="follow-up-head">
+        <div>
+          <p className="follow-up-text">{followUp.text}</p>
+          <p>
+            {t('followUp.ownedBy', { person: personAndAuthority(followUp.owner) })}
+            {followUp.caseReference && <> · {followUp.caseReference}</>}
+          </p>
+          <p>
+            {t('followUp.by', { date: plainDate(followUp.deadline) })}
+            {followUp.overdue && (
+              <span className="overdue">
+                <Icon name="warning" /> {t('followUp.overdue')}
+              </span>
+            )}
+          </p>
+          {within === 'page' && (
+            <p className="quiet">
+              {meeting.id ? (
+                <Link to={followUp.itemId ? `/moeder/${meeting.id}/punkt/${followUp.itemId}` : `/moeder/${meeting.id}`}>{t('followUp.fromMeeting', { meeting: meeting.title })}</Link>
+              ) : (
+                t('followUp.fromMeeting', { meeting: meeting.title })
+              )}
+              , {dayAndTime(meeting.startInstant)}
+            </p>
+          )}
+          {latest && latest.kind !== 'open' && (
+            <p className="quiet">
+              {t(`followUpEvent.${latest.kind}`)}, {personAndAuthority(latest.by)}, <time dateTime={latest.at}>{dayAndTime(latest.at)}</time>
+            </p>
+          )}
+          {latest?.reason && <blockquote>{latest.reason}</blockquote>}
+        </div>
+        <div className="follow-up-state">
+          <span className={`badge ${tone}`}>
+            <Icon name={icon} /> {t(`followUpState.${followUp.state}`)}
+          </span>
+          {followUp.canAnswer && followUp.state !== 'handedOver' && !answering && (
+            <button type="button" className="button button-tertiary" onClick={() => setAnswering(true)}>
+              {t(followUp.state === 'open' ? 'followUp.answer' : 'followUp.reopen')}
+              <span className="sr-only">: {followUp.text}</span>
+            </button>
+          )}
+        </div>
+      </div>
+      {answering && <FollowUpAnswerForm followUp={followUp} onDone={() => setAnswering(false)} />}
+    </li>
+  );
+}
+
+/** What was promised under one item. */
+export function ItemFollowUps({ itemId }: { itemId: string }) {
+  const { t } = useTranslation();
+  const followUps = useQuery(queries.itemFollowUps(itemId));
+  return (
+    <Answer query={followUps} lines={2}>
+      {({ followUps: list }) => (list.length === 0 ? <p className="quiet">{t('followUp.noneInItem')}</p> : <FollowUpList followUps={list} within="item" />)}
+    </Answer>
+  );
+}
+
+/** Before the agenda: what earlier meetings of the series left open. Says nothing when there is nothing. */
+export function CarriedFollowUps({ meetingId }: { meetingId: string }) {
+  const { t } = useTranslation();
+  const carried = useQuery(queries.carriedFollowUps(meetingId));
+  const list = carried.data?.followUps ?? [];
+  if (list.length === 0) return null;
+  return (
+    <section className="carried" aria-labelledby="carried-heading">
+      <h3 id="carried-heading" className="h4">
+        {t('followUp.carried')}
+      </h3>
+      <FollowUpList followUps={list} />
+    </section>
+  );
+}

@@ -1,0 +1,346 @@
+import { Injectable } from '@nestjs/common';
+import { Temporal } from 'temporal-polyfill';
+import { containsCpr } from '@lib/contracts/cpr.js';
+import { timeZone, type FollowUpState } from '@lib/contracts/enums.js';
+import { Problem, type FieldError } from '@lib/contracts/problems.js';
+import { Directory } from '@lib/access/directory.service.js';
+import { ItemAccess } from '@lib/access/item-access.service.js';
+import { mayAnswerFollowUp, mayWriteItem, readersOf, type FollowUpFacts, type Subject } from '@lib/access/policy.js';
+import { isCaseReference } from '@lib/cases/case-reference.js';
+import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { Clock } from '@lib/platform/clock.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
+import { newId } from '@lib/platform/ids.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { isFollowUpOverdue, mayBecome, needsReason } from './follow-up.js';
+import type { FollowUpContent } from './follow-up.entity.js';
+
+export interface NewFollowUp {
+  text: string;
+  ownerPersonId: string;
+  /** `YYYY-MM-DD` */
+  deadline: string;
+  decisionId: string | null;
+  caseReference: string | null;
+}
+
+export interface FollowUpAnswer {
+  state: FollowUpState;
+  reason: string | null;
+  /** Only when handing over: the new owner, and a later deadline where there is one. */
+  newOwnerPersonId: string | null;
+  newDeadline: string | null;
+  /** The version on the screen; null answers whatever stands. */
+  expectedVersion: number | null;
+}
+
+export interface FollowUpQuery {
+  /** `mine`: promised by this membership. `unit`: promised by anybody of the authority, for its leaders. `all`: whatever may be read. */
+  scope: 'mine' | 'unit' | 'all';
+  isOpen?: boolean;
+  limit: number;
+  cursor?: string;
+}
+
+interface FollowUpRow {
+  id: string;
+  item_id: string;
+  meeting_id: string;
+  decision_id: string | null;
+  continues_id: string | null;
+  owner_membership_id: string;
+  owner_authority_id: string;
+  deadline: string;
+  content: Uint8Array;
+  state: FollowUpState;
+  version: number;
+  recorded_by_membership_id: string;
+  recorded_at: Date;
+  reads_item: boolean;
+}
+
+/** AC1 and AC20 over indexed columns, and whether the item itself may be read: $1 membership, $2 authority, $3 role. */
+const readsItem = 'EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = f.item_id AND r.membership_id = $1)';
+const readable = `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continues_id, f.owner_membership_id, o.authority_id AS owner_authority_id,
+    f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item
+  FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
+  WHERE $3 IN ('coordinator', 'participant', 'leader')
+    AND (${readsItem} OR f.owner_membership_id = $1 OR ($3 = 'leader' AND o.authority_id = $2))`;
+const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
+const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
+
+/** What was promised at meetings, and what became of it. */
+@Injectable()
+export class FollowUpsService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly meetings: MeetingsService,
+    private readonly directory: Directory,
+    private readonly access: ItemAccess,
+    private readonly keyring: Keyring,
+    private readonly events: DomainEvents,
+    private readonly idempotency: Idempotency,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * [FU1, FU2] Records a follow-up.
+   *
+   * @throws Problem `not-found`, `not-allowed`, `invalid-input`, `idempotency-conflict`
+   */
+  async record(subject: Subject, itemId: string, input: NewFollowUp, request?: IdempotentRequest) {
+    return this.unitOfWork.run(async (tx) => {
+      const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId);
+      if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye opfølgninger.');
+      const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
+      if (earlier !== null) return this.viewIn(tx, subject, earlier);
+
+      const errors = this.faults(input, meeting.start_instant);
+      const readers = readersOf(facts.participants, facts.audience);
+      const owner = participants.find((one) => one.id === input.ownerPersonId && readers.some((reader) => reader.membershipId === one.membershipId));
+      if (owner === undefined) errors.push({ field: 'ownerPersonId', message: 'Vælg en ansvarlig, der har adgang til punktet.' });
+      if (input.decisionId !== null) {
+        const [decision] = await tx.query('SELECT 1 FROM decision WHERE id = $1 AND item_id = $2', [input.decisionId, itemId]);
+        if (decision === undefined) errors.push({ field: 'decisionId', message: 'Vælg en beslutning fra samme punkt.' });
+      }
+      if (errors.length > 0 || owner === undefined) throw new Problem('invalid-input', undefined, errors);
+
+      const id = await this.insertIn(tx, subject, {
+        itemId,
+        meetingId: meeting.id,
+        decisionId: input.decisionId,
+        continuesId: null,
+        owner: { membershipId: owner.membershipId, authorityId: owner.authority.id },
+        deadline: input.deadline,
+        content: { text: input.text, caseReference: input.caseReference },
+      });
+      await this.idempotency.rememberIn(tx, subject.personId, request, id);
+      return this.viewIn(tx, subject, id);
+    });
+  }
+
+  /** The follow-ups of one item, oldest first. @throws Problem `not-found` */
+  async ofItem(subject: Subject, itemId: string) {
+    return this.unitOfWork.run(async (tx) => {
+      if ((await this.access.readableIn(tx, subject, itemId)) === null) throw new Problem('not-found');
+      return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $4 ORDER BY f.id`, [...asker(subject), itemId]));
+    });
+  }
+
+  /**
+   * [FU7] The open follow-ups of earlier meetings of the same series, most urgent first.
+   *
+   * @throws Problem `not-found` for those who take no part in the meeting
+   */
+  async carriedTo(subject: Subject, meetingId: string) {
+    return this.unitOfWork.run(async (tx) => {
+      await this.meetings.assertParticipantIn(tx, subject, meetingId);
+      const rows = await tx.query<FollowUpRow>(
+        `${readable} AND f.state = 'open' AND f.meeting_id IN (
+           SELECT earlier.id FROM meeting earlier JOIN meeting this ON this.id = $4 AND earlier.series_id = this.series_id AND earlier.start_instant < this.start_instant)
+         ORDER BY f.deadline, f.id LIMIT 200`,
+        [...asker(subject), meetingId],
+      );
+      return this.viewsIn(tx, subject, rows);
+    });
+  }
+
+  /** Follow-ups across meetings, the most urgent first, a page at a time. */
+  async list(subject: Subject, query: FollowUpQuery) {
+    const after = query.cursor === undefined ? null : readCursor(query.cursor);
+    return this.unitOfWork.run(async (tx) => {
+      const rows = await tx.query<FollowUpRow>(
+        `${readable}
+           AND ($4 = 'all' OR ($4 = 'mine' AND f.owner_membership_id = $1) OR ($4 = 'unit' AND $3 = 'leader' AND o.authority_id = $2))
+           AND ($5::boolean IS NULL OR (f.state = 'open') = $5)
+           AND ($6::date IS NULL OR (f.deadline, f.id) > ($6, $7::uuid))
+         ORDER BY f.deadline, f.id LIMIT $8`,
+        [...asker(subject), query.scope, query.isOpen ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+      );
+      const page = rows.slice(0, query.limit);
+      const last = page.at(-1);
+      return {
+        followUps: await this.viewsIn(tx, subject, page),
+        nextCursor: rows.length > query.limit && last !== undefined ? Buffer.from(JSON.stringify([last.deadline, last.id])).toString('base64url') : null,
+      };
+    });
+  }
+
+  /** @throws Problem `not-found` */
+  async get(subject: Subject, followUpId: string) {
+    return this.unitOfWork.run((tx) => this.viewIn(tx, subject, followUpId));
+  }
+
+  /**
+   * [FU3, FU4, FU6, FU8] Says what became of a follow-up.
+   *
+   * @throws Problem `not-found`, `not-allowed`, `precondition-failed`, `transition-refused`, `invalid-input`
+   */
+  async answer(subject: Subject, followUpId: string, answer: FollowUpAnswer) {
+    return this.unitOfWork.run(async (tx) => {
+      const row = await this.rowIn(tx, subject, followUpId, true);
+      if (!mayAnswerFollowUp(subject, factsOf(row))) throw new Problem('not-allowed', 'Det afgøres af den ansvarlige, dennes leder eller mødets koordinator.');
+      if (answer.expectedVersion !== null && answer.expectedVersion !== row.version) throw new Problem('precondition-failed', 'Opfølgningen er ændret, siden du åbnede den. Se den igen, før du svarer.');
+      if (!mayBecome(row.state, answer.state)) throw new Problem('transition-refused', 'Opfølgningen er allerede afsluttet på en anden måde.');
+      const errors: FieldError[] = [];
+      if (needsReason(answer.state) && answer.reason === null) errors.push({ field: 'reason', message: 'Skriv hvorfor.' });
+      if (answer.reason !== null && containsCpr(answer.reason)) errors.push({ field: 'reason', message: cprMessage });
+      const successor = answer.state === 'handedOver' ? await this.successorIn(tx, row, answer, errors) : null;
+      if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
+
+      await this.moveIn(tx, subject, row, answer.state, answer.reason);
+      if (successor !== null) {
+        const sealer = await this.keyring.sealerIn(tx, row.item_id);
+        await this.insertIn(tx, subject, {
+          itemId: row.item_id,
+          meetingId: row.meeting_id,
+          decisionId: row.decision_id,
+          continuesId: row.id,
+          owner: successor,
+          deadline: answer.newDeadline ?? row.deadline,
+          content: JSON.parse(sealer.openText(row.content, { table: 'follow_up', rowId: row.id })) as FollowUpContent,
+        });
+      }
+      return this.viewIn(tx, subject, followUpId);
+    });
+  }
+
+  /** [FU6] The new owner must be able to read the item: handing over never opens it to anybody. */
+  private async successorIn(tx: Tx, row: FollowUpRow, answer: FollowUpAnswer, errors: FieldError[]): Promise<{ membershipId: string; authorityId: string } | null> {
+    const readers = await this.directory.membersIn(tx, await this.access.readersIn(tx, row.item_id));
+    const found = [...readers.values()].find((one) => one.id === answer.newOwnerPersonId);
+    if (found === undefined || found.membershipId === row.owner_membership_id) errors.push({ field: 'newOwnerPersonId', message: 'Vælg en anden, der har adgang til punktet.' });
+    if (answer.newDeadline !== null) {
+      const deadline = dateOf(answer.newDeadline);
+      if (deadline === null) errors.push({ field: 'newDeadline', message: 'Datoen findes ikke.' });
+      else if (answer.newDeadline < row.deadline) errors.push({ field: 'newDeadline', message: 'Fristen kan ikke blive tidligere.' });
+    }
+    return found === undefined ? null : { membershipId: found.membershipId, authorityId: found.authority.id };
+  }
+
+  private async moveIn(tx: Tx, subject: Subject, row: FollowUpRow, state: FollowUpState, reason: string | null): Promise<void> {
+    const version = row.version + 1;
+    const eventId = newId();
+    const sealer = await this.keyring.sealerIn(tx, row.item_id);
+    await tx.query('UPDATE follow_up SET state = $2, version = $3 WHERE id = $1', [row.id, state, version]);
+    await tx.query('INSERT INTO follow_up_event (id, follow_up_id, version, kind, membership_id, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+      eventId,
+      row.id,
+      version,
+      state,
+      subject.membershipId,
+      reason === null ? null : sealer.sealText(reason, { table: 'follow_up_event', rowId: eventId }),
+      this.clock.now().toString(),
+    ]);
+    this.announce(tx, row.id, row.item_id, { membershipId: row.owner_membership_id, authorityId: row.owner_authority_id });
+  }
+
+  private async insertIn(
+    tx: Tx,
+    subject: Subject,
+    row: { itemId: string; meetingId: string; decisionId: string | null; continuesId: string | null; owner: { membershipId: string; authorityId: string }; deadline: string; content: FollowUpContent },
+  ): Promise<string> {
+    const id = newId();
+    const now = this.clock.now().toString();
+    const sealer = await this.keyring.sealerIn(tx, row.itemId);
+    await tx.query(
+      `INSERT INTO follow_up (id, item_id, meeting_id, decision_id, continues_id, owner_membership_id, deadline, content, state, version,
+                              recorded_by_membership_id, recorded_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', 1, $9, $10)`,
+      [id, row.itemId, row.meetingId, row.decisionId, row.continuesId, row.owner.membershipId, row.deadline, sealer.sealText(JSON.stringify(row.content), { table: 'follow_up', rowId: id }), subject.membershipId, now],
+    );
+    await tx.query(`INSERT INTO follow_up_event (id, follow_up_id, version, kind, membership_id, at) VALUES ($1, $2, 1, 'open', $3, $4)`, [newId(), id, subject.membershipId, now]);
+    this.announce(tx, id, row.itemId, row.owner);
+    return id;
+  }
+
+  private announce(tx: Tx, followUpId: string, itemId: string, owner: { membershipId: string; authorityId: string }): void {
+    tx.afterCommit(() => this.events.emit('followUp.changed', { followUpId, itemId, ownerMembershipId: owner.membershipId, ownerAuthorityId: owner.authorityId }));
+  }
+
+  private async rowIn(tx: Tx, subject: Subject, followUpId: string, lock = false): Promise<FollowUpRow> {
+    const [row] = await tx.query<FollowUpRow>(`${readable} AND f.id = $4 ${lock ? 'FOR UPDATE OF f' : ''}`, [...asker(subject), followUpId]);
+    if (row === undefined) throw new Problem('not-found');
+    return row;
+  }
+
+  private async viewIn(tx: Tx, subject: Subject, followUpId: string) {
+    const [view] = await this.viewsIn(tx, subject, [await this.rowIn(tx, subject, followUpId)]);
+    return view!;
+  }
+
+  private async viewsIn(tx: Tx, subject: Subject, rows: readonly FollowUpRow[]) {
+    const ids = rows.map((row) => row.id);
+    const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
+    const events = await tx.query<{ id: string; follow_up_id: string; kind: FollowUpState; membership_id: string; reason: Uint8Array | null; at: Date }>(
+      'SELECT id, follow_up_id, kind, membership_id, reason, at FROM follow_up_event WHERE follow_up_id = ANY($1::uuid[]) ORDER BY version',
+      [ids],
+    );
+    const people = await this.directory.pastMembersIn(tx, [...rows.map((row) => row.owner_membership_id), ...events.map((event) => event.membership_id)]);
+    const headlines = await this.meetings.headlinesIn(tx, rows.map((row) => row.meeting_id));
+    return rows.map((row) => {
+      const sealer = sealers.get(row.item_id)!;
+      const content = JSON.parse(sealer.openText(row.content, { table: 'follow_up', rowId: row.id })) as FollowUpContent;
+      const headline = headlines.get(row.meeting_id)!;
+      return {
+        id: row.id,
+        text: content.text,
+        caseReference: content.caseReference,
+        owner: people.get(row.owner_membership_id)!,
+        deadline: row.deadline,
+        state: row.state,
+        overdue: isFollowUpOverdue(row, this.clock.now()),
+        decisionId: row.reads_item ? row.decision_id : null,
+        continuesId: row.continues_id,
+        // The way to the item is shown to those who may walk it.
+        itemId: row.reads_item ? row.item_id : null,
+        meeting: { id: row.reads_item ? row.meeting_id : null, title: headline.title, startInstant: headline.startInstant },
+        version: row.version,
+        canAnswer: mayAnswerFollowUp(subject, factsOf(row)),
+        timeline: events
+          .filter((event) => event.follow_up_id === row.id)
+          .map((event) => ({
+            kind: event.kind,
+            by: people.get(event.membership_id)!,
+            at: event.at.toISOString(),
+            reason: event.reason === null ? null : sealer.openText(event.reason, { table: 'follow_up_event', rowId: event.id }),
+          })),
+      };
+    });
+  }
+
+  private faults(input: NewFollowUp, meetingStart: Date): FieldError[] {
+    const errors: FieldError[] = [];
+    if (containsCpr(input.text)) errors.push({ field: 'text', message: cprMessage });
+    if (input.caseReference !== null && !isCaseReference(input.caseReference)) errors.push({ field: 'caseReference', message: 'Skriv sagsreferencen som “Sag 2026-014”.' });
+    const deadline = dateOf(input.deadline);
+    if (deadline === null) return [...errors, { field: 'deadline', message: 'Datoen findes ikke.' }];
+    const meetingDay = Temporal.Instant.fromEpochMilliseconds(meetingStart.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
+    const earliest = [meetingDay, this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate()].sort(Temporal.PlainDate.compare)[0]!;
+    if (Temporal.PlainDate.compare(deadline, earliest) < 0) errors.push({ field: 'deadline', message: 'Fristen kan ikke ligge før mødet.' });
+    if (Temporal.PlainDate.compare(deadline, earliest.add({ years: 20 })) > 0) errors.push({ field: 'deadline', message: 'Fristen ligger for langt ude i fremtiden.' });
+    return errors;
+  }
+}
+
+const factsOf = (row: FollowUpRow): FollowUpFacts => ({ readsItem: row.reads_item, ownerMembershipId: row.owner_membership_id, ownerAuthorityId: row.owner_authority_id });
+
+function dateOf(text: string): Temporal.PlainDate | null {
+  try {
+    return Temporal.PlainDate.from(text);
+  } catch {
+    return null;
+  }
+}
+
+function readCursor(cursor: string): [string, string] {
+  try {
+    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
+    if (Array.isArray(parts) && parts.length === 2 && dateOf(String(parts[0])) !== null && /^[0-9a-f-]{36}$/.test(String(parts[1]))) return [String(parts[0]), String(parts[1])];
+  } catch {
+    // Falls through: whatever is wrong with it, the answer is the same.
+  }
+  throw new Problem('invalid-input', undefined, [{ field: 'cursor', message: 'Siden findes ikke længere. Hent listen igen.' }]);
+}

@@ -1,0 +1,220 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { Product } from '../support/product.js';
+import { ItemPage } from './support/item-page.js';
+import { narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { type DemoPerson, hasFocus, keptNothing, launchChromium, narrow, people, signInName, Visitor, wide } from './support/visitor.js';
+
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+let product: Product;
+let browser: Browser;
+let meeting: StagedMeeting;
+let decisionId: string;
+
+beforeAll(async () => {
+  product = await Product.create();
+  await product.start();
+  browser = await launchChromium();
+  const coordinator = await Visitor.arrive(browser, product.origin);
+  await coordinator.beSignedIn(people.coordinator);
+  meeting = await stageMeeting(coordinator, people.officer.name);
+  await narrowItem(coordinator, meeting.items[3]!.id);
+  decisionId = await stageDecision(coordinator, meeting.items[4]!.id);
+  await coordinator.context.close();
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await product?.dispose();
+});
+
+interface Row {
+  name: string;
+  who: DemoPerson | null;
+  path: () => string;
+  title: string;
+  /** Brings the page from its arrival into the state that is looked at. */
+  until?: (visitor: Visitor) => Promise<void>;
+  editor?: true;
+  /** Requests that are refused on purpose; Chromium writes each into the console. */
+  refused?: RegExp;
+}
+
+const item = (n: number) => `/moeder/${meeting.meetingId}/punkt/${meeting.items[n]!.id}`;
+const shows = (text: string) => (visitor: Visitor) => visitor.page.getByText(text).first().waitFor();
+
+const pages: Row[] = [
+  { name: 'sign-in', who: null, path: () => '/log-ind', title: 'Log ind', until: shows('Børnehus Hovedstaden') },
+  { name: 'overview of a coordinator', who: people.coordinator, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
+  { name: 'overview of a participant', who: people.officer, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
+  { name: 'overview of a leader', who: people.leader, path: () => '/', title: 'Overblik', until: shows('SSP-konsulenten kontakter familien.') },
+  { name: 'list of series', who: people.coordinator, path: () => '/serier', title: 'Mødeserier', until: shows('Nordsjællands Politi') },
+  { name: 'new series', who: people.coordinator, path: () => '/serier/ny', title: 'Ny mødeserie', until: shows('Prøve Betjentsen') },
+  {
+    name: 'new series with errors',
+    who: people.coordinator,
+    path: () => '/serier/ny',
+    title: 'Ny mødeserie',
+    refused: /api\/v1\/series$/,
+    until: async ({ page }) => {
+      await page.getByText('Prøve Betjentsen').waitFor();
+      await page.getByLabel('Første møde').fill('2020-01-06');
+      await page.getByRole('button', { name: 'Opret serien' }).click();
+      await page.getByRole('alert').getByText('Der er en fejl, der skal rettes').waitFor();
+    },
+  },
+  { name: 'series', who: people.coordinator, path: () => `/serier/${meeting.seriesId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Faste deltagere') },
+  { name: 'list of meetings', who: people.officer, path: () => '/moeder', title: 'Møder', until: shows('Rådhuset, lokale 2') },
+  { name: 'meeting', who: people.coordinator, path: () => `/moeder/${meeting.meetingId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Kan kun ses af udvalgte') },
+  {
+    name: 'meeting with an item open',
+    who: people.coordinator,
+    path: () => item(4),
+    title: '§ 115-møde: overleveringsmøde',
+    editor: true,
+    until: async ({ page }) => {
+      await new ItemPage(page).loaded();
+      await page.getByRole('link', { name: 'SSP-konsulenten kontakter familien.' }).waitFor();
+      await page.getByRole('button', { name: 'Ny beslutning' }).click();
+      await page.getByLabel('Begrundelse').waitFor();
+      await page.getByRole('button', { name: 'Begræns adgang' }).click();
+      await page.getByText('Ingen mister eller får adgang.').waitFor();
+    },
+  },
+  { name: 'meeting at a closed item', who: people.officer, path: () => item(3), title: '§ 115-møde: overleveringsmøde', until: shows('Punktet kan ikke vises') },
+  { name: 'decision log', who: people.leader, path: () => '/beslutninger', title: 'Beslutningslog', until: shows('SSP-konsulenten kontakter familien.') },
+  { name: 'decision', who: people.leader, path: () => `/beslutninger/${decisionId}`, title: 'Beslutning', until: shows('Returnér med kommentar') },
+  { name: 'page that does not exist', who: people.officer, path: () => '/findes-ikke', title: 'Siden findes ikke', until: shows('Siden findes ikke') },
+];
+
+describe.each([
+  { size: '1280×900', viewport: wide },
+  { size: '390×844', viewport: narrow },
+])('at $size', ({ viewport }) => {
+  it.each(pages)('the $name fits, names itself, passes axe and makes no browser complain', async ({ who, path, title, until, editor, refused }) => {
+    const visitor = await Visitor.arrive(browser, product.origin, { viewport, script: axe });
+    const { page } = visitor;
+    try {
+      if (who !== null) await visitor.beSignedIn(who);
+      await visitor.open(path());
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await until?.(visitor);
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
+
+      expect(await page.title()).toBe(`${title} – Samråd`);
+      expect(await page.locator('h1').count()).toBe(1);
+      expect(await visitor.overflow()).toBeLessThanOrEqual(0);
+      expect(await violations(visitor)).toEqual([]);
+      expect(visitor.scripts.some((script) => script.includes('item-document'))).toBe(editor ?? false);
+      expect(await visitor.kept()).toEqual(keptNothing);
+      expect(visitor.complaints.filter((complaint) => refused?.test(complaint) !== true)).toEqual([]);
+    } finally {
+      await visitor.context.close();
+    }
+  });
+});
+
+interface AxeResults {
+  violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
+  passes: unknown[];
+}
+
+/** What axe finds, short enough to read in a failure. */
+async function violations(visitor: Visitor): Promise<string[]> {
+  const { violations: found, passes } = await visitor.page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(wcag)} })`);
+  expect(passes.length).toBeGreaterThan(10);
+  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`));
+}
+
+describe('by the keyboard alone', () => {
+  it('the first Tab offers to skip to the content, where the first thing to do is next', async () => {
+    const visitor = await Visitor.arrive(browser, product.origin);
+    const { page } = visitor;
+    await visitor.open('/log-ind');
+    await page.getByRole('button', { name: signInName(people.coordinator) }).waitFor();
+    const skip = page.getByRole('link', { name: 'Spring til indhold' });
+    expect((await skip.boundingBox())!.y).toBeLessThan(0);
+    await page.keyboard.press('Tab');
+    expect(await hasFocus(skip)).toBe(true);
+    expect((await skip.boundingBox())!.y).toBeGreaterThanOrEqual(0);
+    await page.keyboard.press('Enter');
+    expect(await hasFocus(page.getByRole('main'))).toBe(true);
+    await page.keyboard.press('Tab');
+    expect(await hasFocus(page.getByRole('button', { name: signInName(people.coordinator) }))).toBe(true);
+
+    // Signed in, the heading of the new page has focus, as a page load would begin there.
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Overblik' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await hasFocus(page.getByRole('link', { name: 'Ny mødeserie' }))).toBe(true);
+    await page.keyboard.press('Enter');
+    await visitor.tabTo(page.getByLabel('Mødetype'));
+    await visitor.tabTo(page.getByRole('button', { name: 'Opret serien' }));
+    await visitor.context.close();
+  });
+
+  it('“?” shows the keys, and Escape leads back', async () => {
+    const visitor = await Visitor.arrive(browser, product.origin);
+    const { page } = visitor;
+    await visitor.beSignedIn(people.officer);
+    await visitor.open('/moeder');
+    await visitor.tabTo(page.getByRole('button', { name: 'Tidligere' }));
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Genveje' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Genveje' }).waitFor({ state: 'hidden' });
+    expect(await hasFocus(page.getByRole('button', { name: 'Tidligere' }))).toBe(true);
+    await visitor.context.close();
+  });
+
+  it.each([
+    { name: 'sign-in', who: null, path: () => '/log-ind' },
+    { name: 'new series', who: people.coordinator, path: () => '/serier/ny' },
+    { name: 'meeting item', who: people.coordinator, path: () => item(4) },
+    { name: 'decision log', who: people.leader, path: () => '/beslutninger' },
+    { name: 'decision', who: people.leader, path: () => `/beslutninger/${decisionId}` },
+  ])('every stop of $name is seen: inside the window and marked', async ({ who, path }) => {
+    const visitor = await Visitor.arrive(browser, product.origin);
+    const { page } = visitor;
+    if (who !== null) await visitor.beSignedIn(who);
+    await visitor.open(path());
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.locator('.loading').first().waitFor({ state: 'detached' });
+    const stops: string[] = [];
+    const unseen: string[] = [];
+    for (;;) {
+      await page.keyboard.press('Tab');
+      const stop = await page.evaluate<{ name: string; end: boolean; marked: boolean; inside: boolean }>(focusNow);
+      if (stop.end) break;
+      stops.push(stop.name);
+      if (!stop.marked || !stop.inside) unseen.push(stop.name);
+      expect(stops.length).toBeLessThan(200);
+    }
+    expect(unseen).toEqual([]);
+    expect(stops.length).toBeGreaterThan(5);
+    await visitor.context.close();
+  });
+});
+
+/** The element with focus; `end` when the walk has left the page. A choice is marked on its label, a text on its frame. */
+const focusNow = `(() => {
+  const element = document.activeElement;
+  if (element === null || element === document.body) return { name: '', end: true, marked: false, inside: false };
+  const marks = (one, pseudo) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(one, pseudo);
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
+  };
+  const frame = element.closest('.rich-field');
+  const label = element.labels?.[0];
+  const choice = element.type === 'checkbox' || element.type === 'radio';
+  const shown = choice && label ? label : element;
+  const { top, bottom, left, right } = shown.getBoundingClientRect();
+  return {
+    name: element.tagName + ' ' + (element.id || element.getAttribute('aria-label') || element.textContent.trim().slice(0, 40)),
+    end: false,
+    marked: marks(element) || (frame !== null && marks(frame)) || (choice && label ? [null, '::before', '::after'].some((pseudo) => marks(label, pseudo)) : false),
+    inside: bottom > 0 && right > 0 && top < innerHeight && left < innerWidth,
+  };
+})()`;

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { aKey, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
+import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
+
+interface FollowUp {
+  id: string;
+  text: string;
+  state: string;
+  version: number;
+  overdue: boolean;
+  itemId: string | null;
+  meeting: { id: string | null };
+  owner: { id: string };
+  deadline: string;
+  continuesId: string | null;
+  canAnswer: boolean;
+  timeline: { kind: string; reason: string | null }[];
+}
+interface List {
+  followUps: FollowUp[];
+  nextCursor?: string | null;
+}
+interface Refusal {
+  code: string;
+  errors: { field: string }[];
+}
+
+let server: TestServer;
+let story: Awaited<ReturnType<typeof section115>>;
+let itemId: string;
+beforeAll(async () => void (server = await TestServer.start()), 60_000);
+afterAll(() => server.stop());
+beforeEach(async () => {
+  story = await section115(server);
+  itemId = openItems(await meetingOf(story.coordinator, story.meetingId))[4]!.item.id;
+});
+
+const body = (owner: Browser, changes: object = {}) => ({ text: 'Ringer til skolen', ownerPersonId: owner.person.id, deadline: '2026-12-10', caseReference: 'Sag 2026-014', ...changes });
+const record = async (by: Browser, owner: Browser, changes: object = {}) => {
+  const answer = await by.post<FollowUp>(`/api/v1/items/${itemId}/follow-ups`, body(owner, changes));
+  expect(answer.status).toBe(201);
+  return answer.body;
+};
+const answerOf = (by: Browser, one: { id: string }, changes: object, headers = {}) => by.post<FollowUp & Refusal>(`/api/v1/follow-ups/${one.id}/state`, changes, headers);
+
+describe('a follow-up', () => {
+  it('[FU1, FU3, FU4] is promised, done, opened again, and not done for a reason', async () => {
+    const { officer, caseworker, coordinator } = story;
+    const one = await record(coordinator, officer);
+    expect(one).toMatchObject({ state: 'open', version: 1, overdue: false, itemId, canAnswer: true });
+    expect((await officer.get<List>('/api/v1/follow-ups?scope=mine&open=true')).body.followUps.map((f) => f.id)).toContain(one.id);
+
+    expect((await answerOf(caseworker, one, { state: 'done' })).status).toBe(403);
+    expect((await answerOf(officer, one, { state: 'done' })).body).toMatchObject({ state: 'done', version: 2 });
+    expect((await officer.get<List>('/api/v1/follow-ups?scope=mine&open=true')).body.followUps.map((f) => f.id)).not.toContain(one.id);
+    expect((await answerOf(officer, one, { state: 'open' })).body.state).toBe('open');
+    expect((await answerOf(officer, one, { state: 'notDone' })).body.errors.map((error) => error.field)).toEqual(['reason']);
+    const ended = await answerOf(officer, one, { state: 'notDone', reason: 'Familien er flyttet.' });
+    expect(ended.body.timeline.map((entry) => [entry.kind, entry.reason])).toEqual([['open', null], ['done', null], ['open', null], ['notDone', 'Familien er flyttet.']]);
+    expect((await answerOf(officer, one, { state: 'overtaken', reason: 'x' })).body.code).toBe('transition-refused');
+  });
+
+  it('[FU6] is handed over to somebody who can read the item, and goes on there', async () => {
+    const { officer, caseworker, coordinator, leader } = story;
+    const one = await record(coordinator, officer);
+    expect((await answerOf(officer, one, { state: 'handedOver', reason: 'Ferie', newOwnerPersonId: leader.person.id })).body.errors.map((error) => error.field)).toEqual(['newOwnerPersonId']);
+    expect((await answerOf(officer, one, { state: 'handedOver', reason: 'Ferie', newOwnerPersonId: officer.person.id })).status).toBe(400);
+    expect((await answerOf(officer, one, { state: 'handedOver', reason: 'Ferie', newOwnerPersonId: caseworker.person.id, newDeadline: '2026-12-17' })).body.state).toBe('handedOver');
+    const mine = (await caseworker.get<List>('/api/v1/follow-ups?scope=mine&open=true&limit=100')).body.followUps.find((f) => f.continuesId === one.id);
+    expect(mine).toMatchObject({ text: 'Ringer til skolen', deadline: '2026-12-17', state: 'open' });
+  });
+
+  it('[FU8] tells the second of two that the first was faster', async () => {
+    const { officer, coordinator } = story;
+    const one = await record(coordinator, officer);
+    const answers = await Promise.all([answerOf(officer, one, { state: 'done' }, { 'if-match': '"1"' }), answerOf(coordinator, one, { state: 'overtaken', reason: 'Ny sag' }, { 'if-match': '"1"' })]);
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 412]);
+  });
+
+  it('[FU5, AC20] is seen by the leader of who owes it, without a way to the item, and is overdue after its day', async () => {
+    const { coordinator, caseworker } = story;
+    const one = await record(coordinator, caseworker);
+    server.clock.advance({ hours: 24 * 19 });
+    try {
+      const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
+      const policeLeader = await server.signIn({ authorityId: nordsjaelland, role: 'leader' });
+      const seen = (await leader.get<List>('/api/v1/follow-ups?scope=unit&open=true&limit=100')).body.followUps.find((f) => f.id === one.id);
+      expect(seen).toMatchObject({ overdue: true, itemId: null, meeting: { id: null }, canAnswer: true });
+      expect(JSON.stringify((await policeLeader.get<List>('/api/v1/follow-ups?scope=all&limit=100')).body)).not.toContain(one.id);
+      expect((await policeLeader.get(`/api/v1/follow-ups/${one.id}`)).status).toBe(404);
+    } finally {
+      server.clock.advance({ hours: -24 * 19 });
+    }
+  });
+
+  it('[AC20] of a narrowed item is unknown to those outside, on every path', async () => {
+    const { coordinator, caseworker, officer } = story;
+    await coordinator.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [eksempelby] });
+    const one = await record(coordinator, caseworker);
+    for (const path of [`/api/v1/follow-ups/${one.id}`, `/api/v1/items/${itemId}/follow-ups`]) expect((await officer.get(path)).status).toBe(404);
+    expect((await answerOf(officer, one, { state: 'done' })).status).toBe(404);
+    expect((await officer.post(`/api/v1/items/${itemId}/follow-ups`, body(officer))).status).toBe(404);
+    expect(JSON.stringify((await officer.get<List>('/api/v1/follow-ups?scope=all&limit=100')).body)).not.toContain(one.id);
+    expect((await coordinator.post<Refusal>(`/api/v1/items/${itemId}/follow-ups`, body(officer))).body.errors.map((error) => error.field)).toEqual(['ownerPersonId']);
+  });
+
+  it('[FU7] stands first on the next meeting of the series, while it is open', async () => {
+    const { coordinator, officer, caseworker, series, leader } = story;
+    const late = await record(coordinator, officer, { deadline: '2026-12-20' });
+    const soon = await record(coordinator, caseworker, { deadline: '2026-12-09' });
+    const next = series.occurrences[1]!.meetingId!;
+    const carried = () => officer.get<List>(`/api/v1/meetings/${next}/open-follow-ups`).then((answer) => answer.body.followUps.map((f) => f.id));
+    expect(await carried()).toEqual([soon.id, late.id]);
+    await answerOf(caseworker, soon, { state: 'done' });
+    expect(await carried()).toEqual([late.id]);
+    expect((await officer.get<List>(`/api/v1/meetings/${story.meetingId}/open-follow-ups`)).body.followUps).toEqual([]);
+    expect((await leader.get(`/api/v1/meetings/${next}/open-follow-ups`)).status).toBe(404);
+  });
+
+  it.each([
+    ['no text', { text: '' }, 'text'],
+    ['a CPR number', { text: 'Ring til 010112-1234' }, 'text'],
+    ['a date that does not exist', { deadline: '2026-02-30' }, 'deadline'],
+    ['a deadline before the meeting', { deadline: '2026-11-01' }, 'deadline'],
+    ['somebody who takes no part', { ownerPersonId: '01890000-0000-7000-8000-000000000000' }, 'ownerPersonId'],
+    ['a decision of another item', { decisionId: '01890000-0000-7000-8000-000000000000' }, 'decisionId'],
+    ['a name as case reference', { caseReference: 'Peter' }, 'caseReference'],
+  ])('[FU2] is refused with %s', async (_what, change, field) => {
+    const answer = await story.coordinator.post<Refusal>(`/api/v1/items/${itemId}/follow-ups`, body(story.officer, change));
+    expect([answer.status, answer.body.errors.map((error) => error.field)]).toEqual([400, [field]]);
+  });
+
+  it('carries out a decision of its item, is recorded once, and pages without losing one', async () => {
+    const { coordinator, caseworker } = story;
+    const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${itemId}/decisions`, newDecision(caseworker));
+    const key = aKey();
+    const asked = body(caseworker, { decisionId: decision.body.id });
+    const answers = await Promise.all([1, 2].map(() => coordinator.post<FollowUp>(`/api/v1/items/${itemId}/follow-ups`, asked, key)));
+    expect(answers[0]!.body.id).toBe(answers[1]!.body.id);
+    for (let n = 0; n < 5; n += 1) await record(coordinator, caseworker, { text: `Opgave ${n}`, deadline: n % 2 === 0 ? '2026-12-10' : '2026-12-11' });
+    const all = (await caseworker.get<List>('/api/v1/follow-ups?scope=mine&limit=100')).body.followUps.map((f) => f.id);
+    const paged: string[] = [];
+    let cursor: string | null | undefined = '';
+    while (cursor !== null && cursor !== undefined) {
+      const page: { body: List } = await caseworker.get<List>(`/api/v1/follow-ups?scope=mine&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      paged.push(...page.body.followUps.map((f) => f.id));
+      cursor = page.body.nextCursor;
+    }
+    expect(paged).toEqual(all);
+    expect((await caseworker.get('/api/v1/follow-ups?cursor=nonsense')).status).toBe(400);
+  });
+
+  it('cannot be rewritten or removed, not even in the database', async () => {
+    const one = await record(story.coordinator, story.officer);
+    const attempt = (sql: string) => server.unitOfWork.run((tx) => tx.query(sql, [one.id]));
+    await expect(attempt(`UPDATE follow_up SET deadline = '2030-01-01' WHERE id = $1`)).rejects.toThrow('never rewritten');
+    await expect(attempt('DELETE FROM follow_up WHERE id = $1')).rejects.toThrow('append-only');
+    await expect(attempt('DELETE FROM follow_up_event WHERE follow_up_id = $1')).rejects.toThrow('append-only');
+  });
+});
