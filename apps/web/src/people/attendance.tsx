@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
 import { queries, queryClient } from '../api/queries.js';
@@ -64,6 +64,13 @@ export function PersonAttendance({ meeting, person }: { meeting: Meeting; person
   const marking = useMarking(meeting.id);
   const [correcting, setCorrecting] = useState(false);
   const corrector = useRef<HTMLButtonElement>(null);
+  // The pressed button goes with the render that shows the marking; focus stays with the person.
+  const returnsFocus = useRef(false);
+  useEffect(() => {
+    if (!returnsFocus.current || corrector.current === null) return;
+    returnsFocus.current = false;
+    corrector.current.focus();
+  });
   const [last, ...earlier] = person.attendance;
   const mayMark = meeting.attendanceOpen && (meeting.canCoordinate || own);
   if (!mayMark && !last) return null;
@@ -75,8 +82,7 @@ export function PersonAttendance({ meeting, person }: { meeting: Meeting; person
     marking.mutate([{ membershipId: person.membershipId, state }], {
       onSuccess: () => {
         setCorrecting(false);
-        // The pressed button is gone; focus stays with the person.
-        requestAnimationFrame(() => corrector.current?.focus());
+        returnsFocus.current = true;
       },
     });
   };

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
@@ -22,14 +22,20 @@ export function OwnReply({ meeting }: { meeting: Meeting }) {
   const [form, setForm] = useState<OpenForm>(null);
   const takeBack = useReply(meeting.id);
   const section = useRef<HTMLElement>(null);
+  // The form that had the focus goes with a later render; focus stays near what was done.
+  const returnsFocus = useRef(false);
+  useEffect(() => {
+    if (!returnsFocus.current || form !== null) return;
+    returnsFocus.current = false;
+    section.current?.querySelector('button')?.focus();
+  });
   if (!meeting.canReply) return null;
   const me = meeting.participants.find((one) => one.membershipId === own);
   const substitute = meeting.participants.find((one) => one.standsInForMembershipId === own);
   const replaced = meeting.participants.find((one) => one.membershipId === me?.standsInForMembershipId);
   const close = () => {
     setForm(null);
-    // Focus stays near what was done; the form that had it is gone.
-    requestAnimationFrame(() => section.current?.querySelector('button')?.focus());
+    returnsFocus.current = true;
   };
 
   return (
@@ -43,7 +49,7 @@ export function OwnReply({ meeting }: { meeting: Meeting }) {
           <p>{substitute ? t('reply.sentSubstituteNamed', { name: substitute.name }) : t('reply.sentSubstitute')}</p>
           {takeBack.error && <ProblemNotice error={takeBack.error} />}
           <p className="button-line">
-            <button type="button" className="button button-secondary" aria-disabled={takeBack.isPending} onClick={() => !takeBack.isPending && takeBack.mutate({ partStat: 'accepted' })}>
+            <button type="button" className="button button-secondary" aria-disabled={takeBack.isPending} onClick={() => !takeBack.isPending && takeBack.mutate({ partStat: 'accepted' }, { onSuccess: () => (returnsFocus.current = true) })}>
               <Icon name="reply" /> {t('reply.takeBack')}
             </button>
             {substitute && <span className="quiet">{t('reply.takeBackEffect', { name: substitute.name })}</span>}
