@@ -142,6 +142,20 @@ describe('an answer', () => {
     }
   });
 
+  it('[PE7] is to one time: a moved meeting asks anew, and a substitute stays sent', async () => {
+    const { coordinator, officer, meetingId } = story;
+    const move = (hours: number) => server.unitOfWork.run((tx) => tx.query('UPDATE meeting SET start_instant = start_instant + make_interval(hours => $2) WHERE id = $1', [meetingId, hours]));
+    await answer(officer, { partStat: 'accepted', note: 'Gerne' });
+    await move(2);
+    expect(of(await view(coordinator), officer)).toMatchObject({ partStat: 'needsAction', note: null });
+    expect((await view(officer)).replies).toMatchObject({ accepted: 0, needsAction: 3 });
+    await move(-2);
+    expect(of(await view(coordinator), officer)!.partStat).toBe('accepted');
+    await answer(officer, { partStat: 'delegated', substituteMembershipId: (await colleague()).person.membershipId });
+    await move(2);
+    expect((await view(officer)).ownReply).toBe('delegated');
+  });
+
   it('[PE2] is given for all coming meetings of a series at once, those that are planned later included', async () => {
     const { officer, coordinator, series, meetingId } = story;
     const second = series.occurrences[1]!.meetingId!;

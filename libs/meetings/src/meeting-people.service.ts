@@ -14,7 +14,10 @@ export class MeetingPeople {
     const rows = await tx.query<ParticipantRow>(
       `SELECT p.meeting_id, p.membership_id, p.stands_in_for_membership_id, r.id AS reply_id, r.part_stat, r.note, r.replied_at, a.state AS attendance
        FROM meeting_participant p
+       JOIN meeting m ON m.id = p.meeting_id
+       -- [PE7] An answer is to one time; who sent a substitute sent her to the meeting, whenever it is.
        LEFT JOIN meeting_reply r ON r.meeting_id = p.meeting_id AND r.membership_id = p.membership_id
+         AND (r.start_instant = m.start_instant OR r.part_stat = 'delegated')
        LEFT JOIN LATERAL (
          SELECT e.state FROM attendance_entry e WHERE e.meeting_id = p.meeting_id AND e.membership_id = p.membership_id
          ORDER BY e.at DESC, e.id DESC LIMIT 1

@@ -139,10 +139,11 @@ export class Replies {
     const rows = meetingIds.map((meetingId) => ({ id: newId(), meetingId }));
     const sealers = note === null ? null : await this.keyring.sealersIn(tx, meetingIds);
     await tx.query(
-      `INSERT INTO meeting_reply (id, meeting_id, note, membership_id, part_stat, replied_at)
-       SELECT r.*, $4::uuid, $5::text, $6::timestamptz FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) r
+      `INSERT INTO meeting_reply (id, meeting_id, start_instant, note, membership_id, part_stat, replied_at)
+       SELECT r.id, r.meeting_id, m.start_instant, r.note, $4::uuid, $5::text, $6::timestamptz
+       FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) r(id, meeting_id, note) JOIN meeting m ON m.id = r.meeting_id
        ON CONFLICT (meeting_id, membership_id) DO UPDATE
-         SET id = excluded.id, note = excluded.note, part_stat = excluded.part_stat, replied_at = excluded.replied_at`,
+         SET id = excluded.id, start_instant = excluded.start_instant, note = excluded.note, part_stat = excluded.part_stat, replied_at = excluded.replied_at`,
       [
         rows.map((row) => row.id),
         rows.map((row) => row.meetingId),

@@ -21,6 +21,10 @@ export class MeetingReplyEntity {
   @Column('text')
   partStat!: Exclude<PartStat, 'needsAction'>;
 
+  /** The start that was answered for. When the meeting is moved, the answer is to another question. */
+  @Column('timestamptz')
+  startInstant!: Date;
+
   @Column('bytea', { nullable: true })
   note!: Buffer | null;
 

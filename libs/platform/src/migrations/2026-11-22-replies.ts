@@ -20,6 +20,7 @@ const sql = /* sql */ `
       meeting_id uuid NOT NULL,
       membership_id uuid NOT NULL,
       part_stat text NOT NULL,
+      start_instant timestamptz NOT NULL,
       note bytea,
       replied_at timestamptz NOT NULL,
       CONSTRAINT meeting_reply_known CHECK (part_stat IN ('accepted','tentative','declined','delegated')),
