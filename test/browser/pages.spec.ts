@@ -86,6 +86,16 @@ const pages: Row[] = [
   { name: 'list of meetings', who: people.officer, path: () => '/moeder', title: 'Møder', until: shows('Rådhuset, lokale 2') },
   { name: 'meeting', who: people.coordinator, path: () => `/moeder/${meeting.meetingId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Kan kun ses af udvalgte') },
   {
+    name: 'meeting with a substitute being chosen',
+    who: people.officer,
+    path: () => `/moeder/${meeting.meetingId}`,
+    title: '§ 115-møde: overleveringsmøde',
+    until: async ({ page }) => {
+      await page.getByRole('button', { name: 'Send stedfortræder' }).click();
+      await page.getByLabel('Stedfortræder fra Nordsjællands Politi').waitFor();
+    },
+  },
+  {
     name: 'meeting with an item open',
     who: people.coordinator,
     path: () => item(4),

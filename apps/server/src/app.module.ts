@@ -9,6 +9,7 @@ import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
 import type { KeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
+import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
@@ -21,6 +22,7 @@ import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RepliesController } from './replies.controller.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionGuard } from './session.guard.js';
@@ -35,7 +37,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

@@ -3,8 +3,10 @@ import { ItemAudienceEntity, ItemReaderEntity } from '@lib/access/item-access.en
 import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/person.entity.js';
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
 import { FollowUpEntity, FollowUpEventEntity } from '@lib/decisions/follow-up.entity.js';
+import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
+import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -22,6 +24,9 @@ export const entities = [
   MeetingEntity,
   MeetingParticipantEntity,
   MeetingEventEntity,
+  MeetingReplyEntity,
+  SeriesReplyEntity,
+  AttendanceEntryEntity,
   AgendaItemEntity,
   DecisionEntity,
   DecisionEventEntity,

@@ -30,6 +30,8 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
 
   onApplicationBootstrap(): void {
     this.events.on('meeting.changed', async ({ meetingId }) => this.tell(await this.participantsOf(meetingId), 'meeting.changed', { meetingId }));
+    // Who was let out asks once more, and learns that there is nothing to see.
+    this.events.on('meeting.left', ({ meetingId, membershipId }) => this.tell([membershipId], 'meeting.changed', { meetingId }));
     this.events.on('item.changed', async ({ meetingId, itemId }) => this.tell(await this.readersOf(itemId), 'item.changed', { meetingId, itemId }));
     // Nobody else's view of the agenda changes with an audience, and nobody else may learn that it did.
     this.events.on('item.audienceChanged', ({ meetingId, affected }) => this.tell(affected, 'meeting.changed', { meetingId }));

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiProperty, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
-import { agendaStates, meetingStates, minutesStates, outputTypes, type AgendaState, type MeetingState, type MinutesState, type OutputType } from '@lib/contracts/enums.js';
+import { agendaStates, meetingStates, minutesStates, outputTypes, partStats, type AgendaState, type MeetingState, type MinutesState, type OutputType, type PartStat } from '@lib/contracts/enums.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
@@ -11,7 +11,8 @@ import { IdempotencyKey } from './idempotency-key.js';
 import { frameOf, NewMeetingBody } from './new-meeting.dto.js';
 import { Asker } from './session.guard.js';
 import { IdPipe, IsInstant, NoCpr, Trimmed } from './validation.js';
-import { AuthorityRef, ItemView, ItemWithMeeting, PersonRef } from './views.dto.js';
+import { ParticipantView, QuorumView, ReplyCountsView } from './people.dto.js';
+import { AuthorityRef, ItemView, ItemWithMeeting } from './views.dto.js';
 
 export class MeetingsQuery {
   @ApiProperty({ required: false, format: 'date-time', description: 'Meetings that end after this instant.' })
@@ -75,6 +76,21 @@ export class MeetingSummary {
 
   @ApiProperty({ type: [AuthorityRef] })
   authorities!: AuthorityRef[];
+
+  @ApiProperty({ enum: partStats, enumName: 'PartStat', description: 'What the asker answered.' })
+  ownReply!: PartStat;
+
+  @ApiProperty({ description: 'Whether the asker takes part as a substitute.' })
+  isSubstitute!: boolean;
+
+  @ApiProperty({ description: 'Whether the answer may still be changed.' })
+  canReply!: boolean;
+
+  @ApiProperty({ type: ReplyCountsView })
+  replies!: ReplyCountsView;
+
+  @ApiProperty({ type: QuorumView })
+  quorum!: QuorumView;
 }
 
 export class MeetingList {
@@ -133,8 +149,11 @@ export class MeetingView extends MeetingSummary {
   @ApiProperty({ enum: minutesStates, enumName: 'MinutesState' })
   minutesState!: MinutesState;
 
-  @ApiProperty({ type: [PersonRef] })
-  participants!: PersonRef[];
+  @ApiProperty({ type: [ParticipantView] })
+  participants!: ParticipantView[];
+
+  @ApiProperty({ description: 'Whether attendance may be marked now.' })
+  attendanceOpen!: boolean;
 
   @ApiProperty()
   canCoordinate!: boolean;

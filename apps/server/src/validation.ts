@@ -39,7 +39,6 @@ function danish(constraint: string, message: string): string {
     isUuid: 'Vælg fra listen.',
     isIn: 'Vælg fra listen.',
     isEnum: 'Vælg fra listen.',
-    isObject: 'Skal udfyldes.',
     isInstant: 'Skal være et tidspunkt med tidszone.',
     matches: 'Har ikke det rette format.',
     httpsUrl: 'Skal være en adresse, der begynder med https://.',

@@ -72,11 +72,13 @@ const isoDate = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' 
 export const dateAt = (instant: Date) => isoDate.format(instant);
 
 /** Today in Denmark as a window of instants, the same all day long so that it can be part of a query's key. */
-export function today(now = new Date()): { start: string; threeMonthsAgo: string } {
+export function today(now = new Date()): { start: string; threeMonthsAgo: string; inFourWeeks: string } {
   const start = new Date(`${dateAt(now)}T00:00:00Z`);
   const before = new Date(start);
   before.setUTCMonth(before.getUTCMonth() - 3);
-  return { start: start.toISOString(), threeMonthsAgo: before.toISOString() };
+  const after = new Date(start);
+  after.setUTCDate(after.getUTCDate() + 28);
+  return { start: start.toISOString(), threeMonthsAgo: before.toISOString(), inFourWeeks: after.toISOString() };
 }
 
 /** The next Monday after today, as a first guess for a meeting. */

@@ -11,7 +11,10 @@ import {
   mayReadFollowUp,
   mayReadItem,
   mayReadMeeting,
+  mayReadReplyNote,
   mayReviewDecision,
+  mayTakeAttendance,
+  mayStandIn,
   mayWriteItem,
   readersOf,
   type Audience,
@@ -116,5 +119,77 @@ describe('the policy', () => {
 
   it('[AC11] lets only leaders of the deciding authority answer', () => {
     fc.assert(fc.property(subject, authority, (who, decidingAuthorityId) => void expect(mayReviewDecision(who, { decidingAuthorityId })).toBe(who.role === 'leader' && who.authorityId === decidingAuthorityId)));
+  });
+
+  /** A meeting in which `candidate` was sent instead of one of the participants. */
+  const substitution = fc
+    .record({ candidate: subject, what: item, chair: fc.nat() })
+    .filter(({ what }) => what.participants.length > 0)
+    .map(({ candidate, what, chair }) => ({ candidate, what, replaced: what.participants[chair % what.participants.length]! }))
+    .filter(({ candidate, what, replaced }) => mayStandIn(candidate, replaced, what.participants));
+  const sent = (candidate: Subject, role: Subject['role']): Participation => ({ membershipId: candidate.membershipId, personId: candidate.personId, authorityId: candidate.authorityId, standsInForRole: role });
+
+  it('[AC16] lets only a colleague with a content role stand in, who takes no part already', () => {
+    fc.assert(
+      fc.property(subject, participations, fc.nat(), (candidate, all, chair) => {
+        fc.pre(all.length > 0);
+        const replaced = all[chair % all.length]!;
+        const free = !all.some((one) => one.personId === candidate.personId);
+        const works = ['coordinator', 'participant', 'leader'].includes(candidate.role);
+        expect(mayStandIn(candidate, replaced, all)).toBe(free && works && candidate.authorityId === replaced.authorityId);
+        expect(mayStandIn(candidate, { ...replaced, standsInForRole: 'participant' }, all)).toBe(false);
+      }),
+    );
+  });
+
+  it('[AC16] shows a substitute what her authority or her own name opens, never what only the name of the replaced person does', () => {
+    fc.assert(
+      fc.property(substitution, fc.constantFrom(...roles), ({ candidate, what, replaced }, role) => {
+        const after = { ...what, participants: [...what.participants, sent(candidate, role)] };
+        const opens = what.audience.kind === 'all' || what.audience.authorityIds.includes(replaced.authorityId) || what.audience.personIds.includes(candidate.personId);
+        expect(mayReadItem(candidate, after)).toBe(opens);
+        const onlyTheReplaced: Audience = { kind: 'restricted', authorityIds: [], personIds: [replaced.personId] };
+        expect(mayReadItem(candidate, { ...after, audience: onlyTheReplaced })).toBe(false);
+        // Everybody else sees what they saw, and taking the chair back leaves the readers there were.
+        const others = readersOf(after.participants, after.audience).filter((one) => one.membershipId !== candidate.membershipId);
+        expect(others).toEqual(readersOf(what.participants, what.audience));
+        expect(mayReadItem(candidate, what)).toBe(false);
+      }),
+    );
+  });
+
+  it('[AC17] gives a substitute no more than the sender had', () => {
+    fc.assert(
+      fc.property(substitution, fc.constantFrom(...roles), ({ candidate, what, replaced }, role) => {
+        const after = { ...what, participants: [...what.participants, sent(candidate, role)] };
+        const sender: Subject = { ...replaced, role };
+        expect(!mayCoordinate(candidate, after) || mayCoordinate(sender, what)).toBe(true);
+        expect(!mayChangeAudience(candidate, after) || role === 'coordinator').toBe(true);
+        const bySubstituteAlone = what.audience.kind === 'restricted' && what.audience.personIds.includes(candidate.personId);
+        fc.pre(!bySubstituteAlone);
+        expect(authoritiesThatMayDecide(after).filter((one) => !authoritiesThatMayDecide(what).includes(one))).toEqual([]);
+      }),
+    );
+  });
+
+  it('[AC19] lets participants mark themselves, and only the coordinators among them others', () => {
+    fc.assert(
+      fc.property(subject, participations, person, authority, (who, all, marked, of) => {
+        const own = all.some((one) => one.membershipId === who.membershipId);
+        const works = ['coordinator', 'participant', 'leader'].includes(who.role);
+        expect(mayTakeAttendance(who, { participants: all }, `${marked}@${of}`)).toBe(own && works && (who.membershipId === `${marked}@${of}` || who.role === 'coordinator'));
+      }),
+    );
+  });
+
+  it('[AC18] leaves what is written with an answer to the writer and the coordinators', () => {
+    fc.assert(
+      fc.property(subject, participations, person, authority, (who, all, writer, of) => {
+        const own = all.some((one) => one.membershipId === who.membershipId);
+        const works = ['coordinator', 'participant', 'leader'].includes(who.role);
+        const membershipId = `${writer}@${of}`;
+        expect(mayReadReplyNote(who, { participants: all }, membershipId)).toBe(own && works && (who.membershipId === membershipId || who.role === 'coordinator'));
+      }),
+    );
   });
 });

@@ -18,6 +18,8 @@ export interface Participation {
   membershipId: string;
   personId: string;
   authorityId: string;
+  /** The role of the person this one stands in for; absent for everybody who was invited herself. */
+  standsInForRole?: Role;
 }
 
 /** What a narrowed item is open to. `all` is all participants of the meeting. */
@@ -65,9 +67,13 @@ export const mayReadMeeting = (subject: Subject, meeting: Pick<MeetingFacts, 'pa
 /** [AC4] Setting up a series: coordinators, for their own authority. */
 export const mayCreateSeries = (subject: Subject): boolean => subject.role === 'coordinator';
 
-/** [AC5] Changing a meeting's frame and agenda: its participating coordinators. */
+/**
+ * [AC5] Changing a meeting's frame and agenda: its participating coordinators. [AC17] A substitute only where the person
+ * she stands in for could: being sent gives nobody more than the sender had.
+ */
 export const mayCoordinate = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>): boolean =>
-  subject.role === 'coordinator' && takesPart(subject, meeting.participants);
+  subject.role === 'coordinator' &&
+  meeting.participants.some((one) => one.membershipId === subject.membershipId && (one.standsInForRole ?? 'coordinator') === 'coordinator');
 
 /** [AC6] Reading an item: a participant inside its audience, acting by the membership that takes part. */
 export const mayReadItem = (subject: Subject, item: ReaderFacts): boolean =>
@@ -79,8 +85,7 @@ export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean =>
   mayReadItem(subject, item) && item.minutesState === 'draft' && item.meetingState !== 'cancelled';
 
 /** [AC8] Changing who sees an item: a coordinator who reads it. */
-export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean =>
-  subject.role === 'coordinator' && mayWriteItem(subject, item);
+export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayWriteItem(subject, item);
 
 /** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
 export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [
@@ -118,3 +123,22 @@ const owesFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
 /** [AC11] Confirming or returning a decision: the leaders of the deciding authority. */
 export const mayReviewDecision = (subject: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId'>): boolean =>
   subject.role === 'leader' && subject.authorityId === decision.decidingAuthorityId;
+
+/**
+ * [AC16] Standing in for a participant: a colleague of the same authority with a role that works with content, who takes
+ * no part already, for somebody who was invited herself. She then takes part by her own membership, so that an audience
+ * lets her in by her authority or her own name, never by the name of the person she stands in for.
+ */
+export const mayStandIn = (candidate: Subject, replaced: Participation, participants: readonly Participation[]): boolean =>
+  contentRoles.includes(candidate.role) &&
+  candidate.authorityId === replaced.authorityId &&
+  replaced.standsInForRole === undefined &&
+  !participants.some((one) => one.personId === candidate.personId);
+
+/** [AC18] Reading what somebody wrote with her answer: herself, and the meeting's coordinators. */
+export const mayReadReplyNote = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>, ofMembershipId: string): boolean =>
+  (takesPart(subject, meeting.participants) && subject.membershipId === ofMembershipId) || mayCoordinate(subject, meeting);
+
+/** [AC19] Marking who is there: the meeting's coordinators for everybody, each participant for herself. */
+export const mayTakeAttendance = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>, ofMembershipId: string): boolean =>
+  (takesPart(subject, meeting.participants) && subject.membershipId === ofMembershipId) || mayCoordinate(subject, meeting);

@@ -27,6 +27,14 @@ export type MinutesState = (typeof minutesStates)[number];
 export const decisionStates = ['recorded', 'confirmed', 'returned', 'superseded'] as const;
 export type DecisionState = (typeof decisionStates)[number];
 
+/** What somebody answered to an invitation (PARTSTAT, RFC 5545 §3.2.12). */
+export const partStats = ['needsAction', 'accepted', 'tentative', 'declined', 'delegated'] as const;
+export type PartStat = (typeof partStats)[number];
+
+/** Who was at a meeting. `excused`: stayed away and said so. */
+export const attendanceStates = ['present', 'late', 'excused', 'absent'] as const;
+export type AttendanceState = (typeof attendanceStates)[number];
+
 /** All wall times of the product are Danish (DESIGN: zone at the edges). */
 export const timeZone = 'Europe/Copenhagen';
 

@@ -144,6 +144,7 @@ export class MeetingEntity {
 
 @Entity('meeting_participant')
 @Index('meeting_participant_membership', ['membershipId', 'meetingId'])
+@Index('meeting_participant_substitute', ['meetingId', 'standsInForMembershipId'], { unique: true })
 export class MeetingParticipantEntity {
   @PrimaryColumn('uuid')
   @ForeignKey('MeetingEntity', { onDelete: 'CASCADE' })
@@ -155,6 +156,11 @@ export class MeetingParticipantEntity {
 
   @Column('timestamptz')
   addedAt!: Date;
+
+  /** The participant who sent this one instead; null for those who were invited themselves. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('MembershipEntity')
+  standsInForMembershipId!: string | null;
 }
 
 /**

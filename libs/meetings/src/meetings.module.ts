@@ -1,9 +1,12 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
 import { AgendaItems } from './agenda-items.service.js';
+import { Attendance } from './attendance.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { MeetingChanges } from './meeting-changes.service.js';
+import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingsService } from './meetings.service.js';
+import { Replies } from './replies.service.js';
 import { SeriesChanges } from './series-changes.service.js';
 import { SeriesService } from './series.service.js';
 
@@ -14,8 +17,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, MeetingChanges, MeetingsService, SeriesChanges, SeriesService],
-      exports: [MeetingChanges, MeetingsService, SeriesChanges, SeriesService],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, Attendance, MeetingChanges, MeetingPeople, MeetingsService, Replies, SeriesChanges, SeriesService],
+      exports: [Attendance, MeetingChanges, MeetingsService, Replies, SeriesChanges, SeriesService],
     };
   }
 }

@@ -4,10 +4,10 @@ import { Temporal } from 'temporal-polyfill';
 import { cprRanges } from '@lib/contracts/cpr.js';
 import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
-import { Directory, type Member } from '@lib/access/directory.service.js';
 import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
 import { legalBasis } from '@lib/access/legal-bases.data.js';
-import { inAudience, mayChangeAudience, mayCoordinate, mayReadMeeting, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import { inAudience, mayChangeAudience, mayCoordinate, mayReadMeeting, mayReadReplyNote, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -16,8 +16,11 @@ import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { slots } from './agenda.js';
 import { AgendaItems } from './agenda-items.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
+import { MeetingPeople } from './meeting-people.service.js';
+import { attendanceOpen, chairs, memberOf, participation, repliesOpen, replyCounts, type Participant } from './participants.js';
+import { quorum } from './quorum.js';
 import { holidayAt } from './series-plan.js';
-import { participation, uniqueAuthorities } from './series.service.js';
+import { uniqueAuthorities } from './series.service.js';
 
 export interface NewAgendaItem {
   title: string;
@@ -32,7 +35,8 @@ export interface NewAgendaItem {
 export class MeetingsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly directory: Directory,
+    private readonly people: MeetingPeople,
+    private readonly clock: Clock,
     private readonly keyring: Keyring,
     private readonly access: ItemAccess,
     private readonly items: AgendaItems,
@@ -59,7 +63,7 @@ export class MeetingsService {
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
       return {
-        meetings: await this.summariesIn(tx, page),
+        meetings: await this.summariesIn(tx, subject, page),
         nextCursor: rows.length > query.limit && last !== undefined ? writeCursor(last.start_instant.toISOString(), last.id) : null,
       };
     });
@@ -73,7 +77,7 @@ export class MeetingsService {
   async get(subject: Subject, meetingId: string) {
     return this.unitOfWork.run(async (tx) => {
       const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
-      const [summary] = await this.summariesIn(tx, [row]);
+      const [summary] = await this.summariesIn(tx, subject, [row]);
       const items = await this.itemRowsIn(tx, 'meeting_id = $1', meetingId);
       const readable = await this.access.readableOfIn(tx, subject, items.map((item) => item.id));
       const views = await this.viewsIn(tx, subject, items.filter((item): item is ItemRow & { id: ReadableItemId } => readable.has(item.id as ReadableItemId)), row, participants);
@@ -86,7 +90,8 @@ export class MeetingsService {
         startLocal: row.start_local,
         agendaState: row.agenda_state,
         minutesState: row.minutes_state,
-        participants,
+        participants: await this.participantViewsIn(tx, subject, row, participants),
+        attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
         canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),
         outline: items.map((item, n) => {
           const time = { startInstant: times[n]!.startInstant.toString(), endInstant: times[n]!.endInstant.toString() };
@@ -109,14 +114,13 @@ export class MeetingsService {
    */
   async addItem(subject: Subject, meetingId: string, input: NewAgendaItem, request?: IdempotentRequest) {
     return this.unitOfWork.run(async (tx) => {
-      // A cancellation at the same moment closes the documents that are there: this one must be among them, or refused.
-      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR SHARE', [meetingId]);
+      // Lock first: a participant who leaves meanwhile must not be made a reader, nor an item be added to a meeting being
+      // cancelled, nor two items get the same order key.
+      await this.lockIn(tx, meetingId);
       const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
       if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Punkter tilføjes af mødets koordinatorer.');
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.itemIn(tx, subject, earlier);
-      // Two people who add at the same place would otherwise compute the same order key.
-      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [meetingId]);
       if (row.state === 'cancelled') throw new Problem('transition-refused', 'Mødet er aflyst.');
       const items = await this.itemRowsIn(tx, 'meeting_id = $1', meetingId);
       // An item that the asker may not see cannot be named as the one before, or naming it would tell that it is there.
@@ -159,7 +163,7 @@ export class MeetingsService {
   async setAudience(subject: Subject, itemId: string, audience: Audience) {
     return this.unitOfWork.run(async (tx) => {
       // Two changes at once would each compute readers from the other's past.
-      const { item, meeting, participants, facts } = await this.itemFactsIn(tx, subject, itemId, 'UPDATE');
+      const { item, meeting, participants, facts } = await this.itemWithPeopleIn(tx, subject, itemId, 'UPDATE');
       if (!mayChangeAudience(subject, facts)) throw new Problem('not-allowed', 'Adgangen til et punkt ændres af koordinatorer, der selv kan se det.');
       if (audience.kind === 'restricted') {
         const own = participants.find((one) => one.membershipId === subject.membershipId);
@@ -185,6 +189,11 @@ export class MeetingsService {
    * @throws Problem `not-found`
    */
   async itemFactsIn(tx: Tx, subject: Subject, itemId: string, lock?: 'SHARE' | 'UPDATE') {
+    const { participants, ...all } = await this.itemWithPeopleIn(tx, subject, itemId, lock);
+    return { ...all, participants: participants.map(memberOf) };
+  }
+
+  private async itemWithPeopleIn(tx: Tx, subject: Subject, itemId: string, lock?: 'SHARE' | 'UPDATE') {
     let readable = await this.access.readableIn(tx, subject, itemId);
     if (readable !== null && lock !== undefined) {
       // Asked before the lock, so that nobody can tell by waiting that a closed item exists; and again behind it,
@@ -239,7 +248,7 @@ export class MeetingsService {
   }
 
   private async itemIn(tx: Tx, subject: Subject, itemId: string) {
-    const { readable, item, meeting, participants } = await this.itemFactsIn(tx, subject, itemId);
+    const { readable, item, meeting, participants } = await this.itemWithPeopleIn(tx, subject, itemId);
     const views = await this.viewsIn(tx, subject, [{ ...item, id: readable }], meeting, participants);
     return { ...views.get(itemId)!, meetingId: meeting.id };
   }
@@ -255,45 +264,63 @@ export class MeetingsService {
     return row;
   }
 
+  /** Whoever adds items or changes who takes part does it one after the other: readers follow from both. */
+  async lockIn(tx: Tx, meetingId: string): Promise<void> {
+    await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR NO KEY UPDATE', [meetingId]);
+  }
+
   /** @throws Problem `not-found` for those who take no part */
-  async readableMeetingIn(tx: Tx, subject: Subject, meetingId: string): Promise<{ row: MeetingRow; participants: Member[] }> {
+  async readableMeetingIn(tx: Tx, subject: Subject, meetingId: string): Promise<{ row: MeetingRow; participants: Participant[] }> {
     const [row] = await tx.query<MeetingRow>('SELECT * FROM meeting WHERE id = $1', [meetingId]);
     if (row === undefined) throw new Problem('not-found');
-    const participants = (await this.participantsIn(tx, [meetingId])).get(meetingId) ?? [];
+    const participants = (await this.people.ofIn(tx, [meetingId])).get(meetingId) ?? [];
     if (!mayReadMeeting(subject, { participants: participants.map(participation) })) throw new Problem('not-found');
     return { row, participants };
   }
 
-  private async participantsIn(tx: Tx, meetingIds: readonly string[]): Promise<Map<string, Member[]>> {
-    const rows = await tx.query<{ meeting_id: string; membership_id: string }>('SELECT meeting_id, membership_id FROM meeting_participant WHERE meeting_id = ANY($1::uuid[])', [meetingIds]);
-    const members = await this.directory.membersIn(tx, rows.map((row) => row.membership_id));
-    const answer = new Map<string, Member[]>();
-    // `members` is in Danish order of names; keep it.
-    for (const [membershipId, member] of members) {
-      for (const row of rows) if (row.membership_id === membershipId) answer.set(row.meeting_id, [...(answer.get(row.meeting_id) ?? []), member]);
-    }
-    return answer;
+  /** What participants know of each other: who comes, and who comes instead of whom. */
+  private async participantViewsIn(tx: Tx, subject: Subject, meeting: MeetingRow, participants: readonly Participant[]) {
+    const sealer = await this.keyring.sealerIn(tx, meeting.id);
+    const facts = { participants: participants.map(participation) };
+    const attendance = await this.people.attendanceIn(tx, meeting.id);
+    return participants.map(({ note, standsInFor, repliedAt, partStat, ...one }) => ({
+      ...memberOf(one),
+      partStat,
+      repliedAt: repliedAt?.toISOString() ?? null,
+      note: note === null || !mayReadReplyNote(subject, facts, one.membershipId) ? null : sealer.openText(note.sealed, { table: 'meeting_reply', rowId: note.sealedFor }),
+      standsInForMembershipId: standsInFor?.membershipId ?? null,
+      attendance: attendance.get(one.membershipId) ?? [],
+    }));
   }
 
-  private async summariesIn(tx: Tx, rows: readonly MeetingRow[]) {
+  private async summariesIn(tx: Tx, subject: Subject, rows: readonly MeetingRow[]) {
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.id));
-    const participants = await this.participantsIn(tx, rows.map((row) => row.id));
+    const people = await this.people.ofIn(tx, rows.map((row) => row.id));
+    const now = new Date(this.clock.now().epochMilliseconds);
     return rows.map((row) => {
+      const participants = people.get(row.id) ?? [];
+      const kind = meetingKind(row.kind_id);
+      const own = participants.find((one) => one.membershipId === subject.membershipId);
       const at = { table: 'meeting', rowId: row.id };
       const sealer = sealers.get(row.id)!;
       return {
         id: row.id,
         seriesId: row.series_id,
         kindId: row.kind_id,
-        kindTitle: meetingKind(row.kind_id)?.title ?? row.kind_id,
+        kindTitle: kind?.title ?? row.kind_id,
         title: sealer.openText(row.title, at),
         startInstant: row.start_instant.toISOString(),
-        endInstant: new Date(row.start_instant.getTime() + row.duration_minutes * 60_000).toISOString(),
+        endInstant: endOf(row).toISOString(),
         timeZone: row.time_zone,
         place: row.place === null ? null : sealer.openText(row.place, at),
         videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
         state: row.state,
-        authorities: uniqueAuthorities(participants.get(row.id) ?? []),
+        authorities: uniqueAuthorities(participants),
+        ownReply: own?.partStat ?? ('needsAction' as const),
+        isSubstitute: own?.standsInFor != null,
+        canReply: own !== undefined && repliesOpen({ state: row.state, endInstant: endOf(row) }, now),
+        replies: replyCounts(participants),
+        quorum: kind === undefined ? { met: true, gaps: [] } : quorum(kind.quorum, chairs(participants)),
       };
     });
   }
@@ -303,7 +330,7 @@ export class MeetingsService {
   }
 
   /** Views of items that are proven readable. */
-  private async viewsIn(tx: Tx, subject: Subject, items: readonly (ItemRow & { id: ReadableItemId })[], meeting: MeetingRow, participants: readonly Member[]) {
+  private async viewsIn(tx: Tx, subject: Subject, items: readonly (ItemRow & { id: ReadableItemId })[], meeting: MeetingRow, participants: readonly Participant[]) {
     const ids = items.map((item) => item.id);
     const sealers = await this.keyring.sealersIn(tx, ids);
     const audiences = await this.access.audiencesIn(tx, ids);
@@ -333,7 +360,7 @@ export class MeetingsService {
                 : {
                     kind: 'restricted' as const,
                     authorities: uniqueAuthorities(participants).filter((one) => audience.authorityIds.includes(one.id)),
-                    persons: participants.filter((one) => audience.personIds.includes(one.id)),
+                    persons: participants.filter((one) => audience.personIds.includes(one.id)).map(memberOf),
                   },
             legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
             canWrite: mayWriteItem(subject, facts),
@@ -360,6 +387,8 @@ const utc = (instant: string | undefined) => (instant === undefined ? null : Tem
 
 /** An item that says it is narrowed but names nobody is open to nobody. */
 const nobody: Audience = { kind: 'restricted', authorityIds: [], personIds: [] };
+
+export const endOf = (row: Pick<MeetingRow, 'start_instant' | 'duration_minutes'>) => new Date(row.start_instant.getTime() + row.duration_minutes * 60_000);
 
 export interface MeetingRow {
   id: string;

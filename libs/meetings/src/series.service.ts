@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { mayCoordinate, mayCreateSeries, type Participation, type Subject } from '@lib/access/policy.js';
+import { mayCoordinate, mayCreateSeries, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -15,6 +15,8 @@ import type { SeriesRule, WeekParity } from '@lib/scheduling/recurrence.js';
 import { ruleInWords } from '@lib/scheduling/words.js';
 import { AgendaItems, firstOrderKeys } from './agenda-items.service.js';
 import { meetingKind, type MeetingKind } from './meeting-kinds.data.js';
+import { participation } from './participants.js';
+import { inheritRepliesIn } from './series-replies.js';
 import { holidayAt, horizonWeeks, originalStart, plannedBetween, previewOf, ruleOfPlan, weekNotes, type SeriesPlan } from './series-plan.js';
 
 const previewed = 8;
@@ -116,6 +118,8 @@ export class SeriesService {
         ],
       );
       await tx.query('INSERT INTO series_participant (series_id, membership_id) SELECT $1, unnest($2::uuid[])', [id, participants.map((one) => one.membershipId)]);
+      // Whoever calls a meeting comes to it, as the organizer of RFC 5546 does; she may answer otherwise.
+      await tx.query(`INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, 'accepted', $3)`, [id, subject.membershipId, this.clock.now().toString()]);
       const planned = plannedBetween(rule, input.holidayPolicy, start, horizon);
       await this.createMeetings(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
@@ -305,6 +309,7 @@ export class SeriesService {
        SELECT m, p, $3::timestamptz FROM unnest($1::uuid[]) m CROSS JOIN unnest($2::uuid[]) p`,
       [meetings.map((meeting) => meeting.id), participants.map((one) => one.membershipId), now],
     );
+    if (series.id !== null) await inheritRepliesIn(tx, series.id, meetings.map((meeting) => meeting.id));
     const orderKeys = firstOrderKeys(series.kind.agendaItems.length);
     const basis = series.kind.legalBasisIds[0] ?? null;
     await this.items.createIn(
@@ -399,8 +404,6 @@ export class SeriesService {
     return base.toZonedDateTimeISO(timeZone).add({ weeks: horizonWeeks(rrule) }).toInstant();
   }
 }
-
-export const participation = (member: Member): Participation => ({ membershipId: member.membershipId, personId: member.id, authorityId: member.authority.id });
 
 /** The authorities of these people, each once, in the order they first occur. */
 export function uniqueAuthorities(members: readonly Member[]) {

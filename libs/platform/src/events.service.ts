@@ -4,6 +4,8 @@ import { log } from './log.js';
 /** Facts that other parts of this process react to. Emitted after the commit that made them true. */
 export interface DomainEventMap {
   'meeting.changed': { meetingId: string };
+  /** A membership takes part no longer. */
+  'meeting.left': { meetingId: string; membershipId: string };
   'item.changed': { meetingId: string; itemId: string };
   /** `affected`: the memberships that could read the item before or can now. */
   'item.audienceChanged': { meetingId: string; itemId: string; affected: readonly string[] };

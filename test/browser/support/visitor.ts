@@ -8,6 +8,7 @@ export const people = {
   coordinator: { authority: 'Eksempelby Kommune', role: 'koordinator', name: 'Skabelon Demosen' },
   leader: { authority: 'Eksempelby Kommune', role: 'leder', name: 'Opdigt Larsnavn' },
   officer: { authority: 'Nordsjællands Politi', role: 'deltager', name: 'Prøve Betjentsen' },
+  otherOfficer: { authority: 'Nordsjællands Politi', role: 'deltager', name: 'Eksempla Vagtlund' },
 } as const;
 export type DemoPerson = (typeof people)[keyof typeof people];
 

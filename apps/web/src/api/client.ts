@@ -2,22 +2,7 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type {
-  AudienceChange,
-  CancelMeeting,
-  Decision,
-  DecisionCorrection,
-  FollowUp,
-  FollowUpAnswer,
-  MoveMeeting,
-  NewDecision,
-  NewFollowUp,
-  NewItem,
-  NewMeeting,
-  NewSeries,
-  PlaceMeeting,
-  PreviewBody,
-} from './types.js';
+import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SeriesReply } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -127,6 +112,9 @@ export const api = {
   createMeeting: (body: NewMeeting, key: string) => answer(http.POST('/api/v1/meetings', { params: { header: { 'Idempotency-Key': key } }, body })),
   meetings: (query: MeetingFilter) => answer(http.GET('/api/v1/meetings', { params: { query } })),
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
+  reply: (meetingId: string, body: Reply) => answer(http.PUT('/api/v1/meetings/{id}/reply', { ...byId(meetingId), body })),
+  replyToSeries: (seriesId: string, body: SeriesReply) => answer(http.PUT('/api/v1/series/{id}/reply', { ...byId(seriesId), body })),
+  markAttendance: (meetingId: string, entries: Marking[]) => answer(http.PUT('/api/v1/meetings/{id}/attendance', { ...byId(meetingId), body: { entries } })),
   meetingChanges: (id: string) => answer(http.GET('/api/v1/meetings/{id}/changes', byId(id))),
   changeMeeting,
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),

@@ -400,6 +400,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["replies_reply"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["replies_replyToSeries"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["attendance_mark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/decision-options": {
         parameters: {
             query?: never;
@@ -1032,10 +1080,76 @@ export interface components {
             /** @description Memberships of those who take part; the coordinator herself is implied. */
             participantMembershipIds: string[];
         };
+        /**
+         * @description What the asker answered.
+         * @enum {string}
+         */
+        PartStat: "needsAction" | "accepted" | "tentative" | "declined" | "delegated";
+        ReplyCountsView: {
+            needsAction: number;
+            accepted: number;
+            tentative: number;
+            declined: number;
+            delegated: number;
+        };
+        QuorumGapView: {
+            /** @enum {string} */
+            kind: "sector" | "oneOf" | "participants" | "municipalities";
+            /** @description Of `sector`. */
+            sector?: components["schemas"]["Sector"];
+            /** @description Of `oneOf`. */
+            sectors?: components["schemas"]["Sector"][];
+            /** @description Of `participants` and `municipalities`: how many are missing. */
+            count?: number;
+            /** @description Whether those who have not decided would be enough. */
+            possible: boolean;
+        };
+        QuorumView: {
+            met: boolean;
+            gaps: components["schemas"]["QuorumGapView"][];
+        };
         /** @enum {string} */
         AgendaState: "building" | "published" | "inSession" | "closed";
         /** @enum {string} */
         MinutesState: "draft" | "forApproval" | "approved";
+        /** @enum {string} */
+        AttendanceState: "present" | "late" | "excused" | "absent";
+        AttendanceView: {
+            state: components["schemas"]["AttendanceState"];
+            /** Format: date-time */
+            at: string;
+            /** @description Name of who marked it. */
+            setBy: string;
+        };
+        ParticipantView: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The membership the person acts by here.
+             */
+            membershipId: string;
+            name: string;
+            authority: components["schemas"]["AuthorityRef"];
+            role: components["schemas"]["Role"];
+            /** @example SSP-koordinator */
+            functionTitle: string;
+            partStat: components["schemas"]["PartStat"];
+            /** Format: date-time */
+            repliedAt: string | null;
+            /** @description Written with the answer; null for everybody but the writer and the coordinators. */
+            note: string | null;
+            /**
+             * Format: uuid
+             * @description The participant whose substitute this is.
+             */
+            standsInForMembershipId: string | null;
+            /** @description Every marking, the last, which counts, first. */
+            attendance: components["schemas"]["AttendanceView"][];
+        };
         MeetingView: {
             /** Format: uuid */
             id: string;
@@ -1053,6 +1167,14 @@ export interface components {
             videoLink: string | null;
             state: components["schemas"]["MeetingState"];
             authorities: components["schemas"]["AuthorityRef"][];
+            /** @description What the asker answered. */
+            ownReply: components["schemas"]["PartStat"];
+            /** @description Whether the asker takes part as a substitute. */
+            isSubstitute: boolean;
+            /** @description Whether the answer may still be changed. */
+            canReply: boolean;
+            replies: components["schemas"]["ReplyCountsView"];
+            quorum: components["schemas"]["QuorumView"];
             /** @description For If-Match; counts changes of time, place and being held. */
             version: number;
             /** @description Wall start. */
@@ -1063,7 +1185,9 @@ export interface components {
             holiday: string | null;
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
-            participants: components["schemas"]["PersonRef"][];
+            participants: components["schemas"]["ParticipantView"][];
+            /** @description Whether attendance may be marked now. */
+            attendanceOpen: boolean;
             canCoordinate: boolean;
             outline: (components["schemas"]["OpenEntry"] | components["schemas"]["ClosedEntry"])[];
         };
@@ -1084,6 +1208,14 @@ export interface components {
             videoLink: string | null;
             state: components["schemas"]["MeetingState"];
             authorities: components["schemas"]["AuthorityRef"][];
+            /** @description What the asker answered. */
+            ownReply: components["schemas"]["PartStat"];
+            /** @description Whether the asker takes part as a substitute. */
+            isSubstitute: boolean;
+            /** @description Whether the answer may still be changed. */
+            canReply: boolean;
+            replies: components["schemas"]["ReplyCountsView"];
+            quorum: components["schemas"]["QuorumView"];
         };
         MeetingList: {
             meetings: components["schemas"]["MeetingSummary"][];
@@ -1167,6 +1299,36 @@ export interface components {
         };
         HolidayList: {
             holidays: components["schemas"]["HolidayView"][];
+        };
+        ReplyBody: {
+            /** @description Read by oneself and the coordinators. */
+            note?: string | null;
+            /** @enum {string} */
+            partStat: "accepted" | "tentative" | "declined" | "delegated";
+            /**
+             * Format: uuid
+             * @description Of a colleague; needed for `delegated`.
+             */
+            substituteMembershipId?: string;
+        };
+        SeriesReplyBody: {
+            /** @description Read by oneself and the coordinators. */
+            note?: string | null;
+            /** @enum {string} */
+            partStat: "accepted" | "tentative" | "declined";
+        };
+        SeriesReplyResult: {
+            answered: number;
+            /** @description Meetings left to their substitutes. */
+            withSubstitute: number;
+        };
+        MarkingBody: {
+            /** Format: uuid */
+            membershipId: string;
+            state: components["schemas"]["AttendanceState"];
+        };
+        AttendanceBody: {
+            entries: components["schemas"]["MarkingBody"][];
         };
         DecisionOptions: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -2315,6 +2477,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HolidayList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_replyToSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesReplyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesReplyResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    attendance_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttendanceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
                 };
             };
             /** @description Problem */

@@ -3,7 +3,8 @@ import { Link } from 'react-router';
 import type { Meeting, OutlineEntry } from '../api/types.js';
 import { timeSpan } from '../dates.js';
 import { Icon } from '../shell/icon.js';
-import { PeopleByAuthority } from '../shell/people.js';
+import { MeetingPeople } from '../people/meeting-people.js';
+import { OwnReply } from '../people/own-reply.js';
 import { CarriedFollowUps } from '../follow-ups/follow-up-list.js';
 import { AddItem } from './add-item.js';
 import { useMeeting } from './meeting-page.js';
@@ -12,29 +13,32 @@ export function AgendaOverview() {
   const { t } = useTranslation();
   const meeting = useMeeting();
   return (
-    <div className="two-columns">
-      <section aria-labelledby="agenda-overview-heading">
-        <h2 id="agenda-overview-heading" className="h3">
-          {t('agenda.heading')}
-        </h2>
-        <CarriedFollowUps meetingId={meeting.id} />
-        {meeting.outline.length === 0 && <p className="empty">{t(meeting.canCoordinate ? 'agenda.emptyCoordinator' : 'agenda.empty')}</p>}
-        <ol className="agenda unstyled-list no-max-width">
-          {meeting.outline.map((entry) => (
-            <li key={entryKey(entry)} className="agenda-entry">
-              {entry.closed ? <ClosedText entry={entry} /> : <AgendaEntry meeting={meeting} entry={entry} />}
-            </li>
-          ))}
-        </ol>
-        {meeting.canCoordinate && <AddItem meeting={meeting} />}
-      </section>
-      <section aria-labelledby="participants-heading">
-        <h2 id="participants-heading" className="h3">
-          {t('meeting.participants')}
-        </h2>
-        <PeopleByAuthority people={meeting.participants} order={meeting.authorities} />
-      </section>
-    </div>
+    <>
+      <OwnReply meeting={meeting} />
+      <div className="two-columns">
+        <section aria-labelledby="agenda-overview-heading">
+          <h2 id="agenda-overview-heading" className="h3">
+            {t('agenda.heading')}
+          </h2>
+          <CarriedFollowUps meetingId={meeting.id} />
+          {meeting.outline.length === 0 && <p className="empty">{t(meeting.canCoordinate ? 'agenda.emptyCoordinator' : 'agenda.empty')}</p>}
+          <ol className="agenda unstyled-list no-max-width">
+            {meeting.outline.map((entry) => (
+              <li key={entryKey(entry)} className="agenda-entry">
+                {entry.closed ? <ClosedText entry={entry} /> : <AgendaEntry meeting={meeting} entry={entry} />}
+              </li>
+            ))}
+          </ol>
+          {meeting.canCoordinate && <AddItem meeting={meeting} />}
+        </section>
+        <section aria-labelledby="participants-heading">
+          <h2 id="participants-heading" className="h3">
+            {t('meeting.participants')}
+          </h2>
+          <MeetingPeople meeting={meeting} />
+        </section>
+      </div>
+    </>
   );
 }
 

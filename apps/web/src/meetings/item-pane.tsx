@@ -13,7 +13,7 @@ import { timeSpan } from '../dates.js';
 import { Disclosure } from '../shell/disclosure.js';
 import { Icon } from '../shell/icon.js';
 import { Loading } from '../shell/loading.js';
-import { PeopleByAuthority } from '../shell/people.js';
+import { MeetingPeople } from '../people/meeting-people.js';
 import { AudiencePanel } from './audience-panel.js';
 import { useMeeting } from './meeting-page.js';
 import { Outline } from './outline.js';
@@ -152,7 +152,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
           <ItemFollowUps itemId={item.id} />
         </Disclosure>
         <Disclosure summary={t('meeting.participants')} wideOpen>
-          <PeopleByAuthority people={meeting.participants} order={meeting.authorities} />
+          <MeetingPeople meeting={meeting} />
         </Disclosure>
       </div>
     </>

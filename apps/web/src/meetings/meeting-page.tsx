@@ -28,13 +28,15 @@ export const useMeeting = () => useOutletContext<Meeting>();
 function MeetingView({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation();
   const atItem = useMatch('/moeder/:meetingId/punkt/:itemId') !== null;
+  // A substitute takes part in this meeting only.
+  const inSeries = meeting.seriesId !== null && !meeting.isSubstitute;
   return (
     <>
       <div className="meeting-head">
-        {(meeting.seriesId || meeting.title !== meeting.kindTitle) && (
+        {(inSeries || meeting.title !== meeting.kindTitle) && (
           <p className="over-heading">
             {meeting.title !== meeting.kindTitle && `${meeting.kindTitle} `}
-            {meeting.seriesId && <Link to={`/serier/${meeting.seriesId}`}>{t('meeting.toSeries')}</Link>}
+            {inSeries && <Link to={`/serier/${meeting.seriesId}`}>{t('meeting.toSeries')}</Link>}
           </p>
         )}
         <PageHeading title={meeting.title} takesFocus={!atItem} />

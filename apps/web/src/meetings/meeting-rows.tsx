@@ -1,9 +1,19 @@
 import { Link } from 'react-router';
 import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays } from '../dates.js';
+import { RowReply } from '../people/reply-buttons.js';
+import { QuorumLine, ReplyNumbers } from '../people/reply-summary.js';
 import { StateBadge } from './state-badge.js';
 
-export function MeetingRows({ meetings }: { meetings: readonly MeetingSummary[] }) {
+interface MeetingRowsProps {
+  meetings: readonly MeetingSummary[];
+  /** Who comes, in numbers, and whether they are enough: for those who chase replies. */
+  withReplies?: boolean;
+  /** One's own answer only where it is missing. */
+  askOnly?: boolean;
+}
+
+export function MeetingRows({ meetings, withReplies = false, askOnly = false }: MeetingRowsProps) {
   return (
     <ul className="rows unstyled-list no-max-width">
       {meetings.map((meeting) => (
@@ -19,8 +29,17 @@ export function MeetingRows({ meetings }: { meetings: readonly MeetingSummary[] 
               {meeting.authorities.map(({ name }) => name).join(', ')}
               {meeting.place && ` · ${meeting.place}`}
             </p>
+            {(!askOnly || meeting.ownReply === 'needsAction') && <RowReply meeting={meeting} />}
           </div>
-          <StateBadge state={meeting.state} />
+          <div className={withReplies ? 'row-people' : undefined}>
+            <StateBadge state={meeting.state} />
+            {withReplies && meeting.state !== 'cancelled' && (
+              <>
+                <QuorumLine quorum={meeting.quorum} />
+                <ReplyNumbers replies={meeting.replies} />
+              </>
+            )}
+          </div>
         </li>
       ))}
     </ul>

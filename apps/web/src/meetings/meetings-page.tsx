@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { queries } from '../api/queries.js';
+import { useSession } from '../api/session.js';
 import { today } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { MoreButton } from '../shell/more-button.js';
@@ -15,6 +16,7 @@ const pastSize = 100;
 export function MeetingsPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
+  const coordinates = useSession().acting.role === 'coordinator';
   const past = search.get('vis') === 'tidligere';
   const { start, threeMonthsAgo } = today();
   const meetings = useInfiniteQuery(queries.meetings(past ? { from: threeMonthsAgo, to: start, limit: pastSize } : { from: start, limit: pageSize }));
@@ -40,7 +42,7 @@ export function MeetingsPage() {
           if (all.length === 0) return <p className="empty">{t(past ? 'meetings.noPast' : 'meetings.noComing')}</p>;
           return (
             <>
-              <MeetingRows meetings={all} />
+              <MeetingRows meetings={all} withReplies={coordinates && !past} />
               <MoreButton query={meetings} />
             </>
           );

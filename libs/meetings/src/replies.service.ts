@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import type { PartStat } from '@lib/contracts/enums.js';
+import { Problem } from '@lib/contracts/problems.js';
+import { Directory } from '@lib/access/directory.service.js';
+import { ItemAccess } from '@lib/access/item-access.service.js';
+import { mayStandIn, type Audience, type Subject } from '@lib/access/policy.js';
+import { Clock } from '@lib/platform/clock.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { newId } from '@lib/platform/ids.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { MeetingPeople } from './meeting-people.service.js';
+import { endOf, MeetingsService, type MeetingRow } from './meetings.service.js';
+import { participation, repliesOpen } from './participants.js';
+
+export type Answer =
+  | { partStat: 'accepted' | 'tentative' | 'declined'; note: string | null }
+  | { partStat: 'delegated'; note: string | null; substituteMembershipId: string };
+
+const table = 'meeting_reply';
+
+/** Answers to invitations, and the substitutes that come with them (rules PE1–PE5). */
+@Injectable()
+export class Replies {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly meetings: MeetingsService,
+    private readonly people: MeetingPeople,
+    private readonly directory: Directory,
+    private readonly access: ItemAccess,
+    private readonly keyring: Keyring,
+    private readonly events: DomainEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * [PE1, PE3, PE4] Answers for one meeting, for oneself. Sending a substitute lets her in with this commit; any later
+   * answer ends what she had with its commit.
+   *
+   * @throws Problem `not-found`, `transition-refused` when the meeting is held, `invalid-input` for who cannot stand in
+   */
+  async reply(subject: Subject, meetingId: string, answer: Answer): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      await this.meetings.lockIn(tx, meetingId);
+      const { row } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
+      if (!this.isOpen(row)) throw new Problem('transition-refused', 'Mødet er holdt eller aflyst, så svaret kan ikke ændres.');
+      // As a row, whether or not that membership still lives.
+      const [sent] = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1 AND stands_in_for_membership_id = $2', [meetingId, subject.membershipId]);
+      const former = sent?.membership_id ?? null;
+      const wanted = answer.partStat === 'delegated' ? answer.substituteMembershipId : null;
+      if (former !== wanted) await this.changeSubstituteIn(tx, subject, row, former, wanted);
+      await this.writeIn(tx, subject.membershipId, [meetingId], answer.partStat, answer.note);
+    });
+  }
+
+  /**
+   * [PE2] The same answer for every coming meeting of the series, those that are not planned yet included. Meetings with a
+   * substitute stay as they are.
+   *
+   * @returns how many meetings were answered, and how many were left to their substitutes
+   * @throws Problem `not-found` for those who are no standing participants
+   */
+  async replyToSeries(subject: Subject, seriesId: string, answer: Exclude<Answer, { partStat: 'delegated' }>): Promise<{ answered: number; withSubstitute: number }> {
+    return this.unitOfWork.run(async (tx) => {
+      // Lock first, the series before its meetings: one that is being added now must begin with this answer.
+      await tx.query('SELECT 1 FROM series WHERE id = $1 FOR UPDATE', [seriesId]);
+      const standing = await tx.query('SELECT 1 FROM series_participant WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
+      if (standing.length === 0) throw new Problem('not-found');
+      const rows = await tx.query<MeetingRow>(
+        `SELECT m.* FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $2
+         WHERE m.series_id = $1 AND m.start_instant > $3 ORDER BY m.id FOR NO KEY UPDATE OF m`,
+        [seriesId, subject.membershipId, this.clock.now().toString()],
+      );
+      const open = rows.filter((row) => this.isOpen(row)).map((row) => row.id);
+      const represented = await tx.query<{ meeting_id: string }>(
+        'SELECT meeting_id FROM meeting_participant WHERE meeting_id = ANY($1::uuid[]) AND stands_in_for_membership_id = $2',
+        [open, subject.membershipId],
+      );
+      const kept = new Set(represented.map((one) => one.meeting_id));
+      const answered = open.filter((id) => !kept.has(id));
+      await this.rememberForSeriesIn(tx, seriesId, subject.membershipId, answer.partStat);
+      await this.writeIn(tx, subject.membershipId, answered, answer.partStat, answer.note);
+      return { answered: answered.length, withSubstitute: kept.size };
+    });
+  }
+
+  private async changeSubstituteIn(tx: Tx, subject: Subject, meeting: MeetingRow, former: string | null, wanted: string | null): Promise<void> {
+    // Audiences are changed under the lock of their item: wait for those that are being changed, and make others wait.
+    const items = await tx.query<{ id: string; audience_kind: Audience['kind'] }>('SELECT id, audience_kind FROM agenda_item WHERE meeting_id = $1 ORDER BY id FOR UPDATE', [meeting.id]);
+    if (former !== null) {
+      await tx.query('DELETE FROM meeting_reply WHERE meeting_id = $1 AND membership_id = $2', [meeting.id, former]);
+      await tx.query('DELETE FROM meeting_participant WHERE meeting_id = $1 AND membership_id = $2', [meeting.id, former]);
+      // She was named as a participant of this meeting; should she be sent again, it is to be decided again.
+      await tx.query(
+        `DELETE FROM item_audience a USING membership m
+         WHERE m.id = $1 AND a.subject_kind = 'person' AND a.subject_id = m.person_id::text AND a.item_id = ANY($2::uuid[])`,
+        [former, items.map((item) => item.id)],
+      );
+    }
+    if (wanted !== null) {
+      const participants = (await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? [];
+      const replaced = participants.find((one) => one.membershipId === subject.membershipId)!;
+      const substitute = (await this.directory.membersIn(tx, [wanted])).get(wanted);
+      const candidate = substitute && { personId: substitute.id, membershipId: wanted, authorityId: substitute.authority.id, role: substitute.role };
+      // One answer for whoever cannot be sent: the directory of another authority must not be read out of it.
+      if (candidate === undefined || !mayStandIn(candidate, participation(replaced), participants.map(participation))) {
+        const message = replaced.standsInFor === null ? 'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.' : 'Du er selv stedfortræder og kan ikke sende en anden.';
+        throw new Problem('invalid-input', undefined, [{ field: 'substituteMembershipId', message }]);
+      }
+      await tx.query('INSERT INTO meeting_participant (meeting_id, membership_id, added_at, stands_in_for_membership_id) VALUES ($1, $2, $3, $4)', [
+        meeting.id,
+        wanted,
+        this.clock.now().toString(),
+        subject.membershipId,
+      ]);
+    }
+
+    // [AC14] Readers follow in the same transaction.
+    const narrowed = await this.access.audiencesIn(tx, items.map((item) => item.id));
+    const audienceOf = (item: { id: string; audience_kind: Audience['kind'] }): Audience =>
+      item.audience_kind === 'all' ? { kind: 'all' } : (narrowed.get(item.id) ?? { kind: 'restricted', authorityIds: [], personIds: [] });
+    const changed = [former, wanted].filter((one) => one !== null);
+    const readersNow = async () => tx.query<{ item_id: string; membership_id: string }>('SELECT item_id, membership_id FROM item_reader WHERE membership_id = ANY($1::uuid[]) AND item_id = ANY($2::uuid[])', [changed, items.map((item) => item.id)]);
+    const before = await readersNow();
+    const participants = (await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? [];
+    await this.access.setAudienceIn(tx, items.map((item) => ({ itemId: item.id, audience: audienceOf(item) })), participants.map(participation));
+    const touched = new Map<string, Set<string>>();
+    for (const { item_id, membership_id } of [...before, ...(await readersNow())]) touched.set(item_id, (touched.get(item_id) ?? new Set()).add(membership_id));
+
+    tx.afterCommit(() => {
+      // Sockets first: whoever lost an item hears of it after she has lost it.
+      for (const [itemId, affected] of touched) this.events.emit('item.audienceChanged', { meetingId: meeting.id, itemId, affected: [...affected] });
+      if (former !== null) this.events.emit('meeting.left', { meetingId: meeting.id, membershipId: former });
+    });
+  }
+
+  /** Writes one answer to many meetings, whose rows are locked, and tells those who take part. */
+  private async writeIn(tx: Tx, membershipId: string, meetingIds: readonly string[], partStat: Exclude<PartStat, 'needsAction'>, note: string | null): Promise<void> {
+    const rows = meetingIds.map((meetingId) => ({ id: newId(), meetingId }));
+    const sealers = note === null ? null : await this.keyring.sealersIn(tx, meetingIds);
+    await tx.query(
+      `INSERT INTO meeting_reply (id, meeting_id, start_instant, note, membership_id, part_stat, replied_at)
+       SELECT r.id, r.meeting_id, m.start_instant, r.note, $4::uuid, $5::text, $6::timestamptz
+       FROM unnest($1::uuid[], $2::uuid[], $3::bytea[]) r(id, meeting_id, note) JOIN meeting m ON m.id = r.meeting_id
+       ON CONFLICT (meeting_id, membership_id) DO UPDATE
+         SET id = excluded.id, start_instant = excluded.start_instant, note = excluded.note, part_stat = excluded.part_stat, replied_at = excluded.replied_at`,
+      [
+        rows.map((row) => row.id),
+        rows.map((row) => row.meetingId),
+        rows.map((row) => (note === null ? null : sealers!.get(row.meetingId)!.sealText(note, { table, rowId: row.id }))),
+        membershipId,
+        partStat,
+        this.clock.now().toString(),
+      ],
+    );
+    for (const meetingId of meetingIds) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+  }
+
+  private async rememberForSeriesIn(tx: Tx, seriesId: string, membershipId: string, partStat: 'accepted' | 'tentative' | 'declined'): Promise<void> {
+    await tx.query(
+      `INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (series_id, membership_id) DO UPDATE SET part_stat = excluded.part_stat, replied_at = excluded.replied_at`,
+      [seriesId, membershipId, partStat, this.clock.now().toString()],
+    );
+  }
+
+  private isOpen(row: MeetingRow): boolean {
+    return repliesOpen({ state: row.state, endInstant: endOf(row) }, new Date(this.clock.now().epochMilliseconds));
+  }
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { Product } from '../support/product.js';
+import { stageMeeting, type StagedMeeting } from './support/staging.js';
+import { hasFocus, launchChromium, people, Visitor } from './support/visitor.js';
+
+let product: Product;
+let browser: Browser;
+let coordinator: Visitor;
+let officer: Visitor;
+let other: Visitor;
+let meeting: StagedMeeting;
+
+beforeAll(async () => {
+  product = await Product.create();
+  await product.start();
+  browser = await launchChromium();
+  [coordinator, officer, other] = (await Promise.all([1, 2, 3].map(() => Visitor.arrive(browser, product.origin)))) as [Visitor, Visitor, Visitor];
+  await coordinator.beSignedIn(people.coordinator);
+  await officer.beSignedIn(people.officer);
+  await other.beSignedIn(people.otherOfficer);
+  meeting = await stageMeeting(coordinator, people.officer.name);
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await product?.dispose();
+});
+
+/** Each begins where the one before it ended. */
+describe('who comes to a meeting', () => {
+  it('is asked in the overview, answered by the keyboard, and seen by the coordinator at once', async () => {
+    await coordinator.open(`/moeder/${meeting.meetingId}`);
+    const people = coordinator.page.getByRole('region', { name: 'Deltagere' });
+    await people.getByText('Afventer politi').waitFor();
+
+    await officer.open('/');
+    const next = officer.page.getByRole('region', { name: 'Dit næste møde' });
+    await next.getByText('Du mangler at svare').waitFor();
+    const declines = next.getByRole('button', { name: 'Deltager ikke' });
+    await officer.tabTo(declines);
+    await officer.page.keyboard.press('Enter');
+    await next.getByRole('button', { name: 'Deltager ikke', pressed: true }).waitFor();
+    expect(await hasFocus(declines)).toBe(true);
+    await people.getByText('Mangler politi').waitFor();
+    await people.getByText('1 deltager · 1 deltager ikke').waitFor();
+  });
+
+  it('carries a message that the coordinator reads, and keeps what was typed when it is refused', async () => {
+    const { page } = officer;
+    await officer.open(`/moeder/${meeting.meetingId}`);
+    await page.getByRole('button', { name: 'Skriv en besked til koordinatoren' }).click();
+    const note = page.getByLabel('Besked', { exact: true });
+    await note.fill('Vidne i sagen om 010101-1234');
+    await page.getByRole('button', { name: 'Gem besked' }).click();
+    await page.getByRole('alert').getByText('Skriv ikke CPR-numre her').first().waitFor();
+    expect(await note.inputValue()).toBe('Vidne i sagen om 010101-1234');
+    await note.fill('Jeg er i retten hele dagen');
+    await page.getByRole('button', { name: 'Gem besked' }).click();
+    await page.getByText('Din besked: “Jeg er i retten hele dagen”').waitFor();
+    await coordinator.page.getByText('“Jeg er i retten hele dagen”').waitFor();
+  });
+
+  it('may be a substitute, who is let in and out as the sender decides, without a reload', async () => {
+    await other.open('/moeder');
+    await other.page.getByText('Ingen kommende møder.').waitFor();
+    const own = officer.page.getByRole('region', { name: 'Dit svar' });
+    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await officer.page.getByLabel('Stedfortræder fra Nordsjællands Politi').selectOption({ label: 'Eksempla Vagtlund, videoafhører' });
+    await own.locator('form').getByRole('button', { name: 'Send stedfortræder' }).click();
+    await own.getByText('Du har sendt Eksempla Vagtlund som stedfortræder.').waitFor();
+    await coordinator.page.getByText('stedfortræder for Prøve Betjentsen').waitFor();
+
+    await other.page.getByRole('link', { name: '§ 115-møde: overleveringsmøde' }).click();
+    await other.page.getByText('Du deltager som stedfortræder for Prøve Betjentsen.').waitFor();
+    expect(await other.page.getByRole('link', { name: 'Se serien' }).count()).toBe(0);
+    await other.page.getByRole('region', { name: 'Du mangler at svare' }).getByRole('button', { name: 'Deltager', exact: true }).click();
+    await coordinator.page.getByText('Alle, der er nødvendige, deltager').waitFor();
+
+    await own.getByRole('button', { name: 'Tag pladsen tilbage' }).click();
+    await other.page.getByRole('heading', { level: 1, name: 'Siden findes ikke' }).waitFor();
+    await coordinator.page.getByText('stedfortræder for Prøve Betjentsen').waitFor({ state: 'detached' });
+  });
+
+  it('may be answered for the whole series', async () => {
+    await officer.page.getByRole('button', { name: 'Svar det samme til alle kommende møder i serien' }).click();
+    await officer.page.getByText(/^Svaret gælder nu \d+ kommende møder/).waitFor();
+    await coordinator.open('/');
+    const rows = coordinator.page.getByRole('region', { name: 'De næste fire uger' }).getByRole('listitem');
+    await rows.first().waitFor();
+    expect((await rows.allTextContents()).every((row) => row.includes('Alle, der er nødvendige, deltager') && row.includes('2 deltager'))).toBe(true);
+  });
+});
+
+describe('who is there', () => {
+  it('is marked by the coordinator and corrected by the person, seen live with what stood before', async () => {
+    const soon = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Copenhagen', dateStyle: 'short', timeStyle: 'short' }).format(Date.now() + 20 * 60_000);
+    const { participants } = await coordinator.ask<{ participants: { name: string; membershipId: string }[] }>('GET', `/api/v1/meetings/${meeting.meetingId}`);
+    const { occurrences } = await coordinator.ask<{ occurrences: { meetingId: string }[] }>('POST', '/api/v1/series', {
+      kindId: 'section115HandoverMeeting',
+      startLocal: soon.replace(' ', 'T'),
+      recurrence: { frequency: 'weekly' },
+      durationMinutes: 60,
+      authorityIds: ['policeDistrict:nordsjaelland'],
+      participantMembershipIds: [participants.find(({ name }) => name === people.officer.name)!.membershipId],
+    });
+    const path = `/moeder/${occurrences[0]!.meetingId}`;
+    await Promise.all([coordinator.open(path), officer.open(path)]);
+    await coordinator.page.getByRole('group', { name: 'Fremmøde for Prøve Betjentsen' }).getByRole('button', { name: 'Udeblevet' }).click();
+    await officer.page.getByText('Udeblevet, noteret af Skabelon Demosen').waitFor();
+    await officer.page.getByText('Mangler politi').waitFor();
+    await coordinator.page.getByRole('button', { name: 'Notér resten som til stede' }).click();
+    await coordinator.page.getByText('1 til stede · 1 udeblevet').waitFor();
+
+    expect(await officer.page.getByRole('button', { name: 'Ret fremmøde for Skabelon Demosen' }).count()).toBe(0);
+    await officer.page.getByRole('button', { name: 'Ret fremmøde for Prøve Betjentsen' }).click();
+    await officer.page.getByRole('group', { name: 'Fremmøde for Prøve Betjentsen' }).getByRole('button', { name: 'Kom senere' }).click();
+    await officer.page.getByRole('button', { name: 'Ret fremmøde for Prøve Betjentsen' }).and(officer.page.locator(':focus')).waitFor();
+    await coordinator.page.getByText('Kom senere, noteret af Prøve Betjentsen').waitFor();
+    await coordinator.page.getByText('Før: Udeblevet, noteret af Skabelon Demosen').waitFor();
+    for (const { complaints } of [officer, coordinator]) expect(complaints.filter((one) => !/api\/v1\/meetings\/[^/]+\/reply$/.test(one))).toEqual([]);
+  });
+});
