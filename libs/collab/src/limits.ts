@@ -8,6 +8,16 @@ export interface Limits {
   maxDocumentBytes: number;
   /** Structs in one update. Each costs an object while it is judged. */
   maxStructs: number;
+  /** Ranges in the delete set of one update. A reconnect sends those of the whole document. */
+  maxDeletes: number;
+  /** Things put behind one and the same character, or at the beginning of one list, over the life of a document. Yjs
+   *  compares each with all others whenever the document is opened. Typing goes on behind its own last letter and does
+   *  not count. */
+  maxSiblings: number;
+  /** What all spots of a document may have together beyond the first few of each. */
+  maxCrowd: number;
+  /** Characters of a title; the lists show one line. */
+  maxTitleLength: number;
   /** Clients named in one update or state vector. */
   maxClients: number;
   /** Clients that write something new in one update: the tabs of one person that were offline together. */
@@ -78,6 +88,10 @@ export const defaultLimits: Limits = {
   maxFrameBytes: 2 * megabyte,
   maxDocumentBytes: 32 * megabyte,
   maxStructs: 65_536,
+  maxDeletes: 65_536,
+  maxSiblings: 1_000,
+  maxCrowd: 20_000,
+  maxTitleLength: 500,
   maxClients: 4_096,
   maxNewClients: 32,
   maxValueDepth: 16,

@@ -5,7 +5,7 @@ import type { NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
 import { covers, judge, type Needs } from './gate.js';
 import type { Queued } from './group-commit.js';
-import { Knowledge, type Addition } from './knowledge.js';
+import { Knowledge, nothingAdded, type Addition } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { Presence } from './presence.js';
 import {
@@ -190,7 +190,7 @@ export class Room {
   /** A client id is this person's from now on, stored with the next commit. */
   private claim(connection: Connection, clientId: number): void {
     if (this.state !== 'open' || this.pending.owner(clientId) !== undefined) return;
-    const addition = { ranges: [], deletes: [], bindings: [{ clientId, personId: connection.who.personId }], depths: [], bytes: 0 };
+    const addition = { ...nothingAdded, bindings: [{ clientId, personId: connection.who.personId }] };
     this.pending.add(addition);
     this.enqueue({ connection, message: null, addition, row: this.row(connection, null, [clientId]), bytes: 0 });
   }
