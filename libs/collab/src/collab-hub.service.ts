@@ -32,6 +32,7 @@ export class CollabHub implements OnModuleInit {
           mayRead: async (session, itemId) => (await access.readable(session, itemId)) !== null,
         },
         merge: (updates) => this.heavyWork.merge(updates),
+        diff: (content, stateVector) => this.heavyWork.diff(content, stateVector),
         changed: (documentId, itemId) => events.emit('document.changed', { documentId, itemId }),
         failed: (what, error, documentId) => log.error({ what, documentId, error: error instanceof Error ? error.message : 'unknown' }, 'collaboration'),
       },

@@ -22,6 +22,8 @@ export interface HubPorts {
   store: CollabStore;
   door: Door;
   merge: Merge;
+  /** What the content has beyond a state vector. */
+  diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
   /** The content of a document is new, after a commit; or may be newer than its projection, on opening. */
   changed(documentId: string, itemId: string): void;
   failed(what: string, error: unknown, documentId?: string): void;
@@ -224,9 +226,10 @@ export class Hub {
   private portsOf(documentId: string) {
     return {
       enqueue: (entry: Entry) => this.commit.add(entry),
-      withdraw: () => this.commit.withdraw(documentId),
+      withdraw: (of: Room) => this.commit.withdraw(documentId, ({ room }) => room === of),
       hold: () => this.commit.hold(documentId),
       release: () => this.commit.release(documentId),
+      diff: (content: Uint8Array, stateVector: Uint8Array) => this.ports.diff(content, stateVector),
       content: async () => {
         const content = await this.contents.read(documentId);
         if (content === null) throw new Error('document gone');
@@ -280,7 +283,14 @@ export class Hub {
     const room = this.rooms.get(documentId)?.room;
     this.rooms.delete(documentId);
     this.contents.forget(documentId);
-    room?.closeAll('store-unavailable');
+    if (room === undefined || room === null) return;
+    room.closeAll('store-unavailable');
+    // A socket may take its time to close. What becomes of it is no business of the room that comes after this one.
+    for (const [connection, old] of this.connections) {
+      if (old !== room) continue;
+      this.connections.delete(connection);
+      this.pressed.delete(connection);
+    }
   }
 
   private guarded(documentId: string, work: () => void): void {

@@ -1,6 +1,7 @@
 import { Intervals } from './intervals.js';
 import { collected, title, type Container } from './shape.js';
 import type { ClientRange, Reference } from './update-scan.js';
+import { withDeletes } from './update-write.js';
 
 /** Who a client id belongs to. */
 export interface Binding {
@@ -201,6 +202,19 @@ export class Knowledge {
     for (const spot of addition.spots) this.siblings.add(spot, this.below?.siblingsAt(spot) ?? 0);
     this.ownTitleLength += addition.titleGrowth;
     this.ownBytes += addition.bytes;
+  }
+
+  /** Whether whoever is at this state vector lacks no word. */
+  isWithin(stateVector: ReadonlyMap<number, number>): boolean {
+    for (const [client, clock] of this.stateVector()) if ((stateVector.get(client) ?? 0) < clock) return false;
+    return true;
+  }
+
+  /** An update that brings no words and deletes what is deleted. Of this layer only. */
+  deletesOnly(): Uint8Array {
+    const deletes: ClientRange[] = [];
+    for (const [client, intervals] of this.deleted) for (const [from, to] of intervals) deletes.push({ client, from, to });
+    return withDeletes(new Uint8Array([0]), 1, deletes);
   }
 
   stateVector(): Map<number, number> {

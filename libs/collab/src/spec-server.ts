@@ -17,6 +17,8 @@ export class SpecServer {
   readonly readable = new Set<string>();
   readonly failures: string[] = [];
   readonly changed: string[] = [];
+  /** How often content was compared with a state vector. */
+  diffs = 0;
   /** Waited for before access is answered. */
   beforeAccess: () => Promise<void> = async () => undefined;
   readonly hub: Hub;
@@ -39,6 +41,10 @@ export class SpecServer {
           },
         },
         merge: (updates) => heavyWork.merge(updates),
+        diff: (content, stateVector) => {
+          this.diffs++;
+          return heavyWork.diff(content, stateVector);
+        },
         changed: (documentId) => this.changed.push(documentId),
         failed: (what, error) => this.failures.push(`${what}: ${error instanceof Error ? error.message : 'unknown'}`),
       },
