@@ -61,6 +61,11 @@ export interface Limits {
   heartbeatMs: number;
   /** y-websocket drops a connection on which nothing arrived for 30 s; pings do not count. */
   keepAliveMs: number;
+  /** What a socket may send before it is known whose it is. */
+  maxEarlyBytes: number;
+  /** Who was refused at the door, or sent away later, must have hung up by then; afterwards the line is cut. */
+  refusedMs: number;
+  closingMs: number;
   /** Session and access of each connection are looked up again; a net below the events. */
   recheckMs: number;
   /** Time for the whole opening: sign-in, access, loading. */
@@ -115,6 +120,9 @@ export const defaultLimits: Limits = {
   maxPresencePerPerson: 16,
   heartbeatMs: 30_000,
   keepAliveMs: 12_000,
+  maxEarlyBytes: 2 * megabyte,
+  refusedMs: 1_000,
+  closingMs: 5_000,
   recheckMs: 60_000,
   openingMs: 15_000,
   heavyWorkMs: 5_000,
