@@ -227,6 +227,47 @@ describe('Hub', () => {
     await until('compared', () => scene.server.diffs === 1);
   });
 
+  it('[CO33] at the instant when session or membership end the socket is closed, and nothing passes after it', async () => {
+    const scene = new Scene();
+    // A clock far from the machine's: only the difference counts.
+    const begin = Date.now();
+    scene.server.nowMs = () => 1_000_000 + Date.now() - begin;
+    scene.anna.validUntilMs = scene.server.nowMs() + 150;
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    // Whether it goes on after all is not known for a while.
+    let answer = () => undefined as void;
+    scene.server.beforeAccess = () => new Promise((resolve) => (answer = resolve));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(a.closed).toBeUndefined();
+    const commits = scene.holdCommits();
+    await until('closed', () => a.closed !== undefined, 2_000);
+    expect(a.closed).toBe('not-signed-in');
+    a.type('late');
+    b.type('x');
+    commits.letThrough();
+    await until('stored', () => b.acknowledged === 2);
+    expect(a.title).toBe('late');
+    expect(await scene.stored()).toBe('x');
+    answer();
+  });
+
+  it('[CO33] a session that was prolonged stays, silent only until that is known', async () => {
+    const scene = new Scene();
+    scene.anna.validUntilMs = Date.now() + 100;
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    let answer: (() => void) | undefined;
+    scene.server.beforeAccess = () => new Promise((resolve) => (answer = resolve));
+    scene.anna.validUntilMs = Date.now() + 400;
+    await until('looked up', () => answer !== undefined);
+    b.type('x');
+    expect(a.title).toBe('');
+    scene.server.beforeAccess = async () => undefined;
+    answer?.();
+    await until('seen', () => a.title === 'x');
+    expect(a.closed).toBeUndefined();
+    await until('the new end', () => a.closed === 'not-signed-in', 2_000);
+  });
+
   it('[CO33] a check that cannot be made sends people away to come back', async () => {
     const scene = new Scene();
     const a = await scene.join(scene.anna);

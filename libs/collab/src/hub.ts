@@ -21,6 +21,8 @@ export interface Door {
 export interface HubPorts {
   store: CollabStore;
   door: Door;
+  /** Epoch milliseconds. */
+  nowMs(): number;
   merge: Merge;
   /** What the content has beyond a state vector. */
   diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
@@ -51,6 +53,8 @@ const nothing = '00000000-0000-0000-0000-000000000000';
 
 export const hashTicket = (ticket: string): Buffer => createHash('sha256').update(ticket).digest();
 
+const longestWaitMs = 24 * 60 * 60 * 1000;
+
 /** A document that is open or being opened. */
 interface Slot {
   opening: Promise<Room | null>;
@@ -62,6 +66,7 @@ export class Hub {
   private readonly rooms = new Map<string, Slot>();
   private readonly connections = new Map<Connection, Room>();
   private readonly pressed = new Set<Connection>();
+  private readonly endings = new Map<Connection, NodeJS.Timeout>();
   private readonly commit: GroupCommit<Entry>;
   readonly contents: Contents;
   /** Grows with every event that may take access away: an admission that saw an older number starts over. */
@@ -116,7 +121,8 @@ export class Hub {
       this.connections.set(connection, room);
       if (this.isHigh) this.press(connection);
       room.join(connection);
-      if (!connection.isOpen) this.left(connection);
+      if (connection.isOpen) this.endAt(connection, room, session.validUntilMs);
+      else this.left(connection);
       return { connection, room };
     }
     return 'not-ready';
@@ -136,14 +142,34 @@ export class Hub {
   /** The socket of a connection is gone. */
   left(connection: Connection): void {
     const room = this.connections.get(connection);
-    this.connections.delete(connection);
-    this.pressed.delete(connection);
+    this.forget(connection);
     if (room === undefined) return;
     room.leave(connection);
     this.closeIfIdle(room);
   }
 
+  private forget(connection: Connection): void {
+    this.connections.delete(connection);
+    this.pressed.delete(connection);
+    clearTimeout(this.endings.get(connection));
+    this.endings.delete(connection);
+  }
+
   // ---- what takes access away
+
+  /** At the instant when session or membership end nothing more passes, until it is known that they go on after all. */
+  private endAt(connection: Connection, room: Room, untilMs: number): void {
+    // Longer than a day nobody is signed in, and what is too long for a timer would fire at once.
+    const waitMs = Math.min(Math.max(1, untilMs - this.ports.nowMs()), longestWaitMs);
+    const timer = setTimeout(() => {
+      if (!connection.isOpen) return;
+      room.suspend(connection);
+      void this.recheck(connection, room).finally(() => room.resume(connection));
+    }, waitMs);
+    timer.unref();
+    clearTimeout(this.endings.get(connection));
+    this.endings.set(connection, timer);
+  }
 
   /** Whoever is in the item's documents is silent from now on, until it is known who may stay. */
   async audienceChanged(itemId: string): Promise<void> {
@@ -168,6 +194,7 @@ export class Hub {
       const session = await this.ports.door.bySession(connection.who.sessionId);
       if (session === null || session.personId !== connection.who.personId) this.revoke(connection, room, 'not-signed-in');
       else if (!(await this.ports.door.mayRead(session, room.identity.itemId))) this.revoke(connection, room, 'access-ended');
+      else if (this.connections.has(connection)) this.endAt(connection, room, session.validUntilMs);
     } catch (error) {
       // Nobody knows whether it may stay, so it goes, and may come back when somebody does.
       this.ports.failed('access check', error, room.identity.documentId);
@@ -287,9 +314,7 @@ export class Hub {
     room.closeAll('store-unavailable');
     // A socket may take its time to close. What becomes of it is no business of the room that comes after this one.
     for (const [connection, old] of this.connections) {
-      if (old !== room) continue;
-      this.connections.delete(connection);
-      this.pressed.delete(connection);
+      if (old === room) this.forget(connection);
     }
   }
 
