@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { MalformedBytes } from './byte-reader.js';
-import { fewSiblings, PlaceRuns, Siblings, type Addition, type Binding, type Knowledge, type PlaceMark, type Spot } from './knowledge.js';
+import { fewSiblings, PlaceRuns, Siblings, type Addition, type Binding, type Knowledge, type PlaceMark, type Put, type Spot } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { collected, rootContainer, title, type Container } from './shape.js';
 import { contentKind, scanUpdate, type ClientRange, type Reference, type ScannedUpdate, type Struct } from './update-scan.js';
@@ -85,8 +85,8 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string, li
   if ('reason' in placed) return refuse('update-refused', placed.reason);
   const titleGrowth = growth(placed, deletes, known);
   if (titleGrowth > 0 && known.titleLength + titleGrowth > limits.maxTitleLength) return refuse('too-large', 'title too long');
-  const { places, opened, spots } = placed;
-  return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, places, opened, spots, titleGrowth, bytes: stored.length } };
+  const { places, opened, puts } = placed;
+  return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, places, opened, puts, structs: structs.structs.length, titleGrowth, bytes: stored.length } };
 }
 
 /** What the stored content makes known, for opening a document. All of it was judged when it was stored. */
@@ -95,10 +95,10 @@ export function additionOf(update: Uint8Array, known: Knowledge, limits: Limits)
   // Merged, it may hold more than any one update.
   const scanned = scanUpdate(update, { ...limits, maxStructs: any, maxDeletes: any, maxClients: any, maxDeletedLength: any });
   const placed = place(scanned.structs, known, null);
-  const found = placed === 'gap' || 'reason' in placed ? { places: [], opened: [], spots: [], runsOf: () => undefined, titleLength: 0 } : placed;
-  const { places, opened, spots } = found;
+  const found = placed === 'gap' || 'reason' in placed ? { places: [], opened: [], puts: [], runsOf: () => undefined, titleLength: 0 } : placed;
+  const { places, opened, puts } = found;
   const titleGrowth = growth(found, ascending(scanned.deletes), known);
-  return { ranges: scanned.ranges, deletes: scanned.deletes, bindings: [], places, opened, spots, titleGrowth, bytes: update.length };
+  return { ranges: scanned.ranges, deletes: scanned.deletes, bindings: [], places, opened, puts, structs: scanned.structs.length, titleGrowth, bytes: update.length };
 }
 
 /** Characters by which a title grows, less those that are deleted in it. */
@@ -143,7 +143,7 @@ function totalLength(ranges: readonly ClientRange[]): number {
 interface Placed {
   places: PlaceMark[];
   opened: PlaceMark[];
-  spots: Spot[];
+  puts: Put[];
   /** Characters in the title, deleted ones included. */
   titleLength: number;
   runsOf(client: number): PlaceRuns | undefined;
@@ -158,7 +158,8 @@ interface Placed {
 function place(structs: readonly Struct[], known: Knowledge, limits: Limits | null): Placed | 'gap' | { reason: string } {
   const places: PlaceMark[] = [];
   const opened: PlaceMark[] = [];
-  const spots: Spot[] = [];
+  const puts: Put[] = [];
+  let structCount = known.structs;
   const siblings = new Siblings();
   let titleLength = 0;
   const authors = new Map<number, Author>();
@@ -171,6 +172,22 @@ function place(structs: readonly Struct[], known: Knowledge, limits: Limits | nu
   const at: Lookup = {
     container: (reference) => authors.get(reference.client)?.runs.at(reference.clock) ?? known.container(reference),
     inside: (reference) => authors.get(reference.client)?.opened.get(reference.clock) ?? known.inside(reference),
+  };
+  const originOf = (reference: Reference) => siblings.originOf(reference) ?? known.originOf(reference);
+
+  /**
+   * Two that stand side by side: when anything was put behind the left one, the right one is the last of it. Whoever puts
+   * something at such a spot and names another neighbour, or one that was named before, had not heard of all (or says so),
+   * and Yjs walks through everything between the two that are named.
+   */
+  const isRaced = (spot: Spot, right: Reference | undefined, container: Container, others: number) => {
+    const next = 'clock' in spot ? { client: spot.client, clock: spot.clock + 1 } : undefined;
+    const goesOn = next !== undefined && isKnown(next) && originOf(next) === undefined && at.container(next) === container;
+    if (!goesOn && others === 0) return false;
+    if (right === undefined || siblings.isRaced(spot) || known.isRaced(spot) || siblings.isTaken(right) || known.isTaken(right)) return true;
+    const origin = originOf(right);
+    if (origin === undefined) return next === undefined || right.client !== next.client || right.clock !== next.clock;
+    return 'clock' in origin && 'clock' in spot ? origin.client !== spot.client || origin.clock !== spot.clock : origin !== spot;
   };
 
   let open = authors.size;
@@ -193,6 +210,7 @@ function place(structs: readonly Struct[], known: Knowledge, limits: Limits | nu
           const fault = container.fault(struct);
           if (fault !== undefined) return { reason: fault };
         }
+        structCount++;
         const inner = container.opens(struct);
         if (inner !== undefined) {
           author.opened.set(clock, inner);
@@ -201,12 +219,16 @@ function place(structs: readonly Struct[], known: Knowledge, limits: Limits | nu
         const spot = spotOf(struct, container);
         if (spot !== undefined) {
           const already = known.siblingsAt(spot);
-          siblings.add(spot, already);
-          spots.push(spot);
+          const put = { client, clock, spot, right, isRaced: isRaced(spot, right, container, already + siblings.at(spot)), price: structCount };
+          siblings.add(put, already);
+          puts.push(put);
           const count = already + siblings.at(spot);
-          if (limits !== null && (count > limits.maxSiblings || (count > fewSiblings && known.crowd + siblings.crowd > limits.maxCrowd))) {
-            return { reason: 'too much at one spot' };
-          }
+          const isTooMuch =
+            limits !== null &&
+            (count > limits.maxSiblings ||
+              (count > fewSiblings && known.crowd + siblings.crowd > limits.maxCrowd) ||
+              (put.isRaced && known.racePrice + siblings.price > limits.maxRacePrice));
+          if (isTooMuch) return { reason: 'too much at one spot' };
         }
         if (container === title) titleLength += struct.length;
         if (container !== author.container) {
@@ -220,7 +242,7 @@ function place(structs: readonly Struct[], known: Knowledge, limits: Limits | nu
       if (author.next === queue.length) open--;
     }
   }
-  return open === 0 ? { places, opened, spots, titleLength, runsOf: (client) => authors.get(client)?.runs } : 'gap';
+  return open === 0 ? { places, opened, puts, titleLength, runsOf: (client) => authors.get(client)?.runs } : 'gap';
 }
 
 /** What one client wrote in the update that is judged, and how far it is placed. */

@@ -55,29 +55,75 @@ export class PlaceRuns {
 /** A place where several things were put: behind one character, or at the beginning of one list. */
 export type Spot = Reference | Container;
 
+/** Something that was put at a spot. */
+export interface Put extends Reference {
+  spot: Spot;
+  right: Reference | undefined;
+  /** Its author had not heard of all that stood there, or says so: Yjs will look for its place among the others. */
+  isRaced: boolean;
+  /** How many structs that may be, at most. */
+  price: number;
+}
+
+/** Things by client and clock, or by list. */
+class BySpot<Value> {
+  private readonly clients = new Map<number, Map<number, Value>>();
+  private readonly lists = new Map<Container, Value>();
+
+  get(spot: Spot): Value | undefined {
+    return 'clock' in spot ? this.clients.get(spot.client)?.get(spot.clock) : this.lists.get(spot);
+  }
+
+  set(spot: Spot, value: Value): void {
+    if (!('clock' in spot)) {
+      this.lists.set(spot, value);
+      return;
+    }
+    let clocks = this.clients.get(spot.client);
+    if (clocks === undefined) this.clients.set(spot.client, (clocks = new Map()));
+    clocks.set(spot.clock, value);
+  }
+}
+
 /** How many things were put at each spot. What continues its own author's last word is not counted. */
 export class Siblings {
-  private readonly behind = new Map<number, Map<number, number>>();
-  private readonly first = new Map<Container, number>();
+  private readonly counts = new BySpot<number>();
+  private readonly origins = new BySpot<Spot>();
+  private readonly raced = new BySpot<true>();
+  private readonly rights = new BySpot<true>();
   /** Of all spots, what is beyond `fewSiblings`. */
   crowd = 0;
+  /** The price of all that was raced. */
+  price = 0;
 
   at(spot: Spot): number {
-    if (!('clock' in spot)) return this.first.get(spot) ?? 0;
-    return this.behind.get(spot.client)?.get(spot.clock) ?? 0;
+    return this.counts.get(spot) ?? 0;
+  }
+
+  /** Where something was put; undefined for what continues its author's last word. */
+  originOf(reference: Reference): Spot | undefined {
+    return this.origins.get(reference);
+  }
+
+  isRaced(spot: Spot): boolean {
+    return this.raced.get(spot) === true;
+  }
+
+  /** Something was put right before it, at the spot where it was put itself. */
+  isTaken(right: Reference): boolean {
+    return this.rights.get(right) === true;
   }
 
   /** @param already how many are there below this layer */
-  add(spot: Spot, already: number): void {
+  add({ client, clock, spot, right, isRaced, price }: Put, already: number): void {
     const count = this.at(spot) + 1;
     if (already + count > fewSiblings) this.crowd++;
-    if (!('clock' in spot)) {
-      this.first.set(spot, count);
-      return;
-    }
-    let clocks = this.behind.get(spot.client);
-    if (clocks === undefined) this.behind.set(spot.client, (clocks = new Map()));
-    clocks.set(spot.clock, count);
+    this.counts.set(spot, count);
+    this.origins.set({ client, clock }, spot);
+    if (right !== undefined) this.rights.set(right, true);
+    if (!isRaced) return;
+    this.raced.set(spot, true);
+    this.price += price;
   }
 }
 
@@ -92,13 +138,14 @@ export interface Addition {
   places: readonly PlaceMark[];
   /** Elements and texts, with the list that each opens. */
   opened: readonly PlaceMark[];
-  spots: readonly Spot[];
+  puts: readonly Put[];
+  structs: number;
   /** Characters by which the title grows; less than 0 when it shrinks. */
   titleGrowth: number;
   bytes: number;
 }
 
-export const nothingAdded: Addition = { ranges: [], deletes: [], bindings: [], places: [], opened: [], spots: [], titleGrowth: 0, bytes: 0 };
+export const nothingAdded: Addition = { ranges: [], deletes: [], bindings: [], places: [], opened: [], puts: [], structs: 0, titleGrowth: 0, bytes: 0 };
 
 /**
  * What the gate must know of a document, without its words: how far each client has written, what is deleted, whose the
@@ -113,6 +160,7 @@ export class Knowledge {
   private readonly places = new Map<number, PlaceRuns>();
   private readonly opened = new Map<number, Map<number, Container>>();
   private readonly siblings = new Siblings();
+  private ownStructs = 0;
   private ownTitleLength = 0;
   private ownBytes = 0;
 
@@ -166,6 +214,26 @@ export class Knowledge {
     return this.siblings.crowd + (this.below?.crowd ?? 0);
   }
 
+  get racePrice(): number {
+    return this.siblings.price + (this.below?.racePrice ?? 0);
+  }
+
+  get structs(): number {
+    return this.ownStructs + (this.below?.structs ?? 0);
+  }
+
+  originOf(reference: Reference): Spot | undefined {
+    return this.siblings.originOf(reference) ?? this.below?.originOf(reference);
+  }
+
+  isRaced(spot: Spot): boolean {
+    return this.siblings.isRaced(spot) || (this.below?.isRaced(spot) ?? false);
+  }
+
+  isTaken(right: Reference): boolean {
+    return this.siblings.isTaken(right) || (this.below?.isTaken(right) ?? false);
+  }
+
   /** How many of the clocks stand in the title. */
   inTitle({ client, from, to }: ClientRange): number {
     const own = this.places.get(client);
@@ -199,7 +267,8 @@ export class Knowledge {
       if (clocks === undefined) this.opened.set(client, (clocks = new Map()));
       clocks.set(clock, container);
     }
-    for (const spot of addition.spots) this.siblings.add(spot, this.below?.siblingsAt(spot) ?? 0);
+    for (const put of addition.puts) this.siblings.add(put, this.below?.siblingsAt(put.spot) ?? 0);
+    this.ownStructs += addition.structs;
     this.ownTitleLength += addition.titleGrowth;
     this.ownBytes += addition.bytes;
   }

@@ -16,6 +16,9 @@ export interface Limits {
   maxSiblings: number;
   /** What all spots of a document may have together beyond the first few of each. */
   maxCrowd: number;
+  /** Structs that Yjs may have to walk through at an opening because somebody wrote at a spot without having heard of
+   *  what stood there. Two hundred such collisions in a document of twenty thousand pieces. */
+  maxRacePrice: number;
   /** Characters of a title; the lists show one line. */
   maxTitleLength: number;
   /** Clients named in one update or state vector. */
@@ -96,6 +99,7 @@ export const defaultLimits: Limits = {
   maxDeletes: 65_536,
   maxSiblings: 1_000,
   maxCrowd: 20_000,
+  maxRacePrice: 4_000_000,
   maxTitleLength: 500,
   maxClients: 4_096,
   maxNewClients: 32,

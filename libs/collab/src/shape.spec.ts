@@ -130,6 +130,39 @@ describe('shape of a document', () => {
     }
   });
 
+  it('[CO72] whoever hears of everything before writing hardly races with anybody, whatever is written, undone and redone', () => {
+    for (let seed = 0; seed < 15; seed++) {
+      const random = randomOf(seed);
+      const server = new Server();
+      const docs = [11, 12].map((clientId) => server.client(clientId, seed % 2 === 0));
+      const undos = docs.map((doc) => new Y.UndoManager([doc.getText('title'), doc.getXmlFragment('minutes')], { captureTimeout: 0, trackedOrigins: new Set(['editor']) }));
+      docs.forEach((doc, i) =>
+        doc.on('update', (update: Uint8Array, origin: unknown) => {
+          if (origin === 'remote') return;
+          expect(server.receive(update, `person-${i}`).kind).toBe('store');
+          Y.applyUpdate(docs[1 - i] as Y.Doc, update, 'remote');
+        }),
+      );
+      for (let step = 0; step < 60; step++) {
+        const i = Math.floor(random() * 2);
+        const doc = docs[i] as Y.Doc;
+        const title = doc.getText('title');
+        const fragment = doc.getXmlFragment('minutes');
+        const kind = random();
+        if (kind < 0.2) undos[i]?.undo();
+        else if (kind < 0.3) undos[i]?.redo();
+        else if (kind < 0.5) doc.transact(() => title.insert(Math.floor(random() * (title.length + 1)), words[step % words.length] as string), 'editor');
+        else if (kind < 0.6) doc.transact(() => title.delete(0, Math.floor(random() * (title.length + 1))), 'editor');
+        else {
+          const { meta } = initProseMirrorDoc(fragment, schema);
+          doc.transact(() => updateYFragment(doc, fragment, randomDocument(random), meta), 'editor');
+        }
+      }
+      // Undo now and then brings something back a little beside its place; it costs next to nothing.
+      expect(server.known.racePrice).toBeLessThan(defaultLimits.maxRacePrice / 200);
+    }
+  });
+
   const attacks: Record<string, (minutes: Y.XmlFragment, doc: Y.Doc) => void> = {
     'a mark nobody knows': (minutes) => textOf(minutes).format(0, 1, { evil: { a: 1 } }),
     'a mark with something in it': (minutes) => textOf(minutes).format(0, 1, { bold: { style: 'x' } }),
