@@ -159,10 +159,12 @@ export class Hub {
 
   /** At the instant when session or membership end nothing more passes, until it is known that they go on after all. */
   private endAt(connection: Connection, room: Room, untilMs: number): void {
-    // Longer than a day nobody is signed in, and what is too long for a timer would fire at once.
+    // What is too long for a timer would fire at once.
     const waitMs = Math.min(Math.max(1, untilMs - this.ports.nowMs()), longestWaitMs);
     const timer = setTimeout(() => {
       if (!connection.isOpen) return;
+      // Timers count in their own milliseconds, and not beyond a day.
+      if (this.ports.nowMs() < untilMs) return this.endAt(connection, room, untilMs);
       room.suspend(connection);
       void this.recheck(connection, room).finally(() => room.resume(connection));
     }, waitMs);
