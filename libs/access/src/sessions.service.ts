@@ -22,6 +22,8 @@ export interface Session extends Subject {
   role: Role;
   /** When it was last written to the table; used to write at most once a minute. */
   lastSeenMs: number;
+  /** When session or membership end at the latest, epoch milliseconds. */
+  validUntilMs: number;
 }
 
 /** Server-side sessions (AC13, AC15): an opaque 256-bit token in a cookie, its SHA-256 in the table. */
@@ -116,7 +118,7 @@ export class Sessions {
   private async find(tx: Tx, condition: string, key: string | Buffer): Promise<Session | null> {
     const now = this.clock.now();
     const [row] = await tx.query<SessionRow>(
-      `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, p.name AS person_name,
+      `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, s.expires_at, m.valid_to, p.name AS person_name,
               m.authority_id, m.role, m.function_title, a.name AS authority_name, a.alias AS authority_alias
        FROM session s
        JOIN person p ON p.id = s.person_id
@@ -137,6 +139,7 @@ export class Sessions {
       role: row.role,
       functionTitle: row.function_title,
       lastSeenMs: row.last_seen_at.getTime(),
+      validUntilMs: Math.min(row.expires_at.getTime(), row.valid_to?.getTime() ?? Number.POSITIVE_INFINITY),
     };
   }
 
@@ -158,6 +161,8 @@ interface SessionRow {
   role: Role;
   function_title: string;
   last_seen_at: Date;
+  expires_at: Date;
+  valid_to: Date | null;
 }
 
 function hashToken(token: string): Buffer {

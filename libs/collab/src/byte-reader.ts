@@ -41,9 +41,10 @@ export class ByteReader {
     }
   }
 
-  /** A lib0 varInt; the value is of no interest, its bounds are. */
-  skipInt(): void {
+  /** A lib0 varInt. */
+  int(): number {
     let byte = this.byte();
+    const sign = byte & 64 ? -1 : 1;
     let value = byte & 63;
     let factor = 64;
     while (byte >= 128) {
@@ -52,6 +53,7 @@ export class ByteReader {
       if (value > Number.MAX_SAFE_INTEGER) throw new MalformedBytes('number too large');
       factor *= 128;
     }
+    return sign * value;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { Sessions } from '@lib/access/sessions.service.js';
+import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { log } from '@lib/platform/log.js';
 import { CollabStore } from './collab-store.js';
@@ -21,6 +22,7 @@ export class CollabHub implements OnModuleInit {
     sessions: Sessions,
     access: ItemAccess,
     private readonly events: DomainEvents,
+    clock: Clock,
   ) {
     this.heavyWork = heavyWork(this.limits.heavyWorkMs);
     this.hub = new Hub(
@@ -31,7 +33,9 @@ export class CollabHub implements OnModuleInit {
           bySession: (sessionId) => sessions.byId(sessionId),
           mayRead: async (session, itemId) => (await access.readable(session, itemId)) !== null,
         },
+        nowMs: () => clock.now().epochMilliseconds,
         merge: (updates) => this.heavyWork.merge(updates),
+        diff: (content, stateVector) => this.heavyWork.diff(content, stateVector),
         changed: (documentId, itemId) => events.emit('document.changed', { documentId, itemId }),
         failed: (what, error, documentId) => log.error({ what, documentId, error: error instanceof Error ? error.message : 'unknown' }, 'collaboration'),
       },

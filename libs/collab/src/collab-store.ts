@@ -56,10 +56,8 @@ export abstract class CollabStore {
 
   abstract addTicket(ticket: TicketRow, validMs: number): Promise<void>;
 
-  /** A ticket of this document that is neither expired nor revoked. */
+  /** A ticket of this document that has not expired. */
   abstract findTicket(tokenHash: Uint8Array, documentId: string): Promise<TicketRow | null>;
-
-  abstract revokeTickets(sessionId: string): Promise<void>;
 
   /** Whether a client id was given out or used in the document. */
   abstract isClientIdTaken(documentId: string, clientId: number): Promise<boolean>;

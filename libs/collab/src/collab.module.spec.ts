@@ -92,7 +92,7 @@ describe('CollabModule', () => {
          VALUES ($1, $2, $3, $4, 10, 'discussion', 'internal', false, false, 'all', '\\x00', '\\x00', now())`,
         [itemId, meetingId, documentId, itemId],
       );
-      await app.get(CollabDocuments).create(tx, { documentId, itemId, title: 'Punkt', agendaParagraphs: ['Baggrund', 'Spørgsmål'] });
+      await app.get(CollabDocuments).createAll(tx, [{ documentId, itemId, title: 'Punkt', agendaParagraphs: ['Baggrund', 'Spørgsmål'] }]);
     });
     await setReaders(itemId, readers);
     return { itemId, documentId };

@@ -20,6 +20,11 @@ export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
   return merged;
 }
 
+/** What somebody lacks who knows as much as the state vector says. Costly: run it in the worker. */
+export function diffUpdate(update: Uint8Array, stateVector: Uint8Array): Uint8Array {
+  return Y.diffUpdate(update, stateVector);
+}
+
 /** Costly: run it in the worker. */
 export function projectText(update: Uint8Array): DocumentText {
   const doc = build([update]);

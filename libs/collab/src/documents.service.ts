@@ -38,10 +38,6 @@ export class CollabDocuments {
     );
   }
 
-  create(tx: Tx, document: NewDocument): Promise<void> {
-    return this.createAll(tx, [document]);
-  }
-
   /**
    * The committed words as plain text. Not to be called inside a transaction. The caller has checked access.
    *

@@ -1,8 +1,9 @@
 import * as Y from 'yjs';
 import { MalformedBytes } from './byte-reader.js';
-import { DepthRuns, inTitle, type Knowledge, type Addition, type Binding, type DepthMark } from './knowledge.js';
+import { fewSiblings, PlaceRuns, Siblings, type Addition, type Binding, type Knowledge, type PlaceMark, type Put, type Spot } from './knowledge.js';
 import type { Limits } from './limits.js';
-import { contentKind, scanUpdate, typeKind, type ClientRange, type Reference, type ScannedUpdate, type Struct } from './update-scan.js';
+import { collected, rootContainer, title, type Container } from './shape.js';
+import { contentKind, scanUpdate, type ClientRange, type Reference, type ScannedUpdate, type Struct } from './update-scan.js';
 import { encodeStateVector, withDeletes } from './update-write.js';
 
 /** What an update needs to be stored by whoever sends it, so that its own message counts as stored. */
@@ -22,12 +23,9 @@ export type Verdict =
   | { kind: 'gap'; needs: Needs }
   | { kind: 'refuse'; code: RefusalCode; reason: string };
 
-/** Roots of our documents, and the depth at which what stands directly in them counts as standing. */
-const rootDepth: Readonly<Record<string, number>> = { title: inTitle, agenda: 1, minutes: 1 };
-
 /**
  * Decides what becomes of an update. Pure: it looks at bytes and at what is known of the document, changes nothing, and
- * never builds a Y.Doc. Rules CO1–CO9 of SPEC.md.
+ * never builds a Y.Doc. Rules CO1–CO8 and CO70–CO74 of SPEC.md.
  *
  * @param known    what is stored and what waits for its commit
  * @param personId who sends it
@@ -67,7 +65,7 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string, li
   for (const { client, to } of scanned.deletes) if (to > (reach.get(client) ?? known.clock(client))) gap = true;
   if (gap) return { kind: 'gap', needs: needsOf(scanned) };
 
-  const deletes = scanned.deletes.flatMap((range) => known.notYetDeleted(range));
+  let deletes = scanned.deletes.flatMap((range) => known.notYetDeleted(range));
   if (added.length === 0 && deletes.length === 0) return { kind: 'known' };
 
   let stored = update;
@@ -77,28 +75,51 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string, li
     stored = Y.diffUpdate(update, encodeStateVector(known.stateVector()));
     structs = scanUpdate(stored, limits);
   }
-  if (totalLength(deletes) !== totalLength(scanned.deletes)) stored = withDeletes(stored, structs.deletesAt, deletes);
+  // In another order than its own, Yjs would cut up its list of structs from the front, in every browser.
+  if (!scanned.deletesAscend) deletes = ascending(deletes);
+  if (!scanned.deletesAscend || totalLength(deletes) !== totalLength(scanned.deletes)) stored = withDeletes(stored, structs.deletesAt, deletes);
   if (known.bytes + stored.length > limits.maxDocumentBytes) return refuse('too-large', 'document full');
 
-  const placed = place(structs.structs, known, limits.maxElementDepth);
+  const placed = place(structs.structs, known, limits);
   if (placed === 'gap') return { kind: 'gap', needs: needsOf(scanned) };
-  if (!Array.isArray(placed)) return refuse('update-refused', placed.reason);
-  return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, depths: placed, bytes: stored.length } };
+  if ('reason' in placed) return refuse('update-refused', placed.reason);
+  const titleGrowth = growth(placed, deletes, known);
+  if (titleGrowth > 0 && known.titleLength + titleGrowth > limits.maxTitleLength) return refuse('too-large', 'title too long');
+  const { places, opened, puts } = placed;
+  return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, places, opened, puts, structs: structs.structs.length, titleGrowth, bytes: stored.length } };
 }
 
 /** What the stored content makes known, for opening a document. All of it was judged when it was stored. */
 export function additionOf(update: Uint8Array, known: Knowledge, limits: Limits): Addition {
+  const any = Number.MAX_SAFE_INTEGER;
   // Merged, it may hold more than any one update.
-  const wide = { ...limits, maxStructs: Number.MAX_SAFE_INTEGER, maxClients: Number.MAX_SAFE_INTEGER, maxDeletedLength: Number.MAX_SAFE_INTEGER };
-  const scanned = scanUpdate(update, wide);
-  const placed = place(scanned.structs, known, Number.MAX_SAFE_INTEGER);
-  return {
-    ranges: scanned.ranges,
-    deletes: scanned.deletes,
-    bindings: [],
-    depths: Array.isArray(placed) ? placed : [],
-    bytes: update.length,
-  };
+  const scanned = scanUpdate(update, { ...limits, maxStructs: any, maxDeletes: any, maxClients: any, maxDeletedLength: any });
+  const placed = place(scanned.structs, known, null);
+  const found = placed === 'gap' || 'reason' in placed ? { places: [], opened: [], puts: [], runsOf: () => undefined, titleLength: 0 } : placed;
+  const { places, opened, puts } = found;
+  const titleGrowth = growth(found, ascending(scanned.deletes), known);
+  return { ranges: scanned.ranges, deletes: scanned.deletes, bindings: [], places, opened, puts, structs: scanned.structs.length, titleGrowth, bytes: update.length };
+}
+
+/** Characters by which a title grows, less those that are deleted in it. */
+function growth({ titleLength, runsOf }: Pick<Placed, 'titleLength' | 'runsOf'>, deletes: readonly ClientRange[], known: Knowledge): number {
+  let growth = titleLength;
+  for (const { client, from, to } of deletes) {
+    const start = Math.min(to, Math.max(from, known.clock(client)));
+    growth -= known.inTitle({ client, from, to: start }) + (to > start ? (runsOf(client)?.count(start, to, title) ?? 0) : 0);
+  }
+  return growth;
+}
+
+/** Per client in ascending order, without what is named twice. */
+function ascending(ranges: readonly ClientRange[]): ClientRange[] {
+  const result: ClientRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.client - b.client || a.from - b.from)) {
+    const last = result.at(-1);
+    if (last === undefined || last.client !== range.client || range.from > last.to) result.push({ ...range });
+    else last.to = Math.max(last.to, range.to);
+  }
+  return result;
 }
 
 /** Whether everything a message carried is known by now. */
@@ -118,20 +139,56 @@ function totalLength(ranges: readonly ClientRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
+/** Where the structs of an update stand, and what they open. */
+interface Placed {
+  places: PlaceMark[];
+  opened: PlaceMark[];
+  puts: Put[];
+  /** Characters in the title, deleted ones included. */
+  titleLength: number;
+  runsOf(client: number): PlaceRuns | undefined;
+}
+
 /**
- * Finds for every struct how deep it stands, in an order in which Yjs could integrate them: a struct whose neighbour or
- * parent is nowhere (or only behind itself) would stay pending in every browser, for ever and at a growing price.
+ * Finds for every struct in which list it stands, in an order in which Yjs could integrate them: a struct whose neighbour
+ * or parent is nowhere (or only behind itself) would stay pending in every browser, for ever and at a growing price.
+ *
+ * @param limits null for what is stored: nothing of it is refused
  */
-function place(structs: readonly Struct[], known: Knowledge, maxDepth: number): DepthMark[] | 'gap' | { reason: string } {
-  const marks: DepthMark[] = [];
+function place(structs: readonly Struct[], known: Knowledge, limits: Limits | null): Placed | 'gap' | { reason: string } {
+  const places: PlaceMark[] = [];
+  const opened: PlaceMark[] = [];
+  const puts: Put[] = [];
+  let structCount = known.structs;
+  const siblings = new Siblings();
+  let titleLength = 0;
   const authors = new Map<number, Author>();
   for (const struct of structs) {
     const author = authors.get(struct.client);
     if (author !== undefined) author.queue.push(struct);
-    else authors.set(struct.client, { queue: [struct], next: 0, reach: known.clock(struct.client), runs: new DepthRuns(), depth: undefined });
+    else authors.set(struct.client, { queue: [struct], next: 0, reach: known.clock(struct.client), runs: new PlaceRuns(), opened: new Map(), container: undefined });
   }
   const isKnown = ({ client, clock }: Reference) => clock < (authors.get(client)?.reach ?? known.clock(client));
-  const depthAt = ({ client, clock }: Reference) => authors.get(client)?.runs.at(clock) ?? known.depth(client, clock);
+  const at: Lookup = {
+    container: (reference) => authors.get(reference.client)?.runs.at(reference.clock) ?? known.container(reference),
+    inside: (reference) => authors.get(reference.client)?.opened.get(reference.clock) ?? known.inside(reference),
+  };
+  const originOf = (reference: Reference) => siblings.originOf(reference) ?? known.originOf(reference);
+
+  /**
+   * Two that stand side by side: when anything was put behind the left one, the right one is the last of it. Whoever puts
+   * something at such a spot and names another neighbour, or one that was named before, had not heard of all (or says so),
+   * and Yjs walks through everything between the two that are named.
+   */
+  const isRaced = (spot: Spot, right: Reference | undefined, container: Container, others: number) => {
+    const next = 'clock' in spot ? { client: spot.client, clock: spot.clock + 1 } : undefined;
+    const goesOn = next !== undefined && isKnown(next) && originOf(next) === undefined && at.container(next) === container;
+    if (!goesOn && others === 0) return false;
+    if (right === undefined || siblings.isRaced(spot) || known.isRaced(spot) || siblings.isTaken(right) || known.isTaken(right)) return true;
+    const origin = originOf(right);
+    if (origin === undefined) return next === undefined || right.client !== next.client || right.clock !== next.clock;
+    return 'clock' in origin && 'clock' in spot ? origin.client !== spot.client || origin.clock !== spot.clock : origin !== spot;
+  };
 
   let open = authors.size;
   for (let progress = true; open > 0 && progress; ) {
@@ -143,14 +200,41 @@ function place(structs: readonly Struct[], known: Knowledge, maxDepth: number): 
         const struct = queue[author.next] as Struct;
         const { left, right, parent, client, clock } = struct;
         if ((left && !isKnown(left)) || (right && !isKnown(right)) || (parent && !isKnown(parent))) break;
-        const depth = depthOf(struct, depthAt);
-        if (depth > maxDepth) return { reason: 'nested too deeply' };
-        const fault = schemaFault(struct, depth);
-        if (fault !== undefined) return { reason: fault };
-        if (depth !== author.depth) {
-          author.depth = depth;
-          runs.push(clock, depth);
-          marks.push({ client, clock, depth });
+        let container = containerOf(struct, at);
+        if (typeof container === 'string') {
+          if (limits !== null) return { reason: container };
+          container = collected;
+        }
+        if (limits !== null) {
+          if (container.depth > limits.maxElementDepth) return { reason: 'nested too deeply' };
+          const fault = container.fault(struct);
+          if (fault !== undefined) return { reason: fault };
+        }
+        structCount++;
+        const inner = container.opens(struct);
+        if (inner !== undefined) {
+          author.opened.set(clock, inner);
+          opened.push({ client, clock, container: inner });
+        }
+        const spot = spotOf(struct, container);
+        if (spot !== undefined) {
+          const already = known.siblingsAt(spot);
+          const put = { client, clock, spot, right, isRaced: isRaced(spot, right, container, already + siblings.at(spot)), price: structCount };
+          siblings.add(put, already);
+          puts.push(put);
+          const count = already + siblings.at(spot);
+          const isTooMuch =
+            limits !== null &&
+            (count > limits.maxSiblings ||
+              (count > fewSiblings && known.crowd + siblings.crowd > limits.maxCrowd) ||
+              (put.isRaced && known.racePrice + siblings.price > limits.maxRacePrice));
+          if (isTooMuch) return { reason: 'too much at one spot' };
+        }
+        if (container === title) titleLength += struct.length;
+        if (container !== author.container) {
+          author.container = container;
+          runs.push(clock, container);
+          places.push({ client, clock, container });
         }
         author.reach = Math.max(author.reach, clock + struct.length);
         progress = true;
@@ -158,7 +242,7 @@ function place(structs: readonly Struct[], known: Knowledge, maxDepth: number): 
       if (author.next === queue.length) open--;
     }
   }
-  return open === 0 ? marks : 'gap';
+  return open === 0 ? { places, opened, puts, titleLength, runsOf: (client) => authors.get(client)?.runs } : 'gap';
 }
 
 /** What one client wrote in the update that is judged, and how far it is placed. */
@@ -167,25 +251,40 @@ interface Author {
   next: number;
   /** The next clock that is not yet there. */
   reach: number;
-  runs: DepthRuns;
-  depth: number | undefined;
+  runs: PlaceRuns;
+  opened: Map<number, Container>;
+  container: Container | undefined;
 }
 
-function depthOf({ kind, left, right, parent, root }: Struct, depthAt: (reference: Reference) => number): number {
-  if (kind === contentKind.collected) return 0;
-  if (root !== undefined) return rootDepth[root] ?? 0;
-  if (parent !== undefined) return depthAt(parent) + 1;
-  const neighbour = left ?? right;
-  return neighbour === undefined ? 0 : depthAt(neighbour);
+interface Lookup {
+  container(reference: Reference): Container;
+  inside(reference: Reference): Container | undefined;
 }
 
-/** Foreign content could hide words from everybody who looks at the page, or break the editor of a colleague. */
-function schemaFault({ kind, type, root, key }: Struct, depth: number): string | undefined {
-  if (root !== undefined && !Object.hasOwn(rootDepth, root)) return 'unknown root';
-  if (root !== undefined && key !== undefined) return 'attribute on a root';
-  if (kind === contentKind.type && type !== typeKind.xmlElement && type !== typeKind.xmlText) return 'type that our documents do not hold';
-  if (kind === contentKind.deleted) return undefined;
-  if (depth === inTitle && kind !== contentKind.string && kind !== contentKind.format) return 'more than text in the title';
-  if (depth === 1 && kind !== contentKind.type) return 'text outside a paragraph';
-  return undefined;
+/** The list in which a struct stands, or what is wrong with it. Yjs takes parent and key from the neighbours. */
+function containerOf({ kind, left, right, parent, root, key }: Struct, at: Lookup): Container | string {
+  if (kind === contentKind.collected) return collected;
+  if (root !== undefined) {
+    const container = rootContainer(root);
+    if (container === undefined) return 'unknown root';
+    return key === undefined ? container : 'attribute on a root';
+  }
+  if (parent !== undefined) {
+    const container = at.inside(parent);
+    // What Yjs no longer knows as an element it collects together with all that is put into it.
+    if (container === undefined) return collected;
+    return key === undefined ? container : (container.attribute(key) ?? 'attribute that the editor does not know');
+  }
+  const one = left && at.container(left);
+  const other = right && at.container(right);
+  if (one === collected || other === collected) return collected;
+  if (one !== undefined && other !== undefined && one !== other) return 'neighbours that do not stand together';
+  return one ?? other ?? collected;
+}
+
+/** Where a struct competes with others for its place; undefined for what goes on behind its own author's last word. */
+function spotOf({ client, clock, left, kind }: Struct, container: Container): Spot | undefined {
+  if (kind === contentKind.collected || container === collected) return undefined;
+  if (left === undefined) return container;
+  return left.client === client && left.clock === clock - 1 ? undefined : left;
 }

@@ -59,11 +59,12 @@ export class GroupCommit<Entry extends Queued> {
     this.start();
   }
 
-  /** Takes back what of the document has not started its commit, in order. */
-  withdraw(documentId: string): Entry[] {
-    const taken = this.queue.filter((entry) => entry.documentId === documentId);
+  /** Takes back what of the document has not started its commit, in order; all of it, or what `which` names. */
+  withdraw(documentId: string, which: (entry: Entry) => boolean = () => true): Entry[] {
+    const taken = this.queue.filter((entry) => entry.documentId === documentId && which(entry));
     if (taken.length > 0) {
-      this.queue = this.queue.filter((entry) => entry.documentId !== documentId);
+      const gone = new Set(taken);
+      this.queue = this.queue.filter((entry) => !gone.has(entry));
       this.attempts.delete(documentId);
       this.count(-sum(taken));
       this.tellIdle();

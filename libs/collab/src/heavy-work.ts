@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { DocumentText } from './document-content.js';
 import { heavyWorkerMark, runHeavyJob, type HeavyAnswer, type HeavyJob } from './heavy.worker.js';
 
-/** Work on stored bytes whose cost somebody else decides: merging and projecting. */
+/** Work on stored bytes whose cost somebody else decides: merging, comparing and projecting. */
 export abstract class HeavyWork {
   protected abstract run(job: HeavyJob): Promise<HeavyAnswer>;
 
@@ -12,6 +12,13 @@ export abstract class HeavyWork {
   async merge(updates: readonly Uint8Array[]): Promise<Uint8Array> {
     const answer = await this.run({ kind: 'merge', updates });
     if ('merged' in answer) return answer.merged;
+    throw new Error('error' in answer ? answer.error : 'unexpected answer');
+  }
+
+  /** @throws Error when it fails or takes too long */
+  async diff(update: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array> {
+    const answer = await this.run({ kind: 'diff', update, stateVector });
+    if ('diff' in answer) return answer.diff;
     throw new Error('error' in answer ? answer.error : 'unexpected answer');
   }
 

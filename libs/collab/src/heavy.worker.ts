@@ -1,13 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { mergeUpdates, projectText, type DocumentText } from './document-content.js';
+import { diffUpdate, mergeUpdates, projectText, type DocumentText } from './document-content.js';
 
 /** One job at a time; whoever asks keeps the time and kills the thread when it runs out. */
-export type HeavyJob = { kind: 'merge'; updates: readonly Uint8Array[] } | { kind: 'project'; update: Uint8Array };
-export type HeavyAnswer = { merged: Uint8Array } | { text: DocumentText } | { error: string };
+export type HeavyJob =
+  | { kind: 'merge'; updates: readonly Uint8Array[] }
+  | { kind: 'diff'; update: Uint8Array; stateVector: Uint8Array }
+  | { kind: 'project'; update: Uint8Array };
+export type HeavyAnswer = { merged: Uint8Array } | { diff: Uint8Array } | { text: DocumentText } | { error: string };
 
 export function runHeavyJob(job: HeavyJob): HeavyAnswer {
   try {
-    return job.kind === 'merge' ? { merged: mergeUpdates(job.updates) } : { text: projectText(job.update) };
+    switch (job.kind) {
+      case 'merge':
+        return { merged: mergeUpdates(job.updates) };
+      case 'diff':
+        return { diff: diffUpdate(job.update, job.stateVector) };
+      case 'project':
+        return { text: projectText(job.update) };
+    }
   } catch (error) {
     return { error: error instanceof Error ? error.message : 'unknown' };
   }

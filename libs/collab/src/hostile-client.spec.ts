@@ -287,9 +287,59 @@ describe('hostile and broken clients', () => {
     expect((await join(bo, documentId)).code).toBeUndefined();
   });
 
+  /** A client below `ws`: it masks with zero and never answers a close. */
+  function deaf(path: string): { socket: ReturnType<typeof connectTcp>; send(bytes: number): void; closed(): boolean } {
+    const { port } = new URL(server.url);
+    const socket = connectTcp({ port: Number(port), host: '127.0.0.1' });
+    let isClosed = false;
+    socket.on('error', () => undefined);
+    socket.on('close', () => (isClosed = true));
+    socket.write(
+      `GET /yjs/${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    );
+    const send = (bytes: number) => {
+      const header = Buffer.alloc(14);
+      header[0] = 0x82;
+      header[1] = 0xff;
+      header.writeBigUInt64BE(BigInt(bytes), 2);
+      socket.write(Buffer.concat([header, Buffer.alloc(bytes, 1)]));
+    };
+    return { socket, send, closed: () => isClosed };
+  }
+
+  it('[CO68] whoever was refused and goes on sending is not kept in memory, and is cut', async () => {
+    await server.stop();
+    await start({ refusedMs: 300 });
+    const refused = deaf('x?ticket=nonsense');
+    await once(refused.socket, 'data');
+    const before = process.memoryUsage().arrayBuffers;
+    const begin = Date.now();
+    while (!refused.closed() && Date.now() - begin < 5_000) {
+      for (let i = 0; i < 8; i++) refused.send(2 ** 20);
+      refused.socket.resume();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(refused.closed()).toBe(true);
+    expect(Date.now() - begin).toBeLessThan(4_000);
+    (globalThis as { gc?: () => void }).gc?.();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 28);
+  });
+
+  it('[CO68] whoever is sent away later and does not hang up is cut, too', async () => {
+    await server.stop();
+    await start({ closingMs: 200 });
+    const { documentId } = server.document([anna]);
+    const { ticket } = await server.ticket(anna, documentId);
+    const client = deaf(`${documentId}?ticket=${ticket}`);
+    client.socket.resume();
+    await until('in', () => server.hub.connectionCount === 1);
+    server.hub.sessionEnded(anna.id);
+    await until('cut', () => client.closed(), 5_000);
+  });
+
   it('[CO66] a reader that reads nothing is cut, the others go on', async () => {
     await server.stop();
-    await start({ maxUnreadBytes: 300_000 });
+    await start({ maxUnreadBytes: 300_000, maxTitleLength: Number.MAX_SAFE_INTEGER });
     const { documentId } = server.document([anna, bo]);
     const { ticket } = await server.ticket(bo, documentId);
     // Below `ws`, so that nothing is read for it.

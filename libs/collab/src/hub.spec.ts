@@ -167,6 +167,107 @@ describe('Hub', () => {
     await until('Bo sees them', () => bo.title.includes('from the second'));
   });
 
+  it('[CO12] [CO33] a socket that lingers after a lost commit takes nothing from those who came back', async () => {
+    const scene = new Scene({ retryDelaysMs: [] });
+    const lingering = await scene.join(scene.bo);
+    const a = await scene.join(scene.anna);
+    scene.server.store.beforeCommit = () => {
+      throw new Error('database away');
+    };
+    a.type('lost');
+    await until('everybody is sent away', () => a.closed !== undefined && lingering.closed !== undefined);
+    expect(scene.server.hub.connectionCount).toBe(0);
+    scene.server.store.beforeCommit = () => undefined;
+    const carl = scene.server.signIn('Carl');
+    scene.server.readable.add(`${carl.personId} ${scene.itemId}`);
+    const [one, two] = [await scene.join(scene.anna), await scene.join(carl)];
+    const commits = scene.holdCommits();
+    one.type('1');
+    await until('under way', commits.isHeld);
+    one.type('2');
+    // Bo's machine sleeps, so that the closed socket is still there when his session ends.
+    scene.server.hub.sessionEnded(scene.bo.id);
+    lingering.admission.room.revoke(lingering.admission.connection, 'not-signed-in');
+    commits.letThrough();
+    one.type('3');
+    await until('acknowledged', () => one.acknowledged === 4);
+    await until('seen', () => two.title === '123');
+    expect(await scene.stored()).toBe('123');
+    expect(scene.server.failures.filter((failure) => !failure.startsWith('commit'))).toEqual([]);
+  });
+
+  it('[CO55] who lacks nothing is answered without the content, who lacks something by the worker', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const b = await scene.join(scene.bo);
+    a.type('abc');
+    await until('seen', () => b.title === 'abc');
+    const older = Y.decodeStateVector(Y.encodeStateVector(b.doc));
+    const before = Y.encodeStateVector(a.doc);
+    a.doc.getText('title').delete(0, 1);
+    a.receive(updateFrame(Y.encodeStateAsUpdate(a.doc, before)));
+    await until('deleted', () => a.acknowledged === 3);
+    expect(scene.server.diffs).toBe(0);
+    // A copy that knows all words and not what was deleted.
+    const answers: Uint8Array[] = [];
+    b.send = (frame) => void answers.push(frame);
+    for (let i = 0; i < 200; i++) b.receive(step1Frame(older));
+    await until('answered', () => answers.length > 0);
+    expect(scene.server.diffs).toBe(0);
+    const copy = new Y.Doc();
+    for (const update of (await scene.server.store.load(scene.documentId))?.updates.slice(0, 2) ?? []) Y.applyUpdate(copy, update);
+    expect(copy.getText('title').toString()).toBe('abc');
+    const reader = new ByteReader(answers.at(-1) as Uint8Array);
+    expect([reader.uint(), reader.uint()]).toEqual([0, 1]);
+    Y.applyUpdate(copy, reader.block());
+    expect(copy.getText('title').toString()).toBe('bc');
+    // Asking again costs as much as the content; opening did not.
+    const cost = b.admission.room.receive(b.admission.connection, step1Frame(new Map([[1, 1]])));
+    expect(cost).toBeGreaterThan(10);
+    await until('compared', () => scene.server.diffs === 1);
+  });
+
+  it('[CO33] at the instant when session or membership end the socket is closed, and nothing passes after it', async () => {
+    const scene = new Scene();
+    // A clock far from the machine's: only the difference counts.
+    const begin = Date.now();
+    scene.server.nowMs = () => 1_000_000 + Date.now() - begin;
+    scene.anna.validUntilMs = scene.server.nowMs() + 150;
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    // Whether it goes on after all is not known for a while.
+    let answer = () => undefined as void;
+    scene.server.beforeAccess = () => new Promise((resolve) => (answer = resolve));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(a.closed).toBeUndefined();
+    const commits = scene.holdCommits();
+    await until('closed', () => a.closed !== undefined, 2_000);
+    expect(a.closed).toBe('not-signed-in');
+    a.type('late');
+    b.type('x');
+    commits.letThrough();
+    await until('stored', () => b.acknowledged === 2);
+    expect(a.title).toBe('late');
+    expect(await scene.stored()).toBe('x');
+    answer();
+  });
+
+  it('[CO33] a session that was prolonged stays, silent only until that is known', async () => {
+    const scene = new Scene();
+    scene.anna.validUntilMs = Date.now() + 100;
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    let answer: (() => void) | undefined;
+    scene.server.beforeAccess = () => new Promise((resolve) => (answer = resolve));
+    scene.anna.validUntilMs = Date.now() + 400;
+    await until('looked up', () => answer !== undefined);
+    b.type('x');
+    expect(a.title).toBe('');
+    scene.server.beforeAccess = async () => undefined;
+    answer?.();
+    await until('seen', () => a.title === 'x');
+    expect(a.closed).toBeUndefined();
+    await until('the new end', () => a.closed === 'not-signed-in', 2_000);
+  });
+
   it('[CO33] a check that cannot be made sends people away to come back', async () => {
     const scene = new Scene();
     const a = await scene.join(scene.anna);

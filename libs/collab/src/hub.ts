@@ -21,7 +21,11 @@ export interface Door {
 export interface HubPorts {
   store: CollabStore;
   door: Door;
+  /** Epoch milliseconds. */
+  nowMs(): number;
   merge: Merge;
+  /** What the content has beyond a state vector. */
+  diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
   /** The content of a document is new, after a commit; or may be newer than its projection, on opening. */
   changed(documentId: string, itemId: string): void;
   failed(what: string, error: unknown, documentId?: string): void;
@@ -49,6 +53,8 @@ const nothing = '00000000-0000-0000-0000-000000000000';
 
 export const hashTicket = (ticket: string): Buffer => createHash('sha256').update(ticket).digest();
 
+const longestWaitMs = 24 * 60 * 60 * 1000;
+
 /** A document that is open or being opened. */
 interface Slot {
   opening: Promise<Room | null>;
@@ -60,6 +66,7 @@ export class Hub {
   private readonly rooms = new Map<string, Slot>();
   private readonly connections = new Map<Connection, Room>();
   private readonly pressed = new Set<Connection>();
+  private readonly endings = new Map<Connection, NodeJS.Timeout>();
   private readonly commit: GroupCommit<Entry>;
   readonly contents: Contents;
   /** Grows with every event that may take access away: an admission that saw an older number starts over. */
@@ -114,7 +121,8 @@ export class Hub {
       this.connections.set(connection, room);
       if (this.isHigh) this.press(connection);
       room.join(connection);
-      if (!connection.isOpen) this.left(connection);
+      if (connection.isOpen) this.endAt(connection, room, session.validUntilMs);
+      else this.left(connection);
       return { connection, room };
     }
     return 'not-ready';
@@ -134,14 +142,36 @@ export class Hub {
   /** The socket of a connection is gone. */
   left(connection: Connection): void {
     const room = this.connections.get(connection);
-    this.connections.delete(connection);
-    this.pressed.delete(connection);
+    this.forget(connection);
     if (room === undefined) return;
     room.leave(connection);
     this.closeIfIdle(room);
   }
 
+  private forget(connection: Connection): void {
+    this.connections.delete(connection);
+    this.pressed.delete(connection);
+    clearTimeout(this.endings.get(connection));
+    this.endings.delete(connection);
+  }
+
   // ---- what takes access away
+
+  /** At the instant when session or membership end nothing more passes, until it is known that they go on after all. */
+  private endAt(connection: Connection, room: Room, untilMs: number): void {
+    // What is too long for a timer would fire at once.
+    const waitMs = Math.min(Math.max(1, untilMs - this.ports.nowMs()), longestWaitMs);
+    const timer = setTimeout(() => {
+      if (!connection.isOpen) return;
+      // Timers count in their own milliseconds, and not beyond a day.
+      if (this.ports.nowMs() < untilMs) return this.endAt(connection, room, untilMs);
+      room.suspend(connection);
+      void this.recheck(connection, room).finally(() => room.resume(connection));
+    }, waitMs);
+    timer.unref();
+    clearTimeout(this.endings.get(connection));
+    this.endings.set(connection, timer);
+  }
 
   /** Whoever is in the item's documents is silent from now on, until it is known who may stay. */
   async audienceChanged(itemId: string): Promise<void> {
@@ -166,6 +196,7 @@ export class Hub {
       const session = await this.ports.door.bySession(connection.who.sessionId);
       if (session === null || session.personId !== connection.who.personId) this.revoke(connection, room, 'not-signed-in');
       else if (!(await this.ports.door.mayRead(session, room.identity.itemId))) this.revoke(connection, room, 'access-ended');
+      else if (this.connections.has(connection)) this.endAt(connection, room, session.validUntilMs);
     } catch (error) {
       // Nobody knows whether it may stay, so it goes, and may come back when somebody does.
       this.ports.failed('access check', error, room.identity.documentId);
@@ -224,9 +255,10 @@ export class Hub {
   private portsOf(documentId: string) {
     return {
       enqueue: (entry: Entry) => this.commit.add(entry),
-      withdraw: () => this.commit.withdraw(documentId),
+      withdraw: (of: Room) => this.commit.withdraw(documentId, ({ room }) => room === of),
       hold: () => this.commit.hold(documentId),
       release: () => this.commit.release(documentId),
+      diff: (content: Uint8Array, stateVector: Uint8Array) => this.ports.diff(content, stateVector),
       content: async () => {
         const content = await this.contents.read(documentId);
         if (content === null) throw new Error('document gone');
@@ -280,7 +312,12 @@ export class Hub {
     const room = this.rooms.get(documentId)?.room;
     this.rooms.delete(documentId);
     this.contents.forget(documentId);
-    room?.closeAll('store-unavailable');
+    if (room === undefined || room === null) return;
+    room.closeAll('store-unavailable');
+    // A socket may take its time to close. What becomes of it is no business of the room that comes after this one.
+    for (const [connection, old] of this.connections) {
+      if (old === room) this.forget(connection);
+    }
   }
 
   private guarded(documentId: string, work: () => void): void {

@@ -1,10 +1,6 @@
 /** Sorted, disjoint, half-open intervals in one flat array: from, to, from, to, … */
 export class Intervals {
-  private readonly ends: number[] = [];
-
-  get isEmpty(): boolean {
-    return this.ends.length === 0;
-  }
+  private ends: number[] = [];
 
   /** Index of the first interval that ends after `point`. */
   private firstEndingAfter(point: number): number {
@@ -32,6 +28,28 @@ export class Intervals {
       last++;
     }
     this.ends.splice(2 * first, 2 * (last - first), start, end);
+  }
+
+  /** Adds many at the price of one walk, in whatever order they come: one by one, each would move all behind it. */
+  addAll(ranges: readonly { from: number; to: number }[]): void {
+    if (ranges.length < 16) {
+      for (const { from, to } of ranges) this.add(from, to);
+      return;
+    }
+    const sorted = [...ranges].sort((a, b) => a.from - b.from);
+    const merged: number[] = [];
+    const push = (from: number, to: number) => {
+      const last = merged.length - 1;
+      if (last > 0 && from <= (merged[last] as number)) merged[last] = Math.max(merged[last] as number, to);
+      else if (from < to) merged.push(from, to);
+    };
+    let old = 0;
+    for (const { from, to } of sorted) {
+      for (; old < this.ends.length && (this.ends[old] as number) <= from; old += 2) push(this.ends[old] as number, this.ends[old + 1] as number);
+      push(from, to);
+    }
+    for (; old < this.ends.length; old += 2) push(this.ends[old] as number, this.ends[old + 1] as number);
+    this.ends = merged;
   }
 
   /** The parts of [from, to) that are not in here. */

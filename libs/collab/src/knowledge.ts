@@ -1,5 +1,7 @@
 import { Intervals } from './intervals.js';
-import type { ClientRange } from './update-scan.js';
+import { collected, title, type Container } from './shape.js';
+import type { ClientRange, Reference } from './update-scan.js';
+import { withDeletes } from './update-write.js';
 
 /** Who a client id belongs to. */
 export interface Binding {
@@ -7,30 +9,38 @@ export interface Binding {
   personId: string;
 }
 
-/** Depth of what stands directly in the title, where nothing nests. */
-export const inTitle = -1;
-
-/** From this clock on, what the client wrote stands this deep below its root. */
-export interface DepthMark {
-  client: number;
-  clock: number;
-  depth: number;
+/** From this clock on, what the client wrote stands in this list. */
+export interface PlaceMark extends Reference {
+  container: Container;
 }
 
-/** Depths of what one client wrote, as runs: typing stays at one depth for long. */
-export class DepthRuns {
+/** Where what one client wrote stands, as runs: typing stays in one list for long. */
+export class PlaceRuns {
   private readonly clocks: number[] = [];
-  private readonly depths: number[] = [];
+  private readonly containers: Container[] = [];
 
   /** Clocks come in ascending order. */
-  push(clock: number, depth: number): void {
-    if (this.depths.at(-1) === depth) return;
+  push(clock: number, container: Container): void {
+    if (this.containers.at(-1) === container) return;
     this.clocks.push(clock);
-    this.depths.push(depth);
+    this.containers.push(container);
   }
 
   /** undefined before the first run. */
-  at(clock: number): number | undefined {
+  at(clock: number): Container | undefined {
+    return this.containers[this.indexOf(clock)];
+  }
+
+  /** How many of the clocks [from, to) stand in the container. */
+  count(from: number, to: number, container: Container): number {
+    let count = 0;
+    for (let i = Math.max(0, this.indexOf(from)); i < this.clocks.length && (this.clocks[i] as number) < to; i++) {
+      if (this.containers[i] === container) count += Math.min(to, this.clocks[i + 1] ?? to) - Math.max(from, this.clocks[i] as number);
+    }
+    return count;
+  }
+
+  private indexOf(clock: number): number {
     let low = 0;
     let high = this.clocks.length;
     while (low < high) {
@@ -38,30 +48,120 @@ export class DepthRuns {
       if ((this.clocks[middle] as number) <= clock) low = middle + 1;
       else high = middle;
     }
-    return this.depths[low - 1];
+    return low - 1;
   }
 }
+
+/** A place where several things were put: behind one character, or at the beginning of one list. */
+export type Spot = Reference | Container;
+
+/** Something that was put at a spot. */
+export interface Put extends Reference {
+  spot: Spot;
+  right: Reference | undefined;
+  /** Its author had not heard of all that stood there, or says so: Yjs will look for its place among the others. */
+  isRaced: boolean;
+  /** How many structs that may be, at most. */
+  price: number;
+}
+
+/** Things by client and clock, or by list. */
+class BySpot<Value> {
+  private readonly clients = new Map<number, Map<number, Value>>();
+  private readonly lists = new Map<Container, Value>();
+
+  get(spot: Spot): Value | undefined {
+    return 'clock' in spot ? this.clients.get(spot.client)?.get(spot.clock) : this.lists.get(spot);
+  }
+
+  set(spot: Spot, value: Value): void {
+    if (!('clock' in spot)) {
+      this.lists.set(spot, value);
+      return;
+    }
+    let clocks = this.clients.get(spot.client);
+    if (clocks === undefined) this.clients.set(spot.client, (clocks = new Map()));
+    clocks.set(spot.clock, value);
+  }
+}
+
+/** How many things were put at each spot. What continues its own author's last word is not counted. */
+export class Siblings {
+  private readonly counts = new BySpot<number>();
+  private readonly origins = new BySpot<Spot>();
+  private readonly raced = new BySpot<true>();
+  private readonly rights = new BySpot<true>();
+  /** Of all spots, what is beyond `fewSiblings`. */
+  crowd = 0;
+  /** The price of all that was raced. */
+  price = 0;
+
+  at(spot: Spot): number {
+    return this.counts.get(spot) ?? 0;
+  }
+
+  /** Where something was put; undefined for what continues its author's last word. */
+  originOf(reference: Reference): Spot | undefined {
+    return this.origins.get(reference);
+  }
+
+  isRaced(spot: Spot): boolean {
+    return this.raced.get(spot) === true;
+  }
+
+  /** Something was put right before it, at the spot where it was put itself. */
+  isTaken(right: Reference): boolean {
+    return this.rights.get(right) === true;
+  }
+
+  /** @param already how many are there below this layer */
+  add({ client, clock, spot, right, isRaced, price }: Put, already: number): void {
+    const count = this.at(spot) + 1;
+    if (already + count > fewSiblings) this.crowd++;
+    this.counts.set(spot, count);
+    this.origins.set({ client, clock }, spot);
+    if (right !== undefined) this.rights.set(right, true);
+    if (!isRaced) return;
+    this.raced.set(spot, true);
+    this.price += price;
+  }
+}
+
+/** So many at one spot cost nobody anything. */
+export const fewSiblings = 50;
 
 /** What one stored update adds to what is known of a document. */
 export interface Addition {
   ranges: readonly ClientRange[];
   deletes: readonly ClientRange[];
   bindings: readonly Binding[];
-  depths: readonly DepthMark[];
+  places: readonly PlaceMark[];
+  /** Elements and texts, with the list that each opens. */
+  opened: readonly PlaceMark[];
+  puts: readonly Put[];
+  structs: number;
+  /** Characters by which the title grows; less than 0 when it shrinks. */
+  titleGrowth: number;
   bytes: number;
 }
 
+export const nothingAdded: Addition = { ranges: [], deletes: [], bindings: [], places: [], opened: [], puts: [], structs: 0, titleGrowth: 0, bytes: 0 };
+
 /**
  * What the gate must know of a document, without its words: how far each client has written, what is deleted, whose the
- * client ids are, and how deep things stand. Layers: the lower one is committed, the upper one holds what waits for its
- * commit and is thrown away and built again when something of it is dropped.
+ * client ids are, and in which list things stand. Layers: the lower one is committed, the upper one holds what waits for
+ * its commit and is thrown away and built again when something of it is dropped.
  */
 export class Knowledge {
   private readonly clocks = new Map<number, number>();
   private readonly deleted = new Map<number, Intervals>();
   private readonly owners = new Map<number, string>();
   private readonly idsOfPerson = new Map<string, number>();
-  private readonly depths = new Map<number, DepthRuns>();
+  private readonly places = new Map<number, PlaceRuns>();
+  private readonly opened = new Map<number, Map<number, Container>>();
+  private readonly siblings = new Siblings();
+  private ownStructs = 0;
+  private ownTitleLength = 0;
   private ownBytes = 0;
 
   constructor(private readonly below?: Knowledge) {}
@@ -83,6 +183,11 @@ export class Knowledge {
     return this.ownBytes + (this.below?.bytes ?? 0);
   }
 
+  /** Characters of the title that are not deleted. */
+  get titleLength(): number {
+    return this.ownTitleLength + (this.below?.titleLength ?? 0);
+  }
+
   /** The parts of `range` that nobody has deleted yet. */
   notYetDeleted(range: ClientRange): ClientRange[] {
     const below = this.below?.notYetDeleted(range) ?? [range];
@@ -91,9 +196,51 @@ export class Knowledge {
     return below.flatMap((part) => own.missing(part.from, part.to).map(([from, to]) => ({ client: range.client, from, to })));
   }
 
-  /** Depth at which the thing with this id stands: 1 directly in a root of paragraphs, 0 when it was collected or is unknown. */
-  depth(client: number, clock: number): number {
-    return this.depths.get(client)?.at(clock) ?? this.below?.depth(client, clock) ?? 0;
+  /** The list in which the thing with this id stands. */
+  container({ client, clock }: Reference): Container {
+    return this.places.get(client)?.at(clock) ?? this.below?.container({ client, clock }) ?? collected;
+  }
+
+  /** The list that the element or text with this id opens; undefined when it is none, or was collected. */
+  inside({ client, clock }: Reference): Container | undefined {
+    return this.opened.get(client)?.get(clock) ?? this.below?.inside({ client, clock });
+  }
+
+  siblingsAt(spot: Spot): number {
+    return this.siblings.at(spot) + (this.below?.siblingsAt(spot) ?? 0);
+  }
+
+  get crowd(): number {
+    return this.siblings.crowd + (this.below?.crowd ?? 0);
+  }
+
+  get racePrice(): number {
+    return this.siblings.price + (this.below?.racePrice ?? 0);
+  }
+
+  get structs(): number {
+    return this.ownStructs + (this.below?.structs ?? 0);
+  }
+
+  originOf(reference: Reference): Spot | undefined {
+    return this.siblings.originOf(reference) ?? this.below?.originOf(reference);
+  }
+
+  isRaced(spot: Spot): boolean {
+    return this.siblings.isRaced(spot) || (this.below?.isRaced(spot) ?? false);
+  }
+
+  isTaken(right: Reference): boolean {
+    return this.siblings.isTaken(right) || (this.below?.isTaken(right) ?? false);
+  }
+
+  /** How many of the clocks stand in the title. */
+  inTitle({ client, from, to }: ClientRange): number {
+    const own = this.places.get(client);
+    // A run of the layer below goes on in this one until the first run here.
+    if (own === undefined) return this.below?.inTitle({ client, from, to }) ?? 0;
+    const start = Math.min(to, Math.max(from, this.below?.clock(client) ?? 0));
+    return (start > from ? (this.below?.inTitle({ client, from, to: start }) ?? 0) : 0) + (to > start ? own.count(start, to, title) : 0);
   }
 
   bind(binding: Binding): void {
@@ -105,20 +252,51 @@ export class Knowledge {
   add(addition: Addition): void {
     for (const binding of addition.bindings) this.bind(binding);
     for (const { client, to } of addition.ranges) if (to > this.clock(client)) this.clocks.set(client, to);
-    for (const { client, from, to } of addition.deletes) {
+    for (const [client, ranges] of byClient(addition.deletes)) {
       let intervals = this.deleted.get(client);
       if (intervals === undefined) this.deleted.set(client, (intervals = new Intervals()));
-      intervals.add(from, to);
+      intervals.addAll(ranges);
     }
-    for (const { client, clock, depth } of addition.depths) {
-      let runs = this.depths.get(client);
-      if (runs === undefined) this.depths.set(client, (runs = new DepthRuns()));
-      runs.push(clock, depth);
+    for (const { client, clock, container } of addition.places) {
+      let runs = this.places.get(client);
+      if (runs === undefined) this.places.set(client, (runs = new PlaceRuns()));
+      runs.push(clock, container);
     }
+    for (const { client, clock, container } of addition.opened) {
+      let clocks = this.opened.get(client);
+      if (clocks === undefined) this.opened.set(client, (clocks = new Map()));
+      clocks.set(clock, container);
+    }
+    for (const put of addition.puts) this.siblings.add(put, this.below?.siblingsAt(put.spot) ?? 0);
+    this.ownStructs += addition.structs;
+    this.ownTitleLength += addition.titleGrowth;
     this.ownBytes += addition.bytes;
+  }
+
+  /** Whether whoever is at this state vector lacks no word. */
+  isWithin(stateVector: ReadonlyMap<number, number>): boolean {
+    for (const [client, clock] of this.stateVector()) if ((stateVector.get(client) ?? 0) < clock) return false;
+    return true;
+  }
+
+  /** An update that brings no words and deletes what is deleted. Of this layer only. */
+  deletesOnly(): Uint8Array {
+    const deletes: ClientRange[] = [];
+    for (const [client, intervals] of this.deleted) for (const [from, to] of intervals) deletes.push({ client, from, to });
+    return withDeletes(new Uint8Array([0]), 1, deletes);
   }
 
   stateVector(): Map<number, number> {
     return new Map([...(this.below?.stateVector() ?? []), ...this.clocks]);
   }
+}
+
+function byClient(ranges: readonly ClientRange[]): Map<number, ClientRange[]> {
+  const groups = new Map<number, ClientRange[]>();
+  for (const range of ranges) {
+    const group = groups.get(range.client);
+    if (group === undefined) groups.set(range.client, [range]);
+    else group.push(range);
+  }
+  return groups;
 }

@@ -8,6 +8,19 @@ export interface Limits {
   maxDocumentBytes: number;
   /** Structs in one update. Each costs an object while it is judged. */
   maxStructs: number;
+  /** Ranges in the delete set of one update. A reconnect sends those of the whole document. */
+  maxDeletes: number;
+  /** Things put behind one and the same character, or at the beginning of one list, over the life of a document. Yjs
+   *  compares each with all others whenever the document is opened. Typing goes on behind its own last letter and does
+   *  not count. */
+  maxSiblings: number;
+  /** What all spots of a document may have together beyond the first few of each. */
+  maxCrowd: number;
+  /** Structs that Yjs may have to walk through at an opening because somebody wrote at a spot without having heard of
+   *  what stood there. Two hundred such collisions in a document of twenty thousand pieces. */
+  maxRacePrice: number;
+  /** Characters of a title; the lists show one line. */
+  maxTitleLength: number;
   /** Clients named in one update or state vector. */
   maxClients: number;
   /** Clients that write something new in one update: the tabs of one person that were offline together. */
@@ -51,6 +64,11 @@ export interface Limits {
   heartbeatMs: number;
   /** y-websocket drops a connection on which nothing arrived for 30 s; pings do not count. */
   keepAliveMs: number;
+  /** What a socket may send before it is known whose it is. */
+  maxEarlyBytes: number;
+  /** Who was refused at the door, or sent away later, must have hung up by then; afterwards the line is cut. */
+  refusedMs: number;
+  closingMs: number;
   /** Session and access of each connection are looked up again; a net below the events. */
   recheckMs: number;
   /** Time for the whole opening: sign-in, access, loading. */
@@ -78,6 +96,11 @@ export const defaultLimits: Limits = {
   maxFrameBytes: 2 * megabyte,
   maxDocumentBytes: 32 * megabyte,
   maxStructs: 65_536,
+  maxDeletes: 65_536,
+  maxSiblings: 1_000,
+  maxCrowd: 20_000,
+  maxRacePrice: 4_000_000,
+  maxTitleLength: 500,
   maxClients: 4_096,
   maxNewClients: 32,
   maxValueDepth: 16,
@@ -101,6 +124,9 @@ export const defaultLimits: Limits = {
   maxPresencePerPerson: 16,
   heartbeatMs: 30_000,
   keepAliveMs: 12_000,
+  maxEarlyBytes: 2 * megabyte,
+  refusedMs: 1_000,
+  closingMs: 5_000,
   recheckMs: 60_000,
   openingMs: 15_000,
   heavyWorkMs: 5_000,

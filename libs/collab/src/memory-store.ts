@@ -8,7 +8,7 @@ export class MemoryStore extends CollabStore {
   /** How many rows each commit had. */
   readonly commits: number[] = [];
   private readonly documents = new Map<string, StoredDocument & { rowIds: Set<string> }>();
-  private readonly tickets: (TicketRow & { expiresAt: number; revoked: boolean })[] = [];
+  private readonly tickets: (TicketRow & { expiresAt: number })[] = [];
 
   constructor(private readonly nowMs: () => number = Date.now) {
     super();
@@ -57,18 +57,14 @@ export class MemoryStore extends CollabStore {
   }
 
   override async addTicket(ticket: TicketRow, validMs: number): Promise<void> {
-    this.tickets.push({ ...ticket, expiresAt: this.nowMs() + validMs, revoked: false });
+    this.tickets.push({ ...ticket, expiresAt: this.nowMs() + validMs });
   }
 
   override async findTicket(tokenHash: Uint8Array, documentId: string): Promise<TicketRow | null> {
     const hash = Buffer.from(tokenHash);
-    const found = this.tickets.find((ticket) => !ticket.revoked && ticket.expiresAt > this.nowMs() && ticket.documentId === documentId && hash.equals(ticket.tokenHash));
+    const found = this.tickets.find((ticket) => ticket.expiresAt > this.nowMs() && ticket.documentId === documentId && hash.equals(ticket.tokenHash));
     if (found === undefined) return null;
     return { tokenHash: found.tokenHash, documentId, sessionId: found.sessionId, personId: found.personId, clientId: found.clientId };
-  }
-
-  override async revokeTickets(sessionId: string): Promise<void> {
-    for (const ticket of this.tickets) if (ticket.sessionId === sessionId) ticket.revoked = true;
   }
 
   override async isClientIdTaken(documentId: string, clientId: number): Promise<boolean> {

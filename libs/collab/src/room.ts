@@ -1,11 +1,10 @@
-import * as Y from 'yjs';
 import { newId } from '@lib/platform/ids.js';
 import { MalformedBytes } from './byte-reader.js';
 import type { NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
 import { covers, judge, type Needs } from './gate.js';
 import type { Queued } from './group-commit.js';
-import { Knowledge, type Addition } from './knowledge.js';
+import { Knowledge, nothingAdded, type Addition } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { Presence } from './presence.js';
 import {
@@ -33,9 +32,11 @@ export interface Entry extends Queued {
 export interface RoomPorts {
   enqueue(entry: Entry): void;
   /** Takes back what has not started its commit. */
-  withdraw(): Entry[];
+  withdraw(room: Room): Entry[];
   hold(): void;
   release(): void;
+  /** What the content has beyond a state vector; elsewhere, because it is costly. */
+  diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
   /** The committed content, at least as new as the call. */
   content(): Promise<Uint8Array>;
   /** An error that nobody foresaw. */
@@ -125,30 +126,35 @@ export class Room {
     for (const connection of this.connections) if (connection.options.acks) connection.send(documentStateFrame(state));
   }
 
-  receive(connection: Connection, frame: Uint8Array): void {
-    if (!connection.isOpen) return;
+  /** @returns bytes of work that the frame makes beyond its own */
+  receive(connection: Connection, frame: Uint8Array): number {
+    if (!connection.isOpen) return 0;
+    let cost = 0;
     try {
       const message = readClientMessage(frame, this.limits);
       switch (message.type) {
         case 'step1':
+          // Opening is what everybody does once; who asks again is answered as often as the content may be sent.
+          cost = connection.isReceiving ? this.committed.bytes : 0;
           void this.answer(connection, message.stateVector);
-          return;
+          break;
         case 'step2':
         case 'update':
           // Copied out of the frame: thirty bytes kept must not keep the socket's whole buffer.
           this.take(connection, connection.expect(), new Uint8Array(message.update), message.type === 'step2');
-          return;
+          break;
         case 'awareness':
           this.hearPresence(connection, readAwareness(message.update, this.limits));
-          return;
+          break;
         case 'queryAwareness':
           connection.send(awarenessFrame(this.presence.all()));
-          return;
+          break;
       }
     } catch (error) {
       if (!(error instanceof MalformedBytes)) this.ports.failed(error);
       connection.close(error instanceof MalformedBytes ? 'malformed-request' : 'internal');
     }
+    return cost;
   }
 
   private take(connection: Connection, ordinal: number, update: Uint8Array, isStep2: boolean): void {
@@ -190,7 +196,7 @@ export class Room {
   /** A client id is this person's from now on, stored with the next commit. */
   private claim(connection: Connection, clientId: number): void {
     if (this.state !== 'open' || this.pending.owner(clientId) !== undefined) return;
-    const addition = { ranges: [], deletes: [], bindings: [{ clientId, personId: connection.who.personId }], depths: [], bytes: 0 };
+    const addition = { ...nothingAdded, bindings: [{ clientId, personId: connection.who.personId }] };
     this.pending.add(addition);
     this.enqueue({ connection, message: null, addition, row: this.row(connection, null, [clientId]), bytes: 0 });
   }
@@ -218,9 +224,9 @@ export class Room {
     this.answering.set(connection, answering);
     connection.isReceiving = true;
     try {
-      const content = await this.ports.content();
+      const difference = this.committed.isWithin(stateVector) ? this.committed.deletesOnly() : await this.difference(stateVector);
       if (!connection.isOpen || !this.connections.has(connection)) return;
-      connection.send(step2Frame(Y.diffUpdate(content, encodeStateVector(stateVector))));
+      connection.send(step2Frame(difference));
       this.answering.delete(connection);
       if (isFirst || connection.parked.length > 0) this.askForAll(connection);
       for (const frame of answering.heard) connection.send(frame);
@@ -230,6 +236,11 @@ export class Room {
       this.ports.failed(error);
       connection.close('internal');
     }
+  }
+
+  private async difference(stateVector: ReadonlyMap<number, number>): Promise<Uint8Array> {
+    const content = await this.ports.content();
+    return stateVector.size === 0 ? content : this.ports.diff(content, encodeStateVector(stateVector));
   }
 
   // ---- after the commit
@@ -299,7 +310,7 @@ export class Room {
 
   /** Something that was let through will not be stored: what came behind it is judged anew. */
   private judgeAgain(keep: (entry: Entry) => boolean): void {
-    const withdrawn = this.ports.withdraw();
+    const withdrawn = this.ports.withdraw(this);
     if (withdrawn.length === 0) return;
     this.queued.splice(this.queued.length - withdrawn.length, withdrawn.length);
     this.rebuildPending();

@@ -45,7 +45,8 @@ export function randomEdit(doc: Y.Doc, random: () => number): void {
       else if (random() < 0.6) first.insert(pick(first.length + 1), word);
       else if (random() < 0.5 && first.length > 1) first.delete(pick(first.length - 1), 2);
       else if (random() < 0.5 && first.length > 0) first.format(pick(first.length), 1, { bold: random() < 0.5 ? true : null });
-      else paragraph.setAttribute('textAlign', word);
+      else if (paragraph.nodeName === 'heading') paragraph.setAttribute('level', (1 + pick(2)) as unknown as string);
+      else body.insert(pick(body.length + 1), [new Y.XmlElement('heading')]);
     }
   }
 }

@@ -17,8 +17,11 @@ export class SpecServer {
   readonly readable = new Set<string>();
   readonly failures: string[] = [];
   readonly changed: string[] = [];
+  /** How often content was compared with a state vector. */
+  diffs = 0;
   /** Waited for before access is answered. */
   beforeAccess: () => Promise<void> = async () => undefined;
+  nowMs: () => number = Date.now;
   readonly hub: Hub;
   readonly sockets: YjsSockets;
   readonly server: Server;
@@ -32,13 +35,21 @@ export class SpecServer {
         store: this.store,
         door: {
           byToken: async (token) => this.sessions.get(token) ?? null,
-          bySession: async (sessionId) => this.sessions.get(sessionId) ?? null,
+          bySession: async (sessionId) => {
+            const session = this.sessions.get(sessionId);
+            return session === undefined || session.validUntilMs <= this.nowMs() ? null : session;
+          },
           mayRead: async (session, itemId) => {
             await this.beforeAccess();
             return this.readable.has(`${session.personId} ${itemId}`);
           },
         },
+        nowMs: () => this.nowMs(),
         merge: (updates) => heavyWork.merge(updates),
+        diff: (content, stateVector) => {
+          this.diffs++;
+          return heavyWork.diff(content, stateVector);
+        },
         changed: (documentId) => this.changed.push(documentId),
         failed: (what, error) => this.failures.push(`${what}: ${error instanceof Error ? error.message : 'unknown'}`),
       },
@@ -71,6 +82,7 @@ export class SpecServer {
       role: 'participant',
       functionTitle: 'Rådgiver',
       lastSeenMs: 0,
+      validUntilMs: Number.POSITIVE_INFINITY,
     };
     this.sessions.set(id, session);
     return session;

@@ -160,13 +160,6 @@ export class SqlStore extends CollabStore {
     return row === undefined ? null : { tokenHash, documentId, sessionId: row.session_id, personId: row.person_id, clientId: Number(row.client_id) };
   }
 
-  override async revokeTickets(sessionId: string): Promise<void> {
-    await this.unitOfWork.run(
-      (tx) => tx.query('UPDATE yjs_ticket SET revoked_at = $2 WHERE session_id = $1 AND revoked_at IS NULL', [sessionId, this.clock.now().toString()]),
-      lane,
-    );
-  }
-
   override async isClientIdTaken(documentId: string, clientId: number): Promise<boolean> {
     const rows = await this.unitOfWork.run(
       (tx) =>

@@ -38,10 +38,6 @@ export class Tickets {
     await this.store.addTicket({ tokenHash: hashTicket(ticket), documentId, sessionId: session.id, personId: session.personId, clientId }, defaultLimits.ticketMs);
     return { ticket, clientId, epoch: row.epoch };
   }
-
-  async revokeAllOf(sessionId: string): Promise<void> {
-    await this.store.revokeTickets(sessionId);
-  }
 }
 
 /** As Yjs draws them: 32 bits. */

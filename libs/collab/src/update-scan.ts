@@ -19,8 +19,13 @@ export interface Struct {
   /** In clocks: UTF-16 units for text. */
   length: number;
   kind: number;
-  /** Only for `contentKind.type`. */
+  /** Only for `contentKind.type`; the name only for elements. */
   type?: number;
+  name?: string;
+  /** Only for `contentKind.format`; the value is JSON. */
+  mark?: { key: string; value: string };
+  /** Only for `contentKind.any`: its last value, when it is a text or a number. What is no whole number is NaN. */
+  value?: unknown;
   /** Neighbours and parent as the wire gives them; Yjs writes a parent only where there is no neighbour. */
   left?: Reference;
   right?: Reference;
@@ -41,15 +46,17 @@ export interface ScannedUpdate {
   structs: readonly Struct[];
   /** One entry per client, in the order of the update. */
   ranges: readonly ClientRange[];
-  /** In the order of the update; per client ascending is usual but not promised. */
+  /** In the order of the update. */
   deletes: readonly ClientRange[];
+  /** Per client the deletes ascend and are disjoint, as Yjs writes them. */
+  deletesAscend: boolean;
   /** The update leaves out clocks on purpose. */
   skips: boolean;
   /** Where the delete set begins, so that it can be written anew behind the same structs. */
   deletesAt: number;
 }
 
-export type ScanLimits = Pick<Limits, 'maxStructs' | 'maxClients' | 'maxValueDepth' | 'maxDeletedLength'>;
+export type ScanLimits = Pick<Limits, 'maxStructs' | 'maxDeletes' | 'maxClients' | 'maxValueDepth' | 'maxDeletedLength'>;
 
 /**
  * Reads a Yjs V1 update without trusting it and without building anything from it. It accepts what yjs 13.6 writes and
@@ -89,9 +96,9 @@ export function scanUpdate(update: Uint8Array, limits: ScanLimits): ScannedUpdat
   }
 
   const deletesAt = reader.position;
-  const deletes = readDeletes(reader, limits);
+  const { deletes, ascend } = readDeletes(reader, limits);
   reader.end();
-  return { structs, ranges, deletes, skips, deletesAt };
+  return { structs, ranges, deletes, deletesAscend: ascend, skips, deletesAt };
 }
 
 // Yjs draws 32-bit ids. Larger ones are legal on the wire, but nobody's.
@@ -101,8 +108,9 @@ function clientId(reader: ByteReader): number {
   return client;
 }
 
-function readDeletes(reader: ByteReader, limits: ScanLimits): ClientRange[] {
+function readDeletes(reader: ByteReader, limits: ScanLimits): { deletes: ClientRange[]; ascend: boolean } {
   const deletes: ClientRange[] = [];
+  let ascend = true;
   const seen = new Set<number>();
   const clients = reader.count(4);
   if (clients > limits.maxClients) throw new MalformedBytes('too many clients');
@@ -111,15 +119,19 @@ function readDeletes(reader: ByteReader, limits: ScanLimits): ClientRange[] {
     if (seen.has(client)) throw new MalformedBytes('client twice in the delete set');
     seen.add(client);
     const count = reader.count(2);
+    if (deletes.length + count > limits.maxDeletes) throw new MalformedBytes('too many deletions');
+    let end = 0;
     for (let j = 0; j < count; j++) {
       const from = reader.uint();
       const length = reader.uint();
       if (length === 0) throw new MalformedBytes('empty deletion');
       if (from + length > Number.MAX_SAFE_INTEGER) throw new MalformedBytes('clock overflow');
-      deletes.push({ client, from, to: from + length });
+      if (from < end) ascend = false;
+      end = from + length;
+      deletes.push({ client, from, to: end });
     }
   }
-  return deletes;
+  return { deletes, ascend };
 }
 
 const hasLeft = 0x80;
@@ -173,18 +185,18 @@ function readContent(reader: ByteReader, struct: Struct, limits: ScanLimits): vo
       checkJson(reader.string(), limits.maxValueDepth);
       return;
     case contentKind.format:
-      reader.string();
-      checkJson(reader.string(), limits.maxValueDepth);
+      struct.mark = { key: reader.string(), value: reader.string() };
+      checkJson(struct.mark.value, limits.maxValueDepth);
       return;
     case contentKind.type:
       struct.type = reader.uint();
       if (struct.type > typeKind.xmlText) throw new MalformedBytes('unknown type');
-      if (struct.type === typeKind.xmlElement || struct.type === typeKind.xmlHook) reader.string();
+      if (struct.type === typeKind.xmlElement || struct.type === typeKind.xmlHook) struct.name = reader.string();
       return;
     case contentKind.any:
       struct.length = reader.count(1);
       if (struct.length === 0) throw new MalformedBytes('empty struct');
-      for (let i = 0; i < struct.length; i++) skipAny(reader, limits.maxValueDepth);
+      for (let i = 0; i < struct.length; i++) struct.value = readAny(reader, limits.maxValueDepth);
       return;
     default:
       // JSON of old Yjs versions, binaries and sub-documents are not for our documents.
@@ -192,36 +204,41 @@ function readContent(reader: ByteReader, struct: Struct, limits: ScanLimits): vo
   }
 }
 
-/** A lib0 “any” value. Byte strings and big integers have no place in attributes and break `JSON.stringify`. */
-function skipAny(reader: ByteReader, depth: number): void {
+/**
+ * A lib0 “any” value. Byte strings and big integers have no place in attributes and break `JSON.stringify`.
+ *
+ * @returns a text or a number; undefined for anything else, NaN for what is no whole number
+ */
+function readAny(reader: ByteReader, depth: number): string | number | undefined {
   if (depth === 0) throw new MalformedBytes('nested too deeply');
   switch (reader.byte()) {
     case 127: // undefined
     case 126: // null
     case 121: // false
     case 120: // true
-      return;
+      return undefined;
     case 125:
-      return reader.skipInt();
+      return reader.int();
     case 124:
-      return reader.skip(4);
+      reader.skip(4);
+      return Number.NaN;
     case 123:
-      return reader.skip(8);
+      reader.skip(8);
+      return Number.NaN;
     case 119:
-      reader.string();
-      return;
+      return reader.string();
     case 118: {
       const count = reader.count(2);
       for (let i = 0; i < count; i++) {
         if (reader.string() === '__proto__') throw new MalformedBytes('forbidden key');
-        skipAny(reader, depth - 1);
+        readAny(reader, depth - 1);
       }
-      return;
+      return undefined;
     }
     case 117: {
       const count = reader.count(1);
-      for (let i = 0; i < count; i++) skipAny(reader, depth - 1);
-      return;
+      for (let i = 0; i < count; i++) readAny(reader, depth - 1);
+      return undefined;
     }
     default:
       throw new MalformedBytes('value of an unknown kind');

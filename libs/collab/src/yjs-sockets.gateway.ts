@@ -65,8 +65,9 @@ export class YjsSockets {
   }
 
   private async serve(socket: WebSocket, asked: AdmissionRequest): Promise<void> {
-    const wire = new SocketWire(socket);
-    const early: Buffer[] = [];
+    const wire = new SocketWire(socket, this.limits.refusedMs);
+    let early: Buffer[] = [];
+    let earlyBytes = 0;
     let admission: Admission | null = null;
     let isGone = false;
     const budget = new RateLimit(wire, this.limits);
@@ -74,9 +75,16 @@ export class YjsSockets {
     socket.on('message', (data: RawData) => {
       // `ws` hands over one Buffer per message unless told otherwise.
       const frame = data as Buffer;
+      // Whoever was sent away may go on sending until the line is cut; nobody listens.
+      if (wire.isClosed) return;
+      if (admission !== null) return budget.spend(frame.length + admission.room.receive(admission.connection, frame));
       budget.spend(frame.length);
-      if (admission === null) early.push(frame);
-      else admission.room.receive(admission.connection, frame);
+      earlyBytes += frame.length;
+      if (earlyBytes <= this.limits.maxEarlyBytes) early.push(frame);
+      else {
+        early = [];
+        wire.cut();
+      }
     });
     socket.on('close', () => {
       isGone = true;
@@ -86,10 +94,13 @@ export class YjsSockets {
     // Nothing is read until it is known who this is; what came with the upgrade waits in `early`.
     wire.pause();
     const outcome = await this.admit(wire, asked);
+    const frames = early;
+    early = [];
     if (typeof outcome === 'string') return wire.close(closeCodes[outcome], outcome);
     if (isGone) return this.hub.left(outcome.connection);
     admission = outcome;
-    for (const frame of early.splice(0)) admission.room.receive(admission.connection, frame);
+    wire.closingMs = this.limits.closingMs;
+    for (const frame of frames) admission.room.receive(admission.connection, frame);
     this.keepAlive(socket, wire);
     wire.resume();
   }
@@ -153,10 +164,15 @@ function refuseUpgrade(socket: Duplex, status: string): void {
 
 /** A `ws` socket; several may want it paused at once. */
 class SocketWire implements Wire {
+  isClosed = false;
   private pauses = 0;
   private lastSentMs = Date.now();
 
-  constructor(private readonly socket: WebSocket) {}
+  /** @param closingMs how long the other side may take to hang up */
+  constructor(
+    private readonly socket: WebSocket,
+    public closingMs: number,
+  ) {}
 
   get unreadBytes(): number {
     return this.socket.bufferedAmount;
@@ -173,13 +189,19 @@ class SocketWire implements Wire {
   }
 
   close(code: number, reason: string): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.socket.close(code, reason);
+    // One that does not answer would keep its line, and all that it sends would be read.
+    const timer = setTimeout(() => this.socket.terminate(), this.closingMs);
+    this.socket.once('close', () => clearTimeout(timer));
     // The closing handshake must be heard.
     this.socket.resume();
     this.pauses = Number.NEGATIVE_INFINITY;
   }
 
   cut(): void {
+    this.isClosed = true;
     this.socket.terminate();
   }
 

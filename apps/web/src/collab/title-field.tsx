@@ -100,6 +100,8 @@ export function TitleField({ provider, editable, id }: TitleFieldProps) {
       id={id}
       className="title-field"
       rows={1}
+      // The server lets no title grow further (libs/collab, rule CO74).
+      maxLength={500}
       aria-label={t('item.title')}
       readOnly={!editable}
       autoComplete="off"
