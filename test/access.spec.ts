@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
+import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
 import { livePath } from '@lib/contracts/live.js';
 import { boernehusHovedstaden, Browser, eksempelby, nordsjaelland, taenktby, TestServer } from './support/test-server.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
@@ -149,6 +150,27 @@ describe('signing in', () => {
     const answer = await server.stranger().post('/api/v1/demo/sign-in', { membershipId: body.clusters[0]!.authorities[0]!.people[0]!.membershipId });
     expect(answer.headers.get('set-cookie')).toMatch(/^samraad_session=[\w-]{43}; (?=.*HttpOnly)(?=.*SameSite=Lax)(?=.*Path=\/)/);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('over TLS takes the prefixed cookie only, which no sister site can plant', () => {
+    const both = 'samraad_session=planted; __Host-samraad_session=own';
+    expect(readSessionToken(both, true)).toBe('own');
+    expect(readSessionToken('samraad_session=planted', true)).toBeNull();
+    expect(readSessionToken('samraad_session=plain', false)).toBe('plain');
+    expect(sessionCookie('own', true)).toMatch(/^__Host-samraad_session=own; (?=.*HttpOnly)(?=.*Secure)(?=.*Path=\/)(?!.*Domain)/);
+  });
+
+  it('[AC13] gives nothing from the instant its membership ends', async () => {
+    const { officer } = story;
+    const other = await server.signIn({ authorityId: nordsjaelland, role: 'participant' });
+    expect(other.person.membershipId).toBe(officer.person.membershipId);
+    await server.unitOfWork.run((tx) => tx.query('UPDATE membership SET valid_to = $2 WHERE id = $1', [officer.person.membershipId, server.clock.now().toString()]));
+    try {
+      expect((await officer.get('/api/v1/session')).status).toBe(401);
+      expect((await officer.get(`/api/v1/meetings/${story.meetingId}`)).status).toBe(401);
+    } finally {
+      await server.unitOfWork.run((tx) => tx.query('UPDATE membership SET valid_to = NULL WHERE id = $1', [officer.person.membershipId]));
+    }
   });
 
   it('refuses state changes from a foreign or an unnamed origin', async () => {

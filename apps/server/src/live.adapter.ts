@@ -5,6 +5,7 @@ import type { Server, ServerOptions } from 'socket.io';
 import { livePath } from '@lib/contracts/live.js';
 import { readSessionToken } from '@lib/access/session-cookie.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
+import { Config } from '@lib/platform/config.js';
 import { Origins } from './origins.js';
 
 /** The request of an admitted live socket carries its session. */
@@ -22,6 +23,7 @@ export class LiveAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): Server {
     const sessions = this.app.get(Sessions);
     const origins = this.app.get(Origins);
+    const secure = this.app.get(Config).secureCookies;
     return super.createIOServer(port, {
       ...options,
       path: livePath,
@@ -32,7 +34,7 @@ export class LiveAdapter extends IoAdapter {
       maxHttpBufferSize: 16 * 1024,
       perMessageDeflate: false,
       allowRequest: (request: LiveRequest, admit: (error: string | null, ok: boolean) => void) => {
-        const token = readSessionToken(request.headers.cookie);
+        const token = readSessionToken(request.headers.cookie, secure);
         if (!origins.allows(request.headers.origin) || token === null) return admit('not admitted', false);
         sessions.fromToken(token).then(
           (session) => {

@@ -3,10 +3,14 @@ import { WebSocketGateway, WebSocketServer, type OnGatewayConnection } from '@ne
 import type { Server, Socket } from 'socket.io';
 import type { LiveEventName, LiveEvents } from '@lib/contracts/live.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { Sessions } from '@lib/access/sessions.service.js';
+import { Sessions, type Session } from '@lib/access/sessions.service.js';
+import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import type { LiveRequest } from './live.adapter.js';
+
+/** setTimeout counts in 32 bits. */
+const longestTimerMs = 2 ** 31 - 1;
 
 const roomOfMembership = (id: string) => `membership:${id}`;
 const roomOfSession = (id: string) => `session:${id}`;
@@ -26,6 +30,7 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     private readonly unitOfWork: UnitOfWork,
     private readonly access: ItemAccess,
     private readonly sessions: Sessions,
+    private readonly clock: Clock,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -56,7 +61,24 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     await socket.join([roomOfMembership(session.membershipId), roomOfSession(session.id)]);
     // The session may have ended, or act for another, between the upgrade and the joining of its room.
     const now = await this.sessions.byId(session.id);
-    if (now === null || now.membershipId !== session.membershipId) socket.disconnect(true);
+    if (now === null || now.membershipId !== session.membershipId) {
+      socket.disconnect(true);
+      return;
+    }
+    this.endAt(socket, now);
+  }
+
+  /** [AC13] Hears nothing from the instant on at which its session or membership ends. */
+  private endAt(socket: Socket, session: Session): void {
+    const leftMs = session.validUntilMs - this.clock.now().epochMilliseconds;
+    const timer = setTimeout(
+      () => {
+        if (this.clock.now().epochMilliseconds < session.validUntilMs) this.endAt(socket, session);
+        else socket.disconnect(true);
+      },
+      Math.min(Math.max(leftMs, 0), longestTimerMs),
+    );
+    socket.once('disconnect', () => clearTimeout(timer));
   }
 
   private tell<Name extends LiveEventName>(membershipIds: readonly string[], name: Name, payload: LiveEvents[Name]): void {

@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import { readSessionToken } from '@lib/access/session-cookie.js';
 import { DirectorySeed } from '@lib/access/directory-seed.service.js';
 import { livePath } from '@lib/contracts/live.js';
 import { Problem } from '@lib/contracts/problems.js';
@@ -51,7 +52,7 @@ export async function startServer(config: Config, options: { clock?: Clock } = {
   await app.init();
   app.use((_request: Request, response: Response) => answerProblem(response, new Problem('not-found')));
   await app.get(DirectorySeed).run();
-  app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows });
+  app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows, sessionToken: (cookie) => readSessionToken(cookie, config.secureCookies) });
   refuseOtherUpgrades(app.getHttpServer() as Server);
   await app.listen(config.PORT, config.HOST);
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;

@@ -130,7 +130,7 @@ export class SessionController {
   async demoSignIn(@Body() choice: MembershipChoice, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionView> {
     this.demoOnly();
     // The browser forgets the former session with this answer; nobody else may go on using it.
-    const former = readSessionToken(request.headers.cookie);
+    const former = readSessionToken(request.headers.cookie, this.config.secureCookies);
     const left = former === null ? null : await this.sessions.fromToken(former);
     if (left !== null) await this.sessions.end(left.id);
     const token = await this.sessions.create(choice.membershipId);

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Problem } from '@lib/contracts/problems.js';
 import { readSessionToken } from '@lib/access/session-cookie.js';
+import { Config } from '@lib/platform/config.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
 
 const isPublic = 'public';
@@ -23,6 +24,7 @@ export class SessionGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: Sessions,
+    private readonly config: Config,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -30,7 +32,7 @@ export class SessionGuard implements CanActivate {
     if (context.getType() !== 'http') return true;
     if (this.reflector.getAllAndOverride<boolean>(isPublic, [context.getHandler(), context.getClass()])) return true;
     const request = context.switchToHttp().getRequest<SignedInRequest>();
-    const token = readSessionToken(request.headers.cookie);
+    const token = readSessionToken(request.headers.cookie, this.config.secureCookies);
     const session = token === null ? null : await this.sessions.fromToken(token);
     if (session === null) throw new Problem('not-signed-in');
     request.samraadSession = session;

@@ -4,11 +4,14 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 const secureName = '__Host-samraad_session';
 const plainName = 'samraad_session';
 
-/** The session token of a Cookie header, or null. The secure cookie wins where both are sent. */
-export function readSessionToken(cookieHeader: string | undefined): string | null {
+/**
+ * The session token of a Cookie header, or null.
+ *
+ * @param secure over TLS only the prefixed cookie counts: a sister site can plant one with the plain name
+ */
+export function readSessionToken(cookieHeader: string | undefined, secure: boolean): string | null {
   if (cookieHeader === undefined) return null;
-  const cookies = parseCookie(cookieHeader);
-  return cookies[secureName] ?? cookies[plainName] ?? null;
+  return parseCookie(cookieHeader)[secure ? secureName : plainName] ?? null;
 }
 
 /** A Set-Cookie value that signs in, or with `token` null one that signs out. */

@@ -47,7 +47,7 @@ describe('CollabModule', () => {
     unitOfWork = app.get(UnitOfWork);
     app.get(Projector).onProjected = async (documentId, _itemId, text) => void projected.set(documentId, text);
     http = createServer();
-    app.get(CollabGateway).attach(http, { isAllowedOrigin: () => false });
+    app.get(CollabGateway).attach(http, { isAllowedOrigin: () => false, sessionToken: () => null });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
     await unitOfWork.run(async (tx) => {
       await tx.query("INSERT INTO authority (id, kind, sector, name) VALUES ($1, 'municipality', 'municipality', 'Testby Kommune')", [authorityId]);

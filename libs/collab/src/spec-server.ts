@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readSessionToken } from '@lib/access/session-cookie.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { seedUpdate } from './document-content.js';
 import { InlineHeavyWork } from './heavy-work.js';
@@ -57,7 +58,7 @@ export class SpecServer {
     );
     this.sockets = new YjsSockets(this.hub, all);
     this.server = createServer((_request, response) => response.writeHead(404).end());
-    this.sockets.attach(this.server, { isAllowedOrigin: (origin) => origin === 'https://samraad.example' });
+    this.sockets.attach(this.server, { isAllowedOrigin: (origin) => origin === 'https://samraad.example', sessionToken: (cookie) => readSessionToken(cookie, false) });
   }
 
   async listen(): Promise<this> {

@@ -30,8 +30,8 @@ export async function sqlStoreUnderTest(unitOfWork: UnitOfWork, keyring: Keyring
       [sessionId, Buffer.from(sessionId), people[0], membershipId, now, later],
     );
     await tx.query(
-      `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at)
-       VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', $3, 60, 'confirmed', 'building', 'draft', $3)`,
+      `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at, version)
+       VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', $3, 60, 'confirmed', 'building', 'draft', $3, 1)`,
       [meetingId, authorityId, now],
     );
   });

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { readSessionToken } from '@lib/access/session-cookie.js';
 import { log } from '@lib/platform/log.js';
 import type { Wire } from './connection.js';
 import type { Admission, AdmissionRequest, Hub } from './hub.js';
@@ -12,6 +11,8 @@ import { TokenBucket } from './token-bucket.js';
 export interface AttachOptions {
   /** Whether a page of this origin (scheme, host and port, as the browser sends it) may connect. */
   isAllowedOrigin(origin: string): boolean;
+  /** The session token of a Cookie header. */
+  sessionToken(cookieHeader: string | undefined): string | null;
 }
 
 export const collabPath = '/yjs/';
@@ -55,7 +56,7 @@ export class YjsSockets {
   }
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: AttachOptions): void {
-    const asked = readRequest(request);
+    const asked = readRequest(request, options);
     const { origin } = request.headers;
     // A browser always says where it comes from. A program may not, but then it has no business with a cookie.
     const isOriginFine = origin === undefined ? asked.ticket !== null : options.isAllowedOrigin(origin);
@@ -144,14 +145,14 @@ export class YjsSockets {
   }
 }
 
-function readRequest(request: IncomingMessage): AdmissionRequest {
+function readRequest(request: IncomingMessage, { sessionToken }: AttachOptions): AdmissionRequest {
   // The base is never used: only path and query are read. A path that begins with /yjs/ always parses.
   const url = new URL(request.url ?? '/', 'http://localhost');
   const ticket = url.searchParams.get('ticket');
   return {
     documentId: url.pathname.slice(collabPath.length),
     ticket,
-    token: ticket === null ? readSessionToken(request.headers.cookie) : null,
+    token: ticket === null ? sessionToken(request.headers.cookie) : null,
     acks: url.searchParams.get('ack') === '1',
     epoch: url.searchParams.get('epoch'),
   };
