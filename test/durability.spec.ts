@@ -37,8 +37,8 @@ describe('a server that is killed', () => {
     const kept = new Set<string>();
     let acknowledged = 0;
     for (let round = 0; round < 20; round += 1) {
-      const writer = await Writer.open(coordinator, documentId);
-      const colleague = await Writer.open(officer, documentId);
+      const writer = await Writer.open(coordinator, documentId, 'minutes');
+      const colleague = await Writer.open(officer, documentId, 'minutes');
       // Kill after a different number of characters each time, while more are on their way.
       const enough = 5 + ((round * 37) % 60);
       let n = 0;
@@ -56,7 +56,7 @@ describe('a server that is killed', () => {
       colleague.close();
 
       await product.start();
-      const fresh = await Writer.open(officer, documentId);
+      const fresh = await Writer.open(officer, documentId, 'minutes');
       const there = new Set(fresh.text.toString().match(/«[^»]*»/g) ?? []);
       expect([...kept].filter((text) => !there.has(text))).toEqual([]);
       fresh.close();

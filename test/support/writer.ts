@@ -27,7 +27,13 @@ export class Writer {
   /** Everything that colleagues' updates put on this screen. */
   seen = '';
 
-  private constructor(origin: string, documentId: string, ticket: string, clientId: number) {
+  private constructor(
+    origin: string,
+    documentId: string,
+    ticket: string,
+    clientId: number,
+    private readonly field: 'title' | 'minutes',
+  ) {
     this.doc.clientID = clientId;
     this.provider = new WebsocketProvider(`${origin.replace('http', 'ws')}/yjs`, documentId, this.doc, {
       WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
@@ -49,18 +55,27 @@ export class Writer {
   }
 
   /** Opens the document with a ticket of the browser's session and waits until it is there. */
-  static async open(browser: Browser, documentId: string): Promise<Writer> {
+  static async open(browser: Browser, documentId: string, field: 'title' | 'minutes' = 'title'): Promise<Writer> {
     const answer = await browser.post<{ ticket: string; clientId: number }>(`/api/v1/documents/${documentId}/ticket`);
     if (answer.status !== 200) throw new Error(`no ticket: ${answer.status}`);
-    const writer = new Writer(browser.origin, documentId, answer.body.ticket, answer.body.clientId);
+    const writer = new Writer(browser.origin, documentId, answer.body.ticket, answer.body.clientId, field);
     writer.countFrames();
     writer.provider.connect();
     await until('synced', () => writer.provider.synced);
     return writer;
   }
 
+  /** The title, or the first paragraph of the minutes, which is made when it is first asked for. */
   get text(): Y.Text {
-    return this.doc.getText('title');
+    if (this.field === 'title') return this.doc.getText('title');
+    const minutes = this.doc.getXmlFragment('minutes');
+    const first = minutes.length > 0 ? (minutes.get(0) as Y.XmlElement).get(0) : undefined;
+    if (first instanceof Y.XmlText) return first;
+    const text = new Y.XmlText();
+    const paragraph = new Y.XmlElement('paragraph');
+    paragraph.insert(0, [text]);
+    minutes.insert(0, [paragraph]);
+    return text;
   }
 
   /** Types at the end. One update message. */

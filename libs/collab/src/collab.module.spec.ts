@@ -52,8 +52,8 @@ describe('CollabModule', () => {
     await unitOfWork.run(async (tx) => {
       await tx.query("INSERT INTO authority (id, kind, sector, name) VALUES ($1, 'municipality', 'municipality', 'Testby Kommune')", [authorityId]);
       await tx.query(
-        `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at)
-         VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', now(), 60, 'confirmed', 'building', 'draft', now())`,
+        `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at, version)
+         VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', now(), 60, 'confirmed', 'building', 'draft', now(), 1)`,
         [meetingId, authorityId],
       );
     });
