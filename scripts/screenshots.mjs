@@ -52,7 +52,7 @@ async function scene() {
   const handover = await series(coordinator, {
     kindId: 'section115HandoverMeeting',
     startLocal: `${monday(1)}T13:00`,
-    recurrence: { frequency: 'weekly' },
+    recurrence: { kind: 'weekly' },
     durationMinutes: 60,
     place: 'Rådhuset, lokale 2',
     authorityIds: [police],

@@ -98,7 +98,7 @@ describe('who is there', () => {
     const { occurrences } = await coordinator.ask<{ occurrences: { meetingId: string }[] }>('POST', '/api/v1/series', {
       kindId: 'section115HandoverMeeting',
       startLocal: soon.replace(' ', 'T'),
-      recurrence: { frequency: 'weekly' },
+      recurrence: { kind: 'weekly' },
       durationMinutes: 60,
       authorityIds: ['policeDistrict:nordsjaelland'],
       participantMembershipIds: [participants.find(({ name }) => name === people.officer.name)!.membershipId],
