@@ -62,7 +62,7 @@ async function scene() {
   await series(coordinator, {
     kindId: 'barnahusForum',
     startLocal: `${monday(2, 2)}T09:30`,
-    recurrence: { frequency: 'fortnightly' },
+    recurrence: { kind: 'weekly', interval: 2 },
     durationMinutes: 90,
     place: 'Børnehus Hovedstaden, mødelokale 1',
     authorityIds: [police, barnahus],

@@ -128,6 +128,8 @@ describe('the kinds of meeting', () => {
     expect(second!.body.id).toBe(first!.body.id);
     expect(first!.body).toMatchObject({ seriesId: null, kindId: 'caseConsultation', startInstant: '2026-12-07T12:00:00.000Z', videoLink: 'https://video.example.dk/rum/1234567890' });
     expect(openItems(await meetingOf(officer, first!.body.id))).toHaveLength(9);
+    const seen = await officer.get<{ participants: { membershipId: string; partStat: string }[] }>(`/api/v1/meetings/${first!.body.id}`);
+    expect(seen.body.participants.find((one) => one.membershipId === coordinator.person.membershipId)?.partStat).toBe('accepted');
     expect((await officer.post('/api/v1/meetings', frame)).status).toBe(403);
     expect((await coordinator.post('/api/v1/meetings', { ...frame, startLocal: '2026-11-01T13:00' })).status).toBe(400);
   });

@@ -15,6 +15,7 @@ import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.s
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { deadlineFaults } from './deadline.js';
 import { isOverdue, mayFollow, settledStates } from './decision.js';
 import type { DecisionContent } from './decision.entity.js';
 
@@ -311,15 +312,7 @@ export class DecisionsService {
     for (const field of ['text', 'reasons'] as const) if (containsCpr(input[field])) errors.push({ field, message: cprMessage });
     if (input.caseReference !== null && !isCaseReference(input.caseReference)) errors.push({ field: 'caseReference', message: 'Skriv sagsreferencen som “Sag 2026-014”.' });
     if (input.legalBasisId !== null && legalBasis(input.legalBasisId) === undefined) errors.push({ field: 'legalBasisId', message: 'Vælg hjemlen fra listen.' });
-    try {
-      const deadline = Temporal.PlainDate.from(input.deadline);
-      const meetingDay = Temporal.Instant.fromEpochMilliseconds(meetingStart.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
-      const earliest = [meetingDay, this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate()].sort(Temporal.PlainDate.compare)[0]!;
-      if (Temporal.PlainDate.compare(deadline, earliest) < 0) errors.push({ field: 'deadline', message: 'Fristen kan ikke ligge før mødet.' });
-      if (Temporal.PlainDate.compare(deadline, earliest.add({ years: 20 })) > 0) errors.push({ field: 'deadline', message: 'Fristen ligger for langt ude i fremtiden.' });
-    } catch {
-      errors.push({ field: 'deadline', message: 'Datoen findes ikke.' });
-    }
+    errors.push(...deadlineFaults(input.deadline, Temporal.Instant.fromEpochMilliseconds(meetingStart.getTime()), this.clock.now()));
     return errors;
   }
 }

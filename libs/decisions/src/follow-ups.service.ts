@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import { containsCpr } from '@lib/contracts/cpr.js';
-import { timeZone, type FollowUpState } from '@lib/contracts/enums.js';
+import type { FollowUpState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
@@ -15,6 +15,7 @@ import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.s
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { dateOf, deadlineFaults } from './deadline.js';
 import { isFollowUpOverdue, mayBecome, needsReason } from './follow-up.js';
 import type { FollowUpContent } from './follow-up.entity.js';
 
@@ -316,22 +317,9 @@ export class FollowUpsService {
     const errors: FieldError[] = [];
     if (containsCpr(input.text)) errors.push({ field: 'text', message: cprMessage });
     if (input.caseReference !== null && !isCaseReference(input.caseReference)) errors.push({ field: 'caseReference', message: 'Skriv sagsreferencen som “Sag 2026-014”.' });
-    const deadline = dateOf(input.deadline);
-    if (deadline === null) return [...errors, { field: 'deadline', message: 'Datoen findes ikke.' }];
-    const meetingDay = Temporal.Instant.fromEpochMilliseconds(meetingStart.getTime()).toZonedDateTimeISO(timeZone).toPlainDate();
-    const earliest = [meetingDay, this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate()].sort(Temporal.PlainDate.compare)[0]!;
-    if (Temporal.PlainDate.compare(deadline, earliest) < 0) errors.push({ field: 'deadline', message: 'Fristen kan ikke ligge før mødet.' });
-    if (Temporal.PlainDate.compare(deadline, earliest.add({ years: 20 })) > 0) errors.push({ field: 'deadline', message: 'Fristen ligger for langt ude i fremtiden.' });
+    errors.push(...deadlineFaults(input.deadline, Temporal.Instant.fromEpochMilliseconds(meetingStart.getTime()), this.clock.now()));
     return errors;
   }
 }
 
 const factsOf = (row: FollowUpRow): FollowUpFacts => ({ readsItem: row.reads_item, ownerMembershipId: row.owner_membership_id, ownerAuthorityId: row.owner_authority_id });
-
-function dateOf(text: string): Temporal.PlainDate | null {
-  try {
-    return Temporal.PlainDate.from(text);
-  } catch {
-    return null;
-  }
-}

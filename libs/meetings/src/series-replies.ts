@@ -1,6 +1,15 @@
 import { newId } from '@lib/platform/ids.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 
+/** Whoever calls a single meeting has said with it that she comes; a series says so for all its meetings. */
+export async function acceptForConvenerIn(tx: Tx, meetingId: string, membershipId: string, at: string): Promise<void> {
+  await tx.query(
+    `INSERT INTO meeting_reply (id, meeting_id, membership_id, start_instant, part_stat, replied_at)
+     SELECT $1, m.id, $3, m.start_instant, 'accepted', $4::timestamptz FROM meeting m WHERE m.id = $2`,
+    [newId(), meetingId, membershipId, at],
+  );
+}
+
 /** [PE2] New meetings of a series begin with what its participants answered for all coming ones. */
 export async function inheritRepliesIn(tx: Tx, seriesId: string, meetingIds: readonly string[]): Promise<void> {
   const standing = await tx.query<{ membership_id: string; part_stat: string; replied_at: Date }>('SELECT membership_id, part_stat, replied_at FROM series_reply WHERE series_id = $1', [seriesId]);

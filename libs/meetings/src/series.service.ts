@@ -16,7 +16,7 @@ import { ruleInWords } from '@lib/scheduling/words.js';
 import { AgendaItems, firstOrderKeys } from './agenda-items.service.js';
 import { meetingKind, type MeetingKind } from './meeting-kinds.data.js';
 import { participation } from './participants.js';
-import { inheritRepliesIn } from './series-replies.js';
+import { acceptForConvenerIn, inheritRepliesIn } from './series-replies.js';
 import { holidayAt, horizonWeeks, originalStart, plannedBetween, previewOf, ruleOfPlan, weekNotes, type SeriesPlan } from './series-plan.js';
 
 const previewed = 8;
@@ -145,6 +145,7 @@ export class SeriesService {
       // Whoever names one day means that day.
       const planned = plannedBetween(rule, 'keep', start, start.add({ minutes: 1 }));
       const [id] = await this.createMeetings(tx, { id: null, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+      await acceptForConvenerIn(tx, id!, subject.membershipId, this.clock.now().toString());
       await this.idempotency.rememberIn(tx, subject.personId, request, id!);
       return id!;
     });

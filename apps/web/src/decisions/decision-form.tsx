@@ -1,5 +1,5 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
 import { creationKeys } from '../api/creation-key.js';
@@ -7,50 +7,16 @@ import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import type { Decision, DecisionOptions, NewDecision } from '../api/types.js';
-import { Answer } from '../shell/answer.js';
+import { RecordFormFrame, type RecordFormProps } from '../meetings/record-form.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 
-interface DecisionFormProps {
-  meetingId: string;
-  itemId: string;
-  /** Left for a moment: what was typed stays. */
-  hidden: boolean;
-  /** Back to the minutes; the draft is kept. */
-  onLeave: () => void;
-  /** Saved or given up: the draft is gone. */
-  onDone: (saved: boolean) => void;
-}
-
-/** Below the minutes, not over them: what was just said stays in sight. */
-export function DecisionForm({ meetingId, itemId, hidden, onLeave, onDone }: DecisionFormProps) {
+/** A new decision, from within the minutes. */
+export function DecisionForm({ meetingId, itemId, hidden, onLeave, onDone }: RecordFormProps) {
   const { t } = useTranslation();
-  const options = useQuery(queries.decisionOptions(itemId));
-  const box = useRef<HTMLElement>(null);
-  const loaded = options.data !== undefined;
-  useEffect(() => {
-    if (hidden || !loaded) return;
-    box.current?.scrollIntoView({ block: 'nearest' });
-    box.current?.querySelector('textarea')?.focus();
-  }, [hidden, loaded]);
   return (
-    <section
-      ref={box}
-      hidden={hidden}
-      className="inline-form"
-      aria-labelledby="decision-form-heading"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
-        event.preventDefault();
-        onLeave();
-      }}
-    >
-      <h3 id="decision-form-heading" className="h4">
-        {t('decision.new')}
-      </h3>
-      <Answer query={options} lines={6}>
-        {(data) => <DecisionFields options={data} meetingId={meetingId} itemId={itemId} onDone={(saved) => onDone(saved !== null)} />}
-      </Answer>
-    </section>
+    <RecordFormFrame itemId={itemId} hidden={hidden} onLeave={onLeave} headingId="decision-form-heading" heading={t('decision.new')}>
+      {(data) => <DecisionFields options={data} meetingId={meetingId} itemId={itemId} onDone={(saved) => onDone(saved !== null)} />}
+    </RecordFormFrame>
   );
 }
 

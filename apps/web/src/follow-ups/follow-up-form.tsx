@@ -1,56 +1,22 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
 import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { DecisionOptions, NewFollowUp } from '../api/types.js';
-import { Answer } from '../shell/answer.js';
+import { RecordFormFrame, type RecordFormProps } from '../meetings/record-form.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { personAndAuthority } from '../shell/people.js';
 
-interface FollowUpFormProps {
-  meetingId: string;
-  itemId: string;
-  /** Left for a moment: what was typed stays. */
-  hidden: boolean;
-  /** Back to the minutes; the draft is kept. */
-  onLeave: () => void;
-  /** Saved or given up: the draft is gone. */
-  onDone: (saved: boolean) => void;
-}
-
-/** Below the minutes, as the decision's form: who does what until when. */
-export function FollowUpForm({ meetingId, itemId, hidden, onLeave, onDone }: FollowUpFormProps) {
+/** Who does what until when, from within the minutes. */
+export function FollowUpForm({ meetingId, itemId, hidden, onLeave, onDone }: RecordFormProps) {
   const { t } = useTranslation();
-  const options = useQuery(queries.decisionOptions(itemId));
-  const box = useRef<HTMLElement>(null);
-  const loaded = options.data !== undefined;
-  useEffect(() => {
-    if (hidden || !loaded) return;
-    box.current?.scrollIntoView({ block: 'nearest' });
-    box.current?.querySelector('textarea')?.focus();
-  }, [hidden, loaded]);
   return (
-    <section
-      ref={box}
-      hidden={hidden}
-      className="inline-form"
-      aria-labelledby="follow-up-form-heading"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape' || event.defaultPrevented) return;
-        event.preventDefault();
-        onLeave();
-      }}
-    >
-      <h3 id="follow-up-form-heading" className="h4">
-        {t('followUp.new')}
-      </h3>
-      <Answer query={options} lines={4}>
-        {(data) => <Fields options={data} meetingId={meetingId} itemId={itemId} onDone={onDone} />}
-      </Answer>
-    </section>
+    <RecordFormFrame itemId={itemId} hidden={hidden} onLeave={onLeave} headingId="follow-up-form-heading" heading={t('followUp.new')}>
+      {(data) => <Fields options={data} meetingId={meetingId} itemId={itemId} onDone={onDone} />}
+    </RecordFormFrame>
   );
 }
 
@@ -64,7 +30,7 @@ const labels = {
 } as const;
 const id = (name: keyof typeof labels) => fieldId(form, name);
 
-function Fields({ options, meetingId, itemId, onDone }: Pick<FollowUpFormProps, 'meetingId' | 'itemId' | 'onDone'> & { options: DecisionOptions }) {
+function Fields({ options, meetingId, itemId, onDone }: Pick<RecordFormProps, 'meetingId' | 'itemId' | 'onDone'> & { options: DecisionOptions }) {
   const { t } = useTranslation();
   const decisions = useQuery(queries.itemDecisions(itemId));
   const [text, setText] = useState('');
