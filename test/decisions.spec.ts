@@ -93,6 +93,22 @@ describe('a decision', () => {
     expect((await leader.post<Decision>(`/api/v1/decisions/${corrected.body.id}/confirm`, {})).body.state).toBe('confirmed');
   });
 
+  it('[DE9] is corrected for the same authority only, and while that authority is inside the audience', async () => {
+    const { officer, coordinator, caseworker, policeLeader } = story;
+    const old = await record(officer, { decidingAuthorityId: nordsjaelland, responsiblePersonId: officer.person.id });
+    await policeLeader.post(`/api/v1/decisions/${old.id}/confirm`, {});
+    const why = 'Kun kommunen må vide dette';
+    const takenOver = await caseworker.post<Refusal>(`/api/v1/decisions/${old.id}/correction`, { ...newDecision(caseworker), why });
+    expect([takenOver.status, takenOver.body.errors.map((error) => error.field)]).toEqual([400, ['decidingAuthorityId']]);
+    await coordinator.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [eksempelby] });
+    expect((await caseworker.get<Decision>(`/api/v1/decisions/${old.id}`)).body.canCorrect).toBe(false);
+    const body = { ...newDecision(caseworker), decidingAuthorityId: nordsjaelland, responsiblePersonId: officer.person.id, why };
+    expect((await caseworker.post(`/api/v1/decisions/${old.id}/correction`, body)).status).toBe(400);
+    const seen = await policeLeader.get<Decision>(`/api/v1/decisions/${old.id}`);
+    expect(seen.body.state).toBe('confirmed');
+    expect(JSON.stringify(seen.body)).not.toContain(why);
+  });
+
   it('[DE7] tells the second of two leaders that the first was faster', async () => {
     const { leader, officer } = story;
     const decision = await record(officer);

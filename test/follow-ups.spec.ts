@@ -70,6 +70,14 @@ describe('a follow-up', () => {
     expect(mine).toMatchObject({ text: 'Ringer til skolen', deadline: '2026-12-17', state: 'open' });
   });
 
+  it('[FU6] is handed over only by somebody who may read the item, and not beyond measure', async () => {
+    const { coordinator, caseworker, officer, leader } = story;
+    const one = await record(coordinator, caseworker);
+    expect((await answerOf(leader, one, { state: 'handedOver', reason: 'Ferie', newOwnerPersonId: officer.person.id, newDeadline: '2026-01-01' })).status).toBe(403);
+    expect((await answerOf(caseworker, one, { state: 'handedOver', reason: 'Ferie', newOwnerPersonId: officer.person.id, newDeadline: '9999-12-31' })).body.errors.map((error) => error.field)).toEqual(['newDeadline']);
+    expect((await answerOf(leader, one, { state: 'done' })).status).toBe(200);
+  });
+
   it('[FU8] tells the second of two that the first was faster', async () => {
     const { officer, coordinator } = story;
     const one = await record(coordinator, officer);

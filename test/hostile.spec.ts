@@ -25,6 +25,7 @@ describe('bad input', () => {
     ['GET', `/api/v1/meetings?cursor=${cursor([7, ['x']])}`],
     ['GET', `/api/v1/follow-ups?cursor=${cursor(['2026 (x)', '01890000-0000-7000-8000-000000000000'])}`],
     ['GET', `/api/v1/follow-ups?cursor=${cursor({ length: 2 })}`],
+    ['GET', `/api/v1/follow-ups?cursor=${cursor(['2026-02-31', '01890000-0000-7000-8000-000000000000'])}`],
     ['GET', '/api/v1/decisions?cursor=--'],
     ['GET', '/api/v1/meetings/%2e%2e%2fsession'],
     ['GET', '/api/v1/meetings/not-a-uuid'],

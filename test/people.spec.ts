@@ -388,3 +388,33 @@ describe('attendance', () => {
     });
   });
 });
+
+describe('a substitute who came', () => {
+  it('[AC17] and coordinates elsewhere does not answer for what others promised', async () => {
+    const { officer, caseworker, coordinator } = story;
+    const sent = await colleague({ role: 'coordinator', nth: 0 });
+    const item = openItems(await meetingOf(coordinator, story.meetingId))[4]!.item;
+    const one = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/follow-ups`, { text: 'Ringer', ownerPersonId: caseworker.person.id, deadline: '2026-12-10' });
+    expect((await answer(officer, { partStat: 'delegated', substituteMembershipId: sent.person.membershipId })).status).toBe(200);
+    expect((await sent.get<{ canAnswer: boolean }>(`/api/v1/follow-ups/${one.body.id}`)).body.canAnswer).toBe(false);
+    expect((await sent.post(`/api/v1/follow-ups/${one.body.id}/state`, { state: 'done' })).status).toBe(403);
+    expect((await coordinator.post(`/api/v1/follow-ups/${one.body.id}/state`, { state: 'done' })).status).toBe(200);
+  });
+
+  it('[PE6] and was marked as there is not sent away again', async () => {
+    const substitute = await colleague();
+    await answer(story.officer, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId });
+    const minutes = (24 * 14 + 4.5) * 60;
+    server.clock.advance({ minutes });
+    try {
+      const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
+      const officer = await colleague({ nth: 0 });
+      const entries = [{ membershipId: substitute.person.membershipId, state: 'present' }];
+      expect((await coordinator.send('PUT', `/api/v1/meetings/${story.meetingId}/attendance`, { entries })).status).toBe(200);
+      expect((await answer<{ code: string }>(officer, { partStat: 'accepted' })).body.code).toBe('transition-refused');
+      expect(of(await view(coordinator), substitute)).toBeDefined();
+    } finally {
+      server.clock.advance({ minutes: -minutes });
+    }
+  });
+});

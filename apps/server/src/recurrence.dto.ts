@@ -125,7 +125,8 @@ function patternFrom(recurrence: RecurrenceBody, startLocal: string): SeriesPatt
   }
   const { interval = 1, ordinal = 1, month = first.month } = recurrence;
   const ownDay = weekdays[first.dayOfWeek - 1]!;
-  const { days = [ownDay], day = ownDay } = recurrence;
+  const days = recurrence.days ?? [ownDay];
+  const day = recurrence.day ?? ownDay;
   switch (recurrence.kind) {
     case 'weekly':
       return { kind: 'weekly', interval, days };

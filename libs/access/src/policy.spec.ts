@@ -107,12 +107,12 @@ describe('the policy', () => {
 
   it('[AC20, AC21] shows a follow-up to its item’s readers, its owner and the owner’s leaders, and lets owner, leaders and coordinators answer', () => {
     fc.assert(
-      fc.property(subject, fc.boolean(), authority, person, (who, readsItem, ownerAuthorityId, owner) => {
-        const facts = { readsItem, ownerAuthorityId, ownerMembershipId: `${owner}@${ownerAuthorityId}` };
+      fc.property(subject, fc.boolean(), fc.boolean(), authority, person, (who, readsItem, coordinates, ownerAuthorityId, owner) => {
+        const facts = { readsItem, coordinates, ownerAuthorityId, ownerMembershipId: `${owner}@${ownerAuthorityId}` };
         const works = ['coordinator', 'participant', 'leader'].includes(who.role);
         const owes = who.membershipId === facts.ownerMembershipId || (who.role === 'leader' && who.authorityId === ownerAuthorityId);
         expect(mayReadFollowUp(who, facts)).toBe(works && (readsItem || owes));
-        expect(mayAnswerFollowUp(who, facts)).toBe(works && (owes || (readsItem && who.role === 'coordinator')));
+        expect(mayAnswerFollowUp(who, facts)).toBe(works && (owes || (readsItem && coordinates)));
       }),
     );
   });

@@ -102,6 +102,8 @@ export const mayReadDecision = (subject: Subject, decision: DecisionFacts): bool
 export interface FollowUpFacts {
   /** What {@link mayReadItem} said of its item. */
   readsItem: boolean;
+  /** What {@link mayCoordinate} said of its meeting. */
+  coordinates: boolean;
   ownerMembershipId: string;
   ownerAuthorityId: string;
 }
@@ -115,7 +117,7 @@ export const mayReadFollowUp = (subject: Subject, followUp: FollowUpFacts): bool
 
 /** [AC21] Saying what became of it: its owner, the leaders of the owner's authority, and coordinators who read the item. */
 export const mayAnswerFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
-  mayReadFollowUp(subject, followUp) && (owesFollowUp(subject, followUp) || subject.role === 'coordinator');
+  mayReadFollowUp(subject, followUp) && (owesFollowUp(subject, followUp) || (followUp.readsItem && followUp.coordinates));
 
 const owesFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
   subject.membershipId === followUp.ownerMembershipId || (subject.role === 'leader' && subject.authorityId === followUp.ownerAuthorityId);

@@ -132,6 +132,8 @@ export class DecisionsService {
     if (correction !== null) this.assertStands(correction.old, 'superseded', correction.expectedVersion);
 
     const errors = this.faults(input, meeting.start_instant);
+    // Its leader answers for what stands in its place too; and one that has been shut out of the item hears no more of it.
+    if (correction !== null && input.decidingAuthorityId !== correction.old.deciding_authority_id) errors.push({ field: 'decidingAuthorityId', message: 'En rettelse besluttes af samme myndighed.' });
     if (!authoritiesThatMayDecide(facts).includes(input.decidingAuthorityId)) errors.push({ field: 'decidingAuthorityId', message: 'Vælg en myndighed, der har adgang til punktet.' });
     const readers = readersOf(facts.participants, facts.audience);
     const able = participants.filter((one) => one.id === input.responsiblePersonId && readers.some((reader) => reader.membershipId === one.membershipId));
@@ -247,7 +249,8 @@ export class DecisionsService {
     const people = await this.directory.pastMembersIn(tx, [row.recorded_by_membership_id, ...events.map((event) => event.membership_id)]);
     const basis = legalBasis(row.legal_basis_id);
     const itemId = await this.access.readableIn(tx, subject, row.item_id);
-    const canWrite = itemId !== null && mayWriteItem(subject, (await this.meetings.itemFactsIn(tx, subject, itemId)).facts);
+    const facts = itemId === null ? null : (await this.meetings.itemFactsIn(tx, subject, itemId)).facts;
+    const canWrite = facts !== null && mayWriteItem(subject, facts) && authoritiesThatMayDecide(facts).includes(row.deciding_authority_id);
     return {
       ...summary!,
       reasons: contentOf(sealer.openText(row.content, { table: 'decision', rowId: row.id })).reasons,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import { containsCpr } from '@lib/contracts/cpr.js';
-import type { FollowUpState } from '@lib/contracts/enums.js';
+import { timeZone, type FollowUpState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
@@ -61,12 +61,16 @@ interface FollowUpRow {
   recorded_by_membership_id: string;
   recorded_at: Date;
   reads_item: boolean;
+  coordinates: boolean;
 }
 
 /** AC1 and AC20 over indexed columns, and whether the item itself may be read: $1 membership, $2 authority, $3 role. */
 const readsItem = 'EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = f.item_id AND r.membership_id = $1)';
+/** AC17: a coordinator who sits in a participant's chair does not coordinate. */
+const coordinates = `($3 = 'coordinator' AND EXISTS (SELECT 1 FROM meeting_participant p LEFT JOIN membership s ON s.id = p.stands_in_for_membership_id
+    WHERE p.meeting_id = f.meeting_id AND p.membership_id = $1 AND (s.id IS NULL OR s.role = 'coordinator')))`;
 const readable = `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continues_id, f.owner_membership_id, o.authority_id AS owner_authority_id,
-    f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item
+    f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item, ${coordinates} AS coordinates
   FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
   WHERE $3 IN ('coordinator', 'participant', 'leader')
     AND (${readsItem} OR f.owner_membership_id = $1 OR ($3 = 'leader' AND o.authority_id = $2))`;
@@ -183,7 +187,7 @@ export class FollowUpsService {
   async answer(subject: Subject, followUpId: string, answer: FollowUpAnswer) {
     return this.unitOfWork.run(async (tx) => {
       const row = await this.rowIn(tx, subject, followUpId, true);
-      if (!mayAnswerFollowUp(subject, factsOf(row))) throw new Problem('not-allowed', 'Det afgøres af den ansvarlige, dennes leder eller mødets koordinator.');
+      if (!mayAnswerFollowUp(subject, factsOf(row)) || (answer.state === 'handedOver' && !row.reads_item)) throw new Problem('not-allowed', 'Det afgøres af den ansvarlige, dennes leder eller mødets koordinator.');
       if (answer.expectedVersion !== null && answer.expectedVersion !== row.version) throw new Problem('precondition-failed', 'Opfølgningen er ændret, siden du åbnede den. Se den igen, før du svarer.');
       if (!mayBecome(row.state, answer.state)) throw new Problem('transition-refused', 'Opfølgningen er allerede afsluttet på en anden måde.');
       const errors: FieldError[] = [];
@@ -211,6 +215,8 @@ export class FollowUpsService {
 
   /** [FU6] The new owner must be able to read the item: handing over never opens it to anybody. */
   private async successorIn(tx: Tx, row: FollowUpRow, answer: FollowUpAnswer, errors: FieldError[]): Promise<{ membershipId: string; authorityId: string } | null> {
+    // Holds the audience still: whoever is being shut out at this moment must not be handed the words.
+    await tx.query('SELECT 1 FROM agenda_item WHERE id = $1 FOR SHARE', [row.item_id]);
     const readers = await this.directory.membersIn(tx, await this.access.readersIn(tx, row.item_id));
     const found = [...readers.values()].find((one) => one.id === answer.newOwnerPersonId);
     if (found === undefined || found.membershipId === row.owner_membership_id) errors.push({ field: 'newOwnerPersonId', message: 'Vælg en anden, der har adgang til punktet.' });
@@ -218,6 +224,7 @@ export class FollowUpsService {
       const deadline = dateOf(answer.newDeadline);
       if (deadline === null) errors.push({ field: 'newDeadline', message: 'Datoen findes ikke.' });
       else if (answer.newDeadline < row.deadline) errors.push({ field: 'newDeadline', message: 'Fristen kan ikke blive tidligere.' });
+      else if (Temporal.PlainDate.compare(deadline, this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate().add({ years: 20 })) > 0) errors.push({ field: 'newDeadline', message: 'Fristen ligger for langt ude i fremtiden.' });
     }
     return found === undefined ? null : { membershipId: found.membershipId, authorityId: found.authority.id };
   }
@@ -322,4 +329,4 @@ export class FollowUpsService {
   }
 }
 
-const factsOf = (row: FollowUpRow): FollowUpFacts => ({ readsItem: row.reads_item, ownerMembershipId: row.owner_membership_id, ownerAuthorityId: row.owner_authority_id });
+const factsOf = (row: FollowUpRow): FollowUpFacts => ({ readsItem: row.reads_item, coordinates: row.coordinates, ownerMembershipId: row.owner_membership_id, ownerAuthorityId: row.owner_authority_id });

@@ -130,7 +130,7 @@ export class MeetingChanges {
       );
       if (rows.length === 0 || participants.length === 0) return [];
       const sealer = await this.keyring.sealerIn(tx, meetingId);
-      const members = await this.directory.membersIn(tx, rows.map((row) => row.membership_id));
+      const members = await this.directory.pastMembersIn(tx, rows.map((row) => row.membership_id));
       return rows.map((row) => ({
         version: row.version,
         kind: row.kind,

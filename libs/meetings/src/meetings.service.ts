@@ -168,6 +168,9 @@ export class MeetingsService {
       if (audience.kind === 'restricted') {
         const own = participants.find((one) => one.membershipId === subject.membershipId);
         if (own === undefined || !inAudience(participation(own), audience)) throw new Problem('own-access-needed', 'Tag din egen myndighed eller dig selv med.');
+        // She goes when the one who sent her comes back: the item must not be left to nobody.
+        const stays = participants.some((one) => one.role === 'coordinator' && one.standsInFor === null && inAudience(participation(one), audience));
+        if (own.standsInFor !== null && !stays) throw new Problem('own-access-needed', 'Tag en koordinator med, som selv er inviteret.');
         const unknown = audience.authorityIds.some((id) => !participants.some((one) => one.authority.id === id)) || audience.personIds.some((id) => !participants.some((one) => one.id === id));
         if (unknown) throw new Problem('invalid-input', undefined, [{ field: 'audience', message: 'Kun mødets deltagere kan få adgang.' }]);
       }

@@ -88,6 +88,9 @@ export class Replies {
     // Audiences are changed under the lock of their item: wait for those that are being changed, and make others wait.
     const items = await tx.query<{ id: string; audience_kind: Audience['kind'] }>('SELECT id, audience_kind FROM agenda_item WHERE meeting_id = $1 ORDER BY id FOR UPDATE', [meeting.id]);
     if (former !== null) {
+      // [PE6] Whoever was marked as there stays there: the marking would be shown nowhere without her.
+      const [marked] = await tx.query('SELECT 1 FROM attendance_entry WHERE meeting_id = $1 AND membership_id = $2 LIMIT 1', [meeting.id, former]);
+      if (marked !== undefined) throw new Problem('transition-refused', 'Stedfortræderen er allerede noteret i mødet.');
       await tx.query('DELETE FROM meeting_reply WHERE meeting_id = $1 AND membership_id = $2', [meeting.id, former]);
       await tx.query('DELETE FROM meeting_participant WHERE meeting_id = $1 AND membership_id = $2', [meeting.id, former]);
       // She was named as a participant of this meeting; should she be sent again, it is to be decided again.

@@ -55,7 +55,7 @@ export class SeriesChanges {
 
       const now = this.clock.now().toString();
       const meetings = await tx.query<Placed>(
-        `SELECT id, place, video_link, version FROM meeting WHERE series_id = $1 AND start_instant > $2 AND state IN ('draft', 'proposed', 'confirmed') ORDER BY id FOR UPDATE`,
+        `SELECT id, place, video_link, version FROM meeting WHERE series_id = $1 AND start_instant > $2 AND state IN ('draft', 'proposed', 'confirmed', 'cancelled') ORDER BY id FOR UPDATE`,
         [seriesId, now],
       );
       const sealers = await this.keyring.sealersIn(tx, meetings.map((meeting) => meeting.id));

@@ -8,6 +8,7 @@ import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
+import { log } from '@lib/platform/log.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { HolidayPolicy, PlannedOccurrence } from '@lib/scheduling/holidays.js';
@@ -247,7 +248,13 @@ export class SeriesService {
       { lane: 'job' },
     );
     for (const { id, rrule, horizon_until } of series) {
-      if (horizon_until.getTime() < due(rrule).subtract({ hours: 24 }).epochMilliseconds) await this.unitOfWork.run((tx) => this.extendIn(tx, id, due(rrule)), { lane: 'job' });
+      if (horizon_until.getTime() >= due(rrule).subtract({ hours: 24 }).epochMilliseconds) continue;
+      try {
+        await this.unitOfWork.run((tx) => this.extendIn(tx, id, due(rrule)), { lane: 'job' });
+      } catch (error) {
+        // One series that cannot be opened must not leave all others without their next meetings.
+        log.error({ seriesId: id, error: error instanceof Error ? error.name : 'unknown' }, 'series horizon failed');
+      }
     }
   }
 

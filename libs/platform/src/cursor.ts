@@ -16,7 +16,7 @@ export function writeCursor(position: string, id: string): string {
 export function readCursor(cursor: string): [position: string, id: string] {
   try {
     const [position, id, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
-    if (rest.length === 0 && typeof position === 'string' && typeof id === 'string' && uuid.test(id) && (day.test(position) || instant.test(position)) && !Number.isNaN(Date.parse(position))) return [position, id];
+    if (rest.length === 0 && typeof position === 'string' && typeof id === 'string' && uuid.test(id) && (day.test(position) || instant.test(position)) && new Date(position).toISOString().startsWith(position.slice(0, 10))) return [position, id];
   } catch {
     // Falls through: whatever is wrong with it, the answer is the same.
   }
