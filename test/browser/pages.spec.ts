@@ -113,6 +113,8 @@ const pages: Row[] = [
   { name: 'meeting at a closed item', who: people.officer, path: () => item(3), title: '§ 115-møde: overleveringsmøde', until: shows('Punktet kan ikke vises') },
   { name: 'decision log', who: people.leader, path: () => '/beslutninger', title: 'Beslutningslog', until: shows('SSP-konsulenten kontakter familien.') },
   { name: 'decision', who: people.leader, path: () => `/beslutninger/${decisionId}`, title: 'Beslutning', until: shows('Returnér med kommentar') },
+  { name: 'follow-ups of a participant', who: people.officer, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Du har ingen åbne opfølgninger') },
+  { name: 'follow-ups of an authority', who: people.leader, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Ingen åbne opfølgninger i') },
   { name: 'page that does not exist', who: people.officer, path: () => '/findes-ikke', title: 'Siden findes ikke', until: shows('Siden findes ikke') },
 ];
 
