@@ -22,6 +22,7 @@ import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
+import { PlansController } from './plans.controller.js';
 import { RepliesController } from './replies.controller.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
@@ -37,7 +38,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, PlansController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,
