@@ -5,13 +5,14 @@ import { cprRanges } from '@lib/contracts/cpr.js';
 import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { inAudience, mayChangeAudience, mayCoordinate, mayReadMeeting, mayReadReplyNote, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { said } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { slots } from './agenda.js';
 import { AgendaItems } from './agenda-items.service.js';
@@ -310,7 +311,7 @@ export class MeetingsService {
         id: row.id,
         seriesId: row.series_id,
         kindId: row.kind_id,
-        kindTitle: kind?.title ?? row.kind_id,
+        kindTitle: kind === undefined ? row.kind_id : said(kind.title),
         title: sealer.openText(row.title, at),
         startInstant: row.start_instant.toISOString(),
         endInstant: endOf(row).toISOString(),
@@ -365,7 +366,7 @@ export class MeetingsService {
                     authorities: uniqueAuthorities(participants).filter((one) => audience.authorityIds.includes(one.id)),
                     persons: participants.filter((one) => audience.personIds.includes(one.id)).map(memberOf),
                   },
-            legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
+            legalBasis: basis === undefined ? null : legalBasisView(basis),
             canWrite: mayWriteItem(subject, facts),
             canChangeAudience: mayChangeAudience(subject, facts),
           },

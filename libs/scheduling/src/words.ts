@@ -1,9 +1,10 @@
+import type { Language } from '@lib/contracts/language.js';
 import { Temporal } from 'temporal-polyfill';
 import type { SeriesRule, WeekParity } from './recurrence.js';
 import { parseRrule, weekdays, type RruleParts, type Weekday } from './rrule.js';
 import { danishZone } from './zones.js';
 
-export type Language = 'da' | 'en';
+export type { Language };
 
 interface Vocabulary {
   /** Monday first. */
