@@ -163,7 +163,7 @@ export class SessionController {
     return this.view(await this.sessions.actBy(session, choice.membershipId));
   }
 
-  /** [AC20] The language the person wants to read in, on every device she signs in from. */
+  /** [I18N7] The language the person wants to read in, on every device she signs in from. */
   @Put('session/language')
   @ApiOkResponse({ type: SessionView })
   async speak(@Asker() session: Session, @Body() { language }: LanguageChoice): Promise<SessionView> {

@@ -93,7 +93,7 @@ export class Sessions {
     return changed;
   }
 
-  /** [AC20] Remembers the language the person chose, for this session and all later ones. */
+  /** [I18N7] Remembers the language the person chose, for this session and all later ones. */
   async speak(session: Session, language: Language): Promise<Session> {
     await this.unitOfWork.run((tx) => tx.query('UPDATE person SET language = $2 WHERE id = $1', [session.personId, language]));
     return { ...session, language };
