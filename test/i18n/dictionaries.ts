@@ -7,7 +7,7 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Source files below a folder of the project, tests left out. */
 export function sourcesIn(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.tsx?$/.test(path) && !/\.spec\.ts$/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.spec.ts'))
     .map((path) => join(folder, path))
     .toSorted();
 }

@@ -20,7 +20,6 @@ const content = [/\.data\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store
 /** Single texts that are content, names, or English for developers and operators. */
 const notSaid = [
   'mødeleder',
-  '{0}[CPR-nummer fjernet]{1}',
   'Another Samråd process (pid {0} on {1}) uses the folder {2}. ',
   'What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about.',
 ];

@@ -71,7 +71,7 @@ describe('the server speaks', () => {
 
     const plan = { startLocal: '2026-12-07T13:00', recurrence: { kind: 'weekly', interval: 2 }, durationMinutes: 60, holidayPolicy: 'skip' };
     const preview = await coordinator.post<{ ruleInWords: string; notes: string[] }>('/api/v1/series/preview', plan, inEnglish);
-    expect(preview.body.ruleInWords).toBe('Every second week, Monday, 13:00–14:00, counted from Monday 7 December 2026');
+    expect(preview.body.ruleInWords).toBe('Every second Monday, 13:00–14:00, counted from Monday 7 December 2026');
     const created = await coordinator.post<{ id: string; title: string; kindTitle: string }>(
       '/api/v1/series',
       { ...plan, kindId: 'barnahusForum', participantMembershipIds: [coordinator.person.membershipId], authorityIds: [] },
