@@ -9,7 +9,7 @@ import { PlansService } from './plans.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService, ItemRecords], exports: [DecisionsService, FollowUpsService, ItemRecords] };
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService, PlansService], exports: [DecisionsService, FollowUpsService, PlansService] };
+    const services = [DecisionsService, FollowUpsService, ItemRecords, PlansService];
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: services, exports: services };
   }
 }
