@@ -656,6 +656,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{id}/not-cpr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["documents_notCpr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1570,6 +1586,13 @@ export interface components {
             epoch: string;
             /** @example /yjs/0192… */
             url: string;
+        };
+        NotCprBody: {
+            /**
+             * @description The number as it is written. Only a keyed fingerprint of its digits is kept.
+             * @example 010190-1234
+             */
+            number: string;
         };
         /** @enum {string} */
         ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
@@ -3083,6 +3106,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TicketView"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    documents_notCpr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotCprBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
