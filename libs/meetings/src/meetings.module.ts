@@ -21,7 +21,7 @@ export class MeetingsModule {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
       providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingViews, Replies, SeriesChanges, SeriesService],
-      exports: [AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingsService, Replies, SeriesChanges, SeriesService],
+      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, Replies, SeriesChanges, SeriesService],
     };
   }
 }

@@ -49,7 +49,14 @@ export function CprNotice({ provider, numbers, onDone }: CprNoticeProps) {
         </h3>
         <p className="alert-text">{t('cpr.explanation')}</p>
       </div>
-      <ul className="cpr-numbers">
+      {numbers.length > 1 && (
+        <p className="alert-text">
+          <button type="button" className="button button-primary" onClick={() => remove(numbers)}>
+            {t('cpr.removeAll', { count: numbers.length })}
+          </button>
+        </p>
+      )}
+      <ul className="cpr-numbers nobullet-list">
         {numbers.slice(0, shownAtMost).map((number) => (
           <li key={number.digits}>
             <span className="cpr-number">{t('cpr.where', { number: number.written, field: t(`item.${number.field}`) })}</span>
@@ -70,13 +77,6 @@ export function CprNotice({ provider, numbers, onDone }: CprNoticeProps) {
           </li>
         ))}
       </ul>
-      {numbers.length > 1 && (
-        <p className="alert-text">
-          <button type="button" className="button button-primary" onClick={() => remove(numbers)}>
-            {t('cpr.removeAll', { count: numbers.length })}
-          </button>
-        </p>
-      )}
       {error !== null && <ProblemNotice error={error} />}
     </section>
   );
