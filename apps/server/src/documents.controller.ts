@@ -5,7 +5,7 @@ import { CollabDocuments } from '@lib/collab/documents.service.js';
 import { Projector } from '@lib/collab/projector.service.js';
 import { Tickets } from '@lib/collab/tickets.service.js';
 import { ItemDocuments, type NewDocument } from '@lib/meetings/item-documents.js';
-import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { AgendaService } from '@lib/meetings/agenda.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
@@ -60,10 +60,10 @@ export class CollabItemDocuments extends ItemDocuments {
 export class TitleProjection implements OnModuleInit {
   constructor(
     private readonly projector: Projector,
-    private readonly meetings: MeetingsService,
+    private readonly agenda: AgendaService,
   ) {}
 
   onModuleInit(): void {
-    this.projector.onProjected = (_documentId, itemId, { title }) => this.meetings.project(itemId, title);
+    this.projector.onProjected = (_documentId, itemId, { title }) => this.agenda.project(itemId, title);
   }
 }
