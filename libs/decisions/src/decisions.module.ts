@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 
@@ -7,6 +8,6 @@ import { FollowUpsService } from './follow-ups.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService], exports: [DecisionsService, FollowUpsService] };
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpsService], exports: [DecisionsService, DecisionTexts, FollowUpsService] };
   }
 }

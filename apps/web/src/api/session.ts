@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { unsavedDocuments } from '../collab/unsaved.js';
+import { searchTerms } from '../search/search-terms.js';
 import { ApiProblem } from './problem.js';
 import { queries, queryClient } from './queries.js';
 import type { Session } from './types.js';
@@ -26,7 +27,10 @@ export function beginSession(session: Session): void {
   const former = lastIdentity;
   lastIdentity = identity(session);
   // The same person who signs in again finds her unsaved text; anybody else must not.
-  if (former !== lastIdentity) unsavedDocuments.discardAll();
+  if (former !== lastIdentity) {
+    unsavedDocuments.discardAll();
+    searchTerms.forget();
+  }
   const configuration = queryClient.getQueryData(queries.configuration().queryKey);
   queryClient.clear();
   if (configuration) queryClient.setQueryData(queries.configuration().queryKey, configuration);
