@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '@lib/access/access.module.js';
 import { CollabModule } from '@lib/collab/collab.module.js';
 import { DecisionsModule } from '@lib/decisions/decisions.module.js';
+import { MinutesModule } from '@lib/minutes/minutes.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
@@ -20,6 +21,7 @@ import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
+import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -41,8 +43,8 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, search],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, SearchController, HealthController],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, SearchController, HealthController],
     providers: [
       Origins,
       Jobs,

@@ -3,11 +3,12 @@ import { AccessModule } from '@lib/access/access.module.js';
 import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
+import { ItemRecords } from './item-records.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpsService], exports: [DecisionsService, DecisionTexts, FollowUpsService] };
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords], exports: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords] };
   }
 }

@@ -22,7 +22,7 @@ export class MeetingsModule {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
       providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, Replies, SeriesChanges, SeriesService],
-      exports: [AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService],
+      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService],
     };
   }
 }

@@ -80,6 +80,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["session_speak"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -656,6 +672,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/documents/agenda.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingdocuments_agenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/minutes.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingdocuments_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -745,6 +793,11 @@ export interface components {
             role: components["schemas"]["Role"];
             functionTitle: string;
         };
+        /**
+         * @description The language the person chose; null until she chooses.
+         * @enum {string}
+         */
+        Language: "da" | "en";
         SessionView: {
             person: components["schemas"]["SessionPerson"];
             /** @description The membership she acts by. */
@@ -752,6 +805,11 @@ export interface components {
             memberships: components["schemas"]["MembershipView"][];
             /** @enum {string} */
             mode: "demo" | "production";
+            /** @description The language the person chose; null until she chooses. */
+            language: components["schemas"]["Language"] | null;
+        };
+        LanguageChoice: {
+            language: components["schemas"]["Language"];
         };
         AuthorityList: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -763,7 +821,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
             sectors: components["schemas"]["Sector"][];
         };
@@ -848,7 +906,7 @@ export interface components {
             defaultDurationMinutes: number;
             requiredSectors: components["schemas"]["Sector"][];
             legalBasisIds: string[];
-            /** @description What may be shared, in Danish. */
+            /** @description What may be shared, in the language of the asker. */
             limits: string;
             agendaItems: components["schemas"]["TemplateItemView"][];
         };
@@ -898,7 +956,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /**
              * Format: uuid
@@ -915,7 +973,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -960,7 +1018,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /** @description Wall start on the next working day, where a person is to decide. */
             suggestedLocal: string | null;
@@ -972,7 +1030,7 @@ export interface components {
         };
         SeriesPreview: {
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             /** @description The first eight. */
             occurrences: components["schemas"]["PreviewedTime"][];
@@ -985,7 +1043,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -1031,7 +1089,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
         };
         ItemView: {
@@ -1197,7 +1255,7 @@ export interface components {
             startLocal: string;
             /** @description Wall start that the rule of its series gave; stays when the meeting is moved. */
             recurrenceId: string | null;
-            /** @description Danish name of the holiday that the rule put it on. */
+            /** @description Name of the holiday that the rule put it on. */
             holiday: string | null;
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
@@ -1657,7 +1715,7 @@ export interface components {
         ProblemView: {
             /** @example urn:samraad:problem:not-found */
             type: string;
-            /** @description In Danish, for people. */
+            /** @description For people, in the language of the asker (Accept-Language). */
             title: string;
             status: number;
             code: components["schemas"]["ProblemCode"];
@@ -1825,6 +1883,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MembershipChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    session_speak: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageChoice"];
             };
         };
         responses: {
@@ -3157,6 +3247,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingdocuments_agenda: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingdocuments_minutes: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description Problem */

@@ -58,16 +58,16 @@ function Hit({ hit }: { hit: SearchHit }) {
   const { t } = useTranslation();
   return (
     <li className="row-item row-item-stacked search-hit">
-      <Link to={placeOf(hit)} className="row-title">
+      <Link to={placeOf(hit)} className="row-title" lang="da">
         {hit.title.length > 0 ? <Segments of={hit.title} /> : t('item.untitled')}
       </Link>
       {hit.excerpt.length > 0 && (
-        <p>
+        <p lang="da">
           <Segments of={hit.excerpt} />
         </p>
       )}
       <p className="quiet">
-        {hit.kind !== 'meeting' && `${hit.meeting.title}, `}
+        {hit.kind !== 'meeting' && <span lang="da">{`${hit.meeting.title}, `}</span>}
         {dayAndTime(hit.meeting.startInstant)}
       </p>
     </li>

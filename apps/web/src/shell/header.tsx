@@ -8,6 +8,7 @@ import type { Session } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
 import { SearchLink } from '../search/search-link.js';
 import { Icon } from './icon.js';
+import { LanguageSwitch } from './language-switch.js';
 import { ProblemNotice } from './problem-notice.js';
 
 const places = [
@@ -115,7 +116,10 @@ export function Header({ session }: { session: Session }) {
               </NavLink>
             </li>
           ))}
-          <li className="sign-out">
+          <li className="nav-end">
+            <LanguageSwitch signedIn />
+          </li>
+          <li>
             <button type="button" className="link-button" onClick={leave} disabled={signOut.isPending}>
               {t('shell.signOut')}
             </button>
