@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
@@ -9,7 +10,7 @@ import { PlansService } from './plans.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    const services = [DecisionsService, FollowUpsService, ItemRecords, PlansService];
+    const services = [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, PlansService];
     return { module: DecisionsModule, imports: [AccessModule, meetings], providers: services, exports: services };
   }
 }
