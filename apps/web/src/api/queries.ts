@@ -2,7 +2,7 @@ import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react
 import { onLanguageChange, speak } from '../i18n/i18n.js';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
-import type { PreviewBody } from './types.js';
+import type { PreviewBody, SearchQuestion } from './types.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -76,6 +76,15 @@ export const queries = {
       queryFn: ({ pageParam }) => api.followUps({ ...filter, ...(pageParam ? { cursor: pageParam } : {}) }),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
+    }),
+  // Found words leave memory with the page; what is still being read in is asked for again.
+  search: (question: SearchQuestion) =>
+    queryOptions({
+      queryKey: ['search', question],
+      queryFn: () => api.search(question),
+      gcTime: 0,
+      staleTime: 0,
+      refetchInterval: ({ state }) => (state.data !== undefined && state.data.pending > 0 ? 1_000 : false),
     }),
   decision: (id: string) => queryOptions({ queryKey: ['decision', id], queryFn: () => api.decision(id) }),
 };
