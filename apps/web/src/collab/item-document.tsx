@@ -29,7 +29,7 @@ interface ItemDocumentProps {
 }
 
 /** Refusals that have words of their own. */
-const refusals = ['document-frozen', 'too-large'] as const;
+const refusals = ['document-frozen', 'too-large', 'cpr-number'] as const;
 
 /** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
 export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle }: ItemDocumentProps) {
