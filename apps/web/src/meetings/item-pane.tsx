@@ -116,7 +116,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
       <div className="meeting-middle">
         <h2 ref={heading} tabIndex={-1} className="item-heading">
           {t('item.number', { number: entry.number })}
-          <span className="sr-only">: {item.title || t('item.untitled')}</span>
+          <span className="sr-only">: {item.title ? <span lang="da">{item.title}</span> : t('item.untitled')}</span>
           <span className="quiet">
             {' '}
             {timeSpan(entry.startInstant, entry.endInstant)} · {t(`outputType.${item.outputType}`)}
