@@ -28,6 +28,12 @@ const handlers: Handlers = {
     invalidate('followUps');
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'followUps' });
   },
+  'minutes.changed': ({ meetingId }) => {
+    invalidate('minutes', meetingId);
+    invalidate('minutesWaiting');
+    // Who may write in what, and whether attendance is open, goes with it.
+    invalidate('meeting', meetingId);
+  },
   'session.ended': () => endSession(),
 };
 
