@@ -44,13 +44,8 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-<<<<<<< HEAD
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, MinutesController, HealthController],
-=======
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, SearchController, HealthController],
->>>>>>> main
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, MinutesController, SearchController, HealthController],
     providers: [
       Origins,
       Jobs,
