@@ -81,7 +81,7 @@ export class MinutesViews {
           authority: authorities.get(authorityId)!,
           by: by === null ? null : people.get(by)!,
           missing: one.missing.map(refOf),
-          canRemind: canCoordinate && isOpen && one.missing.some((id) => visible.some((part) => part.partId === id && part.state === 'frozen')) && (remindedAt === null || this.clock.now().epochMilliseconds - remindedAt.getTime() >= 24 * 3_600_000),
+          canRemind: canCoordinate && isOpen && authorityId !== subject.authorityId && one.missing.some((id) => visible.some((part) => part.partId === id && part.state === 'frozen')) && (remindedAt === null || this.clock.now().epochMilliseconds - remindedAt.getTime() >= 24 * 3_600_000),
           remindedAt: remindedAt?.toISOString() ?? null,
         })),
         timeline: events.map((event) => ({
