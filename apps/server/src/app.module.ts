@@ -24,6 +24,7 @@ import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RepliesController } from './replies.controller.js';
 import { SeriesController } from './series.controller.js';
+import { RecordedMeetings, SeriesChangesController } from './series-changes.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionGuard } from './session.guard.js';
 import { validationPipe } from './validation.js';
@@ -37,12 +38,13 @@ export function appModule(config: Config, options: { database: Database; keys: K
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, SeriesChangesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,
       LiveGateway,
       TitleProjection,
+      RecordedMeetings,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: SessionGuard },
       { provide: APP_PIPE, useFactory: validationPipe },

@@ -49,6 +49,11 @@ export class CollabDocuments {
     return this.service.heavyWork.project(content);
   }
 
+  /** Of these documents those that a person wrote in. */
+  async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
+    return this.store.writtenIn(tx, documentIds);
+  }
+
   /**
    * Freezes, closes or opens a document with the command that decides it. What was acknowledged before the commit is in
    * the document; whoever sends more gets `document-frozen`.

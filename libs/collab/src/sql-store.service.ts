@@ -115,6 +115,12 @@ export class SqlStore extends CollabStore {
     await tx.query('UPDATE yjs_document SET state = $2 WHERE id = $1', [documentId, state]);
   }
 
+  async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
+    // The server fills a document when it is made; only people's updates carry a name.
+    const rows = await tx.query<{ document_id: string }>('SELECT DISTINCT document_id FROM yjs_update WHERE document_id = ANY($1::uuid[]) AND person_id IS NOT NULL', [documentIds]);
+    return new Set(rows.map((row) => row.document_id));
+  }
+
   /** Documents with their first update. The content keys of their items were made before, perhaps in this transaction. */
   async createIn(tx: Tx, documents: readonly NewDocumentRow[]): Promise<void> {
     if (documents.length === 0) return;

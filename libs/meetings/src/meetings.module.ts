@@ -6,8 +6,11 @@ import { ItemDocuments } from './item-documents.js';
 import { MeetingChanges } from './meeting-changes.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingsService } from './meetings.service.js';
+import { NewMeetings } from './new-meetings.service.js';
+import { ParticipationChanges } from './participation-changes.service.js';
 import { Replies } from './replies.service.js';
 import { SeriesChanges } from './series-changes.service.js';
+import { SeriesRewrite } from './series-rewrite.service.js';
 import { SeriesService } from './series.service.js';
 
 @Module({})
@@ -17,7 +20,7 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, Attendance, MeetingChanges, MeetingPeople, MeetingsService, Replies, SeriesChanges, SeriesService],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, Attendance, MeetingChanges, MeetingPeople, MeetingsService, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesRewrite, SeriesService],
       exports: [Attendance, MeetingChanges, MeetingsService, Replies, SeriesChanges, SeriesService],
     };
   }
