@@ -192,7 +192,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/series/{id}/place": {
+    "/api/v1/series/{id}/changes/preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -200,8 +200,24 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["series_place"];
-        post?: never;
+        put?: never;
+        post: operations["serieschanges_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["serieschanges_apply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -796,6 +812,8 @@ export interface components {
             ends?: components["schemas"]["EndsBody"] | null;
             /** @description Local days left out, `2026-12-28`. */
             excludedDates?: string[];
+            /** @description Local days met besides, `2026-12-29`; none before the first meeting. */
+            addedDates?: string[];
         };
         CadenceView: {
             /** @description RRULE value; null: held when needed. */
@@ -915,6 +933,13 @@ export interface components {
             weekParity: "even" | "odd" | null;
             /** @description Local days left out. */
             excludedDates: string[];
+            /** @description Local days met besides. */
+            addedDates: string[];
+            /**
+             * Format: date
+             * @description The series has ended, or will, with this day.
+             */
+            lastDate: string | null;
             /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. */
             holidayPolicy: components["schemas"]["HolidayPolicy"];
             place: string | null;
@@ -924,6 +949,8 @@ export interface components {
             /** @description For If-Match; counts changes of the series as a whole. */
             version: number;
             canCoordinate: boolean;
+            /** @description The rule as a form says it, a number of meetings as their last day; null for a rule that says more. */
+            recurrence: components["schemas"]["RecurrenceBody"] | null;
             /** @description The next twelve. */
             occurrences: components["schemas"]["OccurrenceView"][];
         };
@@ -985,6 +1012,13 @@ export interface components {
             weekParity: "even" | "odd" | null;
             /** @description Local days left out. */
             excludedDates: string[];
+            /** @description Local days met besides. */
+            addedDates: string[];
+            /**
+             * Format: date
+             * @description The series has ended, or will, with this day.
+             */
+            lastDate: string | null;
             /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. */
             holidayPolicy: components["schemas"]["HolidayPolicy"];
             place: string | null;
@@ -995,13 +1029,119 @@ export interface components {
         SeriesList: {
             series: components["schemas"]["SeriesSummary"][];
         };
-        PlaceBody: {
+        SeriesTimesBody: {
+            /**
+             * @description Wall time in Europe/Copenhagen.
+             * @example 13:00
+             */
+            startTime: string;
+            durationMinutes: number;
+            /** @description Days, weekday and month are to be said; nothing is taken from the first day. */
+            recurrence: components["schemas"]["RecurrenceBody"];
+            holidayPolicy: components["schemas"]["HolidayPolicy"];
+        };
+        SeriesChangeBody: {
+            /**
+             * Format: uuid
+             * @description This meeting and the following; absent for all coming ones.
+             */
+            fromMeetingId?: string | null;
+            /** @description Takes the place of the whole rule. */
+            times?: components["schemas"]["SeriesTimesBody"];
+            /**
+             * Format: date
+             * @description Ends the series with this day; null takes an end back. Not together with `times`.
+             */
+            lastDate?: string | null;
             place?: string | null;
             /**
              * Format: uri
              * @description https only.
              */
             videoLink?: string | null;
+            /** @description Neutral title. */
+            title?: string;
+            /** @description Memberships that take part from there on. */
+            add?: string[];
+            /** @description Memberships that take part no longer. */
+            remove?: string[];
+        };
+        /** @enum {string} */
+        SeriesStepAction: "stays" | "moves" | "returns" | "keeps" | "fallsAway" | "isAdded";
+        /**
+         * @description Of `keeps`.
+         * @enum {string}
+         */
+        KeptReason: "begun" | "cancelled" | "movedByHand" | "ownPlace" | "decided" | "worked";
+        SeriesStep: {
+            action: components["schemas"]["SeriesStepAction"];
+            /**
+             * Format: uuid
+             * @description null for one that is added.
+             */
+            meetingId: string | null;
+            /** @description Wall start before; null for one that is added. */
+            fromLocal: string | null;
+            /** @description Wall start afterwards. */
+            startLocal: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            lengthChanges: boolean;
+            /** @description Of `keeps`. */
+            because: components["schemas"]["KeptReason"] | null;
+            /** @description Danish name of the holiday that the rule puts it on. */
+            holiday: string | null;
+            /** @description Nobody is called in before a person has decided about the holiday. */
+            undecided: boolean;
+            /** @description It gets the new place or link; not where it has its own. */
+            placeChanges: boolean;
+        };
+        SeriesChangePreview: {
+            /** @description For If-Match. */
+            version: number;
+            /** @description To be sent along, so that nothing else is done than was shown. */
+            digest: string;
+            ruleInWords: string;
+            /** @description In order of time; empty when no times change. */
+            steps: components["schemas"]["SeriesStep"][];
+            /** @description How many coming meetings it is about. */
+            meetings: number;
+            /** @description How many of them keep a place or link of their own. */
+            keepsOwnPlace: number;
+            added: components["schemas"]["PersonRef"][];
+            removed: components["schemas"]["PersonRef"][];
+        };
+        ApplySeriesChangeBody: {
+            /**
+             * Format: uuid
+             * @description This meeting and the following; absent for all coming ones.
+             */
+            fromMeetingId?: string | null;
+            /** @description Takes the place of the whole rule. */
+            times?: components["schemas"]["SeriesTimesBody"];
+            /**
+             * Format: date
+             * @description Ends the series with this day; null takes an end back. Not together with `times`.
+             */
+            lastDate?: string | null;
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
+            /** @description Neutral title. */
+            title?: string;
+            /** @description Memberships that take part from there on. */
+            add?: string[];
+            /** @description Memberships that take part no longer. */
+            remove?: string[];
+            /** @description Read by all who take part; needed when meetings are cancelled. */
+            reason?: string | null;
+            /** @description Of the preview that was shown: what it did not show is not done. */
+            digest?: string | null;
         };
         AudienceView: {
             /** @enum {string} */
@@ -1262,7 +1402,7 @@ export interface components {
             personIds?: string[];
         };
         /** @enum {string} */
-        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed";
+        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed" | "rescheduled" | "renamed" | "invited" | "dropped";
         MeetingChange: {
             /** @description The version that the meeting got by it. */
             version: number;
@@ -1290,6 +1430,14 @@ export interface components {
             startLocal: string;
             durationMinutes: number;
             reason?: string | null;
+        };
+        PlaceBody: {
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
         };
         HolidayView: {
             /** Format: date */
@@ -2013,7 +2161,41 @@ export interface operations {
             };
         };
     };
-    series_place: {
+    serieschanges_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesChangePreview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    serieschanges_apply: {
         parameters: {
             query?: never;
             header?: {
@@ -2027,7 +2209,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlaceBody"];
+                "application/json": components["schemas"]["ApplySeriesChangeBody"];
             };
         };
         responses: {
