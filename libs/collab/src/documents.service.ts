@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { newId } from '@lib/platform/ids.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { CollabHub } from './collab-hub.service.js';
@@ -52,6 +53,18 @@ export class CollabDocuments {
   /** Of these documents those that a person wrote in. */
   async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
     return this.store.writtenIn(tx, documentIds);
+  }
+
+  /**
+   * The committed words with their structure, for minutes and documents. Not to be called inside a transaction. The
+   * caller has checked access.
+   *
+   * @throws Problem `not-found`
+   */
+  async content(documentId: string): Promise<ItemContent> {
+    const bytes = await this.service.hub.contents.read(documentId);
+    if (bytes === null) throw new Problem('not-found');
+    return this.service.heavyWork.content(bytes);
   }
 
   /**
