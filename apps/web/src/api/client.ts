@@ -2,7 +2,7 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SeriesReply } from './types.js';
+import type { ApplySeriesChange, AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SeriesChange, SeriesReply } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -104,8 +104,9 @@ export const api = {
   seriesList: () => answer(http.GET('/api/v1/series')),
   series: (id: string) => answer(http.GET('/api/v1/series/{id}', byId(id))),
   createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { params: { header: { 'Idempotency-Key': key } }, body })),
-  placeSeries: (id: string, version: number, body: PlaceMeeting) =>
-    answer(http.PUT('/api/v1/series/{id}/place', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body })),
+  previewSeriesChange: (id: string, body: SeriesChange) => answer(http.POST('/api/v1/series/{id}/changes/preview', { ...byId(id), body })),
+  changeSeries: (id: string, version: number, body: ApplySeriesChange) =>
+    answer(http.POST('/api/v1/series/{id}/changes', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body })),
   previewSeries: (body: PreviewBody) => answer(http.POST('/api/v1/series/preview', { body })),
   holidays: (from: string, to: string) => answer(http.GET('/api/v1/holidays', { params: { query: { from, to } } })),
 
