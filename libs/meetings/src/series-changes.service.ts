@@ -6,6 +6,7 @@ import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { mayCoordinate, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
+import { spokenLanguage } from '@lib/platform/speaking.js';
 import { Keyring, type Sealer } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { HolidayPolicy } from '@lib/scheduling/holidays.js';
@@ -85,7 +86,7 @@ export class SeriesChanges {
       return {
         version: draft.series.version,
         digest: draft.digest,
-        ruleInWords: ruleInWords(draft.times.rule),
+        ruleInWords: ruleInWords(draft.times.rule, spokenLanguage()),
         steps: draft.preview,
         meetings: draft.scope.length,
         keepsOwnPlace: draft.keepsOwnPlace,

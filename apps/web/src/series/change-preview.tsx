@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { SeriesChangePreview, SeriesStep } from '../api/types.js';
-import { fullSpan, plainDate } from '../dates.js';
+import { fullSpan, localDayAndTime } from '../dates.js';
 import { Icon, type IconName } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
 
@@ -50,7 +50,7 @@ const icons: Record<SeriesStep['action'], IconName> = { stays: 'check', moves: '
 function Step({ step }: { step: SeriesStep }) {
   const { t } = useTranslation();
   const span = fullSpan(step.startInstant, step.endInstant);
-  const from = step.fromLocal && step.fromLocal !== step.startLocal ? `${plainDate(step.fromLocal.slice(0, 10))} kl. ${step.fromLocal.slice(11).replace(':', '.')}` : null;
+  const from = step.fromLocal && step.fromLocal !== step.startLocal ? localDayAndTime(step.fromLocal) : null;
   const why = step.because ? t(`seriesChange.because.${step.because}`) : step.holiday && t(step.undecided ? 'series.onHoliday.undecided' : step.action === 'fallsAway' ? 'series.onHoliday.skipped' : 'seriesChange.holiday', { holiday: step.holiday });
   return (
     <li>
