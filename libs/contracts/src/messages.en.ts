@@ -83,7 +83,6 @@ export const english: Readonly<Record<string, string>> = {
   'Andres fremmøde noteres af mødets koordinatorer.': 'The attendance of others is marked by the coordinators of the meeting.',
   'Kun mødets deltagere kan noteres.': 'Only participants of the meeting can be marked.',
   'Mødet er holdt eller aflyst, så svaret kan ikke ændres.': 'The meeting has been held or is cancelled, so the reply cannot be changed.',
-  'Stedfortræderen er allerede noteret i mødet.': 'The substitute has already been marked at the meeting.',
   'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.': 'Choose a colleague from your own authority who does not take part already.',
   'Du er selv stedfortræder og kan ikke sende en anden.': 'You are a substitute yourself and cannot send somebody else.',
 
