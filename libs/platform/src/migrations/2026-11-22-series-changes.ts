@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Series change from one meeting on; what stood before is kept. Place and video link are each own or the series'. */
-export class SeriesChanges1795318201001 implements MigrationInterface {
+export class SeriesChanges1795318301001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
   }
