@@ -4,11 +4,13 @@ import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
+import { PlansService } from './plans.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords], exports: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords] };
+    const services = [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, PlansService];
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: services, exports: services };
   }
 }
