@@ -74,6 +74,28 @@ describe('a series', () => {
     await page.getByText('Politigården').waitFor();
   });
 
+  it('[PE8] [PE9] gets one substitute for all its meetings, who is let in and out in one step', async () => {
+    const { page } = officer;
+    await officer.open(`/serier/${meeting.seriesId}`);
+    const own = page.getByRole('region', { name: 'Din stedfortræder i serien' });
+    await officer.tabTo(own.getByRole('button', { name: 'Send en stedfortræder til seriens møder' }));
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Stedfortræder fra Nordsjællands Politi').selectOption({ label: 'Eksempla Vagtlund, videoafhører' });
+    await page.getByLabel('Fra og med').fill('2030-01-02');
+    await page.getByLabel('Til og med').fill('2030-01-01');
+    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await page.getByRole('alert').getByText('Perioden slutter, før den begynder.').first().waitFor();
+    expect(await page.getByLabel('Fra og med').inputValue()).toBe('2030-01-02');
+    await page.getByLabel('Fra og med').fill('');
+    await page.getByLabel('Til og med').fill('');
+    await clean(officer);
+    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await own.getByText(/^Stedfortræderen er sendt til \d+ møder\.$/).waitFor();
+    await own.getByText('Du sender Eksempla Vagtlund til seriens møder.').waitFor();
+    await own.getByRole('button', { name: 'Tag pladserne tilbage' }).click();
+    await own.getByText(/^Du har taget din plads tilbage i \d+ møder/).waitFor();
+  });
+
   it('[RC19] has days left out in calm words, and ends with a day and a reason', async () => {
     const { page } = coordinator;
     await coordinator.open(`/serier/${meeting.seriesId}/ret`);
@@ -100,5 +122,27 @@ describe('a series', () => {
     await visitor.page.getByText('Det sker der').waitFor();
     expect(await visitor.overflow()).toBe(0);
     await clean(visitor);
+  });
+});
+
+describe('the calendar', () => {
+  it('is filtered by authority and kind in its address, and walked by the keyboard alone', async () => {
+    const { page } = coordinator;
+    await coordinator.open('/kalender?vis=liste');
+    const filter = page.getByLabel('Myndighed');
+    await coordinator.tabTo(filter);
+    await filter.selectOption({ label: 'Nordsjællands Politi' });
+    expect(new URL(page.url()).searchParams.get('myndighed')).toBe('policeDistrict:nordsjaelland');
+    await page.reload();
+    await page.getByRole('combobox', { name: 'Myndighed' }).and(page.locator(':has(option:checked:text-is("Nordsjællands Politi"))')).waitFor();
+    const next = page.getByRole('button', { name: 'Næste måned' });
+    await coordinator.tabTo(next);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/dato=/);
+    const week = page.getByRole('button', { name: 'Uge', exact: true });
+    await coordinator.tabTo(week, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/vis=uge/);
+    await clean(coordinator);
   });
 });

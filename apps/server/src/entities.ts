@@ -7,7 +7,7 @@ import { PlanStepEntity } from '@lib/decisions/plan-step.entity.js';
 import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
-import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
+import { MeetingReplyEntity, SeriesReplyEntity, SeriesSubstituteEntity } from '@lib/meetings/reply.entity.js';
 import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
@@ -28,6 +28,7 @@ export const entities = [
   MeetingEventEntity,
   MeetingReplyEntity,
   SeriesReplyEntity,
+  SeriesSubstituteEntity,
   SeriesChangeEntity,
   AttendanceEntryEntity,
   AgendaItemEntity,

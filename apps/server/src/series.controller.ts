@@ -164,12 +164,26 @@ class OccurrenceView extends PlannedTime {
   state!: MeetingState | null;
 }
 
+class OwnSubstitute {
+  @ApiProperty({ type: PersonRef })
+  person!: PersonRef;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true, description: 'The first day; null from now on.' })
+  fromDate!: string | null;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true, description: 'The last day; null without end.' })
+  toDate!: string | null;
+}
+
 export class SeriesView extends SeriesSummary {
   @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of the series as a whole.' })
   version!: number;
 
   @ApiProperty()
   canCoordinate!: boolean;
+
+  @ApiProperty({ type: OwnSubstitute, nullable: true, description: 'Whom the asker sends to the series instead of herself.' })
+  ownSubstitute!: OwnSubstitute | null;
 
   @ApiProperty({ type: RecurrenceBody, nullable: true, description: 'The rule as a form says it, a number of meetings as their last day; null for a rule that says more.' })
   recurrence!: RecurrenceBody | null;

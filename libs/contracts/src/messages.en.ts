@@ -61,6 +61,7 @@ export const english: Readonly<Record<string, string>> = {
   'Mødet er allerede begyndt. Vælg et kommende møde.': 'The meeting has already begun. Choose a coming meeting.',
   'Klokkeslættet er passeret i dag. Vælg det næste møde, eller et senere klokkeslæt.': 'That time has passed today. Choose the next meeting, or a later time.',
   'En af deltagerne hører ikke til myndigheder, som jeres egen hører sammen med.': 'One of the participants does not belong to an authority that yours belongs together with.',
+  'Perioden slutter, før den begynder.': 'The period ends before it begins.',
   'Du kan ikke tage dig selv ud af serien.': 'You cannot take yourself out of the series.',
   'Den, der skal ud af mødet, er allerede noteret i det.': 'Whoever is to leave the meeting has already been marked in it.',
   'Nogle punkter på kommende møder ville ingen længere kunne læse. Lad den, der kan se dem, åbne dem for andre først.': 'Some items of coming meetings could be read by nobody any more. Let whoever can see them open them to others first.',

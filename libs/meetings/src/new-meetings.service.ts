@@ -11,6 +11,7 @@ import { AgendaItems, firstOrderKeys } from './agenda-items.service.js';
 import type { MeetingKind } from './meeting-kinds.data.js';
 import { participation } from './participants.js';
 import { inheritRepliesIn } from './series-replies.js';
+import { StandingSubstitutes } from './standing-substitutes.service.js';
 
 const meetingTable = 'meeting';
 
@@ -31,6 +32,7 @@ export class NewMeetings {
   constructor(
     private readonly keyring: Keyring,
     private readonly items: AgendaItems,
+    private readonly substitutes: StandingSubstitutes,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
@@ -104,6 +106,7 @@ export class NewMeetings {
       ),
       participants.map(participation),
     );
+    if (series.id !== null) await this.substitutes.sendToNewIn(tx, series.id, meetings.map((meeting) => ({ id: meeting.id, startLocal: meeting.occurrence.startLocal })));
     for (const meeting of meetings) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId: meeting.id }));
     return meetings.map((meeting) => meeting.id);
   }

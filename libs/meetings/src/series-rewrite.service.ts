@@ -149,6 +149,7 @@ export class SeriesRewrite {
     const out = removed.map((one) => one.membershipId);
     await tx.query('DELETE FROM series_participant WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
     await tx.query('DELETE FROM series_reply WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
+    await tx.query('DELETE FROM series_substitute WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
     await tx.query('INSERT INTO series_participant (series_id, membership_id) SELECT $1, unnest($2::uuid[])', [series.id, added.map((one) => one.membershipId)]);
 
     const ids = scope.map((meeting) => meeting.id);

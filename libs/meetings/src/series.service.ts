@@ -19,6 +19,7 @@ import { participation } from './participants.js';
 import { acceptForConvenerIn } from './series-replies.js';
 import { holidayAt, horizonWeeks, lastDayOf, originalStart, plannedBetween, previewOf, ruleOfPlan, weekNotes, type SeriesPlan } from './series-plan.js';
 import { plannedIn, ruleOfRow, timesOfRow, type SeriesRow } from './series-row.js';
+import { StandingSubstitutes } from './standing-substitutes.service.js';
 
 const previewed = 8;
 const shownOccurrences = 12;
@@ -52,6 +53,7 @@ export class SeriesService {
     private readonly directory: Directory,
     private readonly keyring: Keyring,
     private readonly meetings: NewMeetings,
+    private readonly substitutes: StandingSubstitutes,
     private readonly clock: Clock,
     private readonly idempotency: Idempotency,
   ) {}
@@ -168,7 +170,7 @@ export class SeriesService {
       if (row === undefined) throw new Problem('not-found');
       const summary = await this.summaryIn(tx, row);
       const canCoordinate = mayCoordinate(subject, { participants: summary.participants.map(participation) });
-      return { ...summary, version: row.version, canCoordinate, rule: ruleOfRow(row), lastOccurrence: lastDayOf(ruleOfRow(row)), occurrences: await this.nextOccurrencesIn(tx, row) };
+      return { ...summary, version: row.version, canCoordinate, ownSubstitute: await this.substitutes.ofIn(tx, subject, seriesId), rule: ruleOfRow(row), lastOccurrence: lastDayOf(ruleOfRow(row)), occurrences: await this.nextOccurrencesIn(tx, row) };
     });
   }
 

@@ -26,6 +26,7 @@ import type {
   SearchQuestion,
   SeriesChange,
   SeriesReply,
+  StandingSubstitute,
 } from './types.js';
 
 const timeoutMs = 20_000;
@@ -142,6 +143,8 @@ export const api = {
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
   reply: (meetingId: string, body: Reply) => answer(http.PUT('/api/v1/meetings/{id}/reply', { ...byId(meetingId), body })),
   replyToSeries: (seriesId: string, body: SeriesReply) => answer(http.PUT('/api/v1/series/{id}/reply', { ...byId(seriesId), body })),
+  sendToSeries: (seriesId: string, body: StandingSubstitute) => answer(http.PUT('/api/v1/series/{id}/substitute', { ...byId(seriesId), body })),
+  takeBackSeries: (seriesId: string) => answer(http.DELETE('/api/v1/series/{id}/substitute', byId(seriesId))),
   markAttendance: (meetingId: string, entries: Marking[]) => answer(http.PUT('/api/v1/meetings/{id}/attendance', { ...byId(meetingId), body: { entries } })),
   meetingChanges: (id: string) => answer(http.GET('/api/v1/meetings/{id}/changes', byId(id))),
   changeMeeting,

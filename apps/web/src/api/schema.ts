@@ -464,6 +464,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/{id}/substitute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["replies_sendToSeries"];
+        post?: never;
+        delete: operations["replies_takeBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/attendance": {
         parameters: {
             query?: never;
@@ -1059,6 +1075,19 @@ export interface components {
             /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent. */
             holidayPolicy?: components["schemas"]["HolidayPolicy"];
         };
+        OwnSubstitute: {
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: date
+             * @description The first day; null from now on.
+             */
+            fromDate: string | null;
+            /**
+             * Format: date
+             * @description The last day; null without end.
+             */
+            toDate: string | null;
+        };
         /** @enum {string} */
         HolidayOutcome: "held" | "skipped" | "moved" | "undecided";
         /** @enum {string} */
@@ -1121,6 +1150,8 @@ export interface components {
             /** @description For If-Match; counts changes of the series as a whole. */
             version: number;
             canCoordinate: boolean;
+            /** @description Whom the asker sends to the series instead of herself. */
+            ownSubstitute: components["schemas"]["OwnSubstitute"] | null;
             /** @description The rule as a form says it, a number of meetings as their last day; null for a rule that says more. */
             recurrence: components["schemas"]["RecurrenceBody"] | null;
             /** @description The next twelve. */
@@ -1641,6 +1672,32 @@ export interface components {
             answered: number;
             /** @description Meetings left to their substitutes. */
             withSubstitute: number;
+        };
+        StandingSubstituteBody: {
+            /**
+             * Format: uuid
+             * @description Of a colleague who takes no part in the series.
+             */
+            substituteMembershipId: string;
+            /**
+             * Format: date
+             * @description The first day; absent from now on.
+             */
+            fromDate?: string | null;
+            /**
+             * Format: date
+             * @description The last day; absent without end.
+             */
+            toDate?: string | null;
+        };
+        StandingSubstituteResult: {
+            /** @description Meetings she is sent to. */
+            sent: number;
+            /** @description Meetings left as they are. */
+            left: number;
+        };
+        TakenBackResult: {
+            takenBack: number;
         };
         MarkingBody: {
             /** Format: uuid */
@@ -3065,6 +3122,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesReplyResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_sendToSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingSubstituteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingSubstituteResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_takeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBackResult"];
                 };
             };
             /** @description Problem */

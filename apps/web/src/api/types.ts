@@ -64,6 +64,7 @@ export type SeriesChange = Schemas['SeriesChangeBody'];
 export type SeriesChangePreview = Schemas['SeriesChangePreview'];
 export type SeriesStep = Schemas['SeriesStep'];
 export type ApplySeriesChange = Schemas['ApplySeriesChangeBody'];
+export type StandingSubstitute = Schemas['StandingSubstituteBody'];
 export type SeriesReply = Schemas['SeriesReplyBody'];
 export type Session = Schemas['SessionView'];
 export type Ticket = Schemas['TicketView'];

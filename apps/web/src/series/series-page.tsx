@@ -11,6 +11,7 @@ import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { PeopleByAuthority } from '../shell/people.js';
 import { HolidayNote } from './holiday-note.js';
+import { SeriesSubstitute } from './series-substitute.js';
 import './series.css';
 
 export function SeriesPage() {
@@ -109,6 +110,7 @@ function SeriesView({ series }: { series: Series }) {
             {t('series.participants')}
           </h2>
           <PeopleByAuthority people={series.participants} order={series.authorities} />
+          <SeriesSubstitute series={series} />
         </section>
       </div>
     </>

@@ -9,6 +9,7 @@ import { Language1795317000407 } from './2026-11-22-language.js';
 import { Plans1795320000000 } from './2026-11-22-plans.js';
 import { Replies1795312800000 } from './2026-11-22-replies.js';
 import { SeriesChanges1795318301001 } from './2026-11-22-series-changes.js';
+import { StandingSubstitutes1795318301002 } from './2026-11-22-standing-substitutes.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -22,5 +23,6 @@ export const migrations = [
   Language1795317000407,
   Cpr1795318207142,
   SeriesChanges1795318301001,
+  StandingSubstitutes1795318301002,
   Plans1795320000000,
 ];
