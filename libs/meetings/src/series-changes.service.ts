@@ -204,7 +204,8 @@ export class SeriesChanges {
       `SELECT m.id, COALESCE(m.recurrence_id, m.start_local) AS recurrence_id, m.start_local, m.start_instant, m.duration_minutes, m.state, m.agenda_state, m.minutes_state, m.own_place, m.own_video_link, m.version,
               EXISTS (SELECT 1 FROM meeting_event e WHERE e.meeting_id = m.id AND e.kind IN ('moved', 'kept')) AS moved_by_hand,
               (SELECT e.kind = 'dropped' FROM meeting_event e WHERE e.meeting_id = m.id AND e.kind IN ('cancelled', 'dropped') ORDER BY e.version DESC LIMIT 1) AS dropped,
-              EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = m.id AND i.created_at > m.created_at) AS has_new_items
+              -- The agenda that a meeting begins with is one statement, with one instant.
+              EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = m.id AND i.created_at > (SELECT min(f.created_at) FROM agenda_item f WHERE f.meeting_id = m.id)) AS has_new_items
        FROM meeting m WHERE m.series_id = $1 ORDER BY 2, m.id`,
       [seriesId],
     );

@@ -21,6 +21,7 @@ export function ChangePreview({ preview }: { preview: SeriesChangePreview }) {
       {steps.length > 0 && <p className="preview-rule">{preview.ruleInWords}.</p>}
       <div role="status">
         {numbers.length > 0 && <p>{numbers.join(' · ')}</p>}
+        {steps.some((step) => step.action === 'moves' && step.fromLocal !== step.startLocal) && <p>{t('seriesChange.asked')}</p>}
         {steps.length === 0 && <p>{t('seriesChange.about', { count: meetings })}</p>}
         {keepsOwnPlace > 0 && <p>{t('seriesChange.ownPlace', { count: keepsOwnPlace })}</p>}
       </div>
