@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SeriesService } from '@lib/meetings/series.service.js';
 import { meetingOf, openItems, section115 } from './support/story.js';
-import { nordsjaelland, TestServer, type Browser } from './support/test-server.js';
+import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 
 interface Seen {
   ownReply: string;
@@ -74,6 +74,48 @@ describe('a substitute for a whole series', () => {
     expect((await send({ ...named(), fromDate: '2026-12-21', toDate: '2026-12-14' })).body.errors?.[0]?.field).toBe('toDate');
     expect((await send({ ...named(), fromDate: 'snart' })).body.errors?.[0]?.field).toBe('fromDate');
     expect(await reads(substitute, ids()[0]!)).toBe(404);
+  });
+});
+
+describe('a substitute for one meeting', () => {
+  it('[AC14] sent in the same second as an item is narrowed reads it in neither order', async () => {
+    const [first] = ids();
+    const item = openItems(await meetingOf(story.coordinator, first!))[1]!.item;
+    const narrow = (audience: object) => story.coordinator.put<object>(`/api/v1/items/${item.id}/audience`, audience);
+    const reply = (body: object) => story.officer.put<object>(`/api/v1/meetings/${first}/reply`, body);
+    for (let round = 0; round < 4; round += 1) {
+      const sent = () => reply({ partStat: 'delegated', ...named() });
+      const closed = () => narrow({ kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+      const both = await Promise.all(round % 2 === 0 ? [sent(), closed()] : [closed(), sent()]);
+      expect(both.map((one) => one.status)).toEqual([200, 200]);
+      expect([(await substitute.get(`/api/v1/items/${item.id}`)).status, await reads(substitute, first!)]).toEqual([404, 200]);
+      const readers = await server.unitOfWork.run((tx) => tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM item_reader r JOIN membership m ON m.id = r.membership_id WHERE r.item_id = $1 AND m.authority_id <> $2`, [item.id, eksempelby]));
+      expect(readers[0]!.n).toBe(0);
+      await narrow({ kind: 'all', authorityIds: [], personIds: [] });
+      await reply({ partStat: 'accepted' });
+    }
+  });
+});
+
+describe('attendance', () => {
+  it('[PE7] marked before the series moved the meeting belongs to another time', async () => {
+    const [first] = ids();
+    const ahead = { hours: 339, minutes: 30 };
+    server.clock.advance(ahead);
+    try {
+      const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
+      const seen = async () => (await coordinator.get<{ quorum: { gaps: { sector?: string; possible: boolean }[] } }>(`/api/v1/meetings/${first}`)).body.quorum.gaps.find((gap) => gap.sector === 'police');
+      const marked = await coordinator.put<object>(`/api/v1/meetings/${first}/attendance`, { entries: [{ membershipId: story.officer.person.membershipId, state: 'absent' }] });
+      expect([marked.status, (await seen())?.possible]).toEqual([200, false]);
+      server.clock.advance({ minutes: 1 });
+      const moved = await coordinator.post(`/api/v1/series/${story.series.id}/changes`, {
+        times: { startTime: '15:00', durationMinutes: 60, recurrence: { kind: 'weekly', days: ['MO'] }, holidayPolicy: 'keep' },
+      });
+      expect([moved.status, (await seen())?.possible]).toEqual([200, true]);
+      server.clock.advance({ minutes: -1 });
+    } finally {
+      server.clock.advance({ hours: -339, minutes: -30 });
+    }
   });
 });
 
