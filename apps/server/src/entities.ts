@@ -10,6 +10,7 @@ import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
 import { SeriesSubstituteEntity } from '@lib/meetings/series-substitute.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
+import { MinutesAddendumEntity, MinutesEventEntity, MinutesPartEntity, MinutesRoundEntity, MinutesSnapshotEntity } from '@lib/minutes/minutes.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -38,6 +39,11 @@ export const entities = [
   FollowUpEntity,
   FollowUpEventEntity,
   PlanStepEntity,
+  MinutesRoundEntity,
+  MinutesPartEntity,
+  MinutesSnapshotEntity,
+  MinutesEventEntity,
+  MinutesAddendumEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];
