@@ -1,4 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
@@ -84,7 +85,7 @@ export function SeriesSubstitute({ series }: { series: Series }) {
   );
 }
 
-function period(from: string | null, to: string | null, t: ReturnType<typeof useTranslation>['t']): string {
+function period(from: string | null, to: string | null, t: TFunction): string {
   if (from && to) return t('seriesSubstitute.between', { from: plainDate(from), to: plainDate(to) });
   if (from) return t('seriesSubstitute.since', { from: plainDate(from) });
   if (to) return t('seriesSubstitute.until', { to: plainDate(to) });
