@@ -17,6 +17,9 @@ export interface NewDocument {
 export abstract class ItemDocuments {
   abstract createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void>;
 
+  /** Of these documents those that somebody wrote in since they came into being. */
+  abstract writtenIn(tx: Tx, documentIds: readonly string[]): Promise<ReadonlySet<string>>;
+
   /** With the commit nobody can write in them any more (`frozen`), or everybody who may can again (`open`). */
   abstract setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void>;
 

@@ -20,5 +20,6 @@ export function mayBecome(from: MeetingState, to: MeetingState): boolean {
 /** A meeting whose time and place can still be changed. */
 export const isPlanned = (state: MeetingState): boolean => mayBecome(state, 'cancelled');
 
-export const meetingChangeKinds = ['cancelled', 'restored', 'moved', 'kept', 'placed'] as const;
+/** The last four come with a change of the series: another time, another title, other participants, no day any more. */
+export const meetingChangeKinds = ['cancelled', 'restored', 'moved', 'kept', 'placed', 'rescheduled', 'renamed', 'invited', 'dropped'] as const;
 export type MeetingChangeKind = (typeof meetingChangeKinds)[number];

@@ -1,5 +1,6 @@
 import { decisionStates } from '@lib/contracts/enums.js';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -112,7 +113,7 @@ const readFilters = (search: URLSearchParams): Filters => ({
 });
 
 /** The filters read aloud: “Viser beslutninger, der venter på bekræftelse, truffet af Eksempelby Kommune, over fristen.” */
-function sentence(t: ReturnType<typeof useTranslation>['t'], state: DecisionState | undefined, authority: string | undefined, overdue: boolean): string {
+function sentence(t: TFunction, state: DecisionState | undefined, authority: string | undefined, overdue: boolean): string {
   return [t(state || authority || overdue ? 'log.showing' : 'log.showingAll'), state && t(`log.state.${state}`), authority && t('log.by', { authority }), overdue && t('log.pastDeadline')]
     .filter(Boolean)
     .join(', ')
