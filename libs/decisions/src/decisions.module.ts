@@ -1,12 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { DecisionLog } from './decision-log.service.js';
+import { DecisionReader } from './decision-reader.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
+import { LogViews } from './log-views.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService], exports: [DecisionsService, FollowUpsService] };
+    return {
+      module: DecisionsModule,
+      imports: [AccessModule, meetings],
+      providers: [DecisionLog, DecisionReader, DecisionsService, FollowUpsService, LogViews],
+      exports: [DecisionLog, DecisionsService, FollowUpsService, LogViews],
+    };
   }
 }
