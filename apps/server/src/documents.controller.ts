@@ -4,8 +4,9 @@ import type { Session } from '@lib/access/sessions.service.js';
 import { CollabDocuments } from '@lib/collab/documents.service.js';
 import { Projector } from '@lib/collab/projector.service.js';
 import { Tickets } from '@lib/collab/tickets.service.js';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { ItemDocuments, type NewDocument } from '@lib/meetings/item-documents.js';
-import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { AgendaService } from '@lib/meetings/agenda.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
@@ -53,6 +54,10 @@ export class CollabItemDocuments extends ItemDocuments {
     // In order of their ids: two commands that lock the same documents must not wait for each other.
     for (const documentId of [...documentIds].sort()) await this.documents.setStateIn(tx, documentId, state);
   }
+
+  override content(documentId: string): Promise<ItemContent> {
+    return this.documents.content(documentId);
+  }
 }
 
 /** Carries the title that people write together into the lists. */
@@ -60,10 +65,10 @@ export class CollabItemDocuments extends ItemDocuments {
 export class TitleProjection implements OnModuleInit {
   constructor(
     private readonly projector: Projector,
-    private readonly meetings: MeetingsService,
+    private readonly agenda: AgendaService,
   ) {}
 
   onModuleInit(): void {
-    this.projector.onProjected = (_documentId, itemId, { title }) => this.meetings.project(itemId, title);
+    this.projector.onProjected = (_documentId, itemId, { title }) => this.agenda.project(itemId, title);
   }
 }

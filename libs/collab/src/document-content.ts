@@ -1,4 +1,6 @@
 import * as Y from 'yjs';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
+import { richText } from './rich-text.js';
 
 /** Plain text of a document, for lists and search. Paragraphs are separated by line breaks. */
 export interface DocumentText {
@@ -35,6 +37,14 @@ export function projectText(update: Uint8Array): DocumentText {
   };
   doc.destroy();
   return text;
+}
+
+/** The words with their structure. Costly: run it in the worker. */
+export function projectContent(update: Uint8Array): ItemContent {
+  const doc = build([update]);
+  const content = { title: plainText(doc.getText('title')), agenda: richText(doc.getXmlFragment('agenda')), minutes: richText(doc.getXmlFragment('minutes')) };
+  doc.destroy();
+  return content;
 }
 
 /** The first update of a document. Only the server makes it, and only once: two seeds would both stay. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { newId } from '@lib/platform/ids.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { CollabHub } from './collab-hub.service.js';
@@ -47,6 +48,18 @@ export class CollabDocuments {
     const content = await this.service.hub.contents.read(documentId);
     if (content === null) throw new Problem('not-found');
     return this.service.heavyWork.project(content);
+  }
+
+  /**
+   * The committed words with their structure, for minutes and documents. Not to be called inside a transaction. The
+   * caller has checked access.
+   *
+   * @throws Problem `not-found`
+   */
+  async content(documentId: string): Promise<ItemContent> {
+    const bytes = await this.service.hub.contents.read(documentId);
+    if (bytes === null) throw new Problem('not-found');
+    return this.service.heavyWork.content(bytes);
   }
 
   /**

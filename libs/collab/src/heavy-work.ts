@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
 import type { DocumentText } from './document-content.js';
 import { heavyWorkerMark, runHeavyJob, type HeavyAnswer, type HeavyJob } from './heavy.worker.js';
 
@@ -26,6 +27,13 @@ export abstract class HeavyWork {
   async project(update: Uint8Array): Promise<DocumentText> {
     const answer = await this.run({ kind: 'project', update });
     if ('text' in answer) return answer.text;
+    throw new Error('error' in answer ? answer.error : 'unexpected answer');
+  }
+
+  /** @throws Error when it fails or takes too long */
+  async content(update: Uint8Array): Promise<ItemContent> {
+    const answer = await this.run({ kind: 'content', update });
+    if ('content' in answer) return answer.content;
     throw new Error('error' in answer ? answer.error : 'unexpected answer');
   }
 

@@ -1,12 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { diffUpdate, mergeUpdates, projectText, type DocumentText } from './document-content.js';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
+import { diffUpdate, mergeUpdates, projectContent, projectText, type DocumentText } from './document-content.js';
 
 /** One job at a time; whoever asks keeps the time and kills the thread when it runs out. */
 export type HeavyJob =
   | { kind: 'merge'; updates: readonly Uint8Array[] }
   | { kind: 'diff'; update: Uint8Array; stateVector: Uint8Array }
-  | { kind: 'project'; update: Uint8Array };
-export type HeavyAnswer = { merged: Uint8Array } | { diff: Uint8Array } | { text: DocumentText } | { error: string };
+  | { kind: 'project'; update: Uint8Array }
+  | { kind: 'content'; update: Uint8Array };
+export type HeavyAnswer = { merged: Uint8Array } | { diff: Uint8Array } | { text: DocumentText } | { content: ItemContent } | { error: string };
 
 export function runHeavyJob(job: HeavyJob): HeavyAnswer {
   try {
@@ -17,6 +19,8 @@ export function runHeavyJob(job: HeavyJob): HeavyAnswer {
         return { diff: diffUpdate(job.update, job.stateVector) };
       case 'project':
         return { text: projectText(job.update) };
+      case 'content':
+        return { content: projectContent(job.update) };
     }
   } catch (error) {
     return { error: error instanceof Error ? error.message : 'unknown' };

@@ -5,7 +5,7 @@ import { Directory } from '@lib/access/directory.service.js';
 import { legalBases, legalBasis } from '@lib/access/legal-bases.data.js';
 import type { Subject } from '@lib/access/policy.js';
 import { meetingKind } from '@lib/meetings/meeting-kinds.data.js';
-import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
@@ -67,7 +67,7 @@ export class DecisionLog {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly reader: DecisionReader,
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly keyring: Keyring,
     private readonly clock: Clock,

@@ -5,7 +5,7 @@ import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { legalBasis } from '@lib/access/legal-bases.data.js';
 import { authoritiesThatMayDecide, mayReviewDecision, mayWriteItem, type Subject } from '@lib/access/policy.js';
-import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
@@ -47,7 +47,7 @@ export const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
 @Injectable()
 export class DecisionReader {
   constructor(
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,

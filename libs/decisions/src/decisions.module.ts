@@ -4,6 +4,7 @@ import { DecisionLog } from './decision-log.service.js';
 import { DecisionReader } from './decision-reader.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
+import { ItemRecords } from './item-records.service.js';
 import { LogViews } from './log-views.service.js';
 
 @Module({})
@@ -13,8 +14,8 @@ export class DecisionsModule {
     return {
       module: DecisionsModule,
       imports: [AccessModule, meetings],
-      providers: [DecisionLog, DecisionReader, DecisionsService, FollowUpsService, LogViews],
-      exports: [DecisionLog, DecisionsService, FollowUpsService, LogViews],
+      providers: [DecisionLog, DecisionReader, DecisionsService, FollowUpsService, ItemRecords, LogViews],
+      exports: [DecisionLog, DecisionsService, FollowUpsService, ItemRecords, LogViews],
     };
   }
 }

@@ -8,7 +8,7 @@ import { ItemAccess } from '@lib/access/item-access.service.js';
 import { legalBases, legalBasis } from '@lib/access/legal-bases.data.js';
 import { authoritiesThatMayDecide, mayReceiveDecision, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
-import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -36,7 +36,7 @@ export interface NewDecision {
 export class DecisionsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly access: ItemAccess,
     private readonly reader: DecisionReader,

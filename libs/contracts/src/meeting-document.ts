@@ -1,0 +1,96 @@
+import type { AttendanceState, FollowUpState, DecisionState, OutputType, PartStat, Sector } from './enums.js';
+import type { RichText } from './rich-text.js';
+
+/**
+ * An agenda or minutes as one reader may see them: the one model that the page on the screen, PDF, HTML and JSON are
+ * made from, so that all of them say the same. It is plain JSON; instants are ISO 8601 in UTC, days `YYYY-MM-DD`.
+ */
+export interface MeetingDocument {
+  schema: 'samraad/meeting-document/1';
+  kind: 'agenda' | 'minutes';
+  /** In whose eyes; an extract for one authority holds what its audience rules open to that authority. */
+  extractFor: { id: string; name: string } | null;
+  meeting: {
+    id: string;
+    title: string;
+    kindTitle: string;
+    startInstant: string;
+    endInstant: string;
+    timeZone: string;
+    place: string | null;
+    owner: { id: string; name: string };
+    authorities: readonly { id: string; name: string; sector: Sector }[];
+  };
+  participants: readonly DocumentParticipant[];
+  items: readonly DocumentEntry[];
+  /** Minutes only. */
+  approval: DocumentApproval | null;
+}
+
+export interface DocumentParticipant {
+  membershipId: string;
+  name: string;
+  functionTitle: string;
+  authority: { id: string; name: string };
+  reply: PartStat;
+  /** The last marking; null when nobody marked. */
+  attendance: AttendanceState | null;
+  /** Name of the person whose chair it is. */
+  standsInFor: string | null;
+}
+
+/** What lies outside the reader's audience is only its time. */
+export type DocumentEntry = { closed: true; startInstant: string; endInstant: string } | ({ closed: false } & DocumentItem);
+
+export interface DocumentItem {
+  id: string;
+  /** `3`, or `4.2` for an item under another. */
+  number: string;
+  startInstant: string;
+  endInstant: string;
+  title: string;
+  ledBy: string;
+  outputType: OutputType;
+  legalBasis: { id: string; label: string } | null;
+  /** In words; null when open to all participants. */
+  audience: { authorities: readonly string[]; persons: readonly string[] } | null;
+  agenda: RichText;
+  /** Empty in an agenda. */
+  minutes: RichText;
+  decisions: readonly DocumentDecision[];
+  followUps: readonly DocumentFollowUp[];
+}
+
+export interface DocumentDecision {
+  id: string;
+  text: string;
+  reasons: string;
+  caseReference: string | null;
+  decidingAuthority: { id: string; name: string };
+  responsible: { name: string; authority: string };
+  deadline: string;
+  legalBasis: { id: string; label: string } | null;
+  state: DecisionState;
+  recordedAt: string;
+}
+
+export interface DocumentFollowUp {
+  id: string;
+  text: string;
+  caseReference: string | null;
+  owner: { name: string; authority: string };
+  deadline: string;
+  state: FollowUpState;
+}
+
+export interface DocumentApproval {
+  state: 'draft' | 'forApproval' | 'approved';
+  /** Rounds of approval; 1 for the first. */
+  version: number;
+  frozenAt: string | null;
+  authorities: readonly { authority: { id: string; name: string }; state: 'pending' | 'approved' | 'changeRequested'; by: string | null; at: string | null }[];
+  approvedAt: string | null;
+  /** SHA-256 over the approved content, hexadecimal. */
+  hash: string | null;
+  addenda: readonly { itemId: string | null; number: string | null; text: RichText; by: string; at: string }[];
+}
