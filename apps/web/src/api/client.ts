@@ -2,7 +2,7 @@ import createClient, { type FetchResponse } from 'openapi-fetch';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SeriesReply } from './types.js';
+import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, EscalateDecision, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewLogView, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SeriesReply } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -126,6 +126,13 @@ export const api = {
   recordDecision: (itemId: string, body: NewDecision, key: string) => answer(http.POST('/api/v1/items/{id}/decisions', { ...once(itemId, key), body })),
   decisions: (query: DecisionFilter) => answer(http.GET('/api/v1/decisions', { params: { query } })),
   decision: (id: string) => answer(http.GET('/api/v1/decisions/{id}', byId(id))),
+  decisionFollowUps: (id: string) => answer(http.GET('/api/v1/decisions/{id}/follow-ups', byId(id))),
+  escalateDecision: (decision: Decision, body: EscalateDecision) => answer(http.POST('/api/v1/decisions/{id}/escalate', { ...ifUnchanged(decision), body })),
+  confirmDecisions: (decisions: { id: string; version: number }[]) => answer(http.POST('/api/v1/decisions/confirm', { body: { decisions } })),
+  filterOptions: () => answer(http.GET('/api/v1/decision-log/options')),
+  logViews: () => answer(http.GET('/api/v1/decision-log/views')),
+  saveLogView: (body: NewLogView, key: string) => answer(http.POST('/api/v1/decision-log/views', { params: { header: { 'Idempotency-Key': key } }, body })),
+  deleteLogView: (id: string) => answer(http.DELETE('/api/v1/decision-log/views/{id}', byId(id))),
   itemFollowUps: (itemId: string) => answer(http.GET('/api/v1/items/{id}/follow-ups', byId(itemId))),
   carriedFollowUps: (meetingId: string) => answer(http.GET('/api/v1/meetings/{id}/open-follow-ups', byId(meetingId))),
   followUps: (query: FollowUpFilter) => answer(http.GET('/api/v1/follow-ups', { params: { query } })),

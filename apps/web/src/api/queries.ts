@@ -64,5 +64,8 @@ export const queries = {
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
     }),
+  decisionFollowUps: (id: string) => queryOptions({ queryKey: ['followUps', 'ofDecision', id], queryFn: () => api.decisionFollowUps(id) }),
+  filterOptions: () => queryOptions({ queryKey: ['decisions', 'filterOptions'], queryFn: api.filterOptions }),
+  logViews: () => queryOptions({ queryKey: ['logViews'], queryFn: api.logViews }),
   decision: (id: string) => queryOptions({ queryKey: ['decision', id], queryFn: () => api.decision(id) }),
 };

@@ -7,6 +7,7 @@ import { useSession } from '../api/session.js';
 import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays, today } from '../dates.js';
 import { DecisionRows } from '../decisions/decision-rows.js';
+import { addressOf } from '../decisions/filters.js';
 import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
 import { RowReply } from '../people/reply-buttons.js';
@@ -152,7 +153,7 @@ function NextMeeting({ meeting }: { meeting: MeetingSummary }) {
 function LeaderDecisions() {
   const { t } = useTranslation();
   const own = useSession().acting.authority;
-  const waiting = useInfiniteQuery(queries.decisions({ state: 'recorded', authorityId: own.id, limit: shownDecisions }));
+  const waiting = useInfiniteQuery(queries.decisions({ waiting: 'true', sort: 'deadline', limit: shownDecisions }));
   return (
     <section aria-labelledby="waiting-decisions">
       <h2 id="waiting-decisions" className="h3">
@@ -167,7 +168,7 @@ function LeaderDecisions() {
               <DecisionRows decisions={list} />
               {pages[0]?.nextCursor && (
                 <p>
-                  <Link to={`/beslutninger?tilstand=recorded&myndighed=${encodeURIComponent(own.id)}`}>{t('overview.allWaiting')}</Link>
+                  <Link to={addressOf({ waiting: 'true', sort: 'deadline' })}>{t('overview.allWaiting')}</Link>
                 </p>
               )}
             </>
