@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { problems } from '@lib/contracts/problems.js';
+import type { Problem } from '@lib/contracts/problems.js';
+import { spokenLanguage } from '@lib/platform/speaking.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { DecisionsService } from '@lib/decisions/decisions.service.js';
@@ -11,6 +12,12 @@ import { IdempotencyKey } from './idempotency-key.js';
 import { IfMatch } from './if-match.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
+
+/** Why something was refused, in the language of whoever asked. */
+function inWords(problem: Problem): string {
+  const { detail, title } = problem.body(spokenLanguage());
+  return detail ?? title;
+}
 
 @ApiTags('decisions')
 @Controller()
@@ -59,7 +66,7 @@ export class DecisionsController {
   @ApiOkResponse({ type: ConfirmResults })
   async confirmMany(@Asker() session: Session, @Body() body: ConfirmManyBody): Promise<ConfirmResults> {
     const results = await this.decisions.confirmAll(session, body.decisions);
-    return { results: results.map(({ id, problem }) => ({ id, confirmed: problem === null, reason: problem === null ? null : (problem.detail ?? problems[problem.code].da) })) };
+    return { results: results.map(({ id, problem }) => ({ id, confirmed: problem === null, reason: problem === null ? null : inWords(problem) })) };
   }
 
   @Post('decisions/:id/confirm')

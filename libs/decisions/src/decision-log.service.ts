@@ -2,16 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { legalBases, legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import type { Subject } from '@lib/access/policy.js';
 import { meetingKind } from '@lib/meetings/meeting-kinds.data.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { said } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { settledStates } from './decision.js';
-import { columns, DecisionReader, mayRead, waitsFor, type DecisionLine, type DecisionRow } from './decision-reader.service.js';
+import { columns, DecisionReader, mayRead, readsAs, waitsFor, type DecisionLine, type DecisionRow } from './decision-reader.service.js';
 import { endOfDay, sentenceOf, startOfDay, type FilterNames, type LogFilter, type LogOrder } from './log-filter.js';
 
 export interface LogQuery extends LogOrder {
@@ -106,14 +107,13 @@ export class DecisionLog {
   /** [DE12] What the filters can be set to: only what occurs in decisions that the asker may read. */
   async options(subject: Subject) {
     return this.unitOfWork.run(async (tx) => {
-      const [membershipId, authorityId, role] = this.reader.asker(subject);
       const [found] = await tx.query<Record<'authorities' | 'people' | 'kinds' | 'bases' | 'series', (string | null)[] | null>>(
         `SELECT array_agg(DISTINCT d.deciding_authority_id) AS authorities, array_agg(DISTINCT d.responsible_membership_id::text) AS people,
            array_agg(DISTINCT m.kind_id) AS kinds, array_agg(DISTINCT d.legal_basis_id) AS bases,
            array_agg(DISTINCT m.series_id::text) FILTER (WHERE p.membership_id IS NOT NULL) AS series
          FROM decision d JOIN meeting m ON m.id = d.meeting_id LEFT JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1
          WHERE ${mayRead}`,
-        [membershipId, authorityId, role],
+        readsAs(subject),
       );
       const ids = (name: keyof NonNullable<typeof found>) => (found?.[name] ?? []).filter((id) => id !== null);
       const authorities = await this.directory.authoritiesIn(tx, ids('authorities'));
@@ -121,8 +121,8 @@ export class DecisionLog {
       return {
         authorities: [...authorities.values()].sort(byName),
         people: [...new Map([...people.values()].map((one) => [one.id, one])).values()].sort(byName),
-        kinds: ids('kinds').map((id) => ({ id, name: meetingKind(id)?.title ?? id })).sort(byName),
-        legalBases: legalBases.filter((one) => ids('bases').includes(one.id)).map((one) => ({ id: one.id, name: one.label })),
+        kinds: ids('kinds').map((id) => ({ id, name: said(meetingKind(id)?.title ?? id) })).sort(byName),
+        legalBases: legalBases.filter((one) => ids('bases').includes(one.id)).map((one) => ({ id: one.id, name: legalBasisView(one).label })),
         series: (await this.seriesNamesIn(tx, subject, ids('series'))).sort(byName),
       };
     });

@@ -3,7 +3,7 @@ import type { DecisionState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { authoritiesThatMayDecide, mayReviewDecision, mayWriteItem, type Subject } from '@lib/access/policy.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
@@ -43,6 +43,9 @@ export const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
   AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = d.item_id AND r.membership_id = $1)
     OR ($3 = 'leader' AND d.deciding_authority_id = $2))`;
 
+/** The parameters of {@link mayRead}. */
+export const readsAs = (subject: Subject): [membershipId: string, authorityId: string, role: string] => [subject.membershipId, subject.authorityId, subject.role];
+
 /** Reads decisions as rows, as lines of the log and as pages, never one that the asker may not read (AC10). */
 @Injectable()
 export class DecisionReader {
@@ -56,7 +59,7 @@ export class DecisionReader {
 
   /** The first four parameters of every query over {@link columns} and {@link mayRead}. */
   asker(subject: Subject): [membershipId: string, authorityId: string, role: string, now: string] {
-    return [subject.membershipId, subject.authorityId, subject.role, this.clock.now().toString()];
+    return [...readsAs(subject), this.clock.now().toString()];
   }
 
   /**
@@ -93,7 +96,7 @@ export class DecisionReader {
     return {
       ...summary!,
       reasons: (await this.contentsIn(tx, [row])).get(row.id)!.reasons,
-      legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
+      legalBasis: basis === undefined ? null : legalBasisView(basis),
       itemId: itemId as string | null,
       supersedesId: row.supersedes_id === null ? null : await this.readableIdIn(tx, subject, 'd.id', row.supersedes_id),
       supersededById: await this.readableIdIn(tx, subject, 'd.supersedes_id', row.id),
@@ -141,8 +144,7 @@ export class DecisionReader {
 
   /** Another decision's id, if the asker may read that one too. */
   private async readableIdIn(tx: Tx, subject: Subject, column: 'd.id' | 'd.supersedes_id', id: string): Promise<string | null> {
-    const [membershipId, authorityId, role] = this.asker(subject);
-    const [found] = await tx.query<{ id: string }>(`SELECT d.id FROM decision d WHERE ${mayRead} AND ${column} = $4`, [membershipId, authorityId, role, id]);
+    const [found] = await tx.query<{ id: string }>(`SELECT d.id FROM decision d WHERE ${mayRead} AND ${column} = $4`, [...readsAs(subject), id]);
     return found?.id ?? null;
   }
 

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
 import { DecisionLog } from './decision-log.service.js';
 import { DecisionReader } from './decision-reader.service.js';
+import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
@@ -14,8 +15,8 @@ export class DecisionsModule {
     return {
       module: DecisionsModule,
       imports: [AccessModule, meetings],
-      providers: [DecisionLog, DecisionReader, DecisionsService, FollowUpsService, ItemRecords, LogViews],
-      exports: [DecisionLog, DecisionsService, FollowUpsService, ItemRecords, LogViews],
+      providers: [DecisionLog, DecisionReader, DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, LogViews],
+      exports: [DecisionLog, DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, LogViews],
     };
   }
 }

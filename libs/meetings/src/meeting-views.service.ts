@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { mayChangeAudience, mayReadReplyNote, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { said } from '@lib/platform/speaking.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { MeetingPeople } from './meeting-people.service.js';
@@ -36,7 +37,7 @@ export class MeetingViews {
         id: row.id,
         seriesId: row.series_id,
         kindId: row.kind_id,
-        kindTitle: kind?.title ?? row.kind_id,
+        kindTitle: kind === undefined ? row.kind_id : said(kind.title),
         title: sealer.openText(row.title, at),
         startInstant: row.start_instant.toISOString(),
         endInstant: endOf(row).toISOString(),
@@ -102,7 +103,7 @@ export class MeetingViews {
                     authorities: uniqueAuthorities(participants).filter((one) => audience.authorityIds.includes(one.id)),
                     persons: participants.filter((one) => audience.personIds.includes(one.id)).map(memberOf),
                   },
-            legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
+            legalBasis: basis === undefined ? null : legalBasisView(basis),
             canWrite: mayWriteItem(subject, facts),
             canChangeAudience: mayChangeAudience(subject, facts),
           },

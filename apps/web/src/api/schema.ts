@@ -80,6 +80,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["session_speak"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -768,6 +784,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{id}/not-cpr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["documents_notCpr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/documents/agenda.json": {
         parameters: {
             query?: never;
@@ -794,6 +826,22 @@ export interface paths {
         get: operations["meetingdocuments_minutes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["search_find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -873,6 +921,11 @@ export interface components {
             role: components["schemas"]["Role"];
             functionTitle: string;
         };
+        /**
+         * @description The language the person chose; null until she chooses.
+         * @enum {string}
+         */
+        Language: "da" | "en";
         SessionView: {
             person: components["schemas"]["SessionPerson"];
             /** @description The membership she acts by. */
@@ -880,6 +933,11 @@ export interface components {
             memberships: components["schemas"]["MembershipView"][];
             /** @enum {string} */
             mode: "demo" | "production";
+            /** @description The language the person chose; null until she chooses. */
+            language: components["schemas"]["Language"] | null;
+        };
+        LanguageChoice: {
+            language: components["schemas"]["Language"];
         };
         AuthorityList: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -891,7 +949,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
             sectors: components["schemas"]["Sector"][];
         };
@@ -976,7 +1034,7 @@ export interface components {
             defaultDurationMinutes: number;
             requiredSectors: components["schemas"]["Sector"][];
             legalBasisIds: string[];
-            /** @description What may be shared, in Danish. */
+            /** @description What may be shared, in the language of the asker. */
             limits: string;
             agendaItems: components["schemas"]["TemplateItemView"][];
         };
@@ -1026,7 +1084,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /**
              * Format: uuid
@@ -1043,7 +1101,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -1088,7 +1146,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /** @description Wall start on the next working day, where a person is to decide. */
             suggestedLocal: string | null;
@@ -1100,7 +1158,7 @@ export interface components {
         };
         SeriesPreview: {
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             /** @description The first eight. */
             occurrences: components["schemas"]["PreviewedTime"][];
@@ -1113,7 +1171,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -1159,7 +1217,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
         };
         ItemView: {
@@ -1325,7 +1383,7 @@ export interface components {
             startLocal: string;
             /** @description Wall start that the rule of its series gave; stays when the meeting is moved. */
             recurrenceId: string | null;
-            /** @description Danish name of the holiday that the rule put it on. */
+            /** @description Name of the holiday that the rule put it on. */
             holiday: string | null;
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
@@ -1833,6 +1891,72 @@ export interface components {
             /** @example /yjs/0192… */
             url: string;
         };
+        NotCprBody: {
+            /**
+             * @description The number as it is written. Only a keyed fingerprint of its digits is kept.
+             * @example 010190-1234
+             */
+            number: string;
+        };
+        /**
+         * @description Only this kind.
+         * @enum {string}
+         */
+        SearchKind: "meeting" | "item" | "decision" | "followUp";
+        SearchBody: {
+            /** @description Words that must all occur. Never a CPR number. */
+            query: string;
+            /** @description Only this kind. */
+            kind?: components["schemas"]["SearchKind"];
+            /**
+             * @description Of each kind at most so many.
+             * @default 5
+             */
+            limit: number;
+        };
+        SearchSegment: {
+            /** @description Plain text. */
+            text: string;
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+        };
+        SearchMeeting: {
+            /**
+             * Format: uuid
+             * @description null for those who take no part in the meeting.
+             */
+            id: string | null;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        SearchHitView: {
+            kind: components["schemas"]["SearchKind"];
+            /** Format: uuid */
+            id: string;
+            title: components["schemas"]["SearchSegment"][];
+            /** @description The text around the first hit; empty when there is none. */
+            excerpt: components["schemas"]["SearchSegment"][];
+            meeting: components["schemas"]["SearchMeeting"];
+            /**
+             * Format: uuid
+             * @description null when the asker may not open the item.
+             */
+            itemId: string | null;
+        };
+        SearchGroup: {
+            kind: components["schemas"]["SearchKind"];
+            /** @description How many the asker may read in all. */
+            total: number;
+            /** @description The best first. */
+            hits: components["schemas"]["SearchHitView"][];
+        };
+        SearchAnswerView: {
+            /** @description Kinds without a hit are missing. */
+            groups: components["schemas"]["SearchGroup"][];
+            /** @description Of what the asker may read, so many are still being read in; ask again for a full answer. */
+            pending: number;
+        };
         /** @enum {string} */
         ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
         FieldErrorView: {
@@ -1844,7 +1968,7 @@ export interface components {
         ProblemView: {
             /** @example urn:samraad:problem:not-found */
             type: string;
-            /** @description In Danish, for people. */
+            /** @description For people, in the language of the asker (Accept-Language). */
             title: string;
             status: number;
             code: components["schemas"]["ProblemCode"];
@@ -2012,6 +2136,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MembershipChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    session_speak: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageChoice"];
             };
         };
         responses: {
@@ -3648,6 +3804,38 @@ export interface operations {
             };
         };
     };
+    documents_notCpr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotCprBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     meetingdocuments_agenda: {
         parameters: {
             query?: {
@@ -3705,6 +3893,38 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    search_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswerView"];
                 };
             };
             /** @description Problem */
