@@ -86,7 +86,7 @@ export function FilterSentence({ filter, change, options }: SentenceProps) {
     );
   };
 
-  const stateChoices = ['', ...(leads ? ['waiting'] : []), ...decisionStates] as const;
+  const stateChoices = [...(leads ? (['waiting'] as const) : []), ...decisionStates];
   return (
     <form ref={box} className="filter-sentence" aria-label={t('log.filters')} onSubmit={(event) => event.preventDefault()}>
       <span className="filter-part">
@@ -94,7 +94,7 @@ export function FilterSentence({ filter, change, options }: SentenceProps) {
         <Select
           label={t('log.state.label')}
           value={filter.waiting ? 'waiting' : (filter.state ?? '')}
-          choices={stateChoices.map((one) => ({ id: one, name: one === '' ? t('log.state.any') : t(`log.state.${one as 'waiting'}`) }))}
+          choices={[{ id: '', name: t('log.state.any') }, ...stateChoices.map((one) => ({ id: one, name: t(`log.state.${one}`) }))]}
           onChange={(value) => change({ waiting: value === 'waiting' ? 'true' : undefined, state: decisionStates.find((one) => one === value) })}
         />
         ,
@@ -226,7 +226,6 @@ function CaseReference({ value, onCommit }: { value: string; onCommit: (referenc
         aria-label={t('log.part.case.label')}
         aria-invalid={wrong || undefined}
         aria-describedby={wrong ? 'filter-case-error' : undefined}
-        placeholder="Sag 2026-014"
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={commit}
