@@ -4,6 +4,7 @@ import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/perso
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
 import { FollowUpEntity, FollowUpEventEntity } from '@lib/decisions/follow-up.entity.js';
 import { LogViewEntity } from '@lib/decisions/log-view.entity.js';
+import { PlanStepEntity } from '@lib/decisions/plan-step.entity.js';
 import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
@@ -34,6 +35,7 @@ export const entities = [
   FollowUpEntity,
   FollowUpEventEntity,
   LogViewEntity,
+  PlanStepEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];

@@ -7,16 +7,13 @@ import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
 import { LogViews } from './log-views.service.js';
+import { PlansService } from './plans.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return {
-      module: DecisionsModule,
-      imports: [AccessModule, meetings],
-      providers: [DecisionLog, DecisionReader, DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, LogViews],
-      exports: [DecisionLog, DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, LogViews],
-    };
+    const services = [DecisionLog, DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, LogViews, PlansService];
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionReader, ...services], exports: services };
   }
 }

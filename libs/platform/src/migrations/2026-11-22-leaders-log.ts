@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Decisions are escalated from leader to leader; views of the decision log are saved. */
-export class LeadersLog1795319242114 implements MigrationInterface {
+export class LeadersLog1795320442114 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
   }
