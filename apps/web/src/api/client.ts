@@ -159,6 +159,7 @@ export const api = {
   decisionFollowUps: (id: string) => answer(http.GET('/api/v1/decisions/{id}/follow-ups', byId(id))),
   escalateDecision: (decision: Decision, body: EscalateDecision) => answer(http.POST('/api/v1/decisions/{id}/escalate', { ...ifUnchanged(decision), body })),
   confirmDecisions: (decisions: { id: string; version: number }[]) => answer(http.POST('/api/v1/decisions/confirm', { body: { decisions } })),
+  insight: () => answer(http.GET('/api/v1/insight')),
   filterOptions: () => answer(http.GET('/api/v1/decision-log/options')),
   logViews: () => answer(http.GET('/api/v1/decision-log/views')),
   saveLogView: (body: NewLogView, key: string) => answer(http.POST('/api/v1/decision-log/views', { params: { header: { 'Idempotency-Key': key } }, body })),

@@ -768,6 +768,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["insight_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/plans": {
         parameters: {
             query?: never;
@@ -1956,6 +1972,37 @@ export interface components {
              * @description When handing over: a later deadline.
              */
             newDeadline?: string | null;
+        };
+        OverdueView: {
+            authority: components["schemas"]["AuthorityRef"];
+            decisions: number;
+        };
+        /** @enum {string} */
+        IndicatorId: "confirmedInTime" | "followUpsInTime" | "sectorsPresent";
+        MonthRateView: {
+            total: number;
+            /** @description How many of them reached the goal; null where there are fewer than three. */
+            reached: number | null;
+            /**
+             * @description Danish month.
+             * @example 2026-11
+             */
+            month: string;
+        };
+        IndicatorView: {
+            total: number;
+            /** @description How many of them reached the goal; null where there are fewer than three. */
+            reached: number | null;
+            id: components["schemas"]["IndicatorId"];
+            /** @description Twelve, the current one last. */
+            months: components["schemas"]["MonthRateView"][];
+        };
+        InsightView: {
+            /** @description Overdue decisions that the asker may read, by deciding authority. */
+            overdue: components["schemas"]["OverdueView"][];
+            /** @description Overdue follow-ups of the own authority's people. */
+            overdueFollowUps: number;
+            indicators: components["schemas"]["IndicatorView"][];
         };
         /** @enum {string} */
         Plan: "sequence" | "informing";
@@ -3911,6 +3958,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    insight_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightView"];
                 };
             };
             /** @description Problem */

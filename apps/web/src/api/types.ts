@@ -25,6 +25,7 @@ export type FollowUp = Schemas['FollowUpView'];
 export type FollowUpAnswer = Schemas['FollowUpAnswerBody'];
 export type FollowUpState = Schemas['FollowUpState'];
 export type NewFollowUp = Schemas['NewFollowUpBody'];
+export type Insight = Schemas['InsightView'];
 export type Item = Schemas['ItemView'];
 export type LegalBasis = Schemas['LegalBasisView'];
 export type Meeting = Schemas['MeetingView'];

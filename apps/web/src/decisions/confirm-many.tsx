@@ -25,7 +25,7 @@ export function useConfirmMany(decisions: readonly DecisionSummary[]) {
       setChosen(new Map());
       void queryClient.invalidateQueries({ queryKey: ['decisions'] });
       void queryClient.invalidateQueries({ queryKey: ['decision'] });
-      void queryClient.invalidateQueries({ queryKey: ['indicators'] });
+      void queryClient.invalidateQueries({ queryKey: ['insight'] });
     },
   });
   // What was asked stays named after the list has moved on.

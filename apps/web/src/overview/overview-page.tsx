@@ -6,18 +6,16 @@ import { queries } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays, today } from '../dates.js';
-import { DecisionRows } from '../decisions/decision-rows.js';
-import { addressOf } from '../decisions/filters.js';
 import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { Answer } from '../shell/answer.js';
 import { MoreButton } from '../shell/more-button.js';
 import { PageHeading } from '../shell/page-heading.js';
+import { LeaderDecisions, LeaderInsight } from './leader-overview.js';
 
 const shownMeetings = 8;
 const shownInFourWeeks = 50;
-const shownDecisions = 10;
 const shownFollowUps = 5;
 
 export function OverviewPage() {
@@ -34,7 +32,12 @@ export function OverviewPage() {
           </Link>
         )}
       </div>
-      {role === 'leader' && <LeaderDecisions />}
+      {role === 'leader' && (
+        <>
+          <LeaderDecisions />
+          <LeaderInsight />
+        </>
+      )}
       {coordinates ? (
         <>
           <MyFollowUps />
@@ -147,34 +150,5 @@ function NextMeeting({ meeting }: { meeting: MeetingSummary }) {
       {meeting.place && <p className="quiet">{meeting.place}</p>}
       <RowReply meeting={meeting} />
     </>
-  );
-}
-
-function LeaderDecisions() {
-  const { t } = useTranslation();
-  const own = useSession().acting.authority;
-  const waiting = useInfiniteQuery(queries.decisions({ waiting: 'true', sort: 'deadline', limit: shownDecisions }));
-  return (
-    <section aria-labelledby="waiting-decisions">
-      <h2 id="waiting-decisions" className="h3">
-        {t('overview.waiting')}
-      </h2>
-      <Answer query={waiting} lines={4}>
-        {({ pages }) => {
-          const list = pages[0]?.decisions ?? [];
-          if (list.length === 0) return <p className="empty">{t('overview.nothingWaiting', { authority: own.name })}</p>;
-          return (
-            <>
-              <DecisionRows decisions={list} />
-              {pages[0]?.nextCursor && (
-                <p>
-                  <Link to={addressOf({ waiting: 'true', sort: 'deadline' })}>{t('overview.allWaiting')}</Link>
-                </p>
-              )}
-            </>
-          );
-        }}
-      </Answer>
-    </section>
   );
 }
