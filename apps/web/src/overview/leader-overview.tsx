@@ -105,7 +105,9 @@ function IndicatorCard({ indicator }: { indicator: Indicator }) {
         {t(`insight.${id}.title`)}
       </h3>
       <p>
-        {reached === null ? (
+        {total === 0 ? (
+          <span className="quiet">{t('insight.none')}</span>
+        ) : reached === null ? (
           <span className="quiet">{t('insight.tooFew', { count: total })}</span>
         ) : (
           <>
@@ -113,32 +115,34 @@ function IndicatorCard({ indicator }: { indicator: Indicator }) {
           </>
         )}
       </p>
-      <Trend months={months} />
+      {total > 0 && <Trend months={months} />}
       <p className="quiet indicator-definition">{t(`insight.${id}.definition`)}</p>
-      <details>
-        <summary>{t('insight.numbers')}</summary>
-        <table className="table table-compact">
-          <caption className="sr-only">{t(`insight.${id}.title`)}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('insight.month')}</th>
-              <th scope="col">{t('insight.total')}</th>
-              <th scope="col">{t('insight.reached')}</th>
-              <th scope="col">{t('insight.share')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {months.map((one) => (
-              <tr key={one.month}>
-                <th scope="row">{monthAndYear(one.month)}</th>
-                <td>{one.total}</td>
-                <td>{one.reached ?? '–'}</td>
-                <td>{one.reached === null ? '–' : percent(one.reached / one.total)}</td>
+      {total > 0 && (
+        <details>
+          <summary>{t('insight.numbers')}</summary>
+          <table className="table table-compact">
+            <caption className="sr-only">{t(`insight.${id}.title`)}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t('insight.month')}</th>
+                <th scope="col">{t('insight.total')}</th>
+                <th scope="col">{t('insight.reached')}</th>
+                <th scope="col">{t('insight.share')}</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
+            </thead>
+            <tbody>
+              {months.map((one) => (
+                <tr key={one.month}>
+                  <th scope="row">{monthAndYear(one.month)}</th>
+                  <td>{one.total}</td>
+                  <td>{one.reached ?? '–'}</td>
+                  <td>{one.reached === null ? '–' : percent(one.reached / one.total)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </details>
+      )}
     </article>
   );
 }
