@@ -6,14 +6,14 @@ import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
-import { LogViews } from './log-views.service.js';
 import { PlansService } from './plans.service.js';
+import { LogViews } from './log-views.service.js';
 
-@Module({})
+@Module({ providers: [DecisionLog, DecisionReader, LogViews], exports: [DecisionLog, LogViews] })
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    const services = [DecisionLog, DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, LogViews, PlansService];
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionReader, ...services], exports: services };
+    const services = [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, PlansService];
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: services, exports: services };
   }
 }
