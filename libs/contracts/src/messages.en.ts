@@ -70,7 +70,7 @@ export const english: Readonly<Record<string, string>> = {
   'Kun mødets deltagere kan få adgang.': 'Only participants of the meeting can be given access.',
 
   // People
-  'Fremmøde kan noteres fra en time før mødet, til referatet er godkendt.': 'Attendance can be marked from an hour before the meeting until the minutes are approved.',
+  'Fremmøde kan noteres fra en time før mødet, til referatet er sendt til godkendelse.': 'Attendance can be marked from an hour before the meeting until the minutes are sent for approval.',
   'Andres fremmøde noteres af mødets koordinatorer.': 'The attendance of others is marked by the coordinators of the meeting.',
   'Kun mødets deltagere kan noteres.': 'Only participants of the meeting can be marked.',
   'Mødet er holdt eller aflyst, så svaret kan ikke ændres.': 'The meeting has been held or is cancelled, so the reply cannot be changed.',
@@ -155,6 +155,32 @@ export const english: Readonly<Record<string, string>> = {
   'Et trin bliver i sin plan.': 'A step stays in its plan.',
   'Referatet er ikke længere åbent for ændringer i planen.': 'The minutes are no longer open for changes in the plan.',
   'Skriv klokkeslættet som 09:30.': 'Write the time as 09:30.',
+
+  // Minutes
+  'Referatet ændres netop nu. Prøv igen om et øjeblik.': 'The minutes are being changed right now. Try again in a moment.',
+  'Vælg i dag eller en senere dag.': 'Choose today or a later day.',
+  'Din myndigheds svar gives af dens koordinator eller leder ved mødet.': 'Your authority’s answer is given by its coordinator or leader at the meeting.',
+  'Din myndighed har allerede godkendt det, der kan godkendes nu.': 'Your authority has already approved what can be approved now.',
+  'Punktet er ved at blive låst. Prøv igen om et øjeblik.': 'The item is being frozen. Try again in a moment.',
+  'En anmodning trækkes tilbage af den myndighed, der bad om ændringen.': 'A request is withdrawn by the authority that asked for the change.',
+  'Anmodningen er allerede besvaret eller trukket tilbage.': 'The request has already been answered or withdrawn.',
+  'Punktet sendes igen af en koordinator, der selv kan se det.': 'The item is sent again by a coordinator who can see it.',
+  'Punktet er allerede sendt igen.': 'The item has already been sent again.',
+  'Skriv, hvorfor teksten ikke er ændret.': 'Write why the text was not changed.',
+  'Mødets koordinatorer minder de andre om at svare.': 'The meeting’s coordinators remind the others to answer.',
+  'Myndigheden mangler ikke at godkende noget nu.': 'The authority has nothing left to approve now.',
+  'De er mindet om det inden for det sidste døgn.': 'They were reminded within the last day.',
+  'Referatet trækkes tilbage af mødets koordinatorer.': 'The minutes are taken back by the meeting’s coordinators.',
+  'Referatet er allerede godkendt.': 'The minutes are already approved.',
+  'Referatet er ikke sendt til godkendelse.': 'The minutes have not been sent for approval.',
+  'Referatet er allerede sendt til godkendelse.': 'The minutes have already been sent for approval.',
+  'Referatet er sendt til godkendelse.': 'The minutes have been sent for approval.',
+  'Referatet kan sendes til godkendelse, når mødet er begyndt.': 'The minutes can be sent for approval once the meeting has begun.',
+  'Referatet er ændret, siden du åbnede det. Se det igen, før du svarer.': 'The minutes have changed since you opened them. Look at them again before you answer.',
+  'Tillæg føjes til et godkendt referat.': 'An addendum is added to approved minutes.',
+  'Tillæg skrives af en koordinator, der selv kan se punktet.': 'An addendum is written by a coordinator who can see the item.',
+  'Referatet er ikke godkendt endnu.': 'The minutes are not approved yet.',
+  'Mødet er ikke indkaldt endnu.': 'The meeting has not been called yet.',
 
   // The decision log and its leaders
   'Vælg en anden leder i den besluttende myndighed.': 'Choose another leader of the deciding authority.',

@@ -13,6 +13,7 @@ import { Answer } from '../shell/answer.js';
 import { MoreButton } from '../shell/more-button.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { LeaderDecisions, LeaderInsight } from './leader-overview.js';
+import { MinutesWaiting } from './minutes-waiting.js';
 
 const shownMeetings = 8;
 const shownInFourWeeks = 50;
@@ -32,6 +33,7 @@ export function OverviewPage() {
           </Link>
         )}
       </div>
+      <MinutesWaiting />
       {role === 'leader' && (
         <>
           <LeaderDecisions />
