@@ -111,6 +111,37 @@ const pages: Row[] = [
   { name: 'meeting at a closed item', who: people.officer, path: () => item(3), title: '§ 115-møde: overleveringsmøde', until: shows('Punktet kan ikke vises') },
   { name: 'decision log', who: people.leader, path: () => '/beslutninger', title: 'Beslutningslog', until: shows('SSP-konsulenten kontakter familien.') },
   { name: 'decision', who: people.leader, path: () => `/beslutninger/${decisionId}`, title: 'Beslutning', until: shows('Returnér med kommentar') },
+  {
+    name: 'decision log with every filter',
+    who: people.leader,
+    path: () => '/beslutninger?tilstand=recorded&myndighed=municipality:219&ansvarlig=3f0b1a52-5d35-4bd7-9e02-6f6f3a8f2d11&overskredet=ja&periode=deadline&fra=2026-01-01&til=2036-12-31&moedetype=section115HandoverMeeting&serie=3f0b1a52-5d35-4bd7-9e02-6f6f3a8f2d11&hjemmel=samtykke&sag=Sag+2026-014&sortering=deadline',
+    title: 'Beslutningslog',
+    until: async ({ page }) => {
+      await page.getByText('Ingen beslutninger passer til sætningen.').waitFor();
+      await page.getByRole('button', { name: 'Gem visningen' }).click();
+      await page.getByLabel('Visningens navn').waitFor();
+    },
+  },
+  {
+    name: 'decision that is being escalated',
+    who: people.leader,
+    path: () => `/beslutninger/${decisionId}`,
+    title: 'Beslutning',
+    until: async ({ page }) => {
+      await page.getByRole('button', { name: 'Eskalér til en anden leder' }).click();
+      await page.getByLabel('Hvorfor').waitFor();
+    },
+  },
+  {
+    name: 'decision that is being corrected',
+    who: people.coordinator,
+    path: () => `/beslutninger/${decisionId}`,
+    title: 'Beslutning',
+    until: async ({ page }) => {
+      await page.getByRole('button', { name: 'Ret beslutningen' }).click();
+      await page.getByLabel('Hvad var forkert').waitFor();
+    },
+  },
   { name: 'follow-ups of a participant', who: people.officer, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Du har ingen åbne opfølgninger') },
   { name: 'follow-ups of an authority', who: people.leader, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Ingen åbne opfølgninger i') },
   { name: 'search before a question', who: people.officer, path: () => '/soeg', title: 'Søg', until: shows('Skriv mindst to tegn') },

@@ -4,6 +4,7 @@ import { AccessModule } from '@lib/access/access.module.js';
 import { CollabModule } from '@lib/collab/collab.module.js';
 import { DecisionsModule } from '@lib/decisions/decisions.module.js';
 import { MinutesModule } from '@lib/minutes/minutes.module.js';
+import { InsightModule } from '@lib/insight/insight.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
@@ -13,11 +14,13 @@ import { PlatformModule } from '@lib/platform/platform.module.js';
 import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
+import { DecisionLogController } from './decision-log.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
 import { FollowUpsController } from './follow-ups.controller.js';
 import { HealthController } from './health.controller.js';
+import { InsightController } from './insight.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
@@ -46,7 +49,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), InsightModule, search],
     controllers: [
       SessionController,
       DirectoryController,
@@ -57,8 +60,10 @@ export function appModule(config: Config, options: { database: Database; keys: K
       CalendarController,
       RepliesController,
       AttendanceController,
+      DecisionLogController,
       DecisionsController,
       FollowUpsController,
+      InsightController,
       PlansController,
       DocumentsController,
       MeetingDocumentsController,

@@ -44,6 +44,7 @@ function danish(constraint: string, message: string): string {
     httpsUrl: 'Skal være en adresse, der begynder med https://.',
     arrayUnique: 'Må ikke være der to gange.',
     isObject: 'Skal udfyldes.',
+    isDay: 'Datoen findes ikke.',
     noCpr: 'Skriv ikke CPR-numre her. Brug sagsreferencen.',
     minLength: number === '1' ? 'Skal udfyldes.' : `Skal være mindst ${number} tegn.`,
     maxLength: `Må højst være ${number} tegn.`,
@@ -90,6 +91,17 @@ export function IsInstant(): PropertyDecorator {
           }
         },
       },
+    });
+}
+
+/** A day that exists, `2026-12-07`, 1900–2199. */
+export function IsDay(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isDay',
+      target: target.constructor,
+      propertyName: propertyName as string,
+      validator: { validate: (value: unknown) => typeof value === 'string' && /^(19|20|21)\d{2}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value) },
     });
 }
 

@@ -118,3 +118,13 @@ export const weekdayNames = names({ weekday: 'long' }, Array.from({ length: 7 },
 
 /** “januar” … “december” */
 export const monthNames = names({ month: 'long' }, Array.from({ length: 12 }, (_, n) => new Date(Date.UTC(1970, n, 1))));
+
+const months = inEachLanguage((locale) => new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }));
+
+/** Of “2026-11”: “november 2026”, “November 2026” */
+export const monthAndYear = (month: string) => months().format(new Date(`${month}-15T12:00:00Z`));
+
+const shares = inEachLanguage((locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
+
+/** “67 %”, “67%” */
+export const percent = (share: number) => shares().format(share);

@@ -10,6 +10,8 @@ import {
   mayCoordinate,
   mayCreateSeries,
   mayReadDecision,
+  mayReadIndicators,
+  mayReceiveDecision,
   mayReadFollowUp,
   mayReadItem,
   mayReadMeeting,
@@ -140,8 +142,28 @@ describe('the policy', () => {
     );
   });
 
-  it('[AC11] lets only leaders of the deciding authority answer', () => {
-    fc.assert(fc.property(subject, authority, (who, decidingAuthorityId) => void expect(mayReviewDecision(who, { decidingAuthorityId })).toBe(who.role === 'leader' && who.authorityId === decidingAuthorityId)));
+  it('[AC11, AC22] lets only leaders of the deciding authority answer, and of an escalated decision only the one it was escalated to', () => {
+    fc.assert(
+      fc.property(subject, authority, fc.option(subject), (who, decidingAuthorityId, other) => {
+        const leads = who.role === 'leader' && who.authorityId === decidingAuthorityId;
+        expect(mayReviewDecision(who, { decidingAuthorityId, escalatedToMembershipId: null })).toBe(leads);
+        expect(mayReviewDecision(who, { decidingAuthorityId, escalatedToMembershipId: who.membershipId })).toBe(leads);
+        if (other !== null && other.membershipId !== who.membershipId) expect(mayReviewDecision(who, { decidingAuthorityId, escalatedToMembershipId: other.membershipId })).toBe(false);
+      }),
+    );
+  });
+
+  it('[AC23] lets a decision be escalated to somebody else who leads in the deciding authority', () => {
+    fc.assert(
+      fc.property(subject, subject, authority, (asker, candidate, decidingAuthorityId) => {
+        const receives = candidate.role === 'leader' && candidate.authorityId === decidingAuthorityId && candidate.personId !== asker.personId;
+        expect(mayReceiveDecision(candidate, asker, { decidingAuthorityId })).toBe(receives);
+      }),
+    );
+  });
+
+  it('[AC24] shows indicators to leaders', () => {
+    fc.assert(fc.property(subject, (who) => void expect(mayReadIndicators(who)).toBe(who.role === 'leader')));
   });
 
   /** A meeting in which `candidate` was sent instead of one of the participants. */

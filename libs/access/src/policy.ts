@@ -45,6 +45,8 @@ export type ReaderFacts = Pick<ItemFacts, 'participants' | 'audience'>;
 export interface DecisionFacts {
   item: ItemFacts;
   decidingAuthorityId: string;
+  /** The leader whom it was escalated to, while she leads there; null when it waits for any of them. */
+  escalatedToMembershipId: string | null;
 }
 
 /** Roles that work with content. Administrators and auditors do their work without reading it (AC1). */
@@ -101,8 +103,8 @@ export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [
  * [AC10] Reading a decision: whoever reads its item, and the leaders of the deciding authority, who answer for it even
  * when they were not at the table.
  */
-export const mayReadDecision = (subject: Subject, decision: DecisionFacts): boolean =>
-  mayReadItem(subject, decision.item) || mayReviewDecision(subject, decision);
+export const mayReadDecision = (subject: Subject, decision: Pick<DecisionFacts, 'item' | 'decidingAuthorityId'>): boolean =>
+  mayReadItem(subject, decision.item) || leads(subject, decision.decidingAuthorityId);
 
 export interface FollowUpFacts {
   /** What {@link mayReadItem} said of its item. */
@@ -127,9 +129,21 @@ export const mayAnswerFollowUp = (subject: Subject, followUp: FollowUpFacts): bo
 const owesFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
   subject.membershipId === followUp.ownerMembershipId || (subject.role === 'leader' && subject.authorityId === followUp.ownerAuthorityId);
 
-/** [AC11] Confirming or returning a decision: the leaders of the deciding authority. */
-export const mayReviewDecision = (subject: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId'>): boolean =>
-  subject.role === 'leader' && subject.authorityId === decision.decidingAuthorityId;
+const leads = (subject: Pick<Subject, 'role' | 'authorityId'>, authorityId: string): boolean => subject.role === 'leader' && subject.authorityId === authorityId;
+
+/**
+ * [AC11] Confirming, returning or escalating a decision: the leaders of the deciding authority. [AC22] One that was
+ * escalated is answered by the leader whom it was escalated to; when she leads there no longer, by any of them again.
+ */
+export const mayReviewDecision = (subject: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId' | 'escalatedToMembershipId'>): boolean =>
+  leads(subject, decision.decidingAuthorityId) && (decision.escalatedToMembershipId === null || decision.escalatedToMembershipId === subject.membershipId);
+
+/** [AC23] Whom a decision may be escalated to: another leader of the deciding authority, never somebody outside it. */
+export const mayReceiveDecision = (candidate: Pick<Subject, 'role' | 'authorityId' | 'personId'>, asker: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId'>): boolean =>
+  leads(candidate, decision.decidingAuthorityId) && candidate.personId !== asker.personId;
+
+/** [AC24] Looking at an authority's indicators: its leaders. */
+export const mayReadIndicators = (subject: Subject): boolean => subject.role === 'leader';
 
 /**
  * [AC16] Standing in for a participant: a colleague of the same authority with a role that works with content, who takes

@@ -24,8 +24,16 @@ export type AgendaState = (typeof agendaStates)[number];
 export const minutesStates = ['draft', 'forApproval', 'approved'] as const;
 export type MinutesState = (typeof minutesStates)[number];
 
-export const decisionStates = ['recorded', 'confirmed', 'returned', 'superseded'] as const;
+export const decisionStates = ['recorded', 'escalated', 'confirmed', 'returned', 'superseded'] as const;
 export type DecisionState = (typeof decisionStates)[number];
+
+/** Orders of the decision log. `deadline`: the earliest first. */
+export const decisionSorts = ['newest', 'oldest', 'deadline'] as const;
+export type DecisionSort = (typeof decisionSorts)[number];
+
+/** Which of its days places a decision in a period. */
+export const decisionPeriods = ['recorded', 'deadline'] as const;
+export type DecisionPeriod = (typeof decisionPeriods)[number];
 
 /** What somebody answered to an invitation (PARTSTAT, RFC 5545 §3.2.12). */
 export const partStats = ['needsAction', 'accepted', 'tentative', 'declined', 'delegated'] as const;

@@ -97,7 +97,6 @@ export const english: Readonly<Record<string, string>> = {
   'Vælg en myndighed, der har adgang til punktet.': 'Choose an authority that has access to the item.',
   'Vælg en ansvarlig, der har adgang til punktet.': 'Choose somebody responsible who has access to the item.',
   'Den ansvarlige skal høre til den besluttende myndighed.': 'Whoever is responsible must belong to the deciding authority.',
-  'En beslutning bekræftes eller returneres af en leder i den besluttende myndighed.': 'A decision is confirmed or returned by a leader of the deciding authority.',
   'Beslutningen er ændret, siden du åbnede den. Se den igen, før du svarer.': 'The decision has changed since you opened it. See it again before you answer.',
   'Beslutningen er ikke i den tilstand.': 'The decision is not in that state.',
   'Beslutningen er allerede bekræftet.': 'The decision has already been confirmed.',
@@ -191,4 +190,13 @@ export const english: Readonly<Record<string, string>> = {
   'Tillæg skrives af en koordinator, der selv kan se punktet.': 'An addendum is written by a coordinator who can see the item.',
   'Referatet er ikke godkendt endnu.': 'The minutes are not approved yet.',
   'Mødet er ikke indkaldt endnu.': 'The meeting has not been called yet.',
+
+  // The decision log and its leaders
+  'Vælg en anden leder i den besluttende myndighed.': 'Choose another leader of the deciding authority.',
+  'En beslutning besvares af en leder i den besluttende myndighed.': 'A decision is answered by a leader of the deciding authority.',
+  'Beslutningen er eskaleret og besvares af den leder, den er eskaleret til.': 'The decision is escalated and is answered by the leader it was escalated to.',
+  'Beslutningen er eskaleret.': 'The decision is escalated.',
+  'Perioden kan ikke slutte, før den begynder.': 'The period cannot end before it begins.',
+  'Du har allerede en visning med det navn.': 'You already have a view of that name.',
+  'Du kan højst have {0} visninger. Slet en først.': 'You can have {0} views at most. Delete one first.',
 };

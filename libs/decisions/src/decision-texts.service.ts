@@ -3,7 +3,7 @@ import type { Subject } from '@lib/access/policy.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { DecisionContent } from './decision.entity.js';
-import { asker, mayRead } from './decisions.service.js';
+import { mayRead, readsAs } from './decision-reader.service.js';
 import type { FollowUpContent } from './follow-up.entity.js';
 import { mayReadFollowUp } from './follow-ups.service.js';
 
@@ -30,7 +30,7 @@ export class DecisionTexts {
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(d.id::text, ',') AS ids FROM decision d JOIN meeting m ON m.id = d.meeting_id
          WHERE ${mayRead} GROUP BY m.owner_authority_id`,
-        asker(subject),
+        readsAs(subject),
       ),
     );
   }
@@ -42,7 +42,7 @@ export class DecisionTexts {
         `SELECT m.owner_authority_id, string_agg(f.id::text, ',') AS ids FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
          JOIN meeting m ON m.id = f.meeting_id
          WHERE ${mayReadFollowUp} GROUP BY m.owner_authority_id`,
-        asker(subject),
+        readsAs(subject),
       ),
     );
   }

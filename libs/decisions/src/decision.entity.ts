@@ -3,11 +3,13 @@ import type { DecisionState } from '@lib/contracts/enums.js';
 
 /**
  * A decision, recorded by command from the minutes of an item. What is said once stays: the database refuses to change
- * or delete anything but `state` and `version`. `content` is sealed JSON {@link DecisionContent} (scope: item).
+ * or delete anything but `state`, `version` and whom it waits for. `content` is sealed JSON {@link DecisionContent} (scope: item).
  */
 @Entity('decision')
 @Index('decision_log', ['decidingAuthorityId', 'id'])
-@Check('decision_state_known', `state IN ('recorded','confirmed','returned','superseded')`)
+@Index('decision_by_deadline', ['decidingAuthorityId', 'deadline', 'id'])
+@Check('decision_state_known', `state IN ('recorded','escalated','confirmed','returned','superseded')`)
+@Check('decision_escalated_to_somebody', `(state = 'escalated') = (escalated_to_membership_id IS NOT NULL)`)
 export class DecisionEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -46,6 +48,12 @@ export class DecisionEntity {
 
   @Column('text')
   state!: DecisionState;
+
+  /** While it is escalated: the leader it waits for. Follows from the last entry of the timeline. */
+  @Index('decision_escalated')
+  @Column('uuid', { nullable: true })
+  @ForeignKey('MembershipEntity')
+  escalatedToMembershipId!: string | null;
 
   /** Counts the entries of the timeline; guards two leaders who answer at once. */
   @Column('int')
@@ -86,6 +94,11 @@ export class DecisionEventEntity {
   @Column('uuid')
   @ForeignKey('MembershipEntity')
   membershipId!: string;
+
+  /** Of an escalation: whom to. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('MembershipEntity')
+  toMembershipId!: string | null;
 
   @Column('bytea', { nullable: true })
   comment!: Buffer | null;

@@ -4,9 +4,14 @@ import { decisionStates } from '@lib/contracts/enums.js';
 import { isOverdue, mayFollow } from './decision.js';
 
 describe('a decision', () => {
-  it('[DE5, DE9] is confirmed or returned once, confirmed after a return, and superseded once', () => {
+  it('[DE5, DE9, DE10] is confirmed or returned once, confirmed after a return, escalated until then, and superseded once', () => {
     const allowed = decisionStates.flatMap((from) => decisionStates.filter((to) => mayFollow(from, to)).map((to) => `${from} → ${to}`));
-    expect(allowed).toEqual(['recorded → confirmed', 'recorded → returned', 'recorded → superseded', 'confirmed → superseded', 'returned → confirmed', 'returned → superseded']);
+    expect(allowed).toEqual([
+      'recorded → escalated', 'recorded → confirmed', 'recorded → returned', 'recorded → superseded',
+      'escalated → escalated', 'escalated → confirmed', 'escalated → returned', 'escalated → superseded',
+      'confirmed → superseded',
+      'returned → escalated', 'returned → confirmed', 'returned → superseded',
+    ]);
   });
 
   it('[DE6] is overdue from Danish midnight after its deadline', () => {

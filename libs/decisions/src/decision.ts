@@ -2,12 +2,13 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
 
 /**
- * [DE5, DE9] What may become of a decision. Its words never change: a leader confirms or returns it (a returned one may
- * still be confirmed), and a correction puts another in its place.
+ * [DE5, DE9, DE10] What may become of a decision. Its words never change: a leader confirms it, returns it (a returned one
+ * may still be confirmed) or escalates it, as often as it takes; a correction puts another in its place.
  */
 export const decisionTransitions = {
-  recorded: ['confirmed', 'returned', 'superseded'],
-  returned: ['confirmed', 'superseded'],
+  recorded: ['confirmed', 'returned', 'escalated', 'superseded'],
+  escalated: ['confirmed', 'returned', 'escalated', 'superseded'],
+  returned: ['confirmed', 'escalated', 'superseded'],
   confirmed: ['superseded'],
   superseded: [],
 } as const satisfies Record<DecisionState, readonly DecisionState[]>;

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import { containsCpr } from '@lib/contracts/cpr.js';
-import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
+import type { DecisionState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
-import { authoritiesThatMayDecide, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
+import { authoritiesThatMayDecide, mayReceiveDecision, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
@@ -16,8 +16,9 @@ import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { deadlineFaults } from './deadline.js';
-import { isOverdue, mayFollow, settledStates } from './decision.js';
+import { mayFollow } from './decision.js';
 import type { DecisionContent } from './decision.entity.js';
+import { columns, DecisionReader, factsOf, mayRead, type DecisionRow } from './decision-reader.service.js';
 
 export interface NewDecision {
   text: string;
@@ -30,41 +31,7 @@ export interface NewDecision {
   caseReference: string | null;
 }
 
-export interface LogQuery {
-  state?: DecisionState;
-  authorityId?: string;
-  overdue?: boolean;
-  limit: number;
-  /** The id of the last decision of the page before. */
-  cursor?: string;
-}
-
-interface DecisionRow {
-  id: string;
-  item_id: string;
-  meeting_id: string;
-  deciding_authority_id: string;
-  responsible_membership_id: string;
-  deadline: string;
-  legal_basis_id: string | null;
-  content: Uint8Array;
-  state: DecisionState;
-  version: number;
-  recorded_by_membership_id: string;
-  recorded_at: Date;
-  supersedes_id: string | null;
-}
-
-const columns = `d.id, d.item_id, d.meeting_id, d.deciding_authority_id, d.responsible_membership_id, d.deadline::text AS deadline,
-  d.legal_basis_id, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at, d.supersedes_id`;
-
-/** AC1 and AC10 as one condition over indexed columns: $1 membership, $2 authority, $3 role. */
-export const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
-  AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = d.item_id AND r.membership_id = $1)
-    OR ($3 = 'leader' AND d.deciding_authority_id = $2))`;
-export const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
-
-/** The decision log. */
+/** Records decisions, and what their leaders answer. */
 @Injectable()
 export class DecisionsService {
   constructor(
@@ -72,6 +39,7 @@ export class DecisionsService {
     private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly access: ItemAccess,
+    private readonly reader: DecisionReader,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
     private readonly idempotency: Idempotency,
@@ -112,7 +80,7 @@ export class DecisionsService {
    */
   async correct(subject: Subject, decisionId: string, input: NewDecision, why: string, expectedVersion: number | null, request?: IdempotentRequest) {
     return this.unitOfWork.run(async (tx) => {
-      const old = await this.readableRowIn(tx, subject, decisionId, true);
+      const old = await this.reader.rowIn(tx, subject, decisionId, true);
       return this.recordIn(tx, subject, old.item_id, input, { old, why, expectedVersion }, request);
     });
   }
@@ -128,7 +96,7 @@ export class DecisionsService {
     const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId, 'SHARE');
     if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye beslutninger.');
     const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
-    if (earlier !== null) return this.decisionIn(tx, subject, earlier);
+    if (earlier !== null) return this.reader.viewIn(tx, subject, earlier);
     if (correction !== null) this.assertStands(correction.old, 'superseded', correction.expectedVersion);
 
     const errors = this.faults(input, meeting.start_instant);
@@ -154,10 +122,10 @@ export class DecisionsService {
       [id, itemId, meeting.id, input.decidingAuthorityId, responsible.membershipId, input.deadline, input.legalBasisId, sealer.sealText(JSON.stringify(content), { table: 'decision', rowId: id }), subject.membershipId, now, correction?.old.id ?? null],
     );
     await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 1, $3, $4, $5)', [newId(), id, 'recorded', subject.membershipId, now]);
-    if (correction !== null) await this.moveIn(tx, subject, correction.old, 'superseded', correction.why);
+    if (correction !== null) await this.moveIn(tx, subject, correction.old, { state: 'superseded', comment: correction.why });
     await this.idempotency.rememberIn(tx, subject.personId, request, id);
     tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: id, itemId, meetingId: meeting.id, decidingAuthorityId: input.decidingAuthorityId }));
-    return this.decisionIn(tx, subject, id);
+    return this.reader.viewIn(tx, subject, id);
   }
 
   /** The decisions of one item, oldest first. @throws Problem `not-found` */
@@ -165,49 +133,77 @@ export class DecisionsService {
     return this.unitOfWork.run(async (tx) => {
       const readable = await this.access.readableIn(tx, subject, itemId);
       if (readable === null) throw new Problem('not-found');
-      const rows = await tx.query<DecisionRow>(`SELECT ${columns} FROM decision d WHERE d.item_id = $1 ORDER BY d.id`, [readable]);
-      return this.summariesIn(tx, subject, rows);
-    });
-  }
-
-  /** [DE8] The decision log, newest first, a page at a time. */
-  async log(subject: Subject, query: LogQuery) {
-    return this.unitOfWork.run(async (tx) => {
-      const today = this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate().toString();
-      const rows = await tx.query<DecisionRow>(
-        `SELECT ${columns} FROM decision d WHERE ${mayRead}
-           AND ($4::text IS NULL OR d.state = $4)
-           AND ($5::text IS NULL OR d.deciding_authority_id = $5)
-           AND ($6::date IS NULL OR (d.deadline < $6 AND d.state <> ALL($9)))
-           AND ($7::uuid IS NULL OR d.id < $7)
-         ORDER BY d.id DESC LIMIT $8`,
-        [...asker(subject), query.state ?? null, query.authorityId ?? null, query.overdue === true ? today : null, query.cursor ?? null, query.limit + 1, settledStates],
-      );
-      const page = rows.slice(0, query.limit);
-      return { decisions: await this.summariesIn(tx, subject, page), nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
+      const rows = await tx.query<DecisionRow>(`SELECT ${columns} FROM decision d WHERE ${mayRead} AND d.item_id = $5 ORDER BY d.id`, [...this.reader.asker(subject), readable]);
+      return this.reader.summariesIn(tx, subject, rows);
     });
   }
 
   /** @throws Problem `not-found` */
   async get(subject: Subject, decisionId: string) {
-    return this.unitOfWork.run((tx) => this.decisionIn(tx, subject, decisionId));
+    return this.unitOfWork.run((tx) => this.reader.viewIn(tx, subject, decisionId));
   }
 
   /**
-   * [DE5, DE7] A leader's answer.
+   * [DE5, DE7, AC22] A leader's answer.
    *
    * @param expectedVersion the version the leader had on the screen; null answers whatever stands
    * @throws Problem `not-found`, `not-allowed`, `precondition-failed`, `transition-refused`, `invalid-input`
    */
   async review(subject: Subject, decisionId: string, outcome: 'confirmed' | 'returned', comment: string | null, expectedVersion: number | null) {
     return this.unitOfWork.run(async (tx) => {
-      const row = await this.readableRowIn(tx, subject, decisionId, true);
-      if (!mayReviewDecision(subject, { decidingAuthorityId: row.deciding_authority_id })) throw new Problem('not-allowed', 'En beslutning bekræftes eller returneres af en leder i den besluttende myndighed.');
-      this.assertStands(row, outcome, expectedVersion);
+      const row = await this.answerableIn(tx, subject, decisionId, outcome, expectedVersion);
       if (comment !== null && containsCpr(comment)) throw new Problem('invalid-input', undefined, [{ field: 'comment', message: cprMessage }]);
-      await this.moveIn(tx, subject, row, outcome, comment);
-      return this.decisionIn(tx, subject, decisionId);
+      await this.moveIn(tx, subject, row, { state: outcome, comment });
+      return this.reader.viewIn(tx, subject, decisionId);
     });
+  }
+
+  /**
+   * [DE10, AC23] Hands a decision on to another leader of the deciding authority, who answers instead.
+   *
+   * @throws Problem as {@link review}; `invalid-input` names `toMembershipId` or `reason`
+   */
+  async escalate(subject: Subject, decisionId: string, toMembershipId: string, reason: string, expectedVersion: number | null) {
+    return this.unitOfWork.run(async (tx) => {
+      const row = await this.answerableIn(tx, subject, decisionId, 'escalated', expectedVersion);
+      const errors: FieldError[] = [];
+      const to = (await this.directory.membersIn(tx, [toMembershipId])).get(toMembershipId);
+      const receives = to !== undefined && mayReceiveDecision({ role: to.role, authorityId: to.authority.id, personId: to.id }, subject, factsOf(row));
+      if (!receives) errors.push({ field: 'toMembershipId', message: 'Vælg en anden leder i den besluttende myndighed.' });
+      if (containsCpr(reason)) errors.push({ field: 'reason', message: cprMessage });
+      if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
+      await this.moveIn(tx, subject, row, { state: 'escalated', comment: reason, toMembershipId });
+      return this.reader.viewIn(tx, subject, decisionId);
+    });
+  }
+
+  /**
+   * [DE14] Confirms several, each for itself: one that somebody else answered first hinders no other.
+   *
+   * @returns in the order asked; `problem` is null where it was confirmed
+   */
+  async confirmAll(subject: Subject, chosen: readonly { id: string; version: number }[]) {
+    const results: { id: string; problem: Problem | null }[] = [];
+    for (const { id, version } of chosen) {
+      try {
+        await this.review(subject, id, 'confirmed', null, version);
+        results.push({ id, problem: null });
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        results.push({ id, problem: error });
+      }
+    }
+    return results;
+  }
+
+  /** A decision that `subject` may answer in this way, held still. */
+  private async answerableIn(tx: Tx, subject: Subject, decisionId: string, next: DecisionState, expectedVersion: number | null): Promise<DecisionRow> {
+    const row = await this.reader.rowIn(tx, subject, decisionId, true);
+    if (!mayReviewDecision(subject, factsOf(row))) {
+      throw new Problem('not-allowed', row.escalated_to === null ? 'En beslutning besvares af en leder i den besluttende myndighed.' : 'Beslutningen er eskaleret og besvares af den leder, den er eskaleret til.');
+    }
+    this.assertStands(row, next, expectedVersion);
+    return row;
   }
 
   private assertStands(row: DecisionRow, next: DecisionState, expectedVersion: number | null): void {
@@ -225,99 +221,23 @@ export class DecisionsService {
     return new Set(rows.map((row) => row.meeting_id));
   }
 
-  private async moveIn(tx: Tx, subject: Subject, row: DecisionRow, state: DecisionState, comment: string | null): Promise<void> {
+  private async moveIn(tx: Tx, subject: Subject, row: DecisionRow, step: { state: DecisionState; comment: string | null; toMembershipId?: string }): Promise<void> {
     const version = row.version + 1;
     const eventId = newId();
+    const to = step.toMembershipId ?? null;
     const sealer = await this.keyring.sealerIn(tx, row.item_id);
-    await tx.query('UPDATE decision SET state = $2, version = $3 WHERE id = $1', [row.id, state, version]);
-    await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, comment, at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [
+    await tx.query('UPDATE decision SET state = $2, version = $3, escalated_to_membership_id = $4 WHERE id = $1', [row.id, step.state, version, to]);
+    await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, to_membership_id, comment, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [
       eventId,
       row.id,
       version,
-      state,
+      step.state,
       subject.membershipId,
-      comment === null ? null : sealer.sealText(comment, { table: 'decision_event', rowId: eventId }),
+      to,
+      step.comment === null ? null : sealer.sealText(step.comment, { table: 'decision_event', rowId: eventId }),
       this.clock.now().toString(),
     ]);
     tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: row.id, itemId: row.item_id, meetingId: row.meeting_id, decidingAuthorityId: row.deciding_authority_id }));
-  }
-
-  private async readableRowIn(tx: Tx, subject: Subject, decisionId: string, lock = false): Promise<DecisionRow> {
-    const [row] = await tx.query<DecisionRow>(`SELECT ${columns} FROM decision d WHERE ${mayRead} AND d.id = $4 ${lock ? 'FOR UPDATE' : ''}`, [...asker(subject), decisionId]);
-    if (row === undefined) throw new Problem('not-found');
-    return row;
-  }
-
-  private async decisionIn(tx: Tx, subject: Subject, decisionId: string) {
-    const row = await this.readableRowIn(tx, subject, decisionId);
-    const [summary] = await this.summariesIn(tx, subject, [row]);
-    const sealer = await this.keyring.sealerIn(tx, row.item_id);
-    const events = await tx.query<{ id: string; kind: DecisionState; membership_id: string; comment: Uint8Array | null; at: Date }>(
-      'SELECT id, kind, membership_id, comment, at FROM decision_event WHERE decision_id = $1 ORDER BY version',
-      [decisionId],
-    );
-    const people = await this.directory.pastMembersIn(tx, [row.recorded_by_membership_id, ...events.map((event) => event.membership_id)]);
-    const basis = legalBasis(row.legal_basis_id);
-    const itemId = await this.access.readableIn(tx, subject, row.item_id);
-    const facts = itemId === null ? null : (await this.meetings.itemFactsIn(tx, subject, itemId)).facts;
-    const canWrite = facts !== null && mayWriteItem(subject, facts) && authoritiesThatMayDecide(facts).includes(row.deciding_authority_id);
-    return {
-      ...summary!,
-      reasons: contentOf(sealer.openText(row.content, { table: 'decision', rowId: row.id })).reasons,
-      legalBasis: basis === undefined ? null : legalBasisView(basis),
-      itemId: itemId as string | null,
-      supersedesId: row.supersedes_id === null ? null : await this.readableIdIn(tx, subject, 'd.id', row.supersedes_id),
-      supersededById: await this.readableIdIn(tx, subject, 'd.supersedes_id', row.id),
-      recordedBy: people.get(row.recorded_by_membership_id)!,
-      canReview: mayReviewDecision(subject, { decidingAuthorityId: row.deciding_authority_id }) && mayFollow(row.state, 'confirmed'),
-      canReturn: mayReviewDecision(subject, { decidingAuthorityId: row.deciding_authority_id }) && mayFollow(row.state, 'returned'),
-      canCorrect: canWrite && mayFollow(row.state, 'superseded'),
-      version: row.version,
-      timeline: events.map((event) => ({
-        kind: event.kind,
-        by: people.get(event.membership_id)!,
-        at: event.at.toISOString(),
-        comment: event.comment === null ? null : sealer.openText(event.comment, { table: 'decision_event', rowId: event.id }),
-      })),
-    };
-  }
-
-  /** Another decision's id, if the asker may read that one too. */
-  private async readableIdIn(tx: Tx, subject: Subject, column: 'd.id' | 'd.supersedes_id', id: string): Promise<string | null> {
-    const [found] = await tx.query<{ id: string }>(`SELECT d.id FROM decision d WHERE ${mayRead} AND ${column} = $4`, [...asker(subject), id]);
-    return found?.id ?? null;
-  }
-
-  private async summariesIn(tx: Tx, subject: Subject, rows: readonly DecisionRow[]) {
-    const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
-    const authorities = await this.directory.authoritiesIn(tx, rows.map((row) => row.deciding_authority_id));
-    const people = await this.directory.pastMembersIn(tx, rows.map((row) => row.responsible_membership_id));
-    const headlines = await this.meetings.headlinesIn(tx, rows.map((row) => row.meeting_id));
-    const own = new Set(await this.ownMeetingsIn(tx, subject, rows));
-    return rows.map((row) => {
-      const content = contentOf(sealers.get(row.item_id)!.openText(row.content, { table: 'decision', rowId: row.id }));
-      const headline = headlines.get(row.meeting_id)!;
-      return {
-        id: row.id,
-        text: content.text,
-        caseReference: content.caseReference,
-        decidingAuthority: authorities.get(row.deciding_authority_id)!,
-        responsible: people.get(row.responsible_membership_id)!,
-        deadline: row.deadline,
-        overdue: isOverdue(row, this.clock.now()),
-        state: row.state,
-        recordedAt: row.recorded_at.toISOString(),
-        meeting: { id: own.has(row.meeting_id) ? row.meeting_id : null, title: headline.title, startInstant: headline.startInstant },
-      };
-    });
-  }
-
-  private async ownMeetingsIn(tx: Tx, subject: Subject, rows: readonly DecisionRow[]): Promise<string[]> {
-    const found = await tx.query<{ meeting_id: string }>('SELECT meeting_id FROM meeting_participant WHERE membership_id = $1 AND meeting_id = ANY($2::uuid[])', [
-      subject.membershipId,
-      [...new Set(rows.map((row) => row.meeting_id))],
-    ]);
-    return found.map((row) => row.meeting_id);
   }
 
   private faults(input: NewDecision, meetingStart: Date): FieldError[] {
@@ -333,12 +253,9 @@ export class DecisionsService {
 const alreadyTexts: Record<DecisionState, string> = {
   recorded: 'Beslutningen er ikke i den tilstand.',
   confirmed: 'Beslutningen er allerede bekræftet.',
+  escalated: 'Beslutningen er eskaleret.',
   returned: 'Beslutningen er allerede returneret.',
   superseded: 'Beslutningen er allerede erstattet af en anden.',
 };
 
 const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
-
-function contentOf(json: string): DecisionContent {
-  return JSON.parse(json) as DecisionContent;
-}

@@ -160,6 +160,11 @@ export class FollowUpsService {
     return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $4 ORDER BY f.id`, [...asker(subject), itemId]));
   }
 
+  /** Those that carry out a decision, oldest first, as far as the asker may read them (AC20). Whether she may read the decision is the caller's question. */
+  async ofDecision(subject: Subject, decisionId: string) {
+    return this.unitOfWork.run(async (tx) => this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.decision_id = $4 ORDER BY f.id`, [...asker(subject), decisionId])));
+  }
+
   /**
    * [FU7] The open follow-ups of earlier meetings of the same series, most urgent first.
    *

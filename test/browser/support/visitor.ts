@@ -7,6 +7,7 @@ export const narrow = { width: 390, height: 844 };
 export const people = {
   coordinator: { authority: 'Eksempelby Kommune', role: 'koordinator', name: 'Skabelon Demosen' },
   leader: { authority: 'Eksempelby Kommune', role: 'leder', name: 'Opdigt Larsnavn' },
+  chief: { authority: 'Eksempelby Kommune', role: 'leder', name: 'Øvebine Chefgaard' },
   officer: { authority: 'Nordsjællands Politi', role: 'deltager', name: 'Prøve Betjentsen' },
   otherOfficer: { authority: 'Nordsjællands Politi', role: 'deltager', name: 'Eksempla Vagtlund' },
 } as const;

@@ -25,12 +25,14 @@ const handlers: Handlers = {
   'decision.changed': ({ decisionId }) => {
     invalidate('decision', decisionId);
     invalidate('decisions');
+    invalidate('insight');
     invalidate('search');
     // Whose item it is the event does not say; only those on screen are asked again.
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'decisions' });
   },
   'followUp.changed': () => {
     invalidate('followUps');
+    invalidate('insight');
     invalidate('search');
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },

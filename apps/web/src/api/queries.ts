@@ -84,6 +84,10 @@ export const queries = {
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
     }),
+  decisionFollowUps: (id: string) => queryOptions({ queryKey: ['followUps', 'ofDecision', id], queryFn: () => api.decisionFollowUps(id) }),
+  filterOptions: () => queryOptions({ queryKey: ['decisions', 'filterOptions'], queryFn: api.filterOptions }),
+  insight: () => queryOptions({ queryKey: ['insight'], queryFn: api.insight }),
+  logViews: () => queryOptions({ queryKey: ['logViews'], queryFn: api.logViews }),
   // Found words leave memory with the page; what is still being read in is asked for again.
   search: (question: SearchQuestion) =>
     queryOptions({

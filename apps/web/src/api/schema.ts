@@ -496,6 +496,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionlog_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decision-log/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionlog_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decision-log/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionlog_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decision-log/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionlog_savedViews"];
+        put?: never;
+        post: operations["decisionlog_saveView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decision-log/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["decisionlog_removeView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/decision-options": {
         parameters: {
             query?: never;
@@ -528,22 +608,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["decisions_log"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/decisions/{id}": {
         parameters: {
             query?: never;
@@ -554,6 +618,38 @@ export interface paths {
         get: operations["decisions_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisions_followUpsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["decisions_confirmMany"];
         delete?: never;
         options?: never;
         head?: never;
@@ -602,6 +698,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["decisions_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["decisions_escalate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -682,6 +794,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["followups_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["insight_read"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1885,14 +2013,12 @@ export interface components {
         AttendanceBody: {
             entries: components["schemas"]["MarkingBody"][];
         };
-        DecisionOptions: {
-            authorities: components["schemas"]["AuthorityRef"][];
-            people: components["schemas"]["PersonRef"][];
-            legalBases: components["schemas"]["LegalBasisView"][];
-            suggestedLegalBasisId: string | null;
-        };
         /** @enum {string} */
-        DecisionState: "recorded" | "confirmed" | "returned" | "superseded";
+        DecisionState: "recorded" | "escalated" | "confirmed" | "returned" | "superseded";
+        /** @enum {string} */
+        DecisionPeriod: "recorded" | "deadline";
+        /** @enum {string} */
+        DecisionSort: "newest" | "oldest" | "deadline";
         DecisionMeeting: {
             /**
              * Format: uuid
@@ -1914,9 +2040,98 @@ export interface components {
             deadline: string;
             overdue: boolean;
             state: components["schemas"]["DecisionState"];
+            /** @description The leader whom it waits for, while it is escalated. */
+            escalatedTo: components["schemas"]["PersonRef"] | null;
+            /** @description Whether the asker may confirm it now. */
+            canReview: boolean;
+            /** @description For If-Match. */
+            version: number;
             /** Format: date-time */
             recordedAt: string;
             meeting: components["schemas"]["DecisionMeeting"];
+        };
+        DecisionLogView: {
+            decisions: components["schemas"]["DecisionSummary"][];
+            nextCursor: string | null;
+            /** @description How many there are, on the first page; 1001 means more than a thousand. null where counting would mean opening sealed text. */
+            total: number | null;
+        };
+        FilterChoice: {
+            id: string;
+            name: string;
+        };
+        FilterOptions: {
+            authorities: components["schemas"]["AuthorityRef"][];
+            people: components["schemas"]["PersonRef"][];
+            kinds: components["schemas"]["FilterChoice"][];
+            legalBases: components["schemas"]["FilterChoice"][];
+            series: components["schemas"]["FilterChoice"][];
+        };
+        LogFilterParameters: {
+            /**
+             * @description Only what waits for the own answer; the escalated first.
+             * @enum {string}
+             */
+            waiting?: "true" | "false";
+            state?: components["schemas"]["DecisionState"];
+            /** @description The deciding authority. */
+            authorityId?: string;
+            /** Format: uuid */
+            responsiblePersonId?: string;
+            /** @enum {string} */
+            overdue?: "true" | "false";
+            /** @description Which day `from` and `to` are about; default recorded. */
+            period?: components["schemas"]["DecisionPeriod"];
+            /**
+             * Format: date
+             * @description The first Danish day of the period.
+             */
+            from?: string;
+            /**
+             * Format: date
+             * @description The last Danish day of the period.
+             */
+            to?: string;
+            /** @description The kind of meeting. */
+            kindId?: string;
+            legalBasisId?: string;
+            /**
+             * @description Exactly.
+             * @example Sag 2026-014
+             */
+            caseReference?: string;
+            /**
+             * Format: uuid
+             * @description A series the asker takes part in.
+             */
+            seriesId?: string;
+            /**
+             * Format: uuid
+             * @description A meeting the asker takes part in.
+             */
+            meetingId?: string;
+            /** @default newest */
+            sort: components["schemas"]["DecisionSort"];
+        };
+        LogViewView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            filter: components["schemas"]["LogFilterParameters"];
+        };
+        LogViewList: {
+            views: components["schemas"]["LogViewView"][];
+        };
+        NewLogViewBody: {
+            /** @example Over fristen hos os */
+            name: string;
+            filter: components["schemas"]["LogFilterParameters"];
+        };
+        DecisionOptions: {
+            authorities: components["schemas"]["AuthorityRef"][];
+            people: components["schemas"]["PersonRef"][];
+            legalBases: components["schemas"]["LegalBasisView"][];
+            suggestedLegalBasisId: string | null;
         };
         DecisionList: {
             decisions: components["schemas"]["DecisionSummary"][];
@@ -1944,6 +2159,8 @@ export interface components {
         TimelineEntry: {
             kind: components["schemas"]["DecisionState"];
             by: components["schemas"]["PersonRef"];
+            /** @description Of an escalation: whom to. */
+            to: components["schemas"]["PersonRef"] | null;
             /** Format: date-time */
             at: string;
             comment: string | null;
@@ -1959,6 +2176,12 @@ export interface components {
             deadline: string;
             overdue: boolean;
             state: components["schemas"]["DecisionState"];
+            /** @description The leader whom it waits for, while it is escalated. */
+            escalatedTo: components["schemas"]["PersonRef"] | null;
+            /** @description Whether the asker may confirm it now. */
+            canReview: boolean;
+            /** @description For If-Match. */
+            version: number;
             /** Format: date-time */
             recordedAt: string;
             meeting: components["schemas"]["DecisionMeeting"];
@@ -1970,10 +2193,10 @@ export interface components {
              */
             itemId: string | null;
             recordedBy: components["schemas"]["PersonRef"];
-            /** @description Whether the asker may confirm it now. */
-            canReview: boolean;
             /** @description Whether the asker may return it now. */
             canReturn: boolean;
+            /** @description Whether the asker may escalate it to another leader now. */
+            canEscalate: boolean;
             /** @description Whether the asker may put a corrected decision in its place now. */
             canCorrect: boolean;
             /**
@@ -1986,42 +2209,7 @@ export interface components {
              * @description The decision that stands in its place.
              */
             supersededById: string | null;
-            /** @description For If-Match. */
-            version: number;
             timeline: components["schemas"]["TimelineEntry"][];
-        };
-        DecisionLog: {
-            decisions: components["schemas"]["DecisionSummary"][];
-            nextCursor: string | null;
-        };
-        ConfirmBody: {
-            comment?: string | null;
-        };
-        CorrectionBody: {
-            text: string;
-            /** @description Why; a decision without reasons is not recorded. */
-            reasons: string;
-            /** @example municipality:219 */
-            decidingAuthorityId: string;
-            /**
-             * Format: uuid
-             * @description A person of the deciding authority who can read the item.
-             */
-            responsiblePersonId: string;
-            /**
-             * Format: date
-             * @example 2026-12-14
-             */
-            deadline: string;
-            legalBasisId?: string | null;
-            /** @example Sag 2026-014 */
-            caseReference?: string | null;
-            /** @description What was wrong with the decision that this one replaces. */
-            why: string;
-        };
-        ReturnBody: {
-            /** @description What must be looked at again. */
-            comment: string;
         };
         /** @enum {string} */
         FollowUpState: "open" | "done" | "notDone" | "overtaken" | "handedOver";
@@ -2071,6 +2259,64 @@ export interface components {
         FollowUpList: {
             followUps: components["schemas"]["FollowUpView"][];
         };
+        ChosenDecision: {
+            /** Format: uuid */
+            id: string;
+            /** @description The version on the screen. */
+            version: number;
+        };
+        ConfirmManyBody: {
+            decisions: components["schemas"]["ChosenDecision"][];
+        };
+        ConfirmResult: {
+            /** Format: uuid */
+            id: string;
+            confirmed: boolean;
+            /** @description Why not, for people. */
+            reason: string | null;
+        };
+        ConfirmResults: {
+            /** @description In the order asked. */
+            results: components["schemas"]["ConfirmResult"][];
+        };
+        ConfirmBody: {
+            comment?: string | null;
+        };
+        CorrectionBody: {
+            text: string;
+            /** @description Why; a decision without reasons is not recorded. */
+            reasons: string;
+            /** @example municipality:219 */
+            decidingAuthorityId: string;
+            /**
+             * Format: uuid
+             * @description A person of the deciding authority who can read the item.
+             */
+            responsiblePersonId: string;
+            /**
+             * Format: date
+             * @example 2026-12-14
+             */
+            deadline: string;
+            legalBasisId?: string | null;
+            /** @example Sag 2026-014 */
+            caseReference?: string | null;
+            /** @description What was wrong with the decision that this one replaces. */
+            why: string;
+        };
+        ReturnBody: {
+            /** @description What must be looked at again. */
+            comment: string;
+        };
+        EscalateBody: {
+            /**
+             * Format: uuid
+             * @description The membership of another leader in the deciding authority.
+             */
+            toMembershipId: string;
+            /** @description Why another leader must answer. */
+            reason: string;
+        };
         NewFollowUpBody: {
             text: string;
             /**
@@ -2109,6 +2355,37 @@ export interface components {
              * @description When handing over: a later deadline.
              */
             newDeadline?: string | null;
+        };
+        OverdueView: {
+            authority: components["schemas"]["AuthorityRef"];
+            decisions: number;
+        };
+        /** @enum {string} */
+        IndicatorId: "confirmedInTime" | "followUpsInTime" | "sectorsPresent";
+        MonthRateView: {
+            total: number;
+            /** @description How many of them reached the goal; null where there are fewer than three. */
+            reached: number | null;
+            /**
+             * @description Danish month.
+             * @example 2026-11
+             */
+            month: string;
+        };
+        IndicatorView: {
+            total: number;
+            /** @description How many of them reached the goal; null where there are fewer than three. */
+            reached: number | null;
+            id: components["schemas"]["IndicatorId"];
+            /** @description Twelve, the current one last. */
+            months: components["schemas"]["MonthRateView"][];
+        };
+        InsightView: {
+            /** @description Overdue decisions that the asker may read, by deciding authority. */
+            overdue: components["schemas"]["OverdueView"][];
+            /** @description Overdue follow-ups of the own authority's people. */
+            overdueFollowUps: number;
+            indicators: components["schemas"]["IndicatorView"][];
         };
         /** @enum {string} */
         Plan: "sequence" | "informing";
@@ -3627,6 +3904,233 @@ export interface operations {
             };
         };
     };
+    decisionlog_list: {
+        parameters: {
+            query?: {
+                /** @description Only what waits for the own answer; the escalated first. */
+                waiting?: "true" | "false";
+                state?: components["schemas"]["DecisionState"];
+                /** @description The deciding authority. */
+                authorityId?: string;
+                responsiblePersonId?: string;
+                overdue?: "true" | "false";
+                /** @description Which day `from` and `to` are about; default recorded. */
+                period?: components["schemas"]["DecisionPeriod"];
+                /** @description The first Danish day of the period. */
+                from?: string;
+                /** @description The last Danish day of the period. */
+                to?: string;
+                /** @description The kind of meeting. */
+                kindId?: string;
+                legalBasisId?: string;
+                /** @description Exactly. */
+                caseReference?: string;
+                /** @description A series the asker takes part in. */
+                seriesId?: string;
+                /** @description A meeting the asker takes part in. */
+                meetingId?: string;
+                sort?: components["schemas"]["DecisionSort"];
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionLogView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionlog_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterOptions"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionlog_export: {
+        parameters: {
+            query: {
+                /** @description Only what waits for the own answer; the escalated first. */
+                waiting?: "true" | "false";
+                state?: components["schemas"]["DecisionState"];
+                /** @description The deciding authority. */
+                authorityId?: string;
+                responsiblePersonId?: string;
+                overdue?: "true" | "false";
+                /** @description Which day `from` and `to` are about; default recorded. */
+                period?: components["schemas"]["DecisionPeriod"];
+                /** @description The first Danish day of the period. */
+                from?: string;
+                /** @description The last Danish day of the period. */
+                to?: string;
+                /** @description The kind of meeting. */
+                kindId?: string;
+                legalBasisId?: string;
+                /** @description Exactly. */
+                caseReference?: string;
+                /** @description A series the asker takes part in. */
+                seriesId?: string;
+                /** @description A meeting the asker takes part in. */
+                meetingId?: string;
+                sort?: components["schemas"]["DecisionSort"];
+                format: "csv" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionlog_savedViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogViewList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionlog_saveView: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLogViewBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogViewView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionlog_removeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     decisions_options: {
         parameters: {
             query?: never;
@@ -3724,41 +4228,6 @@ export interface operations {
             };
         };
     };
-    decisions_log: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["DecisionState"];
-                /** @description The deciding authority. */
-                authorityId?: string;
-                overdue?: "true" | "false";
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DecisionLog"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
     decisions_get: {
         parameters: {
             query?: never;
@@ -3776,6 +4245,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisions_followUpsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUpList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisions_confirmMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmManyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmResults"];
                 };
             };
             /** @description Problem */
@@ -3879,6 +4410,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReturnBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisions_escalate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalateBody"];
             };
         };
         responses: {
@@ -4087,6 +4655,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    insight_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightView"];
                 };
             };
             /** @description Problem */

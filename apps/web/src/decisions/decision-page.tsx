@@ -5,11 +5,13 @@ import { Link, useParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { Decision } from '../api/types.js';
 import { dayAndTime, plainDate } from '../dates.js';
+import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { Answer } from '../shell/answer.js';
 import { Icon, type IconName } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { personAndAuthority } from '../shell/people.js';
 import { Correction } from './correction.js';
+import { Escalation } from './escalate.js';
 import { Review } from './review.js';
 import { Deadline, DecisionBadge } from './state-badge.js';
 import './decisions.css';
@@ -36,7 +38,7 @@ function DecisionView({ decision }: { decision: Decision }) {
       <PageHeading title={t('decision.page')} lang="da">{decision.text}</PageHeading>
       {/* Spoken when the leader answers while a participant looks on. */}
       <p role="status">
-        <DecisionBadge state={decision.state} />
+        <DecisionBadge state={decision.state} /> {decision.escalatedTo && t('decision.escalatedTo', { person: personAndAuthority(decision.escalatedTo) })}
       </p>
       {decision.supersededById && (
         <p className="alert alert-info correction-note">
@@ -57,7 +59,14 @@ function DecisionView({ decision }: { decision: Decision }) {
             <p className="decision-reasons" lang="da">{decision.reasons}</p>
           </section>
           {(decision.canReview || decision.canReturn) && <Review decision={decision} />}
+          {decision.canEscalate && <Escalation decision={decision} />}
           {decision.canCorrect && decision.itemId && meeting.id && <Correction decision={decision} itemId={decision.itemId} meetingId={meeting.id} />}
+          <section aria-labelledby="follow-ups-heading">
+            <h2 id="follow-ups-heading" className="h3">
+              {t('decision.followUps')}
+            </h2>
+            <FollowUps decisionId={decision.id} />
+          </section>
           <section aria-labelledby="timeline-heading">
             <h2 id="timeline-heading" className="h3">
               {t('decision.timeline')}
@@ -100,18 +109,30 @@ function Fact({ term, children }: { term: string; children: ReactNode }) {
   );
 }
 
-const eventIcons: Record<Decision['timeline'][number]['kind'], IconName> = { recorded: 'plus', confirmed: 'check', returned: 'reply', superseded: 'sync' };
+/** What carries it out, answered in place. */
+function FollowUps({ decisionId }: { decisionId: string }) {
+  const { t } = useTranslation();
+  const followUps = useQuery(queries.decisionFollowUps(decisionId));
+  return (
+    <Answer query={followUps} lines={2}>
+      {({ followUps: list }) => (list.length === 0 ? <p className="quiet">{t('decision.noFollowUps')}</p> : <FollowUpList followUps={list} within="item" />)}
+    </Answer>
+  );
+}
+
+const eventIcons: Record<Decision['timeline'][number]['kind'], IconName> = { recorded: 'plus', escalated: 'flag', confirmed: 'check', returned: 'reply', superseded: 'sync' };
 
 function Timeline({ decision }: { decision: Decision }) {
   const { t } = useTranslation();
   return (
     <ol className="timeline unstyled-list">
-      {decision.timeline.map(({ kind, by, at, comment }) => (
-        <li key={`${kind} ${at}`}>
+      {decision.timeline.map(({ kind, by, to, at, comment }, index) => (
+        <li key={index}>
           <Icon name={eventIcons[kind]} />
           <div>
             <p>
               <strong>{t(`timeline.${kind}`)}</strong> {t('timeline.by', { person: personAndAuthority(by) })}
+              {to && ` ${t('timeline.to', { person: personAndAuthority(to) })}`}
             </p>
             <p className="quiet">
               <time dateTime={at}>{dayAndTime(at)}</time>

@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../shell/icon.js';
 
 const looks: Record<DecisionState, { tone: string; icon: IconName }> = {
   recorded: { tone: 'badge-plain', icon: 'time' },
+  escalated: { tone: 'badge-warning', icon: 'flag' },
   confirmed: { tone: 'badge-success', icon: 'check' },
   returned: { tone: 'badge-warning', icon: 'reply' },
   superseded: { tone: 'badge-plain', icon: 'sync' },

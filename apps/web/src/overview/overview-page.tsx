@@ -6,18 +6,17 @@ import { queries } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays, today } from '../dates.js';
-import { DecisionRows } from '../decisions/decision-rows.js';
 import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { Answer } from '../shell/answer.js';
 import { MoreButton } from '../shell/more-button.js';
 import { PageHeading } from '../shell/page-heading.js';
+import { LeaderDecisions, LeaderInsight } from './leader-overview.js';
 import { MinutesWaiting } from './minutes-waiting.js';
 
 const shownMeetings = 8;
 const shownInFourWeeks = 50;
-const shownDecisions = 10;
 const shownFollowUps = 5;
 
 export function OverviewPage() {
@@ -35,7 +34,12 @@ export function OverviewPage() {
         )}
       </div>
       <MinutesWaiting />
-      {role === 'leader' && <LeaderDecisions />}
+      {role === 'leader' && (
+        <>
+          <LeaderDecisions />
+          <LeaderInsight />
+        </>
+      )}
       {coordinates ? (
         <>
           <MyFollowUps />
@@ -148,34 +152,5 @@ function NextMeeting({ meeting }: { meeting: MeetingSummary }) {
       {meeting.place && <p className="quiet">{meeting.place}</p>}
       <RowReply meeting={meeting} />
     </>
-  );
-}
-
-function LeaderDecisions() {
-  const { t } = useTranslation();
-  const own = useSession().acting.authority;
-  const waiting = useInfiniteQuery(queries.decisions({ state: 'recorded', authorityId: own.id, limit: shownDecisions }));
-  return (
-    <section aria-labelledby="waiting-decisions">
-      <h2 id="waiting-decisions" className="h3">
-        {t('overview.waiting')}
-      </h2>
-      <Answer query={waiting} lines={4}>
-        {({ pages }) => {
-          const list = pages[0]?.decisions ?? [];
-          if (list.length === 0) return <p className="empty">{t('overview.nothingWaiting', { authority: own.name })}</p>;
-          return (
-            <>
-              <DecisionRows decisions={list} />
-              {pages[0]?.nextCursor && (
-                <p>
-                  <Link to={`/beslutninger?tilstand=recorded&myndighed=${encodeURIComponent(own.id)}`}>{t('overview.allWaiting')}</Link>
-                </p>
-              )}
-            </>
-          );
-        }}
-      </Answer>
-    </section>
   );
 }

@@ -1,0 +1,42 @@
+import { Temporal } from 'temporal-polyfill';
+import { timeZone } from '@lib/contracts/enums.js';
+
+export const indicatorIds = ['confirmedInTime', 'followUpsInTime', 'sectorsPresent'] as const;
+export type IndicatorId = (typeof indicatorIds)[number];
+
+/** One thing that counts: its Danish month `YYYY-MM`, and how many of how many reached the goal. */
+export interface Counted {
+  month: string;
+  total: number;
+  reached: number;
+}
+
+/** `reached` is null where there are too few to tell (IN2). */
+export interface Rate {
+  total: number;
+  reached: number | null;
+}
+
+export interface Indicator extends Rate {
+  id: IndicatorId;
+  /** Twelve, the current one last. */
+  months: (Rate & { month: string })[];
+}
+
+/** [IN2] Fewer than this make no rate. */
+export const fewest = 3;
+
+/** [IN1] The twelve Danish months that end with the current one, `YYYY-MM`. */
+export function twelveMonths(now: Temporal.Instant): string[] {
+  const current = now.toZonedDateTimeISO(timeZone).toPlainDate().toPlainYearMonth();
+  return Array.from({ length: 12 }, (_, n) => current.subtract({ months: 11 - n }).toString());
+}
+
+/** [IN1, IN2] Sums what was counted, month by month and over all. */
+export function indicator(id: IndicatorId, months: readonly string[], counted: readonly Counted[]): Indicator {
+  const sum = (rows: readonly Counted[]): Rate => {
+    const total = rows.reduce((all, row) => all + row.total, 0);
+    return { total, reached: total < fewest ? null : rows.reduce((all, row) => all + row.reached, 0) };
+  };
+  return { id, ...sum(counted.filter((row) => months.includes(row.month))), months: months.map((month) => ({ month, ...sum(counted.filter((row) => row.month === month)) })) };
+}
