@@ -4,11 +4,12 @@ const may = {
   scheduling: ['contracts'],
   platform: ['contracts'],
   access: ['contracts', 'platform'],
-  meetings: ['contracts', 'platform', 'access', 'scheduling'],
+  notifications: ['contracts', 'platform'],
+  meetings: ['contracts', 'platform', 'access', 'scheduling', 'notifications'],
   cases: ['contracts', 'platform', 'access'],
   collab: ['contracts', 'platform', 'access'],
   search: ['contracts', 'platform', 'access'],
-  decisions: ['contracts', 'platform', 'access', 'meetings', 'cases'],
+  decisions: ['contracts', 'platform', 'access', 'meetings', 'cases', 'notifications'],
   minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
 };
 

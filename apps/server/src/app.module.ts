@@ -5,6 +5,7 @@ import { CollabModule } from '@lib/collab/collab.module.js';
 import { DecisionsModule } from '@lib/decisions/decisions.module.js';
 import { MinutesModule } from '@lib/minutes/minutes.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
@@ -23,6 +24,8 @@ import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
+import { NotificationViews } from './notification-views.service.js';
+import { NotificationsController } from './notifications.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RepliesController } from './replies.controller.js';
@@ -43,12 +46,13 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, SearchController, HealthController],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search, NotificationsModule],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, SearchController, NotificationsController, HealthController],
     providers: [
       Origins,
       Jobs,
       LiveGateway,
+      NotificationViews,
       TitleProjection,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: SessionGuard },

@@ -7,6 +7,7 @@ import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
+import { NotificationEntity, NotificationMuteEntity } from '@lib/notifications/notification.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -32,6 +33,8 @@ export const entities = [
   DecisionEventEntity,
   FollowUpEntity,
   FollowUpEventEntity,
+  NotificationEntity,
+  NotificationMuteEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];

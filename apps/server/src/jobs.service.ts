@@ -1,6 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Sessions } from '@lib/access/sessions.service.js';
+import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { log } from '@lib/platform/log.js';
 
 const minuteMs = 60_000;
@@ -14,11 +16,15 @@ export class Jobs implements BeforeApplicationShutdown {
   constructor(
     private readonly series: SeriesService,
     private readonly sessions: Sessions,
+    private readonly reminders: FollowUpReminders,
+    private readonly notifications: Notifications,
   ) {}
 
   start(): void {
     this.every(6 * 60 * minuteMs, 'series horizon', () => this.series.extendHorizons());
     this.every(minuteMs / 2, 'ended sessions', () => this.sessions.endExpired());
+    this.every(60 * minuteMs, 'follow-up reminders', () => this.reminders.remind());
+    this.every(6 * 60 * minuteMs, 'old notifications', () => this.notifications.removeOld());
   }
 
   /** Waits for what is under way, so that nothing meets a closed database. */

@@ -46,6 +46,7 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.events.on('followUp.changed', async ({ followUpId, itemId, ownerMembershipId, ownerAuthorityId }) =>
       this.tell([...(await this.readersOf(itemId)), ownerMembershipId, ...(await this.leadersOf(ownerAuthorityId))], 'followUp.changed', { followUpId }),
     );
+    this.events.on('notification.changed', ({ membershipIds }) => this.tell(membershipIds, 'notification.changed', {}));
     this.events.on('session.ended', ({ sessionId }) => {
       this.server.to(roomOfSession(sessionId)).emit('session.ended', {});
       this.server.in(roomOfSession(sessionId)).disconnectSockets(true);

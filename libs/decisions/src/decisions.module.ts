@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
+import { FollowUpReminders } from './follow-up-reminders.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
 
@@ -9,6 +11,6 @@ import { ItemRecords } from './item-records.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords], exports: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords] };
+    return { module: DecisionsModule, imports: [AccessModule, NotificationsModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemRecords], exports: [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemRecords] };
   }
 }

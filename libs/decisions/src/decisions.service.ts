@@ -9,6 +9,7 @@ import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.
 import { authoritiesThatMayDecide, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -74,6 +75,7 @@ export class DecisionsService {
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
+    private readonly notifications: Notifications,
     private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
@@ -155,6 +157,11 @@ export class DecisionsService {
     );
     await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 1, $3, $4, $5)', [newId(), id, 'recorded', subject.membershipId, now]);
     if (correction !== null) await this.moveIn(tx, subject, correction.old, 'superseded', correction.why);
+    const about = { meetingId: meeting.id, itemId, decisionId: id };
+    await this.notifications.addIn(tx, subject.personId, [
+      { kind: 'decisionResponsible', membershipIds: [responsible.membershipId], ...about },
+      { kind: 'decisionToConfirm', membershipIds: await this.leadersIn(tx, input.decidingAuthorityId), ...about },
+    ]);
     await this.idempotency.rememberIn(tx, subject.personId, request, id);
     tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: id, itemId, meetingId: meeting.id, decidingAuthorityId: input.decidingAuthorityId }));
     return this.decisionIn(tx, subject, id);
@@ -229,7 +236,14 @@ export class DecisionsService {
       comment === null ? null : sealer.sealText(comment, { table: 'decision_event', rowId: eventId }),
       this.clock.now().toString(),
     ]);
+    if (state === 'returned') await this.notifications.addIn(tx, subject.personId, [{ kind: 'decisionReturned', membershipIds: [row.recorded_by_membership_id, row.responsible_membership_id], meetingId: row.meeting_id, itemId: row.item_id, decisionId: row.id }]);
     tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: row.id, itemId: row.item_id, meetingId: row.meeting_id, decidingAuthorityId: row.deciding_authority_id }));
+  }
+
+  /** [AC11] Who confirms or returns what this authority decides. */
+  private async leadersIn(tx: Tx, authorityId: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(`SELECT id FROM membership WHERE authority_id = $1 AND role = 'leader'`, [authorityId]);
+    return rows.map((row) => row.id);
   }
 
   private async readableRowIn(tx: Tx, subject: Subject, decisionId: string, lock = false): Promise<DecisionRow> {

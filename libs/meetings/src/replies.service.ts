@@ -4,6 +4,7 @@ import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { mayStandIn, type Audience, type Subject } from '@lib/access/policy.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -31,6 +32,7 @@ export class Replies {
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
+    private readonly notifications: Notifications,
     private readonly clock: Clock,
   ) {}
 
@@ -117,6 +119,7 @@ export class Replies {
         this.clock.now().toString(),
         subject.membershipId,
       ]);
+      await this.notifications.addIn(tx, subject.personId, [{ kind: 'substituteNamed', membershipIds: [wanted], meetingId: meeting.id }]);
     }
 
     // [AC14] Readers follow in the same transaction.

@@ -12,6 +12,8 @@ export interface DomainEventMap {
   'decision.changed': { decisionId: string; itemId: string; meetingId: string; decidingAuthorityId: string };
   'followUp.changed': { followUpId: string; itemId: string; ownerMembershipId: string; ownerAuthorityId: string };
   'document.changed': { documentId: string; itemId: string };
+  /** Memberships that were told something, or have read it. */
+  'notification.changed': { membershipIds: readonly string[] };
   'session.ended': { sessionId: string };
 }
 

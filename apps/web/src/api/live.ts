@@ -14,6 +14,8 @@ const handlers: Handlers = {
     invalidate('meetings');
     invalidate('series');
     invalidate('search');
+    // What was taken away is told of no more.
+    invalidate('notifications');
   },
   'item.changed': ({ meetingId, itemId }) => {
     invalidate('meeting', meetingId);
@@ -32,6 +34,7 @@ const handlers: Handlers = {
     invalidate('search');
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'followUps' });
   },
+  'notification.changed': () => invalidate('notifications'),
   'session.ended': () => endSession(),
 };
 

@@ -64,6 +64,9 @@ export const queries = {
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
     }),
+  notifications: () => queryOptions({ queryKey: ['notifications', 'list'], queryFn: api.notifications }),
+  unreadNotifications: () => queryOptions({ queryKey: ['notifications', 'unread'], queryFn: api.unreadNotifications }),
+  notificationChoices: () => queryOptions({ queryKey: ['notificationChoices'], queryFn: api.notificationChoices }),
   // Found words leave memory with the page; what is still being read in is asked for again.
   search: (question: SearchQuestion) =>
     queryOptions({
