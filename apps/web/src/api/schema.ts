@@ -1234,6 +1234,10 @@ export interface components {
             /** @description Memberships of those who take part; the coordinator herself is implied. */
             participantMembershipIds: string[];
         };
+        /** @enum {string} */
+        AgendaState: "building" | "published" | "inSession" | "closed";
+        /** @enum {string} */
+        MinutesState: "draft" | "forApproval" | "approved";
         /**
          * @description What the asker answered.
          * @enum {string}
@@ -1262,10 +1266,6 @@ export interface components {
             met: boolean;
             gaps: components["schemas"]["QuorumGapView"][];
         };
-        /** @enum {string} */
-        AgendaState: "building" | "published" | "inSession" | "closed";
-        /** @enum {string} */
-        MinutesState: "draft" | "forApproval" | "approved";
         /** @enum {string} */
         AttendanceState: "present" | "late" | "excused" | "absent";
         AttendanceView: {
@@ -1320,6 +1320,8 @@ export interface components {
             place: string | null;
             videoLink: string | null;
             state: components["schemas"]["MeetingState"];
+            agendaState: components["schemas"]["AgendaState"];
+            minutesState: components["schemas"]["MinutesState"];
             authorities: components["schemas"]["AuthorityRef"][];
             /** @description What the asker answered. */
             ownReply: components["schemas"]["PartStat"];
@@ -1337,8 +1339,6 @@ export interface components {
             recurrenceId: string | null;
             /** @description Name of the holiday that the rule put it on. */
             holiday: string | null;
-            agendaState: components["schemas"]["AgendaState"];
-            minutesState: components["schemas"]["MinutesState"];
             participants: components["schemas"]["ParticipantView"][];
             /** @description Whether attendance may be marked now. */
             attendanceOpen: boolean;
@@ -1361,6 +1361,8 @@ export interface components {
             place: string | null;
             videoLink: string | null;
             state: components["schemas"]["MeetingState"];
+            agendaState: components["schemas"]["AgendaState"];
+            minutesState: components["schemas"]["MinutesState"];
             authorities: components["schemas"]["AuthorityRef"][];
             /** @description What the asker answered. */
             ownReply: components["schemas"]["PartStat"];
