@@ -15,7 +15,7 @@ export function Bell() {
   const unread = data?.unread ?? 0;
   return (
     <Link to={notificationsPath} className="header-tool" aria-current={pathname === notificationsPath ? 'page' : undefined}>
-      <Icon name="bell" /> <span className="bell-word">{t('notifications.title')}</span>
+      <Icon name="bell" /> <span className="header-tool-word">{t('notifications.title')}</span>
       {unread > 0 && (
         <span className="bell-count">
           <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
