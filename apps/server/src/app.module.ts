@@ -28,6 +28,7 @@ import { NotificationViews } from './notification-views.service.js';
 import { NotificationsController } from './notifications.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
+import { PlansController } from './plans.controller.js';
 import { RepliesController } from './replies.controller.js';
 import { SearchController } from './search.controller.js';
 import { ProductSearchSources } from './search.sources.js';
@@ -47,7 +48,24 @@ export function appModule(config: Config, options: { database: Database; keys: K
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search, NotificationsModule],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, SearchController, NotificationsController, HealthController],
+    controllers: [
+      SessionController,
+      DirectoryController,
+      SeriesController,
+      MeetingsController,
+      MeetingChangesController,
+      CalendarController,
+      RepliesController,
+      AttendanceController,
+      DecisionsController,
+      FollowUpsController,
+      PlansController,
+      DocumentsController,
+      MeetingDocumentsController,
+      SearchController,
+      NotificationsController,
+      HealthController,
+    ],
     providers: [
       Origins,
       Jobs,

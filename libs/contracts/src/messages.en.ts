@@ -151,4 +151,9 @@ export const english: Readonly<Record<string, string>> = {
   'Lokalt samarbejdsforum om vold og overgreb (politi, kommune, hospital)': 'Local forum on violence and abuse (police, municipality, hospital)',
   'Samle viden, koordinere den lokale indsats, rådgive institutioner og følge beredskabsplanen.': 'Gather knowledge, coordinate the local effort, advise institutions and follow the emergency plan.',
   'Data i tal; sparring uden navne.': 'Data as figures; advice without names.',
+  'Trinnet er ændret eller taget ud, siden du åbnede det. Se planen igen; det, du skrev, er bevaret.': 'The step was changed or taken out after you opened it. Look at the plan again; what you wrote is kept.',
+  'Denne slags møde slutter ikke med en sådan plan.': 'This kind of meeting does not end with such a plan.',
+  'Et trin bliver i sin plan.': 'A step stays in its plan.',
+  'Referatet er ikke længere åbent for ændringer i planen.': 'The minutes are no longer open for changes in the plan.',
+  'Skriv klokkeslættet som 09:30.': 'Write the time as 09:30.',
 };

@@ -6,11 +6,13 @@ import { DecisionsService } from './decisions.service.js';
 import { FollowUpReminders } from './follow-up-reminders.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
+import { PlansService } from './plans.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, NotificationsModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemRecords], exports: [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemRecords] };
+    const services = [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemRecords, PlansService];
+    return { module: DecisionsModule, imports: [AccessModule, NotificationsModule, meetings], providers: services, exports: services };
   }
 }

@@ -4,7 +4,29 @@ import { currentLanguage } from '../i18n/language.js';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, NotificationChoices, NotificationMarks, PlaceMeeting, PreviewBody, Reply, SearchQuestion, SeriesReply } from './types.js';
+import type {
+  AudienceChange,
+  CancelMeeting,
+  Decision,
+  DecisionCorrection,
+  FollowUp,
+  FollowUpAnswer,
+  Marking,
+  MoveMeeting,
+  NewDecision,
+  NewFollowUp,
+  NewItem,
+  NewMeeting,
+  NewPlanStep,
+  NewSeries,
+  NotificationChoices,
+  NotificationMarks,
+  PlaceMeeting,
+  PreviewBody,
+  Reply,
+  SearchQuestion,
+  SeriesReply,
+} from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -124,6 +146,7 @@ export const api = {
   changeMeeting,
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
+  notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
 
   notifications: () => answer(http.GET('/api/v1/notifications')),
@@ -149,5 +172,10 @@ export const api = {
     answer(http.POST('/api/v1/decisions/{id}/correction', { params: { path: { id: decision.id }, header: { ...ifUnchanged(decision).params.header, 'Idempotency-Key': key } }, body })),
   confirmDecision: (decision: Decision, comment: string) =>
     answer(http.POST('/api/v1/decisions/{id}/confirm', { ...ifUnchanged(decision), body: { comment: comment || null } })),
+  itemPlans: (itemId: string) => answer(http.GET('/api/v1/items/{id}/plans', byId(itemId))),
+  addPlanStep: (itemId: string, body: NewPlanStep, key: string) => answer(http.POST('/api/v1/items/{id}/plan-steps', { ...once(itemId, key), body })),
+  replacePlanStep: (stepId: string, body: NewPlanStep) => answer(http.PUT('/api/v1/plan-steps/{id}', { ...byId(stepId), body })),
+  placePlanStep: (stepId: string, afterStepId: string | null) => answer(http.POST('/api/v1/plan-steps/{id}/position', { ...byId(stepId), body: { afterStepId } })),
+  withdrawPlanStep: (stepId: string, reason: string) => answer(http.POST('/api/v1/plan-steps/{id}/withdraw', { ...byId(stepId), body: { reason } })),
   returnDecision: (decision: Decision, comment: string) => answer(http.POST('/api/v1/decisions/{id}/return', { ...ifUnchanged(decision), body: { comment } })),
 };
