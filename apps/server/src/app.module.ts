@@ -26,6 +26,7 @@ import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { NotificationViews } from './notification-views.service.js';
 import { NotificationsController } from './notifications.controller.js';
+import { MinutesController } from './minutes.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PlansController } from './plans.controller.js';
@@ -62,6 +63,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       PlansController,
       DocumentsController,
       MeetingDocumentsController,
+      MinutesController,
       SearchController,
       NotificationsController,
       HealthController,

@@ -9,6 +9,7 @@ import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
 import { NotificationEntity, NotificationMuteEntity } from '@lib/notifications/notification.entity.js';
+import { MinutesAddendumEntity, MinutesEventEntity, MinutesPartEntity, MinutesRoundEntity, MinutesSnapshotEntity } from '@lib/minutes/minutes.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -37,6 +38,11 @@ export const entities = [
   NotificationEntity,
   NotificationMuteEntity,
   PlanStepEntity,
+  MinutesRoundEntity,
+  MinutesPartEntity,
+  MinutesSnapshotEntity,
+  MinutesEventEntity,
+  MinutesAddendumEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];

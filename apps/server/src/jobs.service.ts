@@ -3,6 +3,8 @@ import { Sessions } from '@lib/access/sessions.service.js';
 import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
+import { Approvals } from '@lib/minutes/approvals.service.js';
+import { Freezing } from '@lib/minutes/freezing.service.js';
 import { log } from '@lib/platform/log.js';
 
 const minuteMs = 60_000;
@@ -18,6 +20,8 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly sessions: Sessions,
     private readonly reminders: FollowUpReminders,
     private readonly notifications: Notifications,
+    private readonly freezing: Freezing,
+    private readonly approvals: Approvals,
   ) {}
 
   start(): void {
@@ -25,6 +29,8 @@ export class Jobs implements BeforeApplicationShutdown {
     this.every(minuteMs / 2, 'ended sessions', () => this.sessions.endExpired());
     this.every(60 * minuteMs, 'follow-up reminders', () => this.reminders.remind());
     this.every(6 * 60 * minuteMs, 'old notifications', () => this.notifications.removeOld());
+    this.every(minuteMs / 2, 'freezing of minutes', () => this.freezing.completeAll());
+    this.every(10 * minuteMs, 'approval of minutes', () => this.approvals.settleAll());
   }
 
   /** Waits for what is under way, so that nothing meets a closed database. */

@@ -35,6 +35,12 @@ const handlers: Handlers = {
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
   'notification.changed': () => invalidate('notifications'),
+  'minutes.changed': ({ meetingId }) => {
+    invalidate('minutes', meetingId);
+    invalidate('minutesWaiting');
+    // Who may write in what, and whether attendance is open, goes with it.
+    invalidate('meeting', meetingId);
+  },
   'session.ended': () => endSession(),
 };
 

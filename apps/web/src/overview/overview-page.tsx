@@ -9,6 +9,7 @@ import { Answer } from '../shell/answer.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { CoordinatorOverview } from './coordinator-overview.js';
 import { ParticipantOverview } from './participant-overview.js';
+import { MinutesWaiting } from './minutes-waiting.js';
 
 const shownDecisions = 10;
 const shownFollowUps = 5;
@@ -27,6 +28,7 @@ export function OverviewPage() {
           </Link>
         )}
       </div>
+      <MinutesWaiting />
       {role === 'leader' && <LeaderDecisions />}
       {coordinates ? (
         <>

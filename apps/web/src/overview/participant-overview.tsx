@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { MeetingSummary } from '../api/types.js';
-import { dayAndTime, fullSpan, inDays, today } from '../dates.js';
+import { fullSpan, inDays, today } from '../dates.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { Answer } from '../shell/answer.js';
@@ -12,11 +12,9 @@ import { Icon } from '../shell/icon.js';
 import './overview.css';
 
 const shownMeetings = 8;
-const shownPast = 100;
 
 /**
- * For whoever comes to meetings: the next one with what it still needs, minutes that wait for approval, and the meetings
- * after it. `between` stands before those.
+ * For whoever comes to meetings: the next one with what it still needs, and the meetings after it. `between` stands before those.
  */
 export function ParticipantOverview({ between }: { between: ReactNode }) {
   const { t } = useTranslation();
@@ -35,7 +33,6 @@ export function ParticipantOverview({ between }: { between: ReactNode }) {
               </h2>
               {next ? <NextMeeting meeting={next} /> : <p>{t('overview.noMeetings')}</p>}
             </section>
-            <MinutesToApprove />
             {between}
             {later.length > 0 && (
               <section aria-labelledby="later-meetings">
@@ -80,31 +77,5 @@ function NextMeeting({ meeting }: { meeting: MeetingSummary }) {
       </p>
       <RowReply meeting={meeting} />
     </>
-  );
-}
-
-/** Says nothing when there is nothing to approve. */
-function MinutesToApprove() {
-  const { t } = useTranslation();
-  const { start, threeMonthsAgo } = today();
-  const past = useInfiniteQuery(queries.meetings({ from: threeMonthsAgo, to: start, limit: shownPast }));
-  const list = (past.data?.pages ?? []).flatMap((page) => page.meetings).filter((meeting) => meeting.minutesState === 'forApproval' && meeting.state !== 'cancelled');
-  if (list.length === 0) return null;
-  return (
-    <section aria-labelledby="minutes-to-approve">
-      <h2 id="minutes-to-approve" className="h3">
-        {t('overview.minutesToApprove')}
-      </h2>
-      <ul className="rows unstyled-list no-max-width">
-        {list.map((meeting) => (
-          <li key={meeting.id} className="row-item row-item-stacked">
-            <Link to={`/moeder/${meeting.id}`} className="row-title" lang="da">
-              {meeting.title}
-            </Link>
-            <p>{dayAndTime(meeting.startInstant)}</p>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }
