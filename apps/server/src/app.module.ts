@@ -6,6 +6,7 @@ import { DecisionsModule } from '@lib/decisions/decisions.module.js';
 import { MinutesModule } from '@lib/minutes/minutes.module.js';
 import { InsightModule } from '@lib/insight/insight.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
@@ -26,6 +27,8 @@ import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
+import { NotificationViews } from './notification-views.service.js';
+import { NotificationsController } from './notifications.controller.js';
 import { MinutesController } from './minutes.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -49,7 +52,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), InsightModule, search],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), InsightModule, search, NotificationsModule],
     controllers: [
       SessionController,
       DirectoryController,
@@ -69,12 +72,14 @@ export function appModule(config: Config, options: { database: Database; keys: K
       MeetingDocumentsController,
       MinutesController,
       SearchController,
+      NotificationsController,
       HealthController,
     ],
     providers: [
       Origins,
       Jobs,
       LiveGateway,
+      NotificationViews,
       TitleProjection,
       RecordedMeetings,
       { provide: APP_FILTER, useClass: ProblemFilter },

@@ -11,6 +11,7 @@ import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
 import { SeriesSubstituteEntity } from '@lib/meetings/series-substitute.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
+import { NotificationEntity, NotificationMuteEntity } from '@lib/notifications/notification.entity.js';
 import { MinutesAddendumEntity, MinutesEventEntity, MinutesPartEntity, MinutesRoundEntity, MinutesSnapshotEntity } from '@lib/minutes/minutes.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
@@ -39,6 +40,8 @@ export const entities = [
   DecisionEventEntity,
   FollowUpEntity,
   FollowUpEventEntity,
+  NotificationEntity,
+  NotificationMuteEntity,
   LogViewEntity,
   PlanStepEntity,
   MinutesRoundEntity,

@@ -1,6 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Sessions } from '@lib/access/sessions.service.js';
+import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Approvals } from '@lib/minutes/approvals.service.js';
 import { Freezing } from '@lib/minutes/freezing.service.js';
 import { log } from '@lib/platform/log.js';
@@ -16,6 +18,8 @@ export class Jobs implements BeforeApplicationShutdown {
   constructor(
     private readonly series: SeriesService,
     private readonly sessions: Sessions,
+    private readonly reminders: FollowUpReminders,
+    private readonly notifications: Notifications,
     private readonly freezing: Freezing,
     private readonly approvals: Approvals,
   ) {}
@@ -23,6 +27,8 @@ export class Jobs implements BeforeApplicationShutdown {
   start(): void {
     this.every(6 * 60 * minuteMs, 'series horizon', () => this.series.extendHorizons());
     this.every(minuteMs / 2, 'ended sessions', () => this.sessions.endExpired());
+    this.every(60 * minuteMs, 'follow-up reminders', () => this.reminders.remind());
+    this.every(6 * 60 * minuteMs, 'old notifications', () => this.notifications.removeOld());
     this.every(minuteMs / 2, 'freezing of minutes', () => this.freezing.completeAll());
     this.every(10 * minuteMs, 'approval of minutes', () => this.approvals.settleAll());
   }

@@ -46,6 +46,7 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.events.on('followUp.changed', async ({ followUpId, itemId, ownerMembershipId, ownerAuthorityId }) =>
       this.tell([...(await this.readersOf(itemId)), ownerMembershipId, ...(await this.leadersOf(ownerAuthorityId))], 'followUp.changed', { followUpId }),
     );
+    this.events.on('notification.changed', ({ membershipIds }) => this.tell(membershipIds, 'notification.changed', {}));
     // An entry about closed items alone is told to their readers alone; the meeting's own id stands for all who take part.
     this.events.on('minutes.changed', async ({ meetingId, partIds }) => {
       const told = await Promise.all(partIds.map((id) => (id === meetingId ? this.participantsOf(meetingId) : this.readersOf(id))));

@@ -75,6 +75,12 @@ export class MeetingSummary {
   @ApiProperty({ enum: meetingStates, enumName: 'MeetingState' })
   state!: MeetingState;
 
+  @ApiProperty({ enum: agendaStates, enumName: 'AgendaState' })
+  agendaState!: AgendaState;
+
+  @ApiProperty({ enum: minutesStates, enumName: 'MinutesState' })
+  minutesState!: MinutesState;
+
   @ApiProperty({ type: [AuthorityRef] })
   authorities!: AuthorityRef[];
 
@@ -143,12 +149,6 @@ export class MeetingView extends MeetingSummary {
 
   @ApiProperty({ type: String, nullable: true, description: 'Name of the holiday that the rule put it on.' })
   holiday!: string | null;
-
-  @ApiProperty({ enum: agendaStates, enumName: 'AgendaState' })
-  agendaState!: AgendaState;
-
-  @ApiProperty({ enum: minutesStates, enumName: 'MinutesState' })
-  minutesState!: MinutesState;
 
   @ApiProperty({ type: [ParticipantView] })
   participants!: ParticipantView[];

@@ -7,6 +7,7 @@ import { AgendaOverview } from './meetings/agenda.js';
 import { ItemPane } from './meetings/item-pane.js';
 import { MeetingPage } from './meetings/meeting-page.js';
 import { MeetingsPage } from './meetings/meetings-page.js';
+import { NotificationsPage } from './notifications/notifications-page.js';
 import { MinutesPage } from './minutes/minutes-page.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { SearchPage } from './search/search-page.js';
@@ -54,6 +55,7 @@ export const router = createBrowserRouter([
               { path: 'beslutninger', element: <DecisionLogPage /> },
               { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
               { path: 'opfoelgning', element: <FollowUpsPage /> },
+              { path: 'beskeder', element: <NotificationsPage /> },
               { path: 'soeg', element: <SearchPage /> },
               { path: '*', element: <NotFound /> },
             ],

@@ -46,6 +46,25 @@ export type AttendanceState = (typeof attendanceStates)[number];
 /** All wall times of the product are Danish (DESIGN: zone at the edges). */
 export const timeZone = 'Europe/Copenhagen';
 
+/** What people are told within the product, in the order in which they choose among them. */
+export const notificationKinds = [
+  'meetingInvited',
+  'seriesInvited',
+  'meetingMoved',
+  'meetingCancelled',
+  'meetingRestored',
+  'substituteNamed',
+  'itemOpened',
+  'decisionResponsible',
+  'decisionToConfirm',
+  'decisionReturned',
+  'decisionEscalated',
+  'followUpOwner',
+  'followUpDue',
+  'followUpOverdue',
+] as const;
+export type NotificationKind = (typeof notificationKinds)[number];
+
 export const followUpStates = ['open', 'done', 'notDone', 'overtaken', 'handedOver'] as const;
 export type FollowUpState = (typeof followUpStates)[number];
 

@@ -7,6 +7,8 @@ export interface LiveEvents {
   'item.changed': { meetingId: string; itemId: string };
   'decision.changed': { decisionId: string };
   'followUp.changed': { followUpId: string };
+  /** Something to be told, or read: ask anew. */
+  'notification.changed': Record<string, never>;
   'minutes.changed': { meetingId: string };
   'session.ended': Record<string, never>;
 }

@@ -24,32 +24,36 @@ export class DecisionTexts {
     private readonly keyring: Keyring,
   ) {}
 
-  /** [AC10] The decisions that `subject` may read now, by the authority that owns their meeting. */
-  async readableDecisionsIn(tx: Tx, subject: Subject): Promise<Map<string, string[]>> {
+  /** [AC10] The decisions that `subject` may read now, by the authority that owns their meeting; only those `among` others when given. */
+  async readableDecisionsIn(tx: Tx, subject: Subject, among: readonly string[] | null = null): Promise<Map<string, string[]>> {
     return byAuthority(
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(d.id::text, ',') AS ids FROM decision d JOIN meeting m ON m.id = d.meeting_id
-         WHERE ${mayRead} GROUP BY m.owner_authority_id`,
-        readsAs(subject),
+         WHERE ${mayRead} AND ($4::uuid[] IS NULL OR d.id = ANY($4)) GROUP BY m.owner_authority_id`,
+        [...readsAs(subject), among],
       ),
     );
   }
 
-  /** [AC20] The follow-ups that `subject` may read now, by the authority that owns their meeting. */
-  async readableFollowUpsIn(tx: Tx, subject: Subject): Promise<Map<string, string[]>> {
+  /** [AC20] The follow-ups that `subject` may read now, by the authority that owns their meeting; only those `among` others when given. */
+  async readableFollowUpsIn(tx: Tx, subject: Subject, among: readonly string[] | null = null): Promise<Map<string, string[]>> {
     return byAuthority(
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(f.id::text, ',') AS ids FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
          JOIN meeting m ON m.id = f.meeting_id
-         WHERE ${mayReadFollowUp} GROUP BY m.owner_authority_id`,
-        readsAs(subject),
+         WHERE ${mayReadFollowUp} AND ($4::uuid[] IS NULL OR f.id = ANY($4)) GROUP BY m.owner_authority_id`,
+        [...readsAs(subject), among],
       ),
     );
   }
 
   /** Those that are gone are missing. */
   async decisions(ids: readonly string[]): Promise<RecordedText[]> {
-    return this.texts('decision', ids, (json) => {
+    return this.unitOfWork.run((tx) => this.decisionsIn(tx, ids), { lane: 'job' });
+  }
+
+  async decisionsIn(tx: Tx, ids: readonly string[]): Promise<RecordedText[]> {
+    return this.textsIn(tx, 'decision', ids, (json) => {
       const { text, reasons, caseReference } = JSON.parse(json) as DecisionContent;
       return { title: text, text: joined(reasons, caseReference) };
     });
@@ -57,29 +61,28 @@ export class DecisionTexts {
 
   /** Those that are gone are missing. */
   async followUps(ids: readonly string[]): Promise<RecordedText[]> {
-    return this.texts('follow_up', ids, (json) => {
+    return this.unitOfWork.run((tx) => this.followUpsIn(tx, ids), { lane: 'job' });
+  }
+
+  async followUpsIn(tx: Tx, ids: readonly string[]): Promise<RecordedText[]> {
+    return this.textsIn(tx, 'follow_up', ids, (json) => {
       const { text, caseReference } = JSON.parse(json) as FollowUpContent;
       return { title: text, text: joined(caseReference) };
     });
   }
 
-  private async texts(table: 'decision' | 'follow_up', ids: readonly string[], read: (json: string) => { title: string; text: string }): Promise<RecordedText[]> {
-    return this.unitOfWork.run(
-      async (tx) => {
-        const rows = await tx.query<{ id: string; item_id: string; meeting_id: string; content: Uint8Array; start_instant: Date }>(
-          `SELECT t.id, t.item_id, t.meeting_id, t.content, m.start_instant FROM ${table} t JOIN meeting m ON m.id = t.meeting_id WHERE t.id = ANY($1::uuid[])`,
-          [ids],
-        );
-        const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
-        return rows.flatMap((row) => {
-          const sealer = sealers.get(row.item_id);
-          // Content whose key was destroyed is not to be found any more.
-          if (sealer === undefined) return [];
-          return [{ id: row.id, meetingId: row.meeting_id, itemId: row.item_id, startMs: row.start_instant.getTime(), ...read(sealer.openText(row.content, { table, rowId: row.id })) }];
-        });
-      },
-      { lane: 'job' },
+  private async textsIn(tx: Tx, table: 'decision' | 'follow_up', ids: readonly string[], read: (json: string) => { title: string; text: string }): Promise<RecordedText[]> {
+    const rows = await tx.query<{ id: string; item_id: string; meeting_id: string; content: Uint8Array; start_instant: Date }>(
+      `SELECT t.id, t.item_id, t.meeting_id, t.content, m.start_instant FROM ${table} t JOIN meeting m ON m.id = t.meeting_id WHERE t.id = ANY($1::uuid[])`,
+      [ids],
     );
+    const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
+    return rows.flatMap((row) => {
+      const sealer = sealers.get(row.item_id);
+      // Content whose key was destroyed is not to be found any more.
+      if (sealer === undefined) return [];
+      return [{ id: row.id, meetingId: row.meeting_id, itemId: row.item_id, startMs: row.start_instant.getTime(), ...read(sealer.openText(row.content, { table, rowId: row.id })) }];
+    });
   }
 }
 

@@ -1,9 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import { DecisionLog } from './decision-log.service.js';
 import { DecisionReader } from './decision-reader.service.js';
 import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
+import { FollowUpReminders } from './follow-up-reminders.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemRecords } from './item-records.service.js';
 import { PlansService } from './plans.service.js';
@@ -13,7 +15,7 @@ import { LogViews } from './log-views.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    const services = [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, PlansService];
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: services, exports: services };
+    const services = [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemRecords, PlansService];
+    return { module: DecisionsModule, imports: [AccessModule, NotificationsModule, meetings], providers: services, exports: services };
   }
 }

@@ -9,6 +9,7 @@ import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.
 import { authoritiesThatMayDecide, mayReceiveDecision, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -42,6 +43,7 @@ export class DecisionsService {
     private readonly reader: DecisionReader,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
+    private readonly notifications: Notifications,
     private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
@@ -123,6 +125,11 @@ export class DecisionsService {
     );
     await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 1, $3, $4, $5)', [newId(), id, 'recorded', subject.membershipId, now]);
     if (correction !== null) await this.moveIn(tx, subject, correction.old, { state: 'superseded', comment: correction.why });
+    const about = { meetingId: meeting.id, itemId, decisionId: id };
+    await this.notifications.addIn(tx, subject.personId, [
+      { kind: 'decisionResponsible', membershipIds: [responsible.membershipId], ...about },
+      { kind: 'decisionToConfirm', membershipIds: await this.leadersIn(tx, input.decidingAuthorityId), ...about },
+    ]);
     await this.idempotency.rememberIn(tx, subject.personId, request, id);
     tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: id, itemId, meetingId: meeting.id, decidingAuthorityId: input.decidingAuthorityId }));
     return this.reader.viewIn(tx, subject, id);
@@ -237,7 +244,16 @@ export class DecisionsService {
       step.comment === null ? null : sealer.sealText(step.comment, { table: 'decision_event', rowId: eventId }),
       this.clock.now().toString(),
     ]);
+    const about = { meetingId: row.meeting_id, itemId: row.item_id, decisionId: row.id };
+    if (step.state === 'returned') await this.notifications.addIn(tx, subject.personId, [{ kind: 'decisionReturned', membershipIds: [row.recorded_by_membership_id, row.responsible_membership_id], ...about }]);
+    if (to !== null) await this.notifications.addIn(tx, subject.personId, [{ kind: 'decisionEscalated', membershipIds: [to], ...about }]);
     tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: row.id, itemId: row.item_id, meetingId: row.meeting_id, decidingAuthorityId: row.deciding_authority_id }));
+  }
+
+  /** [AC11] Who confirms or returns what this authority decides. */
+  private async leadersIn(tx: Tx, authorityId: string): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(`SELECT id FROM membership WHERE authority_id = $1 AND role = 'leader'`, [authorityId]);
+    return rows.map((row) => row.id);
   }
 
   private faults(input: NewDecision, meetingStart: Date): FieldError[] {

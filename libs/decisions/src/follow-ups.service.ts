@@ -8,6 +8,7 @@ import { ItemAccess } from '@lib/access/item-access.service.js';
 import { mayAnswerFollowUp, mayWriteItem, readersOf, type FollowUpFacts, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
@@ -92,6 +93,7 @@ export class FollowUpsService {
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
+    private readonly notifications: Notifications,
     private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
@@ -273,6 +275,7 @@ export class FollowUpsService {
       reason === null ? null : sealer.sealText(reason, { table: 'follow_up_event', rowId: eventId }),
       this.clock.now().toString(),
     ]);
+    if (state !== 'open') await this.notifications.settleFollowUpIn(tx, row.id);
     this.announce(tx, row.id, row.item_id, { membershipId: row.owner_membership_id, authorityId: row.owner_authority_id });
   }
 
@@ -291,6 +294,7 @@ export class FollowUpsService {
       [id, row.itemId, row.meetingId, row.decisionId, row.continuesId, row.owner.membershipId, row.deadline, sealer.sealText(JSON.stringify(row.content), { table: 'follow_up', rowId: id }), subject.membershipId, now],
     );
     await tx.query(`INSERT INTO follow_up_event (id, follow_up_id, version, kind, membership_id, at) VALUES ($1, $2, 1, 'open', $3, $4)`, [newId(), id, subject.membershipId, now]);
+    await this.notifications.addIn(tx, subject.personId, [{ kind: 'followUpOwner', membershipIds: [row.owner.membershipId], meetingId: row.meetingId, itemId: row.itemId, followUpId: id }]);
     this.announce(tx, id, row.itemId, row.owner);
     return id;
   }

@@ -4,6 +4,7 @@ import type { OutputType } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { inAudience, mayChangeAudience, mayCoordinate, type Audience, type Subject } from '@lib/access/policy.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
@@ -34,6 +35,7 @@ export class AgendaService {
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
+    private readonly notifications: Notifications,
     private readonly idempotency: Idempotency,
   ) {}
 
@@ -114,6 +116,7 @@ export class AgendaService {
       await tx.query('UPDATE agenda_item SET audience_kind = $2 WHERE id = $1', [itemId, audience.kind]);
       await this.access.setAudienceIn(tx, [{ itemId, audience }], participants.map(participation));
       const after = await this.access.readersIn(tx, itemId);
+      await this.notifications.addIn(tx, subject.personId, [{ kind: 'itemOpened', membershipIds: after.filter((id) => !before.includes(id)), meetingId: meeting.id, itemId }]);
       const affected = [...new Set([...before, ...after])];
       tx.afterCommit(() => this.events.emit('item.audienceChanged', { meetingId: meeting.id, itemId, affected }));
       return this.itemIn(tx, subject, item.id);

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
-import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
+import { timeZone, type MeetingState, type NotificationKind } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -38,6 +39,7 @@ export class MeetingChanges {
     private readonly directory: Directory,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
+    private readonly notifications: Notifications,
     private readonly clock: Clock,
   ) {}
 
@@ -175,6 +177,11 @@ export class MeetingChanges {
           this.clock.now().toString(),
         ],
       );
+      const kind = toldAs[change.kind];
+      if (kind !== undefined) {
+        const participants = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1', [meetingId]);
+        await this.notifications.addIn(tx, subject.personId, [{ kind, membershipIds: participants.map((one) => one.membership_id), meetingId }]);
+      }
       tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
     });
   }
@@ -199,6 +206,9 @@ export class MeetingChanges {
     await this.documents.setStateIn(tx, items.map((item) => item.document_id), state);
   }
 }
+
+/** What of a change the participants are told. */
+const toldAs: Partial<Record<MeetingChangeKind, NotificationKind>> = { cancelled: 'meetingCancelled', restored: 'meetingRestored', moved: 'meetingMoved', kept: 'meetingInvited' };
 
 const refused = (detail: string) => new Problem('transition-refused', detail);
 

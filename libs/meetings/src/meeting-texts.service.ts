@@ -15,27 +15,27 @@ export class MeetingTexts {
     private readonly people: MeetingPeople,
   ) {}
 
-  /** [AC3] The meetings that `subject` takes part in, by the authority that owns them. */
-  async readableMeetingsIn(tx: Tx, subject: Subject): Promise<Map<string, string[]>> {
+  /** [AC3] The meetings that `subject` takes part in, by the authority that owns them; only those `among` others when given. */
+  async readableMeetingsIn(tx: Tx, subject: Subject, among: readonly string[] | null = null): Promise<Map<string, string[]>> {
     if (!contentRoles.includes(subject.role)) return new Map();
     return byAuthority(
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(m.id::text, ',') AS ids FROM meeting_participant p JOIN meeting m ON m.id = p.meeting_id
-         WHERE p.membership_id = $1 GROUP BY m.owner_authority_id`,
-        [subject.membershipId],
+         WHERE p.membership_id = $1 AND ($2::uuid[] IS NULL OR m.id = ANY($2)) GROUP BY m.owner_authority_id`,
+        [subject.membershipId, among],
       ),
     );
   }
 
-  /** [AC6, AC14] The items that `subject` may read now, by the authority that owns their meeting. */
-  async readableItemsIn(tx: Tx, subject: Subject): Promise<Map<string, string[]>> {
+  /** [AC6, AC14] The items that `subject` may read now, by the authority that owns their meeting; only those `among` others when given. */
+  async readableItemsIn(tx: Tx, subject: Subject, among: readonly string[] | null = null): Promise<Map<string, string[]>> {
     if (!contentRoles.includes(subject.role)) return new Map();
     return byAuthority(
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(i.id::text, ',') AS ids FROM item_reader r
          JOIN agenda_item i ON i.id = r.item_id JOIN meeting m ON m.id = i.meeting_id
-         WHERE r.membership_id = $1 GROUP BY m.owner_authority_id`,
-        [subject.membershipId],
+         WHERE r.membership_id = $1 AND ($2::uuid[] IS NULL OR r.item_id = ANY($2)) GROUP BY m.owner_authority_id`,
+        [subject.membershipId, among],
       ),
     );
   }
@@ -66,23 +66,30 @@ export class MeetingTexts {
   }
 
   /** Titles of items and the documents their words stand in. Those that are gone are missing. */
-  async items(ids: readonly string[]): Promise<{ id: string; meetingId: string; documentId: string; startMs: number; title: string }[]> {
-    return this.unitOfWork.run(
-      async (tx) => {
-        const rows = await tx.query<{ id: string; meeting_id: string; document_id: string; title: Uint8Array; start_instant: Date }>(
-          'SELECT i.id, i.meeting_id, i.document_id, i.title, m.start_instant FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id WHERE i.id = ANY($1::uuid[])',
-          [ids],
-        );
-        const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.id));
-        return rows.flatMap((row) => {
-          const sealer = sealers.get(row.id);
-          if (sealer === undefined) return [];
-          return [{ id: row.id, meetingId: row.meeting_id, documentId: row.document_id, startMs: row.start_instant.getTime(), title: sealer.openText(row.title, { table: 'agenda_item', rowId: row.id }) }];
-        });
-      },
-      { lane: 'job' },
-    );
+  async items(ids: readonly string[]): Promise<ItemText[]> {
+    return this.unitOfWork.run((tx) => this.itemsIn(tx, ids), { lane: 'job' });
   }
+
+  async itemsIn(tx: Tx, ids: readonly string[]): Promise<ItemText[]> {
+    const rows = await tx.query<{ id: string; meeting_id: string; document_id: string; title: Uint8Array; start_instant: Date }>(
+      'SELECT i.id, i.meeting_id, i.document_id, i.title, m.start_instant FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id WHERE i.id = ANY($1::uuid[])',
+      [ids],
+    );
+    const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.id));
+    return rows.flatMap((row) => {
+      const sealer = sealers.get(row.id);
+      if (sealer === undefined) return [];
+      return [{ id: row.id, meetingId: row.meeting_id, documentId: row.document_id, startMs: row.start_instant.getTime(), title: sealer.openText(row.title, { table: 'agenda_item', rowId: row.id }) }];
+    });
+  }
+}
+
+export interface ItemText {
+  id: string;
+  meetingId: string;
+  documentId: string;
+  startMs: number;
+  title: string;
 }
 
 interface OwnedIds {

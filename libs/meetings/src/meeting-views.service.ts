@@ -45,6 +45,8 @@ export class MeetingViews {
         place: row.place === null ? null : sealer.openText(row.place, at),
         videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
         state: row.state,
+        agendaState: row.agenda_state,
+        minutesState: row.minutes_state,
         authorities: uniqueAuthorities(participants),
         ownReply: own?.partStat ?? ('needsAction' as const),
         isSubstitute: own?.standsInFor != null,

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import { AgendaService } from './agenda.service.js';
 import { AgendaItems } from './agenda-items.service.js';
 import { Attendance } from './attendance.service.js';
@@ -24,7 +25,7 @@ export class MeetingsModule {
   static register(documents: { module: Type | DynamicModule; provider: Type<ItemDocuments> }): DynamicModule {
     return {
       module: MeetingsModule,
-      imports: [AccessModule, documents.module],
+      imports: [AccessModule, NotificationsModule, documents.module],
       providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesRewrite, SeriesService, StandingSubstitutes],
       exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes],
     };

@@ -67,8 +67,6 @@ export class MeetingsService {
         recurrenceId: row.recurrence_id,
         holiday: row.recurrence_id === null ? null : holidayAt(row.recurrence_id),
         startLocal: row.start_local,
-        agendaState: row.agenda_state,
-        minutesState: row.minutes_state,
         participants: await this.views.participantsIn(tx, subject, row, participants),
         attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, isReopened: row.minutes_reopened, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
         canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),

@@ -3,6 +3,7 @@ import type { PartStat } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { mayStandIn, type Subject } from '@lib/access/policy.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -31,6 +32,7 @@ export class Replies {
     private readonly participation: ParticipationChanges,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
+    private readonly notifications: Notifications,
     private readonly clock: Clock,
   ) {}
 
@@ -100,6 +102,7 @@ export class Replies {
     };
     const comesIn = wanted === null ? [] : [{ membershipId: wanted, standsInFor: subject.membershipId }];
     await this.participation.changeIn(tx, meeting.id, { out: former === null ? [] : [former], in: comesIn, check });
+    if (wanted !== null) await this.notifications.addIn(tx, subject.personId, [{ kind: 'substituteNamed', membershipIds: [wanted], meetingId: meeting.id }]);
   }
 
   /** Writes one answer to many meetings, whose rows are locked, and tells those who take part. */

@@ -4,6 +4,7 @@ import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { mayCoordinate, mayCreateSeries, type Subject } from '@lib/access/policy.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -54,6 +55,7 @@ export class SeriesService {
     private readonly keyring: Keyring,
     private readonly meetings: NewMeetings,
     private readonly substitutes: StandingSubstitutes,
+    private readonly notifications: Notifications,
     private readonly clock: Clock,
     private readonly idempotency: Idempotency,
   ) {}
@@ -105,7 +107,9 @@ export class SeriesService {
       // Whoever calls a meeting comes to it, as the organizer of RFC 5546 does; she may answer otherwise.
       await tx.query(`INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, 'accepted', $3)`, [id, subject.membershipId, this.clock.now().toString()]);
       const planned = plannedBetween(rule, input.holidayPolicy, start, horizon);
-      await this.meetings.createIn(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+      const [first] = await this.meetings.createIn(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+      // One line for the whole series, at its first meeting; those planned later are no news.
+      if (first !== undefined) await this.notifications.addIn(tx, subject.personId, [{ kind: 'seriesInvited', membershipIds: participants.map((one) => one.membershipId), meetingId: first }]);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       return id;
     });
@@ -129,6 +133,7 @@ export class SeriesService {
       // Whoever names one day means that day.
       const planned = plannedBetween(rule, 'keep', start, start.add({ minutes: 1 }));
       const [id] = await this.meetings.createIn(tx, { id: null, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+      await this.notifications.addIn(tx, subject.personId, [{ kind: 'meetingInvited', membershipIds: participants.map((one) => one.membershipId), meetingId: id! }]);
       await acceptForConvenerIn(tx, id!, subject.membershipId, this.clock.now().toString());
       await this.idempotency.rememberIn(tx, subject.personId, request, id!);
       return id!;

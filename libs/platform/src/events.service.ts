@@ -12,6 +12,8 @@ export interface DomainEventMap {
   'decision.changed': { decisionId: string; itemId: string; meetingId: string; decidingAuthorityId: string };
   'followUp.changed': { followUpId: string; itemId: string; ownerMembershipId: string; ownerAuthorityId: string };
   'document.changed': { documentId: string; itemId: string };
+  /** Memberships that were told something, or have read it. */
+  'notification.changed': { membershipIds: readonly string[] };
   /** Something about its minutes: `partIds` says what, and with it who may know; the meeting's own id is its frame. */
   'minutes.changed': { meetingId: string; partIds: readonly string[] };
   /** Sent to the authorities: the whole, or again one item (null: the frame) after a change. For those who read it. */

@@ -23,6 +23,8 @@ import type {
   NewMeeting,
   NewPlanStep,
   NewSeries,
+  NotificationChoices,
+  NotificationMarks,
   PlaceMeeting,
   PreviewBody,
   Reply,
@@ -193,6 +195,13 @@ export const api = {
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
   notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
+
+  notifications: () => answer(http.GET('/api/v1/notifications')),
+  unreadNotifications: () => answer(http.GET('/api/v1/notifications/unread')),
+  markNotifications: (body: NotificationMarks) => answer(http.POST('/api/v1/notifications/marks', { body })),
+  markAllNotifications: () => answer(http.POST('/api/v1/notifications/all-read')),
+  notificationChoices: () => answer(http.GET('/api/v1/notifications/choices')),
+  chooseNotifications: (body: NotificationChoices) => answer(http.PUT('/api/v1/notifications/choices', { body })),
 
   search: (body: SearchQuestion) => answer(http.POST('/api/v1/search', { body })),
 

@@ -16,6 +16,8 @@ const handlers: Handlers = {
     // Somebody may be deciding on what this changes.
     invalidate('seriesChange');
     invalidate('search');
+    // What was taken away is told of no more.
+    invalidate('notifications');
   },
   'item.changed': ({ meetingId, itemId }) => {
     invalidate('meeting', meetingId);
@@ -36,6 +38,7 @@ const handlers: Handlers = {
     invalidate('search');
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
+  'notification.changed': () => invalidate('notifications'),
   'minutes.changed': ({ meetingId }) => {
     invalidate('minutes', meetingId);
     invalidate('minutesWaiting');

@@ -1152,6 +1152,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["notifications_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["notifications_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/all-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["notifications_markAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["notifications_choices"];
+        put: operations["notifications_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1729,6 +1809,10 @@ export interface components {
             /** @description Memberships of those who take part; the coordinator herself is implied. */
             participantMembershipIds: string[];
         };
+        /** @enum {string} */
+        AgendaState: "building" | "published" | "inSession" | "closed";
+        /** @enum {string} */
+        MinutesState: "draft" | "forApproval" | "approved";
         /**
          * @description What the asker answered.
          * @enum {string}
@@ -1757,10 +1841,6 @@ export interface components {
             met: boolean;
             gaps: components["schemas"]["QuorumGapView"][];
         };
-        /** @enum {string} */
-        AgendaState: "building" | "published" | "inSession" | "closed";
-        /** @enum {string} */
-        MinutesState: "draft" | "forApproval" | "approved";
         /** @enum {string} */
         AttendanceState: "present" | "late" | "excused" | "absent";
         AttendanceView: {
@@ -1815,6 +1895,8 @@ export interface components {
             place: string | null;
             videoLink: string | null;
             state: components["schemas"]["MeetingState"];
+            agendaState: components["schemas"]["AgendaState"];
+            minutesState: components["schemas"]["MinutesState"];
             authorities: components["schemas"]["AuthorityRef"][];
             /** @description What the asker answered. */
             ownReply: components["schemas"]["PartStat"];
@@ -1832,8 +1914,6 @@ export interface components {
             recurrenceId: string | null;
             /** @description Name of the holiday that the rule put it on. */
             holiday: string | null;
-            agendaState: components["schemas"]["AgendaState"];
-            minutesState: components["schemas"]["MinutesState"];
             participants: components["schemas"]["ParticipantView"][];
             /** @description Whether attendance may be marked now. */
             attendanceOpen: boolean;
@@ -1856,6 +1936,8 @@ export interface components {
             place: string | null;
             videoLink: string | null;
             state: components["schemas"]["MeetingState"];
+            agendaState: components["schemas"]["AgendaState"];
+            minutesState: components["schemas"]["MinutesState"];
             authorities: components["schemas"]["AuthorityRef"][];
             /** @description What the asker answered. */
             ownReply: components["schemas"]["PartStat"];
@@ -2752,6 +2834,51 @@ export interface components {
             groups: components["schemas"]["SearchGroup"][];
             /** @description Of what the asker may read, so many are still being read in; ask again for a full answer. */
             pending: number;
+        };
+        /** @enum {string} */
+        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "substituteNamed" | "itemOpened" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue";
+        NotificationMeeting: {
+            /**
+             * Format: uuid
+             * @description null for those who take no part in the meeting.
+             */
+            id: string | null;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        NotificationItem: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["NotificationKind"];
+            /** Format: date-time */
+            at: string;
+            read: boolean;
+            /** @description Title of the item, text of the decision or follow-up; null for the meeting itself. */
+            about: string | null;
+            meeting: components["schemas"]["NotificationMeeting"];
+            /** Format: uuid */
+            itemId: string | null;
+            /** Format: uuid */
+            decisionId: string | null;
+            /** Format: uuid */
+            followUpId: string | null;
+        };
+        NotificationList: {
+            /** @description The newest first, at most 200, of what the asker may see now. */
+            notifications: components["schemas"]["NotificationItem"][];
+        };
+        UnreadCount: {
+            unread: number;
+        };
+        MarkBody: {
+            ids: string[];
+            /** @description false marks them as unread again. */
+            read: boolean;
+        };
+        NotificationChoices: {
+            /** @description Kinds that the person does not want. */
+            muted: components["schemas"]["NotificationKind"][];
         };
         /** @enum {string} */
         ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
@@ -5385,6 +5512,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswerView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    notifications_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    notifications_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    notifications_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    notifications_markAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    notifications_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChoices"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    notifications_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotificationChoices"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationChoices"];
                 };
             };
             /** @description Problem */

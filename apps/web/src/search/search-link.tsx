@@ -25,7 +25,7 @@ export function SearchLink() {
   }, [navigate, pathname]);
   return (
     <Link to={searchPath} className="header-tool" aria-current={pathname === searchPath ? 'page' : undefined}>
-      <Icon name="search" /> {t('search.open')}
+      <Icon name="search" /> <span className="header-tool-word">{t('search.open')}</span>
     </Link>
   );
 }

@@ -6,6 +6,7 @@ import { api } from '../api/client.js';
 import { beginSession, endSession, leavingByChoice } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
+import { Bell } from '../notifications/bell.js';
 import { SearchLink } from '../search/search-link.js';
 import { Icon } from './icon.js';
 import { LanguageSwitch } from './language-switch.js';
@@ -87,6 +88,7 @@ export function Header({ session }: { session: Session }) {
         </div>
         <div className="header-tools">
           <SearchLink />
+          <Bell />
         </div>
         <button
           type="button"

@@ -8,6 +8,7 @@ import { FollowUps1795305600000 } from './2026-11-22-follow-ups.js';
 import { Language1795317000407 } from './2026-11-22-language.js';
 import { LeadersLog1795320442114 } from './2026-11-22-leaders-log.js';
 import { Minutes1795320004107 } from './2026-11-22-minutes.js';
+import { Notifications1795340123456 } from './2026-11-22-notifications.js';
 import { Plans1795320000000 } from './2026-11-22-plans.js';
 import { Replies1795312800000 } from './2026-11-22-replies.js';
 import { SeriesChanges1795318301001 } from './2026-11-22-series-changes.js';
@@ -29,4 +30,5 @@ export const migrations = [
   Plans1795320000000,
   Minutes1795320004107,
   LeadersLog1795320442114,
+  Notifications1795340123456,
 ];

@@ -1,0 +1,21 @@
+import type { MeetingSummary } from '../api/types.js';
+
+const dayMs = 86_400_000;
+/** So long before a meeting everybody should have answered and the agenda should be out, and after it the minutes. */
+const dueDays = 7;
+
+export type Late = 'replies' | 'agenda' | 'minutes';
+type Facts = Pick<MeetingSummary, 'startInstant' | 'endInstant' | 'state' | 'agendaState' | 'minutesState'> & { replies: Pick<MeetingSummary['replies'], 'needsAction'> };
+
+/** What a coordinator is late with at one meeting, the most urgent first. */
+export function lateOf(meeting: Facts, now: number): Late[] {
+  if (meeting.state === 'cancelled' || meeting.state === 'draft') return [];
+  const start = Date.parse(meeting.startInstant);
+  const end = Date.parse(meeting.endInstant);
+  const isNear = now < start && start - now <= dueDays * dayMs;
+  return [
+    ...(isNear && meeting.agendaState === 'building' ? (['agenda'] as const) : []),
+    ...(isNear && meeting.replies.needsAction > 0 ? (['replies'] as const) : []),
+    ...(now - end > dueDays * dayMs && meeting.minutesState !== 'approved' ? (['minutes'] as const) : []),
+  ];
+}

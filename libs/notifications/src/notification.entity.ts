@@ -1,0 +1,55 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { NotificationKind } from '@lib/contracts/enums.js';
+
+/** That something happened, for one membership. Ids only: what it says follows from what its reader may see. */
+@Entity('notification')
+@Index('notification_reader', ['membershipId', 'id'])
+@Index('notification_once', ['membershipId', 'onceKey'], { unique: true })
+export class NotificationEntity {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('uuid')
+  @ForeignKey('MembershipEntity')
+  membershipId!: string;
+
+  @Column('text')
+  kind!: NotificationKind;
+
+  @Column('uuid')
+  @ForeignKey('MeetingEntity', { onDelete: 'CASCADE' })
+  meetingId!: string;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('AgendaItemEntity', { onDelete: 'CASCADE' })
+  itemId!: string | null;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('DecisionEntity', { onDelete: 'CASCADE' })
+  decisionId!: string | null;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('FollowUpEntity', { onDelete: 'CASCADE' })
+  followUpId!: string | null;
+
+  /** What is told once at most carries the same key every time. */
+  @Column('text', { nullable: true })
+  onceKey!: string | null;
+
+  @Column('timestamptz')
+  at!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  readAt!: Date | null;
+}
+
+/** A kind that a person does not want. */
+@Entity('notification_mute')
+export class NotificationMuteEntity {
+  @PrimaryColumn('uuid')
+  @ForeignKey('PersonEntity')
+  personId!: string;
+
+  @PrimaryColumn('text')
+  kind!: NotificationKind;
+}
