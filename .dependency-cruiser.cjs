@@ -4,7 +4,7 @@ const may = {
   scheduling: ['contracts'],
   platform: ['contracts'],
   access: ['contracts', 'platform'],
-  meetings: ['contracts', 'platform', 'access', 'scheduling'],
+  meetings: ['contracts', 'platform', 'access', 'scheduling', 'cases'],
   cases: ['contracts', 'platform', 'access'],
   collab: ['contracts', 'platform', 'access'],
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases'],

@@ -9,6 +9,7 @@ import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
 import type { KeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
+import { AgendaController } from './agenda.controller.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -37,7 +38,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, AgendaController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

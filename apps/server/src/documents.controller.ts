@@ -49,6 +49,11 @@ export class CollabItemDocuments extends ItemDocuments {
     await this.documents.createAll(tx, documents);
   }
 
+  override async agendaParagraphs(documentId: string): Promise<readonly string[]> {
+    const { agendaText } = await this.documents.text(documentId);
+    return agendaText === '' ? [] : agendaText.split('\n');
+  }
+
   override async setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void> {
     // In order of their ids: two commands that lock the same documents must not wait for each other.
     for (const documentId of [...documentIds].sort()) await this.documents.setStateIn(tx, documentId, state);

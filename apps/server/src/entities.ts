@@ -5,6 +5,7 @@ import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.ent
 import { FollowUpEntity, FollowUpEventEntity } from '@lib/decisions/follow-up.entity.js';
 import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
+import { AgendaItemEventEntity } from '@lib/meetings/item-event.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
@@ -23,6 +24,7 @@ export const entities = [
   SeriesParticipantEntity,
   MeetingEntity,
   MeetingParticipantEntity,
+  AgendaItemEventEntity,
   MeetingEventEntity,
   MeetingReplyEntity,
   SeriesReplyEntity,

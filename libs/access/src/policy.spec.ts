@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { meetingStates, roles } from '@lib/contracts/enums.js';
+import { itemStates, meetingStates, roles } from '@lib/contracts/enums.js';
 import {
   authoritiesThatMayDecide,
   mayAnswerFollowUp,
@@ -33,7 +33,7 @@ const audience: fc.Arbitrary<Audience> = fc.oneof(
   fc.constant({ kind: 'all' as const }),
   fc.record({ kind: fc.constant('restricted' as const), authorityIds: fc.uniqueArray(authority), personIds: fc.uniqueArray(person) }),
 );
-const item = fc.record({ participants: participations, audience, minutesState: fc.constantFrom('draft' as const, 'forApproval' as const, 'approved' as const), meetingState: fc.constantFrom(...meetingStates) });
+const item = fc.record({ participants: participations, audience, minutesState: fc.constantFrom('draft' as const, 'forApproval' as const, 'approved' as const), meetingState: fc.constantFrom(...meetingStates), itemState: fc.constantFrom(...itemStates) });
 
 describe('the policy', () => {
   it('[AC1] gives administrators and auditors nothing of content', () => {
@@ -78,7 +78,7 @@ describe('the policy', () => {
   it('[AC7, AC8] writing needs reading and a draft, changing the audience needs a coordinator besides', () => {
     fc.assert(
       fc.property(subject, item, (who, what) => {
-        expect(mayWriteItem(who, what)).toBe(mayReadItem(who, what) && what.minutesState === 'draft' && what.meetingState !== 'cancelled');
+        expect(mayWriteItem(who, what)).toBe(mayReadItem(who, what) && what.minutesState === 'draft' && what.meetingState !== 'cancelled' && what.itemState !== 'withdrawn');
         expect(mayChangeAudience(who, what)).toBe(mayWriteItem(who, what) && who.role === 'coordinator');
       }),
     );

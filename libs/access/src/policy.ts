@@ -1,4 +1,4 @@
-import type { MeetingState, MinutesState, Role } from '@lib/contracts/enums.js';
+import type { ItemState, MeetingState, MinutesState, Role } from '@lib/contracts/enums.js';
 
 /**
  * The one place that decides who may do what. Pure: it knows nothing but the facts it is given, and answers yes only
@@ -35,6 +35,7 @@ export interface ItemFacts {
   audience: Audience;
   minutesState: MinutesState;
   meetingState: MeetingState;
+  itemState: ItemState;
 }
 
 /** What reading an item depends on. */
@@ -80,12 +81,20 @@ export const mayReadItem = (subject: Subject, item: ReaderFacts): boolean =>
   takesPart(subject, item.participants) &&
   item.participants.some((one) => one.membershipId === subject.membershipId && inAudience(one, item.audience));
 
-/** [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and not in a meeting that is cancelled. */
-export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean =>
+/** [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and neither in a cancelled meeting nor in an item taken off the agenda. */
+export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean => isBeingWritten(subject, item) && item.itemState !== 'withdrawn';
+
+const isBeingWritten = (subject: Subject, item: ItemFacts): boolean =>
   mayReadItem(subject, item) && item.minutesState === 'draft' && item.meetingState !== 'cancelled';
 
 /** [AC8] Changing who sees an item: a coordinator who reads it. */
 export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayWriteItem(subject, item);
+
+/** [AC30] Changing an item's place, frame and state: a coordinator who reads it, also to put it back on the agenda. */
+export const mayChangeItem = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && isBeingWritten(subject, item);
+
+/** [AC31] Putting a child on a list of children: whoever may write in the list. */
+export const mayAddCase = mayWriteItem;
 
 /** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
 export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [

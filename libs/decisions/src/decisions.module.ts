@@ -2,11 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
+import { ItemRecords } from './item-records.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService], exports: [DecisionsService, FollowUpsService] };
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService, ItemRecords], exports: [DecisionsService, FollowUpsService] };
   }
 }

@@ -16,6 +16,9 @@ export interface NewDocument {
 export abstract class ItemDocuments {
   abstract createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void>;
 
+  /** The agenda text as it stands, one string a paragraph. Not inside a transaction. */
+  abstract agendaParagraphs(documentId: string): Promise<readonly string[]>;
+
   /** With the commit nobody can write in them any more (`frozen`), or everybody who may can again (`open`). */
   abstract setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import type { AgendaState, Confidentiality, ItemState, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
 import type { Audience } from '@lib/access/policy.js';
 
 export interface MeetingRow {
@@ -24,6 +24,7 @@ export interface ItemRow {
   id: string;
   meeting_id: string;
   document_id: string;
+  parent_id: string | null;
   order_key: string;
   planned_minutes: number;
   output_type: OutputType;
@@ -34,6 +35,15 @@ export interface ItemRow {
   legal_basis_id: string | null;
   title: Uint8Array;
   led_by: Uint8Array;
+  lead_membership_id: string | null;
+  section: Uint8Array | null;
+  case_reference: Uint8Array | null;
+  state: ItemState;
+  version: number;
+  from_template: boolean;
+  carried_from_item_id: string | null;
+  changed_at: Date | null;
+  created_at: Date;
 }
 
 export const endOf = (row: Pick<MeetingRow, 'start_instant' | 'duration_minutes'>) => new Date(row.start_instant.getTime() + row.duration_minutes * 60_000);

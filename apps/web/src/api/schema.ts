@@ -288,6 +288,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["agenda_setFrame"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["agenda_setState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_addCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/agenda/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/agenda/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/agenda/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/carry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["agenda_carryTarget"];
+        put?: never;
+        post: operations["agenda_carry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/changes": {
         parameters: {
             query?: never;
@@ -1003,6 +1131,28 @@ export interface components {
              */
             videoLink?: string | null;
         };
+        /** @enum {string} */
+        ItemState: "open" | "done" | "omitted" | "carried" | "withdrawn";
+        /** @enum {string} */
+        ItemChangeKind: "added" | "framed" | "open" | "done" | "omitted" | "carried" | "withdrawn";
+        ItemChangeView: {
+            kind: components["schemas"]["ItemChangeKind"];
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+            reason: string | null;
+        };
+        CarriedLinkView: {
+            /** Format: uuid */
+            itemId: string;
+            /** Format: uuid */
+            meetingId: string;
+            /**
+             * Format: date-time
+             * @description When that meeting begins.
+             */
+            startInstant: string;
+        };
         AudienceView: {
             /** @enum {string} */
             kind: "all" | "restricted";
@@ -1023,27 +1173,63 @@ export interface components {
             id: string;
             /**
              * Format: uuid
+             * @description The item it stands under.
+             */
+            parentId: string | null;
+            /**
+             * Format: uuid
              * @description The collaborative document with the words of the item.
              */
             documentId: string;
             /** @description The title of the document as plain text. */
             title: string;
+            /** @description Who leads it, in words. */
             ledBy: string;
+            /** @description The free words among them. */
+            ledByText: string;
+            /** Format: uuid */
+            leadMembershipId: string | null;
             plannedMinutes: number;
             outputType: components["schemas"]["OutputType"];
+            /** @description The heading that groups it with its neighbours. */
+            section: string | null;
+            /** @description Of the child that it is about. */
+            caseReference: string | null;
             confidentiality: components["schemas"]["Confidentiality"];
             mandatory: boolean;
+            fromTemplate: boolean;
+            /** @description Holds one item per child. */
             perPerson: boolean;
+            /** @description Whether it asks for a legal basis. */
+            aboutPerson: boolean;
+            state: components["schemas"]["ItemState"];
+            /** @description For If-Match; counts changes of frame and state. */
+            version: number;
+            /** @description The last change of frame or state. */
+            change: components["schemas"]["ItemChangeView"] | null;
+            /** @description Place, frame, state or title changed since the agenda was sent out. */
+            changedSincePublished: boolean;
+            carriedFrom: components["schemas"]["CarriedLinkView"] | null;
+            carriedTo: components["schemas"]["CarriedLinkView"] | null;
             audience: components["schemas"]["AudienceView"];
             legalBasis: components["schemas"]["LegalBasisRef"] | null;
             canWrite: boolean;
             canChangeAudience: boolean;
+            /** @description Place, frame and state. */
+            canChange: boolean;
+            /** @description Whether children may be put on it. */
+            canAddCase: boolean;
         };
         OpenEntry: {
             /** @enum {boolean} */
             closed: false;
-            /** @description Place in the agenda, from 1. */
-            number: number;
+            /** @description `4`, or `4.2` under it; null for what is not taken. */
+            number: string | null;
+            /**
+             * Format: uuid
+             * @description The item it stands under.
+             */
+            parentId: string | null;
             /** Format: date-time */
             startInstant: string;
             /** Format: date-time */
@@ -1053,6 +1239,11 @@ export interface components {
         ClosedEntry: {
             /** @enum {boolean} */
             closed: true;
+            /**
+             * Format: uuid
+             * @description The item it stands under, which the asker can see.
+             */
+            parentId: string | null;
             /** Format: date-time */
             startInstant: string;
             /** Format: date-time */
@@ -1150,6 +1341,11 @@ export interface components {
             /** @description Every marking, the last, which counts, first. */
             attendance: components["schemas"]["AttendanceView"][];
         };
+        PublishedView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+        };
         MeetingView: {
             /** Format: uuid */
             id: string;
@@ -1190,6 +1386,13 @@ export interface components {
             attendanceOpen: boolean;
             canCoordinate: boolean;
             outline: (components["schemas"]["OpenEntry"] | components["schemas"]["ClosedEntry"])[];
+            /** @description What was taken off the agenda, of that which the asker could see. */
+            withdrawn: components["schemas"]["ItemView"][];
+            /** @description What the items take together. */
+            plannedMinutes: number;
+            published: components["schemas"]["PublishedView"] | null;
+            /** @description Those that items of this kind of meeting may stand on; the first is the usual one. */
+            legalBases: components["schemas"]["LegalBasisRef"][];
         };
         MeetingSummary: {
             /** Format: uuid */
@@ -1225,6 +1428,10 @@ export interface components {
             title: string;
             plannedMinutes: number;
             outputType: components["schemas"]["OutputType"];
+            /** @description The heading that groups it with its neighbours. */
+            section?: string | null;
+            /** @description The usual one when absent. */
+            legalBasisId?: string | null;
             /**
              * Format: uuid
              * @description The item it comes after; last when absent.
@@ -1236,21 +1443,52 @@ export interface components {
             id: string;
             /**
              * Format: uuid
+             * @description The item it stands under.
+             */
+            parentId: string | null;
+            /**
+             * Format: uuid
              * @description The collaborative document with the words of the item.
              */
             documentId: string;
             /** @description The title of the document as plain text. */
             title: string;
+            /** @description Who leads it, in words. */
             ledBy: string;
+            /** @description The free words among them. */
+            ledByText: string;
+            /** Format: uuid */
+            leadMembershipId: string | null;
             plannedMinutes: number;
             outputType: components["schemas"]["OutputType"];
+            /** @description The heading that groups it with its neighbours. */
+            section: string | null;
+            /** @description Of the child that it is about. */
+            caseReference: string | null;
             confidentiality: components["schemas"]["Confidentiality"];
             mandatory: boolean;
+            fromTemplate: boolean;
+            /** @description Holds one item per child. */
             perPerson: boolean;
+            /** @description Whether it asks for a legal basis. */
+            aboutPerson: boolean;
+            state: components["schemas"]["ItemState"];
+            /** @description For If-Match; counts changes of frame and state. */
+            version: number;
+            /** @description The last change of frame or state. */
+            change: components["schemas"]["ItemChangeView"] | null;
+            /** @description Place, frame, state or title changed since the agenda was sent out. */
+            changedSincePublished: boolean;
+            carriedFrom: components["schemas"]["CarriedLinkView"] | null;
+            carriedTo: components["schemas"]["CarriedLinkView"] | null;
             audience: components["schemas"]["AudienceView"];
             legalBasis: components["schemas"]["LegalBasisRef"] | null;
             canWrite: boolean;
             canChangeAudience: boolean;
+            /** @description Place, frame and state. */
+            canChange: boolean;
+            /** @description Whether children may be put on it. */
+            canAddCase: boolean;
             /** Format: uuid */
             meetingId: string;
         };
@@ -1261,8 +1499,82 @@ export interface components {
             /** @description Ids of persons. */
             personIds?: string[];
         };
+        MoveItemBody: {
+            /**
+             * Format: uuid
+             * @description The item it shall stand right after; null puts it first.
+             */
+            afterItemId?: string | null;
+            /**
+             * Format: uuid
+             * @description The item it shall stand right before; null puts it last. One of the two is given.
+             */
+            beforeItemId?: string | null;
+        };
+        ItemFrameBody: {
+            /** @description Who leads it, in free words; may be empty. */
+            ledBy: string;
+            /**
+             * Format: uuid
+             * @description Who leads it, of those who see it.
+             */
+            leadMembershipId: string | null;
+            plannedMinutes: number;
+            outputType: components["schemas"]["OutputType"];
+            section: string | null;
+            mandatory: boolean;
+            legalBasisId: string | null;
+        };
+        ItemStateBody: {
+            /**
+             * @description `omitted`: on the agenda and not taken. `withdrawn`: taken off it.
+             * @enum {string}
+             */
+            state: "open" | "done" | "omitted" | "withdrawn";
+            /** @description Asked for where an item is not taken. Read by those who see the item. */
+            reason?: string | null;
+        };
+        NewCaseBody: {
+            /**
+             * @description “2026-14” is understood too.
+             * @example Sag 2026-014
+             */
+            caseReference: string;
+            /** @default 5 */
+            plannedMinutes: number;
+            /** @description That of the list when absent. */
+            legalBasisId?: string | null;
+        };
+        CarryMeeting: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        CarryTarget: {
+            meeting: components["schemas"]["CarryMeeting"] | null;
+            /** @description Why there is none, in Danish. */
+            refusal: string | null;
+        };
+        CarryBody: {
+            itemIds: string[];
+        };
+        CarriedItemView: {
+            /** Format: uuid */
+            itemId: string;
+            /**
+             * Format: uuid
+             * @description Where it goes on.
+             */
+            newItemId: string | null;
+            /** @description Why it could not be carried, in Danish. */
+            refusal: string | null;
+        };
+        CarryAnswer: {
+            items: components["schemas"]["CarriedItemView"][];
+        };
         /** @enum {string} */
-        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed";
+        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed" | "published" | "started" | "agendaClosed";
         MeetingChange: {
             /** @description The version that the meeting got by it. */
             version: number;
@@ -2237,6 +2549,313 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveItemBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_setFrame: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemFrameBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_setState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemStateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_addCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCaseBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_close: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_carryTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarryTarget"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_carry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarryBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarryAnswer"];
                 };
             };
             /** @description Problem */
