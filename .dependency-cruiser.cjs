@@ -8,6 +8,7 @@ const may = {
   cases: ['contracts', 'platform', 'access'],
   collab: ['contracts', 'platform', 'access'],
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases'],
+  minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
 };
 
 const directions = Object.entries(may).map(([lib, allowed]) => ({

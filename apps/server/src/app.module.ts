@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '@lib/access/access.module.js';
 import { CollabModule } from '@lib/collab/collab.module.js';
 import { DecisionsModule } from '@lib/decisions/decisions.module.js';
+import { MinutesModule } from '@lib/minutes/minutes.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
@@ -20,6 +21,7 @@ import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
+import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -35,10 +37,11 @@ class AppModule {}
 /** The whole product in one process. */
 export function appModule(config: Config, options: { database: Database; keys: KeyManagement; clock?: Clock }): DynamicModule {
   const meetings = MeetingsModule.register({ module: CollabModule, provider: CollabItemDocuments });
+  const decisions = DecisionsModule.register(meetings);
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, AgendaController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions)],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, AgendaController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, HealthController],
     providers: [
       Origins,
       Jobs,

@@ -4,6 +4,7 @@ import type { Session } from '@lib/access/sessions.service.js';
 import { CollabDocuments } from '@lib/collab/documents.service.js';
 import { Projector } from '@lib/collab/projector.service.js';
 import { Tickets } from '@lib/collab/tickets.service.js';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { ItemDocuments, type NewDocument } from '@lib/meetings/item-documents.js';
 import { AgendaService } from '@lib/meetings/agenda.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
@@ -57,6 +58,10 @@ export class CollabItemDocuments extends ItemDocuments {
   override async setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void> {
     // In order of their ids: two commands that lock the same documents must not wait for each other.
     for (const documentId of [...documentIds].sort()) await this.documents.setStateIn(tx, documentId, state);
+  }
+
+  override content(documentId: string): Promise<ItemContent> {
+    return this.documents.content(documentId);
   }
 }
 

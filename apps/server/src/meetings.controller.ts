@@ -155,7 +155,7 @@ export class MeetingView extends MeetingSummary {
   @ApiProperty({ type: String, nullable: true, description: 'Wall start that the rule of its series gave; stays when the meeting is moved.' })
   recurrenceId!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Danish name of the holiday that the rule put it on.' })
+  @ApiProperty({ type: String, nullable: true, description: 'Name of the holiday that the rule put it on.' })
   holiday!: string | null;
 
   @ApiProperty({ enum: agendaStates, enumName: 'AgendaState' })

@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
+import { IsIn, IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { roles, type Role } from '@lib/contracts/enums.js';
+import { languages, type Language } from '@lib/contracts/language.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { demoClusters } from '@lib/access/demo.data.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
@@ -57,6 +58,15 @@ export class SessionView {
 
   @ApiProperty({ enum: ['demo', 'production'] })
   mode!: 'demo' | 'production';
+
+  @ApiProperty({ enum: languages, enumName: 'Language', nullable: true, description: 'The language the person chose; null until she chooses.' })
+  language!: Language | null;
+}
+
+export class LanguageChoice {
+  @ApiProperty({ enum: languages, enumName: 'Language' })
+  @IsIn(languages)
+  language!: Language;
 }
 
 export class MembershipChoice {
@@ -153,6 +163,13 @@ export class SessionController {
     return this.view(await this.sessions.actBy(session, choice.membershipId));
   }
 
+  /** [I18N7] The language the person wants to read in, on every device she signs in from. */
+  @Put('session/language')
+  @ApiOkResponse({ type: SessionView })
+  async speak(@Asker() session: Session, @Body() { language }: LanguageChoice): Promise<SessionView> {
+    return this.view(await this.sessions.speak(session, language));
+  }
+
   @Delete('session')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -165,7 +182,7 @@ export class SessionController {
     const memberships = (await this.directory.membershipsOf(session.personId)).map(membershipView);
     const acting = memberships.find((one) => one.id === session.membershipId);
     if (acting === undefined) throw new Problem('not-signed-in');
-    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE };
+    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE, language: session.language };
   }
 
   private demoOnly(): void {

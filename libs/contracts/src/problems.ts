@@ -1,3 +1,6 @@
+import type { Language } from './language.js';
+import { inLanguage } from './messages.js';
+
 /**
  * The one catalogue of errors (RFC 9457). HTTP answers, socket acknowledgements and close reasons carry the same
  * codes. `da` and `en` are titles for people; no personal data in any of them.
@@ -31,13 +34,16 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** One refused field: its path in the request and why, in Danish. */
+/** One refused field: its path in the request and why. In code the sentence is Danish; its English is in messages.en.ts. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** An error that people may see. Anything else that is thrown answers 500 without its message. */
+/**
+ * An error that people may see. Anything else that is thrown answers 500 without its message. `detail` and the messages
+ * of fields are written in Danish; the answer carries them in the language of its reader.
+ */
 export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
@@ -53,14 +59,14 @@ export class Problem extends Error {
   }
 
   /** The body of the answer, `application/problem+json`. */
-  toJSON(): ProblemBody {
+  body(language: Language): ProblemBody {
     return {
       type: `urn:samraad:problem:${this.code}`,
-      title: problems[this.code].da,
+      title: problems[this.code][language],
       status: this.status,
       code: this.code,
-      ...(this.detail === undefined ? {} : { detail: this.detail }),
-      ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
+      ...(this.detail === undefined ? {} : { detail: inLanguage(this.detail, language) }),
+      ...(this.errors.length === 0 ? {} : { errors: this.errors.map(({ field, message }) => ({ field, message: inLanguage(message, language) })) }),
     };
   }
 }

@@ -2,12 +2,13 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
+import { ItemHolds } from './item-holds.service.js';
 import { ItemRecords } from './item-records.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService, ItemRecords], exports: [DecisionsService, FollowUpsService] };
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService, ItemHolds, ItemRecords], exports: [DecisionsService, FollowUpsService, ItemRecords] };
   }
 }

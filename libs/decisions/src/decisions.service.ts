@@ -5,7 +5,7 @@ import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { legalBases, legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { authoritiesThatMayDecide, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
@@ -88,7 +88,7 @@ export class DecisionsService {
       return {
         authorities: authorityIds.map((id) => authorities.get(id)!),
         people: participants.filter((one) => readers.has(one.membershipId)),
-        legalBases: [...legalBases],
+        legalBases: legalBases.map((basis) => ({ ...legalBasisView(basis), sectors: basis.sectors })),
         suggestedLegalBasisId: item.legal_basis_id,
       };
     });
@@ -254,7 +254,7 @@ export class DecisionsService {
     return {
       ...summary!,
       reasons: contentOf(sealer.openText(row.content, { table: 'decision', rowId: row.id })).reasons,
-      legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
+      legalBasis: basis === undefined ? null : legalBasisView(basis),
       itemId: itemId as string | null,
       supersedesId: row.supersedes_id === null ? null : await this.readableIdIn(tx, subject, 'd.id', row.supersedes_id),
       supersededById: await this.readableIdIn(tx, subject, 'd.supersedes_id', row.id),

@@ -64,6 +64,9 @@ export function placed(meetingStart: Temporal.Instant, items: readonly AgendaPla
   return answer;
 }
 
+/** [MT38] Whether somebody outside an item is told its time: of what is not taken, and of the parts of what is closed, not even that. */
+export const isTold = (place: Pick<PlacedItem, 'number' | 'parentId'>, sees: (itemId: string) => boolean): boolean => place.number !== null && (place.parentId === null || sees(place.parentId));
+
 /** Keys are compared byte by byte, as the database does. */
 export const byOrder = (a: { orderKey: string }, b: { orderKey: string }): number => (a.orderKey < b.orderKey ? -1 : a.orderKey > b.orderKey ? 1 : 0);
 

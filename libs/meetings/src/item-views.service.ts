@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { mayAddCase, mayChangeAudience, mayChangeItem, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
@@ -86,7 +86,7 @@ export class ItemViews {
                     authorities: uniqueAuthorities(participants).filter((one) => audience.authorityIds.includes(one.id)),
                     persons: participants.filter((one) => audience.personIds.includes(one.id)).map(memberOf),
                   },
-            legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
+            legalBasis: basis === undefined ? null : legalBasisView(basis),
             canWrite: mayWriteItem(subject, facts),
             canChangeAudience: mayChangeAudience(subject, facts),
             canChange: mayChangeItem(subject, facts),

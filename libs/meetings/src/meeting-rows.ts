@@ -1,5 +1,6 @@
 import type { AgendaState, Confidentiality, ItemState, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
 import type { Audience } from '@lib/access/policy.js';
+import type { AgendaPlace } from './agenda.js';
 
 export interface MeetingRow {
   id: string;
@@ -50,3 +51,6 @@ export const endOf = (row: Pick<MeetingRow, 'start_instant' | 'duration_minutes'
 
 /** An item that says it is narrowed but names nobody is open to nobody. */
 export const nobody: Audience = { kind: 'restricted', authorityIds: [], personIds: [] };
+
+/** What the place of an item in its agenda depends on. */
+export const placeOf = (row: ItemRow): AgendaPlace => ({ id: row.id, parentId: row.parent_id, orderKey: row.order_key, plannedMinutes: row.planned_minutes, state: row.state });

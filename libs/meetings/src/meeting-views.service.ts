@@ -3,6 +3,7 @@ import { Directory } from '@lib/access/directory.service.js';
 import { mayReadReplyNote, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { said } from '@lib/platform/speaking.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { MeetingPeople } from './meeting-people.service.js';
@@ -35,7 +36,7 @@ export class MeetingViews {
         id: row.id,
         seriesId: row.series_id,
         kindId: row.kind_id,
-        kindTitle: kind?.title ?? row.kind_id,
+        kindTitle: kind === undefined ? row.kind_id : said(kind.title),
         title: sealer.openText(row.title, at),
         startInstant: row.start_instant.toISOString(),
         endInstant: endOf(row).toISOString(),

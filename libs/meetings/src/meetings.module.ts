@@ -1,20 +1,20 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
 import { AgendaService } from './agenda.service.js';
+import { AgendaItems } from './agenda-items.service.js';
 import { AgendaCases } from './agenda-cases.service.js';
 import { AgendaFrame } from './agenda-frame.service.js';
-import { AgendaItems } from './agenda-items.service.js';
 import { AgendaOrder } from './agenda-order.service.js';
 import { AgendaSteps } from './agenda-steps.service.js';
-import { Attendance } from './attendance.service.js';
 import { CarryItems } from './carry-items.service.js';
 import { ItemCommands } from './item-commands.service.js';
-import { ItemDocuments } from './item-documents.js';
-import { MeetingChanges } from './meeting-changes.service.js';
-import { MeetingCommands } from './meeting-commands.service.js';
-import { MeetingPeople } from './meeting-people.service.js';
 import { ItemUse } from './item-use.service.js';
 import { ItemViews } from './item-views.service.js';
+import { MeetingCommands } from './meeting-commands.service.js';
+import { Attendance } from './attendance.service.js';
+import { ItemDocuments } from './item-documents.js';
+import { MeetingChanges } from './meeting-changes.service.js';
+import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { MeetingsService } from './meetings.service.js';
 import { MeetingViews } from './meeting-views.service.js';
@@ -30,7 +30,7 @@ export class MeetingsModule {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
       providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaCases, AgendaFrame, AgendaItems, AgendaOrder, AgendaService, AgendaSteps, Attendance, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingAccess, MeetingChanges, MeetingCommands, MeetingPeople, MeetingsService, MeetingViews, Replies, SeriesChanges, SeriesService],
-      exports: [AgendaCases, AgendaFrame, AgendaOrder, AgendaService, AgendaSteps, Attendance, CarryItems, ItemUse, MeetingAccess, MeetingChanges, MeetingsService, Replies, SeriesChanges, SeriesService],
+      exports: [AgendaCases, AgendaFrame, AgendaOrder, AgendaService, AgendaSteps, Attendance, CarryItems, ItemUse, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, Replies, SeriesChanges, SeriesService],
     };
   }
 }

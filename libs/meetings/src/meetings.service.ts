@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { mayCoordinate, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
-import { placed } from './agenda.js';
+import { isTold, placed } from './agenda.js';
 import { ItemViews, type ReadableItem } from './item-views.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
-import type { MeetingRow } from './meeting-rows.js';
+import { placeOf, type MeetingRow } from './meeting-rows.js';
 import { MeetingViews } from './meeting-views.service.js';
 import { attendanceOpen, participation } from './participants.js';
 import { holidayAt } from './series-plan.js';
@@ -67,7 +67,7 @@ export class MeetingsService {
       const views = await this.itemViews.ofIn(tx, subject, items.filter((item): item is ReadableItem => readable.has(item.id)), row, participants, published?.at ?? null);
       const places = placed(
         Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()),
-        items.map((item) => ({ id: item.id, parentId: item.parent_id, orderKey: item.order_key, plannedMinutes: item.planned_minutes, state: item.state })),
+        items.map(placeOf),
       );
       return {
         ...summary!,
@@ -82,15 +82,13 @@ export class MeetingsService {
         canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),
         published,
         plannedMinutes: places.reduce((most, place) => Math.max(most, (place.endInstant.epochMilliseconds - row.start_instant.getTime()) / 60_000), 0),
-        legalBases: (meetingKind(row.kind_id)?.legalBasisIds ?? []).flatMap((id) => legalBasis(id) ?? []).map(({ id, label, limits }) => ({ id, label, limits })),
+        legalBases: (meetingKind(row.kind_id)?.legalBasisIds ?? []).flatMap((id) => legalBasis(id) ?? []).map(legalBasisView),
         outline: places
           .map((place) => {
             const time = { startInstant: place.startInstant.toString(), endInstant: place.endInstant.toString() };
             const view = views.get(place.id);
             if (view !== undefined) return { closed: false as const, number: place.number, parentId: place.parentId, ...time, item: view };
-            // [MT38] Of what is not taken, and of the parts of what is closed, an outsider needs not even the time.
-            const told = place.number !== null && (place.parentId === null || views.has(place.parentId));
-            return told ? { closed: true as const, parentId: place.parentId, ...time } : null;
+            return isTold(place, (id) => views.has(id)) ? { closed: true as const, parentId: place.parentId, ...time } : null;
           })
           .filter((entry) => entry !== null),
         withdrawn: [...views.values()].filter((view) => view.state === 'withdrawn'),

@@ -1,4 +1,6 @@
+import type { Language } from '@lib/contracts/language.js';
 import createClient, { type FetchResponse } from 'openapi-fetch';
+import { currentLanguage } from '../i18n/language.js';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
@@ -16,6 +18,8 @@ const isJson = (response: Response) => /\bjson\b/.test(response.headers.get('con
 
 /** @throws ApiProblem `unreachable` when nobody answers */
 async function ask(request: Request): Promise<Response> {
+  // The answer speaks the language on the screen, whatever the browser prefers.
+  request.headers.set('Accept-Language', currentLanguage());
   let response: Response;
   try {
     response = await fetch(request, { signal: AbortSignal.timeout(timeoutMs) });
@@ -94,6 +98,7 @@ export const api = {
   demoSignIn: (membershipId: string) => answer(http.POST('/api/v1/demo/sign-in', { body: { membershipId } })),
   session: () => answer(http.GET('/api/v1/session')),
   signOut: () => answer(http.DELETE('/api/v1/session')),
+  chooseLanguage: (language: Language) => answer(http.PUT('/api/v1/session/language', { body: { language } })),
   actAs: (membershipId: string) => answer(http.PUT('/api/v1/session/acting', { body: { membershipId } })),
 
   relatedAuthorities: () => answer(http.GET('/api/v1/authorities', { params: { query: { related: 'true' } } })),

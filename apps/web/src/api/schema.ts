@@ -80,6 +80,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["session_speak"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -784,6 +800,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/documents/agenda.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingdocuments_agenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/minutes.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingdocuments_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -857,6 +905,11 @@ export interface components {
             role: components["schemas"]["Role"];
             functionTitle: string;
         };
+        /**
+         * @description The language the person chose; null until she chooses.
+         * @enum {string}
+         */
+        Language: "da" | "en";
         SessionView: {
             person: components["schemas"]["SessionPerson"];
             /** @description The membership she acts by. */
@@ -864,6 +917,11 @@ export interface components {
             memberships: components["schemas"]["MembershipView"][];
             /** @enum {string} */
             mode: "demo" | "production";
+            /** @description The language the person chose; null until she chooses. */
+            language: components["schemas"]["Language"] | null;
+        };
+        LanguageChoice: {
+            language: components["schemas"]["Language"];
         };
         AuthorityList: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -875,7 +933,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
             sectors: components["schemas"]["Sector"][];
         };
@@ -960,7 +1018,7 @@ export interface components {
             defaultDurationMinutes: number;
             requiredSectors: components["schemas"]["Sector"][];
             legalBasisIds: string[];
-            /** @description What may be shared, in Danish. */
+            /** @description What may be shared, in the language of the asker. */
             limits: string;
             agendaItems: components["schemas"]["TemplateItemView"][];
         };
@@ -1010,7 +1068,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /**
              * Format: uuid
@@ -1027,7 +1085,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -1072,7 +1130,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /** @description Wall start on the next working day, where a person is to decide. */
             suggestedLocal: string | null;
@@ -1084,7 +1142,7 @@ export interface components {
         };
         SeriesPreview: {
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             /** @description The first eight. */
             occurrences: components["schemas"]["PreviewedTime"][];
@@ -1097,7 +1155,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -1165,7 +1223,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
         };
         ItemView: {
@@ -1377,7 +1435,7 @@ export interface components {
             startLocal: string;
             /** @description Wall start that the rule of its series gave; stays when the meeting is moved. */
             recurrenceId: string | null;
-            /** @description Danish name of the holiday that the rule put it on. */
+            /** @description Name of the holiday that the rule put it on. */
             holiday: string | null;
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
@@ -1894,7 +1952,7 @@ export interface components {
         ProblemView: {
             /** @example urn:samraad:problem:not-found */
             type: string;
-            /** @description In Danish, for people. */
+            /** @description For people, in the language of the asker (Accept-Language). */
             title: string;
             status: number;
             code: components["schemas"]["ProblemCode"];
@@ -2062,6 +2120,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MembershipChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    session_speak: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageChoice"];
             };
         };
         responses: {
@@ -3701,6 +3791,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingdocuments_agenda: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingdocuments_minutes: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description Problem */

@@ -26,6 +26,9 @@ interface ItemDocumentProps {
   handle: Ref<ItemDocumentHandle>;
 }
 
+/** Refusals that have words of their own. */
+const refusals = ['document-frozen', 'too-large'] as const;
+
 /** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
 export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle }: ItemDocumentProps) {
   const { t } = useTranslation();
@@ -77,7 +80,7 @@ function Fields({ provider, status, reload, canWrite, onRecord, handle }: Fields
       </div>
       {rescue && (
         <Rescue
-          explanation={t(`rescue.${status}`, { reason: t(`refusal.${provider.refusal ?? 'other'}`, { defaultValue: t('refusal.other') }) })}
+          explanation={t(`rescue.${status}`, { reason: t(`refusal.${refusals.find((one) => one === provider.refusal) ?? 'other'}`) })}
           text={wholeText()}
           onReload={mustReload ? reload : undefined}
         />

@@ -7,6 +7,7 @@ import { beginSession, endSession, leavingByChoice } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
 import { Icon } from './icon.js';
+import { LanguageSwitch } from './language-switch.js';
 import { ProblemNotice } from './problem-notice.js';
 
 const places = [
@@ -111,7 +112,10 @@ export function Header({ session }: { session: Session }) {
               </NavLink>
             </li>
           ))}
-          <li className="sign-out">
+          <li className="nav-end">
+            <LanguageSwitch signedIn />
+          </li>
+          <li>
             <button type="button" className="link-button" onClick={leave} disabled={signOut.isPending}>
               {t('shell.signOut')}
             </button>

@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 
 const shortcuts = [
   { key: 'decision', keys: ['Ctrl', 'Alt', 'B'] },
-  { key: 'decisionLine', keys: ['/beslutning', 'Enter'] },
+  { key: 'decisionLine', keys: ['shortcuts.decisionCommand', 'Enter'] },
   { key: 'followUp', keys: ['Ctrl', 'Alt', 'O'] },
-  { key: 'followUpLine', keys: ['/opfølgning', 'Enter'] },
+  { key: 'followUpLine', keys: ['shortcuts.followUpCommand', 'Enter'] },
   { key: 'bold', keys: ['Ctrl', 'B'] },
   { key: 'italic', keys: ['Ctrl', 'I'] },
   { key: 'undo', keys: ['Ctrl', 'Z'] },
@@ -43,7 +43,7 @@ export function Shortcuts() {
               {keys.map((name, index) => (
                 <span key={name}>
                   {index > 0 && ' + '}
-                  <kbd>{name}</kbd>
+                  <kbd>{name === 'shortcuts.decisionCommand' || name === 'shortcuts.followUpCommand' ? t(name) : name}</kbd>
                 </span>
               ))}
             </dt>

@@ -8,6 +8,7 @@ import { beginSession } from '../api/session.js';
 import type { DemoCluster, Role } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
 import { Answer } from '../shell/answer.js';
+import { LanguageSwitch } from '../shell/language-switch.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import './sign-in.css';
@@ -21,7 +22,10 @@ export function SignInPage() {
   const unsaved = useSyncExternalStore(unsavedDocuments.subscribe, unsavedDocuments.get);
   return (
     <main id="main" className="page" tabIndex={-1}>
-      <p className="wordmark">{t('shell.name')}</p>
+      <div className="sign-in-top">
+        <p className="wordmark">{t('shell.name')}</p>
+        <LanguageSwitch />
+      </div>
       <PageHeading title={t('signIn.title')} />
       {unsaved.length > 0 && (
         <div className="alert alert-warning" role="alert">
