@@ -7,6 +7,7 @@ const may = {
   meetings: ['contracts', 'platform', 'access', 'scheduling', 'cases'],
   cases: ['contracts', 'platform', 'access'],
   collab: ['contracts', 'platform', 'access'],
+  search: ['contracts', 'platform', 'access'],
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases'],
   minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
 };

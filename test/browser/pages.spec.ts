@@ -115,6 +115,17 @@ const pages: Row[] = [
   { name: 'decision', who: people.leader, path: () => `/beslutninger/${decisionId}`, title: 'Beslutning', until: shows('Returnér med kommentar') },
   { name: 'follow-ups of a participant', who: people.officer, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Du har ingen åbne opfølgninger') },
   { name: 'follow-ups of an authority', who: people.leader, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Ingen åbne opfølgninger i') },
+  { name: 'search before a question', who: people.officer, path: () => '/soeg', title: 'Søg', until: shows('Skriv mindst to tegn') },
+  {
+    name: 'search with results',
+    who: people.coordinator,
+    path: () => '/soeg',
+    title: 'Søg',
+    until: async ({ page }) => {
+      await page.getByRole('searchbox').fill('ssp');
+      await page.getByRole('link', { name: /SSP-konsulenten/ }).first().waitFor();
+    },
+  },
   { name: 'page that does not exist', who: people.officer, path: () => '/findes-ikke', title: 'Siden findes ikke', until: shows('Siden findes ikke') },
 ];
 

@@ -11,6 +11,7 @@ import type { Database } from '@lib/platform/database.js';
 import type { KeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
 import { AgendaController } from './agenda.controller.js';
+import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -26,6 +27,8 @@ import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RepliesController } from './replies.controller.js';
+import { SearchController } from './search.controller.js';
+import { ProductSearchSources } from './search.sources.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionGuard } from './session.guard.js';
@@ -38,10 +41,11 @@ class AppModule {}
 export function appModule(config: Config, options: { database: Database; keys: KeyManagement; clock?: Clock }): DynamicModule {
   const meetings = MeetingsModule.register({ module: CollabModule, provider: CollabItemDocuments });
   const decisions = DecisionsModule.register(meetings);
+  const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, AgendaController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, HealthController],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
+    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, SearchController, HealthController, AgendaController],
     providers: [
       Origins,
       Jobs,

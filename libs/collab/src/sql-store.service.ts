@@ -47,6 +47,32 @@ export class SqlStore extends CollabStore {
     };
   }
 
+  /**
+   * The committed updates of many documents, for what nobody waits for: an index, an export. Those that are gone, or whose
+   * key was destroyed, are missing.
+   */
+  async updatesAtRest(documentIds: readonly string[]): Promise<Map<string, Uint8Array[]>> {
+    return this.unitOfWork.run(
+      async (tx) => {
+        const rows = await tx.query<{ id: string; document_id: string; item_id: string; payload: Uint8Array }>(
+          'SELECT u.id, u.document_id, d.item_id, u.payload FROM yjs_update u JOIN yjs_document d ON d.id = u.document_id WHERE u.document_id = ANY($1::uuid[]) ORDER BY u.seq',
+          [documentIds],
+        );
+        const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
+        const answer = new Map<string, Uint8Array[]>();
+        for (const { id, document_id, item_id, payload } of rows) {
+          const sealer = sealers.get(item_id);
+          if (sealer === undefined) continue;
+          const updates = answer.get(document_id) ?? [];
+          answer.set(document_id, updates);
+          updates.push(sealer.open(payload, payloadPlace(id)));
+        }
+        return answer;
+      },
+      { lane: 'job' },
+    );
+  }
+
   override async append(rows: readonly NewUpdate[]): Promise<ReadonlySet<string>> {
     const sealers = new Map<string, Sealer>();
     for (const { itemId } of rows) if (!sealers.has(itemId)) sealers.set(itemId, await this.keyring.sealerFor(itemId));

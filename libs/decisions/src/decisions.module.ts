@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemHolds } from './item-holds.service.js';
@@ -9,6 +10,6 @@ import { ItemRecords } from './item-records.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, FollowUpsService, ItemHolds, ItemRecords], exports: [DecisionsService, FollowUpsService, ItemRecords] };
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, ItemHolds], exports: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords] };
   }
 }

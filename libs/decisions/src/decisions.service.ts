@@ -59,10 +59,10 @@ const columns = `d.id, d.item_id, d.meeting_id, d.deciding_authority_id, d.respo
   d.legal_basis_id, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at, d.supersedes_id`;
 
 /** AC1 and AC10 as one condition over indexed columns: $1 membership, $2 authority, $3 role. */
-const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
+export const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
   AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = d.item_id AND r.membership_id = $1)
     OR ($3 = 'leader' AND d.deciding_authority_id = $2))`;
-const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
+export const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
 
 /** The decision log. */
 @Injectable()

@@ -66,14 +66,16 @@ interface FollowUpRow {
 
 /** AC1 and AC20 over indexed columns, and whether the item itself may be read: $1 membership, $2 authority, $3 role. */
 const readsItem = 'EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = f.item_id AND r.membership_id = $1)';
+/** Over `follow_up f` and the membership `o` of its owner. */
+export const mayReadFollowUp = `$3 IN ('coordinator', 'participant', 'leader')
+    AND (${readsItem} OR f.owner_membership_id = $1 OR ($3 = 'leader' AND o.authority_id = $2))`;
 /** AC17: a coordinator who sits in a participant's chair does not coordinate. */
 const coordinates = `($3 = 'coordinator' AND EXISTS (SELECT 1 FROM meeting_participant p LEFT JOIN membership s ON s.id = p.stands_in_for_membership_id
     WHERE p.meeting_id = f.meeting_id AND p.membership_id = $1 AND (s.id IS NULL OR s.role = 'coordinator')))`;
 const readable = `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continues_id, f.owner_membership_id, o.authority_id AS owner_authority_id,
     f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item, ${coordinates} AS coordinates
   FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
-  WHERE $3 IN ('coordinator', 'participant', 'leader')
-    AND (${readsItem} OR f.owner_membership_id = $1 OR ($3 = 'leader' AND o.authority_id = $2))`;
+  WHERE ${mayReadFollowUp}`;
 const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
 const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
 

@@ -17,6 +17,7 @@ import { MeetingChanges } from './meeting-changes.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { MeetingsService } from './meetings.service.js';
+import { MeetingTexts } from './meeting-texts.service.js';
 import { MeetingViews } from './meeting-views.service.js';
 import { Replies } from './replies.service.js';
 import { SeriesChanges } from './series-changes.service.js';
@@ -29,8 +30,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaCases, AgendaFrame, AgendaItems, AgendaOrder, AgendaService, AgendaSteps, Attendance, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingAccess, MeetingChanges, MeetingCommands, MeetingPeople, MeetingsService, MeetingViews, Replies, SeriesChanges, SeriesService],
-      exports: [AgendaCases, AgendaFrame, AgendaOrder, AgendaService, AgendaSteps, Attendance, CarryItems, ItemUse, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, Replies, SeriesChanges, SeriesService],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, Replies, SeriesChanges, SeriesService, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingCommands],
+      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemUse],
     };
   }
 }

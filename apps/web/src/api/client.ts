@@ -4,7 +4,7 @@ import { currentLanguage } from '../i18n/language.js';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SeriesReply } from './types.js';
+import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SearchQuestion, SeriesReply } from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -125,6 +125,8 @@ export const api = {
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
+
+  search: (body: SearchQuestion) => answer(http.POST('/api/v1/search', { body })),
 
   itemDecisions: (itemId: string) => answer(http.GET('/api/v1/items/{id}/decisions', byId(itemId))),
   decisionOptions: (itemId: string) => answer(http.GET('/api/v1/items/{id}/decision-options', byId(itemId))),

@@ -832,6 +832,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["search_find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1940,6 +1956,65 @@ export interface components {
             epoch: string;
             /** @example /yjs/0192… */
             url: string;
+        };
+        /**
+         * @description Only this kind.
+         * @enum {string}
+         */
+        SearchKind: "meeting" | "item" | "decision" | "followUp";
+        SearchBody: {
+            /** @description Words that must all occur. Never a CPR number. */
+            query: string;
+            /** @description Only this kind. */
+            kind?: components["schemas"]["SearchKind"];
+            /**
+             * @description Of each kind at most so many.
+             * @default 5
+             */
+            limit: number;
+        };
+        SearchSegment: {
+            /** @description Plain text. */
+            text: string;
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+        };
+        SearchMeeting: {
+            /**
+             * Format: uuid
+             * @description null for those who take no part in the meeting.
+             */
+            id: string | null;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        SearchHitView: {
+            kind: components["schemas"]["SearchKind"];
+            /** Format: uuid */
+            id: string;
+            title: components["schemas"]["SearchSegment"][];
+            /** @description The text around the first hit; empty when there is none. */
+            excerpt: components["schemas"]["SearchSegment"][];
+            meeting: components["schemas"]["SearchMeeting"];
+            /**
+             * Format: uuid
+             * @description null when the asker may not open the item.
+             */
+            itemId: string | null;
+        };
+        SearchGroup: {
+            kind: components["schemas"]["SearchKind"];
+            /** @description How many the asker may read in all. */
+            total: number;
+            /** @description The best first. */
+            hits: components["schemas"]["SearchHitView"][];
+        };
+        SearchAnswerView: {
+            /** @description Kinds without a hit are missing. */
+            groups: components["schemas"]["SearchGroup"][];
+            /** @description Of what the asker may read, so many are still being read in; ask again for a full answer. */
+            pending: number;
         };
         /** @enum {string} */
         ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
@@ -3861,6 +3936,38 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    search_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswerView"];
                 };
             };
             /** @description Problem */

@@ -1,6 +1,7 @@
 import type { Language } from '@lib/contracts/language.js';
 import { useQuery } from '@tanstack/react-query';
 import { unsavedDocuments } from '../collab/unsaved.js';
+import { searchTerms } from '../search/search-terms.js';
 import { speak } from '../i18n/i18n.js';
 import { api } from './client.js';
 import { ApiProblem } from './problem.js';
@@ -30,7 +31,10 @@ export function beginSession(session: Session): void {
   const former = lastIdentity;
   lastIdentity = identity(session);
   // The same person who signs in again finds her unsaved text; anybody else must not.
-  if (former !== lastIdentity) unsavedDocuments.discardAll();
+  if (former !== lastIdentity) {
+    unsavedDocuments.discardAll();
+    searchTerms.forget();
+  }
   const configuration = queryClient.getQueryData(queries.configuration().queryKey);
   queryClient.clear();
   if (configuration) queryClient.setQueryData(queries.configuration().queryKey, configuration);

@@ -6,6 +6,7 @@ import { api } from '../api/client.js';
 import { beginSession, endSession, leavingByChoice } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
+import { SearchLink } from '../search/search-link.js';
 import { Icon } from './icon.js';
 import { LanguageSwitch } from './language-switch.js';
 import { ProblemNotice } from './problem-notice.js';
@@ -83,6 +84,9 @@ export function Header({ session }: { session: Session }) {
           <span className="acting-person">
             {session.person.name}, {t(`role.${session.acting.role}`)}
           </span>
+        </div>
+        <div className="header-tools">
+          <SearchLink />
         </div>
         <button
           type="button"

@@ -13,10 +13,14 @@ const shortcuts = [
   { key: 'indent', keys: ['Ctrl', ']'] },
   { key: 'outdent', keys: ['Ctrl', '['] },
   { key: 'cancel', keys: ['Esc'] },
+  { key: 'search', keys: ['/'] },
   { key: 'help', keys: ['?'] },
 ] as const;
 
 const writing = 'input, textarea, select, [contenteditable="true"]';
+
+/** Whether a key that is pressed here belongs to what somebody writes. */
+export const isWriting = (target: EventTarget | null) => target instanceof Element && target.closest(writing) !== null;
 
 /** “?” shows what can be done from the keyboard; while somebody writes it is a question mark. */
 export function Shortcuts() {
@@ -24,7 +28,7 @@ export function Shortcuts() {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== '?' || (event.target instanceof Element && event.target.closest(writing))) return;
+      if (event.key !== '?' || isWriting(event.target)) return;
       if (document.querySelector('dialog[open]')) return;
       event.preventDefault();
       dialog.current?.showModal();
