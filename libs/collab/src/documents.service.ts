@@ -5,7 +5,7 @@ import { newId } from '@lib/platform/ids.js';
 import { log } from '@lib/platform/log.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { CollabHub } from './collab-hub.service.js';
-import { seedUpdate, type DocumentText } from './document-content.js';
+import { seedUpdate, type DocumentText, type ProjectedText } from './document-content.js';
 import type { DocumentState } from './protocol.js';
 import { SqlStore } from './sql-store.service.js';
 
@@ -46,6 +46,12 @@ export class CollabDocuments {
    * @throws Problem `not-found`
    */
   async text(documentId: string): Promise<DocumentText> {
+    const { title, agendaText, minutesText } = await this.projection(documentId);
+    return { title, agendaText, minutesText };
+  }
+
+  /** The same with the numbers that look like CPR numbers, for the projector. */
+  async projection(documentId: string): Promise<ProjectedText> {
     const content = await this.service.hub.contents.read(documentId);
     if (content === null) throw new Problem('not-found');
     return this.service.heavyWork.project(content);

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { generateKeyBetween } from 'fractional-indexing';
-import { cprRanges } from '@lib/contracts/cpr.js';
 import type { OutputType } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
@@ -156,7 +155,7 @@ export class AgendaService {
 
   /**
    * Takes over the title that the item's document has now, in the bounds that the form keeps: no line breaks, at most 200
-   * characters, no CPR number. Says so only when it differs.
+   * characters. Says so only when it differs. CPR numbers were masked where the title was read (libs/collab, CO81).
    */
   async project(itemId: string, written: string): Promise<void> {
     const title = listTitle(written);
@@ -185,9 +184,8 @@ export class AgendaService {
 /** What of a title written in a document may stand in lists. */
 function listTitle(written: string): string {
   const line = written.slice(0, 2000).replace(/\s+/g, ' ').trim();
-  const masked = cprRanges(line).reduceRight((text, { start, end }) => `${text.slice(0, start)}[CPR-nummer fjernet]${text.slice(end)}`, line);
-  const characters = [...masked];
-  return characters.length > maxTitle ? `${characters.slice(0, maxTitle - 1).join('')}…` : masked;
+  const characters = [...line];
+  return characters.length > maxTitle ? `${characters.slice(0, maxTitle - 1).join('')}…` : line;
 }
 
 const maxTitle = 200;

@@ -124,6 +124,7 @@ export const api = {
   changeMeeting,
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
+  notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
 
   search: (body: SearchQuestion) => answer(http.POST('/api/v1/search', { body })),

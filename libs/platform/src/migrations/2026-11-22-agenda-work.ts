@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Agendas that are worked on: frames and states with versions, sections, children on lists, items that are carried. */
-export class AgendaWork1795316500001 implements MigrationInterface {
+export class AgendaWork1795319500001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
   }
