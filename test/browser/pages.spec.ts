@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
+import { axe, violations } from './support/axe.js';
 import { ItemPage } from './support/item-page.js';
 import { inDays, narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { type DemoPerson, hasFocus, keptNothing, launchChromium, narrow, people, signInName, Visitor, wide } from './support/visitor.js';
 
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 let product: Product;
 let browser: Browser;
@@ -155,18 +153,6 @@ describe.each([
     }
   });
 });
-
-interface AxeResults {
-  violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
-  passes: unknown[];
-}
-
-/** What axe finds, short enough to read in a failure. */
-async function violations(visitor: Visitor): Promise<string[]> {
-  const { violations: found, passes } = await visitor.page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(wcag)} })`);
-  expect(passes.length).toBeGreaterThan(10);
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`));
-}
 
 describe('by the keyboard alone', () => {
   it('the first Tab offers to skip to the content, where the first thing to do is next', async () => {

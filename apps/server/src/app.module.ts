@@ -26,6 +26,7 @@ import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
+import { PlansController } from './plans.controller.js';
 import { RepliesController } from './replies.controller.js';
 import { SearchController } from './search.controller.js';
 import { ProductSearchSources } from './search.sources.js';
@@ -45,7 +46,24 @@ export function appModule(config: Config, options: { database: Database; keys: K
   return {
     module: AppModule,
     imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, MeetingDocumentsController, SearchController, HealthController, AgendaController],
+    controllers: [
+      SessionController,
+      DirectoryController,
+      SeriesController,
+      MeetingsController,
+      AgendaController,
+      MeetingChangesController,
+      CalendarController,
+      RepliesController,
+      AttendanceController,
+      DecisionsController,
+      FollowUpsController,
+      PlansController,
+      DocumentsController,
+      MeetingDocumentsController,
+      SearchController,
+      HealthController,
+    ],
     providers: [
       Origins,
       Jobs,

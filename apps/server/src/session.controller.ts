@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { roles, type Role } from '@lib/contracts/enums.js';
 import { languages, type Language } from '@lib/contracts/language.js';
 import { Problem } from '@lib/contracts/problems.js';
-import { demoClusters } from '@lib/access/demo.data.js';
+import { demoClusters, demoDistrict } from '@lib/access/demo.data.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
@@ -94,6 +94,9 @@ class DemoAuthorityView {
 class DemoClusterView {
   @ApiProperty({ type: [DemoAuthorityView], description: 'Authorities that belong together in reality.' })
   authorities!: DemoAuthorityView[];
+
+  @ApiProperty({ type: [DemoAuthorityView], description: 'The other municipalities of its police district.' })
+  others!: DemoAuthorityView[];
 }
 
 export class DemoPeopleView {
@@ -122,15 +125,13 @@ export class SessionController {
   @ApiOkResponse({ type: DemoPeopleView })
   async demoPeople(): Promise<DemoPeopleView> {
     this.demoOnly();
-    const people = await this.directory.peopleOf(demoClusters.flat());
-    return {
-      clusters: demoClusters.map((cluster) => ({
-        authorities: cluster.flatMap((authorityId) => {
-          const own = people.filter((person) => person.authority.id === authorityId);
-          return own[0] === undefined ? [] : [{ authority: own[0].authority, people: own.map((person) => ({ membershipId: person.membershipId, person })) }];
-        }),
-      })),
-    };
+    const people = await this.directory.peopleOf([...demoClusters.flat(), ...demoDistrict]);
+    const peopleOf = (authorityIds: readonly string[]) =>
+      authorityIds.flatMap((authorityId) => {
+        const own = people.filter((person) => person.authority.id === authorityId);
+        return own[0] === undefined ? [] : [{ authority: own[0].authority, people: own.map((person) => ({ membershipId: person.membershipId, person })) }];
+      });
+    return { clusters: demoClusters.map((cluster, n) => ({ authorities: peopleOf(cluster), others: n === 0 ? peopleOf(demoDistrict) : [] })) };
   }
 
   @Public()

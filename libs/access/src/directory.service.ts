@@ -27,7 +27,7 @@ export interface Member {
 }
 
 /** Relations that make two authorities partners in a meeting. */
-const partnership: readonly RelationKind[] = ['policeDistrict', 'barnahus', 'forensicInstitute'];
+const partnership: readonly RelationKind[] = ['policeDistrict', 'barnahus', 'region', 'forensicInstitute'];
 
 /** Reads the directory: authorities, their relations as they hold today, and the people in them. */
 @Injectable()

@@ -188,4 +188,9 @@ export const english: Readonly<Record<string, string>> = {
   'Der er intet kommende møde i serien endnu.': 'There is no coming meeting in the series yet.',
   'Du er ikke koordinator på det næste møde i serien.': 'You are not a coordinator of the next meeting in the series.',
   'Nævn ét punkt, som punktet skal stå efter eller før.': 'Name one item that the item shall stand after or before.',
+  'Trinnet er ændret eller taget ud, siden du åbnede det. Se planen igen; det, du skrev, er bevaret.': 'The step was changed or taken out after you opened it. Look at the plan again; what you wrote is kept.',
+  'Denne slags møde slutter ikke med en sådan plan.': 'This kind of meeting does not end with such a plan.',
+  'Et trin bliver i sin plan.': 'A step stays in its plan.',
+  'Referatet er ikke længere åbent for ændringer i planen.': 'The minutes are no longer open for changes in the plan.',
+  'Skriv klokkeslættet som 09:30.': 'Write the time as 09:30.',
 };

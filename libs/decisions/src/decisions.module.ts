@@ -5,11 +5,13 @@ import { DecisionsService } from './decisions.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemHolds } from './item-holds.service.js';
 import { ItemRecords } from './item-records.service.js';
+import { PlansService } from './plans.service.js';
 
 @Module({})
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords, ItemHolds], exports: [DecisionsService, DecisionTexts, FollowUpsService, ItemRecords] };
+    const services = [DecisionsService, DecisionTexts, FollowUpsService, ItemHolds, ItemRecords, PlansService];
+    return { module: DecisionsModule, imports: [AccessModule, meetings], providers: services, exports: services };
   }
 }

@@ -28,6 +28,9 @@ export interface NewFollowUp {
   caseReference: string | null;
 }
 
+/** What {@link MeetingAccess.itemFactsIn} says of the item. */
+export type ItemOfFollowUp = Pick<Awaited<ReturnType<MeetingAccess['itemFactsIn']>>, 'facts' | 'meeting' | 'participants'>;
+
 export interface FollowUpAnswer {
   state: FollowUpState;
   reason: string | null;
@@ -105,36 +108,56 @@ export class FollowUpsService {
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.viewIn(tx, subject, earlier);
 
-      const errors = this.faults(input, meeting.start_instant);
-      const readers = readersOf(facts.participants, facts.audience);
-      const owner = participants.find((one) => one.id === input.ownerPersonId && readers.some((reader) => reader.membershipId === one.membershipId));
-      if (owner === undefined) errors.push({ field: 'ownerPersonId', message: 'Vælg en ansvarlig, der har adgang til punktet.' });
-      if (input.decisionId !== null) {
-        const [decision] = await tx.query('SELECT 1 FROM decision WHERE id = $1 AND item_id = $2', [input.decisionId, itemId]);
-        if (decision === undefined) errors.push({ field: 'decisionId', message: 'Vælg en beslutning fra samme punkt.' });
-      }
-      if (errors.length > 0 || owner === undefined) throw new Problem('invalid-input', undefined, errors);
-
-      const id = await this.insertIn(tx, subject, {
-        itemId,
-        meetingId: meeting.id,
-        decisionId: input.decisionId,
-        continuesId: null,
-        owner: { membershipId: owner.membershipId, authorityId: owner.authority.id },
-        deadline: input.deadline,
-        content: { text: input.text, caseReference: input.caseReference },
-      });
+      const id = await this.promiseIn(tx, subject, itemId, { facts, meeting, participants }, input);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       return this.viewIn(tx, subject, id);
     });
+  }
+
+  /**
+   * [FU1, FU2] Records a follow-up within a command that has asked who may write in the item.
+   *
+   * @returns its id
+   * @throws Problem `invalid-input`
+   */
+  async promiseIn(tx: Tx, subject: Subject, itemId: string, { facts, meeting, participants }: ItemOfFollowUp, input: NewFollowUp): Promise<string> {
+    const errors = this.faults(input, meeting.start_instant);
+    const readers = readersOf(facts.participants, facts.audience);
+    const owner = participants.find((one) => one.id === input.ownerPersonId && readers.some((reader) => reader.membershipId === one.membershipId));
+    if (owner === undefined) errors.push({ field: 'ownerPersonId', message: 'Vælg en ansvarlig, der har adgang til punktet.' });
+    if (input.decisionId !== null) {
+      const [decision] = await tx.query('SELECT 1 FROM decision WHERE id = $1 AND item_id = $2', [input.decisionId, itemId]);
+      if (decision === undefined) errors.push({ field: 'decisionId', message: 'Vælg en beslutning fra samme punkt.' });
+    }
+    if (errors.length > 0 || owner === undefined) throw new Problem('invalid-input', undefined, errors);
+    return this.insertIn(tx, subject, {
+      itemId,
+      meetingId: meeting.id,
+      decisionId: input.decisionId,
+      continuesId: null,
+      owner: { membershipId: owner.membershipId, authorityId: owner.authority.id },
+      deadline: input.deadline,
+      content: { text: input.text, caseReference: input.caseReference },
+    });
+  }
+
+  /** [FU3] What was promised is overtaken by another command; whatever is closed already stays as it is. */
+  async overtakeIn(tx: Tx, subject: Subject, followUpId: string, reason: string): Promise<void> {
+    const row = await this.rowIn(tx, subject, followUpId, true);
+    if (row.state === 'open') await this.moveIn(tx, subject, row, 'overtaken', reason);
   }
 
   /** The follow-ups of one item, oldest first. @throws Problem `not-found` */
   async ofItem(subject: Subject, itemId: string) {
     return this.unitOfWork.run(async (tx) => {
       if ((await this.access.readableIn(tx, subject, itemId)) === null) throw new Problem('not-found');
-      return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $4 ORDER BY f.id`, [...asker(subject), itemId]));
+      return this.ofItemIn(tx, subject, itemId);
     });
+  }
+
+  /** As {@link ofItem}; the caller has asked whether the item may be read. */
+  async ofItemIn(tx: Tx, subject: Subject, itemId: string) {
+    return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $4 ORDER BY f.id`, [...asker(subject), itemId]));
   }
 
   /**

@@ -4,7 +4,27 @@ import { currentLanguage } from '../i18n/language.js';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SearchQuestion, SeriesReply } from './types.js';
+import type {
+  AudienceChange,
+  CancelMeeting,
+  Decision,
+  DecisionCorrection,
+  FollowUp,
+  FollowUpAnswer,
+  Marking,
+  MoveMeeting,
+  NewDecision,
+  NewFollowUp,
+  NewItem,
+  NewMeeting,
+  NewPlanStep,
+  NewSeries,
+  PlaceMeeting,
+  PreviewBody,
+  Reply,
+  SearchQuestion,
+  SeriesReply,
+} from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -143,5 +163,10 @@ export const api = {
     answer(http.POST('/api/v1/decisions/{id}/correction', { params: { path: { id: decision.id }, header: { ...ifUnchanged(decision).params.header, 'Idempotency-Key': key } }, body })),
   confirmDecision: (decision: Decision, comment: string) =>
     answer(http.POST('/api/v1/decisions/{id}/confirm', { ...ifUnchanged(decision), body: { comment: comment || null } })),
+  itemPlans: (itemId: string) => answer(http.GET('/api/v1/items/{id}/plans', byId(itemId))),
+  addPlanStep: (itemId: string, body: NewPlanStep, key: string) => answer(http.POST('/api/v1/items/{id}/plan-steps', { ...once(itemId, key), body })),
+  replacePlanStep: (stepId: string, body: NewPlanStep) => answer(http.PUT('/api/v1/plan-steps/{id}', { ...byId(stepId), body })),
+  placePlanStep: (stepId: string, afterStepId: string | null) => answer(http.POST('/api/v1/plan-steps/{id}/position', { ...byId(stepId), body: { afterStepId } })),
+  withdrawPlanStep: (stepId: string, reason: string) => answer(http.POST('/api/v1/plan-steps/{id}/withdraw', { ...byId(stepId), body: { reason } })),
   returnDecision: (decision: Decision, comment: string) => answer(http.POST('/api/v1/decisions/{id}/return', { ...ifUnchanged(decision), body: { comment } })),
 };

@@ -30,7 +30,7 @@ const handlers: Handlers = {
   'followUp.changed': () => {
     invalidate('followUps');
     invalidate('search');
-    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'followUps' });
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
   'session.ended': () => endSession(),
 };

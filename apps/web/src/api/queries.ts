@@ -56,6 +56,7 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
     }),
   itemFollowUps: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'followUps'], queryFn: () => api.itemFollowUps(itemId) }),
+  itemPlans: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'plans'], queryFn: () => api.itemPlans(itemId) }),
   carriedFollowUps: (meetingId: string) => queryOptions({ queryKey: ['followUps', 'carried', meetingId], queryFn: () => api.carriedFollowUps(meetingId) }),
   followUps: (filter: FollowUpFilter) =>
     infiniteQueryOptions({

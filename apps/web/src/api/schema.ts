@@ -784,6 +784,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["plans_ofItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/plan-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["plans_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-steps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["plans_replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-steps/{id}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["plans_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-steps/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["plans_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}/ticket": {
         parameters: {
             query?: never;
@@ -917,6 +997,8 @@ export interface components {
         DemoClusterView: {
             /** @description Authorities that belong together in reality. */
             authorities: components["schemas"]["DemoAuthorityView"][];
+            /** @description The other municipalities of its police district. */
+            others: components["schemas"]["DemoAuthorityView"][];
         };
         DemoPeopleView: {
             clusters: components["schemas"]["DemoClusterView"][];
@@ -1956,6 +2038,74 @@ export interface components {
              * @description When handing over: a later deadline.
              */
             newDeadline?: string | null;
+        };
+        /** @enum {string} */
+        Plan: "sequence" | "informing";
+        /** @enum {string} */
+        PlanStepKind: "childInterview" | "medicalExamination" | "forensicExamination" | "videoInterview" | "informing" | "support" | "other" | "child" | "custodyHolders" | "otherFamily" | "school" | "notifier";
+        PlanStepView: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["PlanStepKind"];
+            text: string;
+            time: string | null;
+            place: string | null;
+            trustedAdult: string | null;
+            /** @enum {string|null} */
+            awaits: "police" | "municipality" | "barnahus" | null;
+            /** @description Who does it, by when, and what became of it. */
+            followUp: components["schemas"]["FollowUpView"];
+        };
+        PlanView: {
+            plan: components["schemas"]["Plan"];
+            steps: components["schemas"]["PlanStepView"][];
+        };
+        PlansView: {
+            /** @description The plans that this kind of meeting ends with. */
+            plans: components["schemas"]["PlanView"][];
+            canWrite: boolean;
+        };
+        NewPlanStepBody: {
+            plan: components["schemas"]["Plan"];
+            /** @description Of a sequence plan what is done; of an informing plan who is told. */
+            kind: components["schemas"]["PlanStepKind"];
+            /** @description What is done, or what may be told. */
+            text: string;
+            /**
+             * Format: uuid
+             * @description A person who can read the item.
+             */
+            ownerPersonId: string;
+            /**
+             * Format: date
+             * @example 2026-12-14
+             */
+            day: string;
+            /**
+             * @description Danish wall time.
+             * @example 09:30
+             */
+            time?: string | null;
+            place?: string | null;
+            /** @description The adult whom the child trusts and who is with it. */
+            trustedAdult?: string | null;
+            /**
+             * @description Nothing happens before this authority has said so.
+             * @enum {string|null}
+             */
+            awaits?: "police" | "municipality" | "barnahus" | null;
+            /** @example Sag 2026-014 */
+            caseReference?: string | null;
+        };
+        PlanStepPositionBody: {
+            /**
+             * Format: uuid
+             * @description The step it comes after; null: to the front.
+             */
+            afterStepId: string | null;
+        };
+        WithdrawStepBody: {
+            reason: string;
         };
         TicketView: {
             /** @description For `/yjs/{id}?ticket=…`; good for every reconnect of this page until it expires. */
@@ -3859,6 +4009,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowUpView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_ofItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlanStepBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlanStepBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStepPositionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawStepBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
                 };
             };
             /** @description Problem */
