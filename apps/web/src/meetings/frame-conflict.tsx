@@ -8,6 +8,8 @@ import { frameOf, type FrameField } from './frame.js';
 interface FrameConflictProps {
   meeting: Meeting;
   theirs: Item;
+  /** What stood when both began. */
+  base: ItemFrame;
   /** What the other one changed. */
   fields: readonly FrameField[];
   own: ItemFrame;
@@ -17,12 +19,13 @@ interface FrameConflictProps {
 }
 
 /** Both versions of what somebody else changed meanwhile; one is chosen for each field. */
-export function FrameConflict({ meeting, theirs, fields, own, label, onChoose, onSettled }: FrameConflictProps) {
+export function FrameConflict({ meeting, theirs, base, fields, own, label, onChoose, onSettled }: FrameConflictProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   // The form takes a choice over only when all are made: until then both stay readable.
   const [mine] = useState(own);
-  const differing = fields.filter((field) => mine[field] !== frameOf(theirs)[field]);
+  // What only the other one touched is no question.
+  const differing = fields.filter((field) => mine[field] !== base[field] && mine[field] !== frameOf(theirs)[field]);
   const [choices, setChoices] = useState<Partial<Record<FrameField, 'own' | 'theirs'>>>({});
   useEffect(() => box.current?.focus(), []);
   const who = theirs.change ? personAndAuthority(theirs.change.by) : '';
@@ -38,7 +41,6 @@ export function FrameConflict({ meeting, theirs, fields, own, label, onChoose, o
     return value === null || value === '' ? t('frame.empty') : String(value);
   };
   const settle = () => {
-    // What only the other one touched is taken over as it stands.
     for (const field of fields) if (!differing.includes(field) || choices[field] !== 'own') onChoose(field, 'theirs');
     onSettled();
   };

@@ -71,7 +71,7 @@ export function FrameForm({ meeting, item, onDone }: FrameFormProps) {
   return (
     <form className="inline-form" onSubmit={submit} noValidate aria-label={t('frame.formLabel')} onKeyDown={(event) => event.key === 'Escape' && onDone(false)}>
       <ErrorSummary form={form} problem={conflict ? null : problem} fields={labelled(labels, t)} />
-      {conflict && <FrameConflict meeting={meeting} theirs={theirs} fields={changedFields(frameOf(base), frameOf(theirs))} own={own} label={(field) => t(labels[field])} onChoose={choose} onSettled={settle} />}
+      {conflict && <FrameConflict meeting={meeting} theirs={theirs} base={frameOf(base)} fields={changedFields(frameOf(base), frameOf(theirs))} own={own} label={(field) => t(labels[field])} onChoose={choose} onSettled={settle} />}
       <Field id={id('leadMembershipId')} label={t('frame.lead')} error={errorOf('leadMembershipId')}>
         {(control) => (
           <select {...control} ref={first} className="form-select" value={own.leadMembershipId ?? ''} onChange={(event) => set('leadMembershipId', event.target.value || null)}>
