@@ -44,6 +44,8 @@ export const queries = {
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
   meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
+  carryTarget: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'carry'], queryFn: () => api.carryTarget(meetingId) }),
+
   itemDecisions: (itemId: string) =>
     queryOptions({ queryKey: ['item', itemId, 'decisions'], queryFn: () => api.itemDecisions(itemId) }),
   decisionOptions: (itemId: string) =>
