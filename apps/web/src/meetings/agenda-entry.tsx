@@ -22,7 +22,7 @@ export function AgendaEntry({ meeting, entry }: { meeting: Meeting; entry: OpenE
   const { item } = entry;
   return (
     <>
-      <p className="agenda-time">{entry.number === null ? t('agenda.noTime') : timeSpan(entry.startInstant, entry.endInstant)}</p>
+      <p className="agenda-time">{entry.number !== null && timeSpan(entry.startInstant, entry.endInstant)}</p>
       <div className="agenda-what">
         <Link to={`/moeder/${meeting.id}/punkt/${item.id}`} className="row-title">
           {entry.number && `${entry.number}${item.parentId === null ? '.' : ''} `}
