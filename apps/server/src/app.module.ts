@@ -24,6 +24,7 @@ import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
+import { MinutesController } from './minutes.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PlansController } from './plans.controller.js';
@@ -61,6 +62,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       PlansController,
       DocumentsController,
       MeetingDocumentsController,
+      MinutesController,
       SearchController,
       HealthController,
     ],

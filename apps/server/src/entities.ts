@@ -9,6 +9,7 @@ import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity
 import { AgendaItemEventEntity } from '@lib/meetings/item-event.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
+import { MinutesAddendumEntity, MinutesEventEntity, MinutesPartEntity, MinutesRoundEntity, MinutesSnapshotEntity } from '@lib/minutes/minutes.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -36,6 +37,11 @@ export const entities = [
   FollowUpEntity,
   FollowUpEventEntity,
   PlanStepEntity,
+  MinutesRoundEntity,
+  MinutesPartEntity,
+  MinutesSnapshotEntity,
+  MinutesEventEntity,
+  MinutesAddendumEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];

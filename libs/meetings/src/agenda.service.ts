@@ -67,6 +67,7 @@ export class AgendaService {
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.itemIn(tx, subject, earlier);
       assertAgendaOpen(row);
+      if (row.minutes_state !== 'draft') throw new Problem('transition-refused', 'Referatet er sendt til godkendelse.');
       const items = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId)).filter((item) => item.parent_id === null);
       // An item that the asker may not see cannot be named as the one before, or naming it would tell that it is there.
       if (input.afterItemId !== null && (await this.access.readableIn(tx, subject, input.afterItemId)) === null) throw new Problem('not-found');

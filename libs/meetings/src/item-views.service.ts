@@ -39,7 +39,7 @@ export class ItemViews {
         const at = { table: 'agenda_item', rowId: item.id };
         const sealer = sealers.get(item.id)!;
         const audience: Audience = item.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(item.id) ?? nobody);
-        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state };
+        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state, isReopened: item.minutes_reopened };
         const basis = legalBasis(item.legal_basis_id);
         const lead = leads.get(item.lead_membership_id ?? '') ?? null;
         const ledByText = sealer.openText(item.led_by, at);

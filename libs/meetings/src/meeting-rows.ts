@@ -18,6 +18,7 @@ export interface MeetingRow {
   state: MeetingState;
   agenda_state: AgendaState;
   minutes_state: MinutesState;
+  minutes_reopened: boolean;
   version: number;
 }
 
@@ -45,6 +46,7 @@ export interface ItemRow {
   carried_from_item_id: string | null;
   changed_at: Date | null;
   created_at: Date;
+  minutes_reopened: boolean;
 }
 
 export const endOf = (row: Pick<MeetingRow, 'start_instant' | 'duration_minutes'>) => new Date(row.start_instant.getTime() + row.duration_minutes * 60_000);

@@ -134,6 +134,10 @@ export class MeetingEntity {
   @Column('text')
   minutesState!: MinutesState;
 
+  /** While the minutes are for approval: somebody asked for a change of who was there. */
+  @Column('boolean', { default: false })
+  minutesReopened!: boolean;
+
   /** Counts the changes of its time, place and being held; guards two coordinators at once. */
   @Column('int')
   version!: number;
@@ -252,6 +256,10 @@ export class AgendaItemEntity {
   /** When its place, frame, state or title was last changed; null as it was made. */
   @Column('timestamptz', { nullable: true })
   changedAt!: Date | null;
+
+  /** While the minutes are for approval: somebody asked for a change of this item, which can be written again. */
+  @Column('boolean', { default: false })
+  minutesReopened!: boolean;
 
   @Column('timestamptz')
   createdAt!: Date;

@@ -78,7 +78,7 @@ export class MeetingsService {
         agendaState: row.agenda_state,
         minutesState: row.minutes_state,
         participants: await this.views.participantsIn(tx, subject, row, participants),
-        attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
+        attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, isReopened: row.minutes_reopened, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
         canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),
         published,
         plannedMinutes: places.reduce((most, place) => Math.max(most, (place.endInstant.epochMilliseconds - row.start_instant.getTime()) / 60_000), 0),

@@ -45,6 +45,10 @@ export const queries = {
   meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
   carryTarget: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'carry'], queryFn: () => api.carryTarget(meetingId) }),
+  minutes: (id: string) => queryOptions({ queryKey: ['minutes', id, 'view'], queryFn: () => api.minutes(id) }),
+  // A draft is read as it is when one looks.
+  minutesDocument: (id: string) => queryOptions({ queryKey: ['minutes', id, 'document'], queryFn: () => api.minutesDocument(id), staleTime: 0 }),
+  minutesWaiting: () => queryOptions({ queryKey: ['minutesWaiting'], queryFn: api.minutesWaiting }),
 
   itemDecisions: (itemId: string) =>
     queryOptions({ queryKey: ['item', itemId, 'decisions'], queryFn: () => api.itemDecisions(itemId) }),

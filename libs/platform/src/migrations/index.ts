@@ -7,6 +7,7 @@ import { Cpr1795318207142 } from './2026-11-22-cpr.js';
 import { DecisionCorrections1795309200000 } from './2026-11-22-decision-corrections.js';
 import { FollowUps1795305600000 } from './2026-11-22-follow-ups.js';
 import { Language1795317000407 } from './2026-11-22-language.js';
+import { Minutes1795320004107 } from './2026-11-22-minutes.js';
 import { Plans1795320000000 } from './2026-11-22-plans.js';
 import { Replies1795312800000 } from './2026-11-22-replies.js';
 
@@ -23,4 +24,5 @@ export const migrations = [
   Cpr1795318207142,
   AgendaWork1795319500001,
   Plans1795320000000,
+  Minutes1795320004107,
 ];
