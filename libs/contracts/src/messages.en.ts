@@ -218,5 +218,4 @@ export const english: Readonly<Record<string, string>> = {
   'Tillæg føjes til et godkendt referat.': 'An addendum is added to approved minutes.',
   'Tillæg skrives af en koordinator, der selv kan se punktet.': 'An addendum is written by a coordinator who can see the item.',
   'Referatet er ikke godkendt endnu.': 'The minutes are not approved yet.',
-  'Mødet er ikke indkaldt endnu.': 'The meeting has not been called yet.',
 };

@@ -26,8 +26,9 @@ export interface Place {
   /** The item it stands under. */
   parentId: string | null;
   documentId: string;
-  /** Null for what is on the agenda and not taken. */
-  number: string | null;
+  /** “–” for what is on the agenda and not taken. */
+  number: string;
+  isTaken: boolean;
   startInstant: string;
   endInstant: string;
 }
@@ -90,7 +91,8 @@ export class AgendaRecord {
         itemId: id,
         parentId,
         documentId: documentIds.get(id)!,
-        number,
+        number: number ?? '–',
+        isTaken: number !== null,
         startInstant: new Date(startInstant.epochMilliseconds).toISOString(),
         endInstant: new Date(endInstant.epochMilliseconds).toISOString(),
       })),
@@ -120,7 +122,7 @@ export class AgendaRecord {
           item.id,
           {
             id: item.id,
-            number: number ?? '–',
+            number,
             startInstant,
             endInstant,
             title: sealer.openText(item.title, at),

@@ -95,7 +95,7 @@ export class MeetingDocuments {
         kind,
         extractFor,
         ...frame,
-        items: places.map(entry),
+        items: places.map((place) => ({ place, shown: entry(place) })).flatMap(({ place, shown: told }) => (told.closed && !isTold({ number: place.isTaken ? place.number : null, parentId: place.parentId }, (id) => shown.has(id)) ? [] : [told])),
         approval: kind === 'agenda' ? null : await this.approvalIn(tx, standing, shown, places),
       };
     });
