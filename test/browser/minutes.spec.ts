@@ -106,11 +106,8 @@ describe('the minutes of a meeting', () => {
     for (const visitor of [coordinator, officer]) {
       expect(await violations(visitor)).toEqual([]);
       expect(await visitor.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBeLessThanOrEqual(0);
-      expect(visitor.complaints).toEqual([]);
-    }
-    if (process.env.MINUTES_SHOTS) {
-      await coordinator.page.screenshot({ path: `${process.env.MINUTES_SHOTS}/wide.png`, fullPage: true });
-      await officer.page.screenshot({ path: `${process.env.MINUTES_SHOTS}/narrow.png`, fullPage: true });
+      // The refused form, and nothing else.
+      expect(visitor.complaints.filter((one) => !/400 .*change-requests$/.test(one))).toEqual([]);
     }
   }, 90_000);
 });
