@@ -191,14 +191,32 @@ describe('changing a meeting', () => {
     expect(moved.body).toMatchObject({ state: 'proposed', recurrenceId: '2027-05-17T13:00' });
   });
 
-  it('[MT29] gives the series another place, and leaves meetings alone that have their own', async () => {
+  it('[MT29] gives the series another place, and leaves meetings alone that have their own, place and link each by itself', async () => {
     const { coordinator, officer, policeLeader, series } = story;
+    const [first, second, third] = series.occurrences.map((one) => one.meetingId!);
     await coordinator.put(at('place'), { place: 'Politigården' });
-    const place = (who: Browser, version: number) => who.send<{ version: number; place: string; code?: string }>('PUT', `/api/v1/series/${series.id}/place`, { place: 'Rådhuset, lokale 9', videoLink: 'https://video.example.dk/9' }, ifMatch(version));
-    expect([(await place(officer, 1)).status, (await place(policeLeader, 1)).status]).toEqual([403, 404]);
-    expect((await place(coordinator, 1)).body).toMatchObject({ version: 2, place: 'Rådhuset, lokale 9' });
-    expect((await place(coordinator, 1)).body.code).toBe('precondition-failed');
-    expect((await officer.get<Meeting>(`/api/v1/meetings/${story.meetingId}`)).body.place).toBe('Politigården');
-    expect((await officer.get<Meeting>(`/api/v1/meetings/${series.occurrences[1]!.meetingId}`)).body).toMatchObject({ place: 'Rådhuset, lokale 9', videoLink: 'https://video.example.dk/9', version: 2 });
+    await coordinator.put(`/api/v1/meetings/${second}/place`, { place: 'Rådhuset, lokale 2', videoLink: 'https://video.example.dk/eget' });
+    const place = (who: Browser, version: number, words: object) => who.post<{ version: number; place: string; code?: string }>(`/api/v1/series/${series.id}/changes`, words, ifMatch(version));
+    const words = { place: 'Rådhuset, lokale 9', videoLink: 'https://video.example.dk/9' };
+    expect([(await place(officer, 1, words)).status, (await place(policeLeader, 1, words)).status]).toEqual([403, 404]);
+    expect((await place(coordinator, 1, words)).body).toMatchObject({ version: 2, place: 'Rådhuset, lokale 9' });
+    expect((await place(coordinator, 1, words)).body.code).toBe('precondition-failed');
+    const seen = async (id: string) => (await officer.get<Meeting>(`/api/v1/meetings/${id}`)).body;
+    expect(await seen(first!)).toMatchObject({ place: 'Politigården', videoLink: 'https://video.example.dk/9' });
+    expect(await seen(second!)).toMatchObject({ place: 'Rådhuset, lokale 9', videoLink: 'https://video.example.dk/eget' });
+    expect(await seen(third!)).toMatchObject({ place: 'Rådhuset, lokale 9', videoLink: 'https://video.example.dk/9', version: 2 });
+    // Given back what the series has, it follows the series again.
+    await coordinator.put(at('place'), words);
+    await place(coordinator, 2, { place: 'Rådhuset, lokale 10' });
+    expect(await seen(first!)).toMatchObject({ place: 'Rådhuset, lokale 10' });
+  });
+
+  it('[MT29] moves a cancelled meeting along, so that it is right when it is taken back', async () => {
+    const { coordinator, officer, series } = story;
+    await coordinator.post(at('cancel'), { reason });
+    await coordinator.post(`/api/v1/series/${series.id}/changes`, { place: 'Rådhuset, lokale 9' });
+    expect((await officer.get<Meeting>(`/api/v1/meetings/${story.meetingId}`)).body).toMatchObject({ state: 'cancelled', place: 'Rådhuset, lokale 9' });
+    await coordinator.post(at('restore'));
+    expect((await officer.get<Meeting>(`/api/v1/meetings/${story.meetingId}`)).body).toMatchObject({ state: 'proposed', place: 'Rådhuset, lokale 9' });
   });
 });

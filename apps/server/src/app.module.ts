@@ -32,6 +32,7 @@ import { RepliesController } from './replies.controller.js';
 import { SearchController } from './search.controller.js';
 import { ProductSearchSources } from './search.sources.js';
 import { SeriesController } from './series.controller.js';
+import { RecordedMeetings, SeriesChangesController } from './series-changes.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionGuard } from './session.guard.js';
 import { validationPipe } from './validation.js';
@@ -51,6 +52,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       SessionController,
       DirectoryController,
       SeriesController,
+      SeriesChangesController,
       MeetingsController,
       AgendaController,
       MeetingChangesController,
@@ -71,6 +73,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       Jobs,
       LiveGateway,
       TitleProjection,
+      RecordedMeetings,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: SessionGuard },
       { provide: APP_PIPE, useFactory: validationPipe },

@@ -73,6 +73,10 @@ export class CollabItemDocuments extends ItemDocuments {
     return agendaText === '' ? [] : agendaText.split('\n');
   }
 
+  override async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.documents.writtenIn(tx, documentIds);
+  }
+
   override async setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void> {
     // In order of their ids: two commands that lock the same documents must not wait for each other.
     for (const documentId of [...documentIds].sort()) await this.documents.setStateIn(tx, documentId, state);

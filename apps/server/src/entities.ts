@@ -7,6 +7,8 @@ import { PlanStepEntity } from '@lib/decisions/plan-step.entity.js';
 import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { AgendaItemEventEntity } from '@lib/meetings/item-event.entity.js';
+import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
+import { SeriesSubstituteEntity } from '@lib/meetings/series-substitute.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
 import { MinutesAddendumEntity, MinutesEventEntity, MinutesPartEntity, MinutesRoundEntity, MinutesSnapshotEntity } from '@lib/minutes/minutes.entity.js';
@@ -30,6 +32,8 @@ export const entities = [
   MeetingEventEntity,
   MeetingReplyEntity,
   SeriesReplyEntity,
+  SeriesSubstituteEntity,
+  SeriesChangeEntity,
   AttendanceEntryEntity,
   AgendaItemEntity,
   DecisionEntity,

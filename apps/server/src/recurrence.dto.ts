@@ -5,6 +5,7 @@ import { Temporal } from 'temporal-polyfill';
 import { Problem } from '@lib/contracts/problems.js';
 import { timeZone } from '@lib/contracts/enums.js';
 import { ordinals, patternOf, type Ordinal, type SeriesPattern } from '@lib/scheduling/patterns.js';
+import type { SeriesRule } from '@lib/scheduling/recurrence.js';
 import { weekdays, type Weekday } from '@lib/scheduling/rrule.js';
 import type { SeriesPlan } from '@lib/meetings/series-plan.js';
 
@@ -85,6 +86,13 @@ export class RecurrenceBody {
   @ArrayMaxSize(200)
   @Matches(date, { each: true })
   excludedDates?: string[];
+
+  @ApiProperty({ type: [String], required: false, description: 'Local days met besides, `2026-12-29`; none before the first meeting.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(200)
+  @Matches(date, { each: true })
+  addedDates?: string[];
 }
 
 /** Which fields say something in which kind. */
@@ -101,7 +109,7 @@ const spoken: Record<RecurrenceBody['kind'], readonly (keyof RecurrenceBody)[]> 
  */
 export function planOf(body: { startLocal: string; durationMinutes: number; recurrence?: RecurrenceBody | null }): SeriesPlan {
   const { startLocal, durationMinutes, recurrence } = body;
-  if (!recurrence) return { startLocal, durationMinutes, pattern: { kind: 'once' }, ends: null, excludedDates: [] };
+  if (!recurrence) return { startLocal, durationMinutes, pattern: { kind: 'once' }, ends: null, excludedDates: [], addedDates: [] };
   const strange = (['interval', 'days', 'parity', 'ordinal', 'day', 'month'] as const).filter((field) => recurrence[field] !== undefined && !spoken[recurrence.kind].includes(field));
   if (strange.length > 0) {
     throw new Problem('invalid-input', undefined, strange.map((field) => ({ field: `recurrence.${field}`, message: 'Hører ikke til denne gentagelse.' })));
@@ -113,6 +121,7 @@ export function planOf(body: { startLocal: string; durationMinutes: number; recu
     pattern: patternFrom(recurrence, startLocal),
     ends: !ends ? null : ends.lastDate !== undefined ? { lastDate: ends.lastDate } : { count: ends.count! },
     excludedDates: recurrence.excludedDates ?? [],
+    addedDates: recurrence.addedDates ?? [],
   };
 }
 
@@ -143,4 +152,15 @@ function patternFrom(recurrence: RecurrenceBody, startLocal: string): SeriesPatt
 export function recurrenceOf(rrule: string | null): RecurrenceBody | null {
   const pattern = patternOf({ startLocal: '2026-01-05T13:00', timeZone, rrule, durationMinutes: 60 });
   return pattern === null || pattern.kind === 'once' ? null : pattern;
+}
+
+/**
+ * A stored rule in the form's words, its own days named.
+ *
+ * @param lastDate of its last occurrence, for a rule that ends
+ */
+export function recurrenceOfRule(rule: SeriesRule, lastDate: string | null): RecurrenceBody | null {
+  const pattern = patternOf(rule);
+  if (pattern === null || pattern.kind === 'once') return null;
+  return { ...pattern, ...(lastDate === null ? {} : { ends: { lastDate } }), excludedDates: [...(rule.excludedDates ?? [])], addedDates: [...(rule.addedDates ?? [])] };
 }

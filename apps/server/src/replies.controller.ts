@@ -1,9 +1,10 @@
-import { Body, Controller, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Param, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength, ValidateIf } from 'class-validator';
 import type { Session } from '@lib/access/sessions.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { Replies } from '@lib/meetings/replies.service.js';
+import { StandingSubstitutes } from '@lib/meetings/standing-substitutes.service.js';
 import { MeetingView } from './meetings.controller.js';
 import { Asker } from './session.guard.js';
 import { IdPipe, NoCpr, TrimmedOrNull } from './validation.js';
@@ -47,11 +48,43 @@ export class SeriesReplyResult {
   withSubstitute!: number;
 }
 
+const day = /^\d{4}-\d{2}-\d{2}$/;
+
+export class StandingSubstituteBody {
+  @ApiProperty({ format: 'uuid', description: 'Of a colleague who takes no part in the series.' })
+  @IsUUID()
+  substituteMembershipId!: string;
+
+  @ApiProperty({ type: String, format: 'date', required: false, nullable: true, description: 'The first day; absent from now on.' })
+  @IsOptional()
+  @Matches(day)
+  fromDate?: string | null;
+
+  @ApiProperty({ type: String, format: 'date', required: false, nullable: true, description: 'The last day; absent without end.' })
+  @IsOptional()
+  @Matches(day)
+  toDate?: string | null;
+}
+
+export class StandingSubstituteResult {
+  @ApiProperty({ type: 'integer', description: 'Meetings she is sent to.' })
+  sent!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Meetings left as they are.' })
+  left!: number;
+}
+
+export class TakenBackResult {
+  @ApiProperty({ type: 'integer' })
+  takenBack!: number;
+}
+
 @ApiTags('meetings')
 @Controller()
 export class RepliesController {
   constructor(
     private readonly replies: Replies,
+    private readonly substitutes: StandingSubstitutes,
     private readonly meetings: MeetingsService,
   ) {}
 
@@ -70,5 +103,19 @@ export class RepliesController {
   @ApiOkResponse({ type: SeriesReplyResult })
   async replyToSeries(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: SeriesReplyBody): Promise<SeriesReplyResult> {
     return this.replies.replyToSeries(session, id, { partStat: body.partStat, note: body.note ?? null });
+  }
+
+  /** One substitute for all coming meetings of a series, or for those of a period, and for those that are planned later. */
+  @Put('series/:id/substitute')
+  @ApiOkResponse({ type: StandingSubstituteResult })
+  async sendToSeries(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: StandingSubstituteBody): Promise<StandingSubstituteResult> {
+    return this.substitutes.send(session, id, { substituteMembershipId: body.substituteMembershipId.toLowerCase(), fromDate: body.fromDate ?? null, toDate: body.toDate ?? null });
+  }
+
+  /** Takes all these places back: oneself comes. */
+  @Delete('series/:id/substitute')
+  @ApiOkResponse({ type: TakenBackResult })
+  async takeBack(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<TakenBackResult> {
+    return this.substitutes.takeBack(session, id);
   }
 }

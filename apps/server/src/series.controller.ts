@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
@@ -7,12 +7,9 @@ import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { holidayPolicies, type HolidayPolicy } from '@lib/scheduling/holidays.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
-import { SeriesChanges } from '@lib/meetings/series-changes.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
-import { IfMatch } from './if-match.js';
-import { PlaceBody } from './meeting-changes.controller.js';
 import { frameOf, MeetingFrame } from './new-meeting.dto.js';
-import { planOf, RecurrenceBody } from './recurrence.dto.js';
+import { planOf, RecurrenceBody, recurrenceOfRule } from './recurrence.dto.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 import { AuthorityRef, PersonRef } from './views.dto.js';
@@ -96,6 +93,12 @@ export class SeriesSummary {
   @ApiProperty({ type: [String], description: 'Local days left out.' })
   excludedDates!: string[];
 
+  @ApiProperty({ type: [String], description: 'Local days met besides.' })
+  addedDates!: string[];
+
+  @ApiProperty({ type: String, format: 'date', nullable: true, description: 'The series has ended, or will, with this day.' })
+  lastDate!: string | null;
+
   @ApiProperty({ enum: holidayPolicies, enumName: 'HolidayPolicy', description: policyWords })
   holidayPolicy!: HolidayPolicy;
 
@@ -161,12 +164,29 @@ class OccurrenceView extends PlannedTime {
   state!: MeetingState | null;
 }
 
+class OwnSubstitute {
+  @ApiProperty({ type: PersonRef })
+  person!: PersonRef;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true, description: 'The first day; null from now on.' })
+  fromDate!: string | null;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true, description: 'The last day; null without end.' })
+  toDate!: string | null;
+}
+
 export class SeriesView extends SeriesSummary {
   @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of the series as a whole.' })
   version!: number;
 
   @ApiProperty()
   canCoordinate!: boolean;
+
+  @ApiProperty({ type: OwnSubstitute, nullable: true, description: 'Whom the asker sends to the series instead of herself.' })
+  ownSubstitute!: OwnSubstitute | null;
+
+  @ApiProperty({ type: RecurrenceBody, nullable: true, description: 'The rule as a form says it, a number of meetings as their last day; null for a rule that says more.' })
+  recurrence!: RecurrenceBody | null;
 
   @ApiProperty({ type: [OccurrenceView], description: 'The next twelve.' })
   occurrences!: OccurrenceView[];
@@ -177,20 +197,20 @@ export class SeriesList {
   series!: SeriesSummary[];
 }
 
+/** With the rule as a form can show it. */
+export const viewOf = (series: Awaited<ReturnType<SeriesService['get']>>): SeriesView => ({ ...series, recurrence: recurrenceOfRule(series.rule, series.lastOccurrence) });
+
 @ApiTags('series')
 @Controller('series')
 export class SeriesController {
-  constructor(
-    private readonly series: SeriesService,
-    private readonly changes: SeriesChanges,
-  ) {}
+  constructor(private readonly series: SeriesService) {}
 
   @Post()
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
   @ApiCreatedResponse({ type: SeriesView })
   async create(@Asker() session: Session, @Body() body: NewSeriesBody, @IdempotencyKey() request?: IdempotentRequest): Promise<SeriesView> {
     const id = await this.series.create(session, { ...frameOf(body), ...planOf(body), holidayPolicy: body.holidayPolicy ?? 'keep' }, request);
-    return this.series.get(session, id);
+    return viewOf(await this.series.get(session, id));
   }
 
   /** What a series would be, or why it cannot be. Stores nothing. */
@@ -210,15 +230,6 @@ export class SeriesController {
   @Get(':id')
   @ApiOkResponse({ type: SeriesView })
   async get(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<SeriesView> {
-    return this.series.get(session, id);
-  }
-
-  /** Place and video link of the coming meetings, except those that were given their own. */
-  @Put(':id/place')
-  @ApiHeader({ name: 'If-Match', required: false, description: 'The version on the screen, in quotes.' })
-  @ApiOkResponse({ type: SeriesView })
-  async place(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: PlaceBody, @IfMatch() expected: number | null): Promise<SeriesView> {
-    await this.changes.place(session, id, { place: body.place ?? null, videoLink: body.videoLink ?? null }, expected);
-    return this.series.get(session, id);
+    return viewOf(await this.series.get(session, id));
   }
 }

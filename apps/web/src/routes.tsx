@@ -11,6 +11,7 @@ import { MinutesPage } from './minutes/minutes-page.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { SearchPage } from './search/search-page.js';
 import { NewSeriesPage } from './series/new-series-page.js';
+import { SeriesChangePage } from './series/series-change-page.js';
 import { SeriesListPage } from './series/series-list-page.js';
 import { SeriesPage } from './series/series-page.js';
 import { CrashNotice, CrashPage } from './shell/crash-page.js';
@@ -38,6 +39,7 @@ export const router = createBrowserRouter([
               { path: 'serier', element: <SeriesListPage /> },
               { path: 'serier/ny', element: <NewSeriesPage /> },
               { path: 'serier/:seriesId', element: <SeriesPage /> },
+              { path: 'serier/:seriesId/ret', element: <SeriesChangePage /> },
               { path: 'kalender', element: <CalendarPage /> },
               { path: 'moeder', element: <MeetingsPage /> },
               {

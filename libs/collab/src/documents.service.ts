@@ -57,6 +57,11 @@ export class CollabDocuments {
     return this.service.heavyWork.project(content);
   }
 
+  /** Of these documents those that a person wrote in. */
+  async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
+    return this.store.writtenIn(tx, documentIds);
+  }
+
   /**
    * The committed words of many documents, for an index. What is in memory is read there; the rest is read as rows, in a
    * job's turn and past the memory kept for those who write. Documents that are gone are missing.

@@ -141,6 +141,16 @@ export class SqlStore extends CollabStore {
     await tx.query('UPDATE yjs_document SET state = $2 WHERE id = $1', [documentId, state]);
   }
 
+  async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
+    // The server fills a document when it is made; only people's updates carry a name, until they are compacted.
+    const rows = await tx.query<{ document_id: string }>(
+      `SELECT document_id FROM yjs_update WHERE document_id = ANY($1::uuid[]) AND person_id IS NOT NULL
+       UNION SELECT document_id FROM yjs_client WHERE document_id = ANY($1::uuid[])`,
+      [documentIds],
+    );
+    return new Set(rows.map((row) => row.document_id));
+  }
+
   override async wantCompaction(documentId: string): Promise<void> {
     await this.unitOfWork.run((tx) => tx.query('UPDATE yjs_document SET wants_compaction = true WHERE id = $1', [documentId]), lane);
   }

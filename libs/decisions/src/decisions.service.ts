@@ -215,6 +215,16 @@ export class DecisionsService {
     if (!mayFollow(row.state, next)) throw new Problem('transition-refused', alreadyTexts[row.state]);
   }
 
+  /** Of these meetings those with decisions or follow-ups under items that the asker reads. */
+  async recordedIn(tx: Tx, subject: Subject, meetingIds: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.query<{ meeting_id: string }>(
+      `SELECT r.meeting_id FROM (SELECT meeting_id, item_id FROM decision UNION SELECT meeting_id, item_id FROM follow_up) r
+       JOIN item_reader i ON i.item_id = r.item_id AND i.membership_id = $1 WHERE r.meeting_id = ANY($2::uuid[])`,
+      [subject.membershipId, meetingIds],
+    );
+    return new Set(rows.map((row) => row.meeting_id));
+  }
+
   private async moveIn(tx: Tx, subject: Subject, row: DecisionRow, state: DecisionState, comment: string | null): Promise<void> {
     const version = row.version + 1;
     const eventId = newId();

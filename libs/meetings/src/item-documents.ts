@@ -20,6 +20,9 @@ export abstract class ItemDocuments {
   /** The agenda text as it stands, one string a paragraph. Not inside a transaction. */
   abstract agendaParagraphs(documentId: string): Promise<readonly string[]>;
 
+  /** Of these documents those that somebody wrote in since they came into being. */
+  abstract writtenIn(tx: Tx, documentIds: readonly string[]): Promise<ReadonlySet<string>>;
+
   /** With the commit nobody can write in them any more (`frozen`), or everybody who may can again (`open`). */
   abstract setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void>;
 

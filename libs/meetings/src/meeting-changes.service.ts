@@ -69,7 +69,7 @@ export class MeetingChanges {
   async move(subject: Subject, meetingId: string, to: { startLocal: string; durationMinutes: number; reason: string | null }, expectedVersion: number | null): Promise<void> {
     const now = this.clock.now();
     const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
-    const { startLocal } = ruleOfPlan({ ...to, pattern: { kind: 'once' }, ends: null, excludedDates: [] }, today);
+    const { startLocal } = ruleOfPlan({ ...to, pattern: { kind: 'once' }, ends: null, excludedDates: [], addedDates: [] }, today);
     const start = originalStart(startLocal, timeZone);
     if (Temporal.Instant.compare(start, now) <= 0) throw new Problem('invalid-input', undefined, [{ field: 'startLocal', message: 'Tidspunktet er allerede passeret.' }]);
     await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
@@ -94,7 +94,8 @@ export class MeetingChanges {
   }
 
   /**
-   * [MT27] Where one meeting is held, and its video link.
+   * [MT27] Where one meeting is held, and its video link. What differs from the series is its own from now on; what is as
+   * the series has it follows the series.
    *
    * @throws Problem as {@link cancel}
    */
@@ -103,7 +104,14 @@ export class MeetingChanges {
       if (!isPlanned(row.state)) throw refused(stateWords(row.state));
       const sealer = await this.keyring.sealerIn(tx, meetingId);
       const seal = (text: string | null) => (text === null ? null : sealer.sealText(text, { table, rowId: meetingId }));
-      await tx.query('UPDATE meeting SET place = $2, video_link = $3 WHERE id = $1', [meetingId, seal(at.place), seal(at.videoLink)]);
+      const ofSeries = row.series_id === null ? null : await this.whereSeriesIsIn(tx, row.series_id);
+      await tx.query('UPDATE meeting SET place = $2, video_link = $3, own_place = $4, own_video_link = $5 WHERE id = $1', [
+        meetingId,
+        seal(at.place),
+        seal(at.videoLink),
+        ofSeries !== null && at.place !== ofSeries.place,
+        ofSeries !== null && at.videoLink !== ofSeries.videoLink,
+      ]);
       return { kind: 'placed', state: row.state };
     });
   }
@@ -132,6 +140,13 @@ export class MeetingChanges {
         movedFromLocal: row.moved_from_local,
       }));
     });
+  }
+
+  private async whereSeriesIsIn(tx: Tx, seriesId: string) {
+    const [row] = await tx.query<{ place: Uint8Array | null; video_link: Uint8Array | null }>('SELECT place, video_link FROM series WHERE id = $1', [seriesId]);
+    const sealer = await this.keyring.sealerIn(tx, seriesId);
+    const open = (value: Uint8Array | null | undefined) => (value ? sealer.openText(value, { table: 'series', rowId: seriesId }) : null);
+    return { place: open(row?.place), videoLink: open(row?.video_link) };
   }
 
   private assertNext(row: MeetingRow, to: MeetingState): void {

@@ -21,7 +21,7 @@ export class MeetingPeople {
        LEFT JOIN LATERAL (
          SELECT e.state FROM attendance_entry e WHERE e.meeting_id = p.meeting_id AND e.membership_id = p.membership_id
            -- What was marked before the meeting was moved belongs to another day.
-           AND e.at > COALESCE((SELECT max(v.at) FROM meeting_event v WHERE v.meeting_id = p.meeting_id AND v.kind = 'moved'), '-infinity')
+           AND e.at > COALESCE((SELECT max(v.at) FROM meeting_event v WHERE v.meeting_id = p.meeting_id AND v.kind IN ('moved', 'rescheduled')), '-infinity')
          ORDER BY e.at DESC, e.id DESC LIMIT 1
        ) a ON true
        WHERE p.meeting_id = ANY($1::uuid[])`,

@@ -43,6 +43,14 @@ export class SeriesEntity {
   @Column('text', { array: true })
   excludedDates!: string[];
 
+  /** Local days met besides those of the rule. */
+  @Column('text', { array: true })
+  addedDates!: string[];
+
+  /** `2026-12-28`: no meeting after this day, whatever the rule says; the series has ended or will. */
+  @Column('text', { nullable: true })
+  lastDate!: string | null;
+
   @Column('text')
   holidayPolicy!: HolidayPolicy;
 
@@ -111,6 +119,13 @@ export class MeetingEntity {
 
   @Column('bytea', { nullable: true })
   videoLink!: Buffer | null;
+
+  /** The place is the meeting's own: that of the series may change without it. */
+  @Column('boolean')
+  ownPlace!: boolean;
+
+  @Column('boolean')
+  ownVideoLink!: boolean;
 
   @Column('text')
   startLocal!: string;

@@ -32,5 +32,6 @@ export function agendaMayBecome(from: AgendaState, to: AgendaState): boolean {
   return (nextAgendaStates[from] as readonly AgendaState[]).includes(to);
 }
 
-export const meetingChangeKinds = ['cancelled', 'restored', 'moved', 'kept', 'placed', 'published', 'started', 'agendaClosed'] as const;
+/** `rescheduled` to `dropped` come with a change of the series: another time, another title, other participants, no day any more. */
+export const meetingChangeKinds = ['cancelled', 'restored', 'moved', 'kept', 'placed', 'rescheduled', 'renamed', 'invited', 'dropped', 'published', 'started', 'agendaClosed'] as const;
 export type MeetingChangeKind = (typeof meetingChangeKinds)[number];

@@ -19,9 +19,13 @@ import { MeetingAccess } from './meeting-access.service.js';
 import { MeetingsService } from './meetings.service.js';
 import { MeetingTexts } from './meeting-texts.service.js';
 import { MeetingViews } from './meeting-views.service.js';
+import { NewMeetings } from './new-meetings.service.js';
+import { ParticipationChanges } from './participation-changes.service.js';
 import { Replies } from './replies.service.js';
 import { SeriesChanges } from './series-changes.service.js';
+import { SeriesRewrite } from './series-rewrite.service.js';
 import { SeriesService } from './series.service.js';
+import { StandingSubstitutes } from './standing-substitutes.service.js';
 
 @Module({})
 export class MeetingsModule {
@@ -30,8 +34,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, Replies, SeriesChanges, SeriesService, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingCommands],
-      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemUse],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingCommands],
+      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemUse],
     };
   }
 }

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PartStat } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { ItemAccess } from '@lib/access/item-access.service.js';
-import { mayStandIn, type Audience, type Subject } from '@lib/access/policy.js';
+import { mayStandIn, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -13,6 +12,7 @@ import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { endOf, type MeetingRow } from './meeting-rows.js';
 import { participation, repliesOpen } from './participants.js';
+import { ParticipationChanges } from './participation-changes.service.js';
 
 export type Answer =
   | { partStat: 'accepted' | 'tentative' | 'declined'; note: string | null }
@@ -28,7 +28,7 @@ export class Replies {
     private readonly meetings: MeetingAccess,
     private readonly people: MeetingPeople,
     private readonly directory: Directory,
-    private readonly access: ItemAccess,
+    private readonly participation: ParticipationChanges,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
@@ -86,22 +86,8 @@ export class Replies {
   }
 
   private async changeSubstituteIn(tx: Tx, subject: Subject, meeting: MeetingRow, former: string | null, wanted: string | null): Promise<void> {
-    // Audiences are changed under the lock of their item: wait for those that are being changed, and make others wait.
-    const items = await tx.query<{ id: string; audience_kind: Audience['kind'] }>('SELECT id, audience_kind FROM agenda_item WHERE meeting_id = $1 ORDER BY id FOR UPDATE', [meeting.id]);
-    if (former !== null) {
-      // [PE6] Whoever was marked as there stays there: the marking would be shown nowhere without her.
-      const [marked] = await tx.query('SELECT 1 FROM attendance_entry WHERE meeting_id = $1 AND membership_id = $2 LIMIT 1', [meeting.id, former]);
-      if (marked !== undefined) throw new Problem('transition-refused', 'Stedfortræderen er allerede noteret i mødet.');
-      await tx.query('DELETE FROM meeting_reply WHERE meeting_id = $1 AND membership_id = $2', [meeting.id, former]);
-      await tx.query('DELETE FROM meeting_participant WHERE meeting_id = $1 AND membership_id = $2', [meeting.id, former]);
-      // She was named as a participant of this meeting; should she be sent again, it is to be decided again.
-      await tx.query(
-        `DELETE FROM item_audience a USING membership m
-         WHERE m.id = $1 AND a.subject_kind = 'person' AND a.subject_id = m.person_id::text AND a.item_id = ANY($2::uuid[])`,
-        [former, items.map((item) => item.id)],
-      );
-    }
-    if (wanted !== null) {
+    const check = async () => {
+      if (wanted === null) return;
       const participants = (await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? [];
       const replaced = participants.find((one) => one.membershipId === subject.membershipId)!;
       const substitute = (await this.directory.membersIn(tx, [wanted])).get(wanted);
@@ -111,31 +97,9 @@ export class Replies {
         const message = replaced.standsInFor === null ? 'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.' : 'Du er selv stedfortræder og kan ikke sende en anden.';
         throw new Problem('invalid-input', undefined, [{ field: 'substituteMembershipId', message }]);
       }
-      await tx.query('INSERT INTO meeting_participant (meeting_id, membership_id, added_at, stands_in_for_membership_id) VALUES ($1, $2, $3, $4)', [
-        meeting.id,
-        wanted,
-        this.clock.now().toString(),
-        subject.membershipId,
-      ]);
-    }
-
-    // [AC14] Readers follow in the same transaction.
-    const narrowed = await this.access.audiencesIn(tx, items.map((item) => item.id));
-    const audienceOf = (item: { id: string; audience_kind: Audience['kind'] }): Audience =>
-      item.audience_kind === 'all' ? { kind: 'all' } : (narrowed.get(item.id) ?? { kind: 'restricted', authorityIds: [], personIds: [] });
-    const changed = [former, wanted].filter((one) => one !== null);
-    const readersNow = async () => tx.query<{ item_id: string; membership_id: string }>('SELECT item_id, membership_id FROM item_reader WHERE membership_id = ANY($1::uuid[]) AND item_id = ANY($2::uuid[])', [changed, items.map((item) => item.id)]);
-    const before = await readersNow();
-    const participants = (await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? [];
-    await this.access.setAudienceIn(tx, items.map((item) => ({ itemId: item.id, audience: audienceOf(item) })), participants.map(participation));
-    const touched = new Map<string, Set<string>>();
-    for (const { item_id, membership_id } of [...before, ...(await readersNow())]) touched.set(item_id, (touched.get(item_id) ?? new Set()).add(membership_id));
-
-    tx.afterCommit(() => {
-      // Sockets first: whoever lost an item hears of it after she has lost it.
-      for (const [itemId, affected] of touched) this.events.emit('item.audienceChanged', { meetingId: meeting.id, itemId, affected: [...affected] });
-      if (former !== null) this.events.emit('meeting.left', { meetingId: meeting.id, membershipId: former });
-    });
+    };
+    const comesIn = wanted === null ? [] : [{ membershipId: wanted, standsInFor: subject.membershipId }];
+    await this.participation.changeIn(tx, meeting.id, { out: former === null ? [] : [former], in: comesIn, check });
   }
 
   /** Writes one answer to many meetings, whose rows are locked, and tells those who take part. */

@@ -16,6 +16,8 @@ export interface SeriesPlan {
   ends: NonNullable<SeriesBasis['ends']> | null;
   /** Local days, `2026-12-28`. */
   excludedDates: readonly string[];
+  /** Local days met besides. */
+  addedDates: readonly string[];
 }
 
 const yearsAhead = 2;
@@ -31,7 +33,7 @@ export function ruleOfPlan(plan: SeriesPlan, today: Temporal.PlainDate): SeriesR
   let rule: SeriesRule;
   try {
     const basis = { fromDate: match[1]!, startTime: match[2]!, durationMinutes: plan.durationMinutes, ...(plan.ends === null ? {} : { ends: plan.ends }) };
-    rule = { ...seriesFrom(basis, plan.pattern), excludedDates: plan.excludedDates };
+    rule = { ...seriesFrom(basis, plan.pattern), excludedDates: plan.excludedDates, addedDates: plan.addedDates };
   } catch (error) {
     if (error instanceof InvalidRule || error instanceof RangeError) throw invalid('startLocal', faultTexts.startMalformed.message);
     throw error;
@@ -59,6 +61,7 @@ const faultTexts: Record<RuleFault, { field: string; message: string }> = {
   },
   untilBeforeStart: { field: 'recurrence.ends', message: 'Slutdatoen ligger før det første møde, så serien får ingen møder.' },
   excludedDateMalformed: { field: 'recurrence.excludedDates', message: 'En af de undtagne datoer findes ikke.' },
+  addedDateUnusable: { field: 'recurrence.addedDates', message: 'En af de ekstra datoer findes ikke, eller ligger før det første møde.' },
   everythingExcluded: { field: 'recurrence.excludedDates', message: 'Alle møder er undtaget, så serien får ingen.' },
   ruleNeverOccurs: { field: 'recurrence', message: 'Gentagelsen giver ingen møder.' },
   outOfBounds: { field: 'recurrence', message: 'Gentagelsen går ud over, hvad en serie kan rumme.' },
@@ -88,6 +91,14 @@ export function plannedBetween(rule: SeriesRule, policy: HolidayPolicy, from: Te
 /** Where the rule put a meeting, before anybody moved it. */
 export function originalStart(recurrenceId: string, zone: string): Temporal.Instant {
   return Temporal.PlainDateTime.from(recurrenceId).toZonedDateTime(zone).toInstant();
+}
+
+/** The last day of a rule that ends, `2026-12-28`, by number or by date; null for one that does not, or not within six hundred meetings. */
+export function lastDayOf(rule: SeriesRule): string | null {
+  if (rule.rrule === null || !/(COUNT|UNTIL)=/.test(rule.rrule)) return null;
+  const start = originalStart(rule.startLocal, rule.timeZone);
+  const all = occurrences({ ...rule, excludedDates: [], addedDates: [] }, { start, end: start.add({ hours: 24 * 366 * 50 }) }, 600);
+  return all.at(-1)?.recurrenceId.slice(0, 10) ?? null;
 }
 
 /** The name of the holiday that a wall time falls on, in the language of whoever asks; null on other days. */

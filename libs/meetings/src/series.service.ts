@@ -5,7 +5,6 @@ import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { mayCoordinate, mayCreateSeries, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
-import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { log } from '@lib/platform/log.js';
@@ -13,18 +12,18 @@ import { Keyring } from '@lib/platform/keyring.service.js';
 import { said, spokenLanguage } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { HolidayPolicy, PlannedOccurrence } from '@lib/scheduling/holidays.js';
-import type { SeriesRule, WeekParity } from '@lib/scheduling/recurrence.js';
 import { ruleInWords } from '@lib/scheduling/words.js';
-import { AgendaItems, firstOrderKeys } from './agenda-items.service.js';
 import { meetingKind, type MeetingKind } from './meeting-kinds.data.js';
+import { NewMeetings } from './new-meetings.service.js';
 import { participation } from './participants.js';
-import { acceptForConvenerIn, inheritRepliesIn } from './series-replies.js';
-import { holidayAt, horizonWeeks, originalStart, plannedBetween, previewOf, ruleOfPlan, weekNotes, type SeriesPlan } from './series-plan.js';
+import { acceptForConvenerIn } from './series-replies.js';
+import { holidayAt, horizonWeeks, lastDayOf, originalStart, plannedBetween, previewOf, ruleOfPlan, weekNotes, type SeriesPlan } from './series-plan.js';
+import { plannedIn, ruleOfRow, timesOfRow, type SeriesRow } from './series-row.js';
+import { StandingSubstitutes } from './standing-substitutes.service.js';
 
 const previewed = 8;
 const shownOccurrences = 12;
 const seriesTable = 'series';
-const meetingTable = 'meeting';
 
 /** What a meeting and a series of meetings have in common when they are set up. */
 export interface NewMeeting {
@@ -46,24 +45,6 @@ export interface NewSeries extends NewMeeting, SeriesPlan {
   holidayPolicy: HolidayPolicy;
 }
 
-interface SeriesRow {
-  id: string;
-  kind_id: string;
-  owner_authority_id: string;
-  title: Uint8Array;
-  place: Uint8Array | null;
-  video_link: Uint8Array | null;
-  start_local: string;
-  time_zone: string;
-  rrule: string;
-  week_parity: WeekParity | null;
-  excluded_dates: string[];
-  holiday_policy: HolidayPolicy;
-  duration_minutes: number;
-  horizon_until: Date;
-  version: number;
-}
-
 /** Series and the meetings that follow from them. */
 @Injectable()
 export class SeriesService {
@@ -71,8 +52,8 @@ export class SeriesService {
     private readonly unitOfWork: UnitOfWork,
     private readonly directory: Directory,
     private readonly keyring: Keyring,
-    private readonly items: AgendaItems,
-    private readonly events: DomainEvents,
+    private readonly meetings: NewMeetings,
+    private readonly substitutes: StandingSubstitutes,
     private readonly clock: Clock,
     private readonly idempotency: Idempotency,
   ) {}
@@ -97,9 +78,9 @@ export class SeriesService {
       const start = originalStart(rule.startLocal, timeZone);
       const horizon = this.horizonFrom(start, rule.rrule!);
       await tx.query(
-        `INSERT INTO series (id, kind_id, owner_authority_id, title, place, video_link, start_local, time_zone, rrule, week_parity, excluded_dates,
+        `INSERT INTO series (id, kind_id, owner_authority_id, title, place, video_link, start_local, time_zone, rrule, week_parity, excluded_dates, added_dates,
                              holiday_policy, duration_minutes, legal_basis_id, horizon_until, created_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)`,
         [
           id,
           kind.id,
@@ -112,6 +93,7 @@ export class SeriesService {
           rule.rrule,
           rule.weekParity ?? null,
           rule.excludedDates ?? [],
+          rule.addedDates ?? [],
           input.holidayPolicy,
           rule.durationMinutes,
           kind.legalBasisIds[0] ?? null,
@@ -123,7 +105,7 @@ export class SeriesService {
       // Whoever calls a meeting comes to it, as the organizer of RFC 5546 does; she may answer otherwise.
       await tx.query(`INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, 'accepted', $3)`, [id, subject.membershipId, this.clock.now().toString()]);
       const planned = plannedBetween(rule, input.holidayPolicy, start, horizon);
-      await this.createMeetings(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+      await this.meetings.createIn(tx, { id, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       return id;
     });
@@ -137,7 +119,7 @@ export class SeriesService {
    */
   async createMeeting(subject: Subject, input: NewMeeting, request?: IdempotentRequest): Promise<string> {
     const kind = this.kindFor(subject, input);
-    const rule = ruleOfPlan({ ...input, pattern: { kind: 'once' }, ends: null, excludedDates: [] }, this.today());
+    const rule = ruleOfPlan({ ...input, pattern: { kind: 'once' }, ends: null, excludedDates: [], addedDates: [] }, this.today());
 
     return this.unitOfWork.run(async (tx) => {
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
@@ -146,7 +128,7 @@ export class SeriesService {
       const start = originalStart(rule.startLocal, timeZone);
       // Whoever names one day means that day.
       const planned = plannedBetween(rule, 'keep', start, start.add({ minutes: 1 }));
-      const [id] = await this.createMeetings(tx, { id: null, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+      const [id] = await this.meetings.createIn(tx, { id: null, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
       await acceptForConvenerIn(tx, id!, subject.membershipId, this.clock.now().toString());
       await this.idempotency.rememberIn(tx, subject.personId, request, id!);
       return id!;
@@ -188,7 +170,7 @@ export class SeriesService {
       if (row === undefined) throw new Problem('not-found');
       const summary = await this.summaryIn(tx, row);
       const canCoordinate = mayCoordinate(subject, { participants: summary.participants.map(participation) });
-      return { ...summary, version: row.version, canCoordinate, occurrences: await this.nextOccurrencesIn(tx, row) };
+      return { ...summary, version: row.version, canCoordinate, ownSubstitute: await this.substitutes.ofIn(tx, subject, seriesId), rule: ruleOfRow(row), lastOccurrence: lastDayOf(ruleOfRow(row)), occurrences: await this.nextOccurrencesIn(tx, row) };
     });
   }
 
@@ -200,10 +182,10 @@ export class SeriesService {
     const now = this.clock.now();
     const rule = ruleOfRow(row);
     const years = rule.rrule!.startsWith('FREQ=YEARLY') ? shownOccurrences : 3;
-    const ahead = plannedBetween(rule, row.holiday_policy, now.subtract({ hours: 24 * 31 }), now.add({ hours: 24 * 366 * years }));
+    const ahead = plannedIn(timesOfRow(row), now.subtract({ hours: 24 * 31 }), now.add({ hours: 24 * 366 * years }));
     // By series, not by date: a meeting may have been moved to where the rule never put one.
     const meetings = await tx.query<{ id: string; recurrence_id: string; state: MeetingState; start_local: string; start_instant: Date; duration_minutes: number }>(
-      `SELECT id, recurrence_id, state, start_local, start_instant, duration_minutes FROM meeting
+      `SELECT id, COALESCE(recurrence_id, start_local) AS recurrence_id, state, start_local, start_instant, duration_minutes FROM meeting
        WHERE series_id = $1 AND (recurrence_id = ANY($2::text[]) OR start_instant > $3::timestamptz - interval '7 days')`,
       [row.id, ahead.map((one) => one.recurrenceId), now.toString()],
     );
@@ -270,83 +252,23 @@ export class SeriesService {
     const rule = ruleOfRow(row);
     const from = Temporal.Instant.fromEpochMilliseconds(row.horizon_until.getTime());
     const open = (sealed: Uint8Array | null) => (sealed === null ? null : sealer.openText(sealed, at));
-    await this.createMeetings(
+    await this.meetings.createIn(
       tx,
       { id: seriesId, kind, ownerAuthorityId: row.owner_authority_id, title: sealer.openText(row.title, at), place: open(row.place), videoLink: open(row.video_link), rule },
-      plannedBetween(rule, row.holiday_policy, from, until),
+      await this.notYetMadeIn(tx, seriesId, plannedIn(timesOfRow(row), from, until)),
       await this.membersOf(tx, seriesId),
     );
     await tx.query('UPDATE series SET horizon_until = $2 WHERE id = $1', [seriesId, until.toString()]);
   }
 
-  private async createMeetings(
-    tx: Tx,
-    series: { id: string | null; kind: MeetingKind; ownerAuthorityId: string; title: string; place: string | null; videoLink: string | null; rule: SeriesRule },
-    planned: readonly PlannedOccurrence[],
-    participants: readonly Member[],
-  ): Promise<string[]> {
-    const meetings = planned.filter((one) => one.outcome !== 'skipped').map((occurrence) => ({ id: newId(), occurrence }));
-    if (meetings.length === 0) return [];
-    const sealers = await this.keyring.create(tx, series.ownerAuthorityId, meetings.map((meeting) => meeting.id));
-    const seal = (id: string, text: string) => sealers.get(id)!.sealText(text, { table: meetingTable, rowId: id });
-    const now = this.clock.now().toString();
-    await tx.query(
-      `INSERT INTO meeting (id, recurrence_id, start_local, start_instant, title, place, video_link, state, series_id, kind_id, owner_authority_id,
-                            time_zone, duration_minutes, agenda_state, minutes_state, version, created_at)
-       SELECT m.*, $9::uuid, $10::text, $11::text, $12::text, $13::int, 'building', 'draft', 1, $14::timestamptz
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[], $6::bytea[], $7::bytea[], $8::text[]) m`,
-      [
-        meetings.map((meeting) => meeting.id),
-        meetings.map((meeting) => (series.id === null ? null : meeting.occurrence.recurrenceId)),
-        meetings.map((meeting) => meeting.occurrence.startLocal),
-        meetings.map((meeting) => meeting.occurrence.startInstant.toString()),
-        meetings.map((meeting) => seal(meeting.id, series.title)),
-        meetings.map((meeting) => (series.place === null ? null : seal(meeting.id, series.place))),
-        meetings.map((meeting) => (series.videoLink === null ? null : seal(meeting.id, series.videoLink))),
-        // [MT22] On a holiday that asks, nobody is called in before a person has decided.
-        meetings.map((meeting) => (meeting.occurrence.outcome === 'undecided' ? 'draft' : 'proposed')),
-        series.id,
-        series.kind.id,
-        series.ownerAuthorityId,
-        series.rule.timeZone,
-        series.rule.durationMinutes,
-        now,
-      ],
-    );
-    await tx.query(
-      `INSERT INTO meeting_participant (meeting_id, membership_id, added_at)
-       SELECT m, p, $3::timestamptz FROM unnest($1::uuid[]) m CROSS JOIN unnest($2::uuid[]) p`,
-      [meetings.map((meeting) => meeting.id), participants.map((one) => one.membershipId), now],
-    );
-    if (series.id !== null) await inheritRepliesIn(tx, series.id, meetings.map((meeting) => meeting.id));
-    const orderKeys = firstOrderKeys(series.kind.agendaItems.length);
-    const basis = series.kind.legalBasisIds[0] ?? null;
-    await this.items.createIn(
-      tx,
-      series.ownerAuthorityId,
-      meetings.flatMap((meeting) =>
-        series.kind.agendaItems.map((item, n) => ({
-          meetingId: meeting.id,
-          title: item.title,
-          agendaParagraphs: item.purpose === '' ? [] : [item.purpose],
-          plannedMinutes: item.minutes,
-          ledBy: item.ledBy,
-          outputType: item.outputType,
-          confidentiality: item.confidentiality,
-          mandatory: item.mandatory,
-          perPerson: item.perPerson,
-          section: item.section ?? null,
-          fromTemplate: true,
-          // Only items that may hold personal data need a basis to share them on.
-          legalBasisId: item.confidentiality === 'confidential' || item.confidentiality === 'restricted' ? basis : null,
-          audience: { kind: 'all' as const },
-          orderKey: orderKeys[n]!,
-        })),
-      ),
-      participants.map(participation),
-    );
-    for (const meeting of meetings) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId: meeting.id }));
-    return meetings.map((meeting) => meeting.id);
+  /** [MT2] A change of the series may have brought a meeting beyond the horizon already. */
+  private async notYetMadeIn(tx: Tx, seriesId: string, planned: readonly PlannedOccurrence[]): Promise<PlannedOccurrence[]> {
+    const made = await tx.query<{ recurrence_id: string }>('SELECT recurrence_id FROM meeting WHERE series_id = $1 AND recurrence_id = ANY($2::text[])', [
+      seriesId,
+      planned.map((one) => one.recurrenceId),
+    ]);
+    const known = new Set(made.map((row) => row.recurrence_id));
+    return planned.filter((one) => !known.has(one.recurrenceId));
   }
 
   private kindFor(subject: Subject, input: NewMeeting): MeetingKind {
@@ -400,6 +322,8 @@ export class SeriesService {
       durationMinutes: row.duration_minutes,
       weekParity: row.week_parity,
       excludedDates: row.excluded_dates,
+      addedDates: row.added_dates,
+      lastDate: row.last_date,
       holidayPolicy: row.holiday_policy,
       place: row.place === null ? null : sealer.openText(row.place, at),
       videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
@@ -419,15 +343,4 @@ export class SeriesService {
 /** The authorities of these people, each once, in the order they first occur. */
 export function uniqueAuthorities(members: readonly Member[]) {
   return [...new Map(members.map((member) => [member.authority.id, member.authority])).values()];
-}
-
-function ruleOfRow(row: SeriesRow): SeriesRule {
-  return {
-    startLocal: row.start_local,
-    timeZone: row.time_zone,
-    rrule: row.rrule,
-    durationMinutes: row.duration_minutes,
-    weekParity: row.week_parity,
-    excludedDates: row.excluded_dates,
-  };
 }

@@ -30,6 +30,11 @@ export interface SeriesRule {
    */
   excludedDates?: readonly string[];
   /**
+   * RDATE, at most 200 local days `YYYY-MM-DD`, none before the first occurrence: met at the wall time of the series,
+   * whatever the rule, COUNT and UNTIL say.
+   */
+  addedDates?: readonly string[];
+  /**
    * What becomes of a start that the spring change leaves out; only imported series need it, ours may not start there.
    * `skip` ignores it and does not count it (RFC 5545 §3.3.10), `shift` uses the offset from before the change, so 02.30
    * becomes 03.30 (§3.3.5). A start that comes twice in autumn is always the first. Without a choice such a series is
@@ -67,6 +72,7 @@ export const ruleFaults = [
   'startOutsideWeekParity',
   'startsInClockChange',
   'excludedDateMalformed',
+  'addedDateUnusable',
   'ruleNeverOccurs',
   'everythingExcluded',
 ] as const;
@@ -88,6 +94,7 @@ export const horizonYears = 50;
 
 const largestLimit = 20_000;
 const largestExclusions = 2000;
+const largestAdditions = 200;
 const longestMinutes = 7 * 24 * 60;
 const utc = 'UTC';
 
@@ -104,6 +111,8 @@ interface ReadRule {
   endLocal: Temporal.PlainDateTime;
   parts: RruleParts | null;
   excluded: Exclusions;
+  /** Wall starts of the added days, in order. */
+  added: readonly Temporal.PlainDateTime[];
 }
 
 /**
@@ -122,7 +131,7 @@ export function occurrences(rule: SeriesRule, window: InstantWindow, limit = 100
   }
   const read = readRule(rule);
   const found: Occurrence[] = [];
-  for (const occurrence of expand(read, window)) {
+  for (const occurrence of withAdded(read, window)) {
     if (isExcluded(occurrence, read.excluded)) continue;
     found.push(occurrence);
     if (found.length >= limit) break;
@@ -139,7 +148,7 @@ export function occurrences(rule: SeriesRule, window: InstantWindow, limit = 100
  */
 export function recurrenceIdAt(rule: SeriesRule, instant: Temporal.Instant): string | null {
   const window = { start: instant, end: instant.add({ milliseconds: 1 }) };
-  for (const occurrence of expand(readRule(rule), window)) {
+  for (const occurrence of withAdded(readRule(rule), window)) {
     if (occurrence.startInstant.equals(instant)) return occurrence.recurrenceId;
   }
   return null;
@@ -181,9 +190,10 @@ function readRule(rule: SeriesRule): ReadRule {
   const { durationMinutes } = rule;
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > longestMinutes) refuse('durationOutOfBounds');
   const excluded = readExclusions(rule.excludedDates ?? []);
+  const added = readAdditions(rule.addedDates ?? [], start);
   if (rule.rrule === null) {
     if (rule.weekParity) refuse('weekParityNeedsWeekly');
-    return { source: rule, start, endLocal: start.add({ minutes: 1 }), parts: null, excluded };
+    return { source: rule, start, endLocal: start.add({ minutes: 1 }), parts: null, excluded, added };
   }
 
   const parsed = parseRrule(rule.rrule);
@@ -201,7 +211,7 @@ function readRule(rule: SeriesRule): ReadRule {
     const last = untilLocal(parts.until, rule.timeZone).add({ days: 1 });
     if (Temporal.PlainDateTime.compare(last, endLocal) < 0) endLocal = last;
   }
-  return { source: rule, start, endLocal, parts, excluded };
+  return { source: rule, start, endLocal, parts, excluded, added };
 }
 
 function readStart(text: string): Temporal.PlainDateTime {
@@ -237,6 +247,21 @@ function readExclusions(texts: readonly string[]): Exclusions {
   return { dates, locals, epochMs };
 }
 
+function readAdditions(texts: readonly string[], start: Temporal.PlainDateTime): Temporal.PlainDateTime[] {
+  if (texts.length > largestAdditions) refuse('outOfBounds');
+  const last = start.add({ years: horizonYears });
+  return [...new Set(texts)].sort().map((text) => {
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) refuse('addedDateUnusable');
+    try {
+      const local = Temporal.PlainDate.from(text).toPlainDateTime(start.toPlainTime());
+      if (Temporal.PlainDateTime.compare(local, start) >= 0 && Temporal.PlainDateTime.compare(local, last) < 0) return local;
+    } catch {
+      // Falls through: a day that does not exist is as unusable as one out of bounds.
+    }
+    return refuse('addedDateUnusable');
+  });
+}
+
 function isExcluded(occurrence: Occurrence, { dates, locals, epochMs }: Exclusions): boolean {
   const { recurrenceId } = occurrence;
   return locals.has(recurrenceId) || dates.has(recurrenceId.slice(0, 10)) || epochMs.has(occurrence.startInstant.epochMilliseconds);
@@ -263,6 +288,26 @@ function minuteText(local: Temporal.PlainDateTime): string {
   return local.toString({ smallestUnit: 'minute' });
 }
 
+/** Rule and added days in start order, each start once (rule RC19), as far as they touch `window`. */
+function* withAdded(read: ReadRule, window: InstantWindow): Generator<Occurrence> {
+  const added = read.added
+    .map((local) => occurrenceAt(local, read.source))
+    .filter((one) => Temporal.Instant.compare(one.startInstant, window.end) < 0 && Temporal.Instant.compare(one.endInstant, window.start) > 0);
+  let next = 0;
+  for (const occurrence of expand(read, window)) {
+    while (next < added.length && added[next]!.recurrenceId < occurrence.recurrenceId) yield added[next++]!;
+    if (added[next]?.recurrenceId === occurrence.recurrenceId) next += 1;
+    yield occurrence;
+  }
+  yield* added.slice(next);
+}
+
+function occurrenceAt(local: Temporal.PlainDateTime, { timeZone, durationMinutes }: SeriesRule): Occurrence {
+  const startInstant = resolve(local, timeZone);
+  const startLocal = minuteText(startInstant.toZonedDateTimeISO(timeZone).toPlainDateTime());
+  return { recurrenceId: minuteText(local), startInstant, endInstant: startInstant.add({ minutes: durationMinutes }), startLocal };
+}
+
 /** The rule before EXDATE, as far as it touches `window`. */
 function* expand(read: ReadRule, window: InstantWindow): Generator<Occurrence> {
   if (Temporal.Instant.compare(window.start, window.end) >= 0) return;
@@ -282,12 +327,10 @@ function* expand(read: ReadRule, window: InstantWindow): Generator<Occurrence> {
     if (Temporal.PlainDateTime.compare(local, fromLocal) < 0) continue;
     if (!isWithinUntil(until, local, timeZone)) return;
 
-    const startInstant = resolve(local, timeZone);
-    if (Temporal.Instant.compare(startInstant, window.end) >= 0) return;
-    const endInstant = startInstant.add({ minutes: durationMinutes });
-    if (Temporal.Instant.compare(endInstant, window.start) <= 0) continue;
-    const startLocal = minuteText(startInstant.toZonedDateTimeISO(timeZone).toPlainDateTime());
-    yield { recurrenceId: minuteText(local), startInstant, endInstant, startLocal };
+    const occurrence = occurrenceAt(local, read.source);
+    if (Temporal.Instant.compare(occurrence.startInstant, window.end) >= 0) return;
+    if (Temporal.Instant.compare(occurrence.endInstant, window.start) <= 0) continue;
+    yield occurrence;
   }
 }
 
@@ -383,5 +426,5 @@ function followsEver(read: ReadRule): boolean {
 
 function everything(read: ReadRule): InstantWindow {
   const { timeZone } = read.source;
-  return { start: resolve(read.start, timeZone), end: resolve(read.endLocal, timeZone).add({ hours: 24 }) };
+  return { start: resolve(read.start, timeZone), end: resolve(read.start.add({ years: horizonYears }), timeZone).add({ hours: 24 }) };
 }

@@ -37,6 +37,7 @@ interface Vocabulary {
   times: (n: number) => string;
   until: (date: string) => string;
   except: (dates: string) => string;
+  besides: (dates: string) => string;
   dates: (n: number) => string;
   byRule: (rule: string) => string;
   week53: (year: number) => Record<WeekParity, string>;
@@ -76,6 +77,7 @@ const da: Vocabulary = {
   times: (n) => (n === 1 ? 'én gang' : `i alt ${n} gange`),
   until: (date) => `til og med ${date}`,
   except: (dates) => `undtagen ${dates}`,
+  besides: (dates) => `desuden ${dates}`,
   dates: (n) => `${n} datoer`,
   byRule: (rule) => `efter reglen ${rule}`,
   week53: (year) => ({
@@ -124,6 +126,7 @@ const en: Vocabulary = {
   times: (n) => (n === 1 ? 'once' : `${n} times in all`),
   until: (date) => `until ${date} inclusive`,
   except: (dates) => `except ${dates}`,
+  besides: (dates) => `also ${dates}`,
   dates: (n) => `${n} dates`,
   byRule: (rule) => `by the rule ${rule}`,
   week53: (year) => ({
@@ -162,10 +165,11 @@ export function ruleInWords(rule: SeriesRule, language: Language = 'da'): string
   if (parts?.count) tail.push(words.times(parts.count));
   const last = parts && lastDate(parts, rule, start);
   if (last) tail.push(words.until(words.date(last)));
-  const excluded = excludedDays(rule);
-  if (excluded.length > 0) {
-    tail.push(words.except(excluded.length > 3 ? words.dates(excluded.length) : join(excluded.map(words.date), words)));
-  }
+  const named = (days: readonly Temporal.PlainDate[]) => (days.length > 3 ? words.dates(days.length) : join(days.map(words.date), words));
+  const excluded = localDays(rule.excludedDates, rule.timeZone);
+  if (excluded.length > 0) tail.push(words.except(named(excluded)));
+  const added = localDays(rule.addedDates, rule.timeZone);
+  if (added.length > 0) tail.push(words.besides(named(added)));
   const zone = rule.timeZone === danishZone ? '' : ` (${rule.timeZone})`;
   return capital([when + time(rule, start, words) + zone, ...tail].join(', '));
 }
@@ -312,13 +316,13 @@ function lastDate({ until }: RruleParts, rule: SeriesRule, start: Temporal.Plain
   return local.toPlainDate().subtract({ days: tooEarly ? 1 : 0 });
 }
 
-function excludedDays(rule: SeriesRule): Temporal.PlainDate[] {
+function localDays(texts: readonly string[] | undefined, timeZone: string): Temporal.PlainDate[] {
   const days = new Set<string>();
-  for (const text of rule.excludedDates ?? []) {
+  for (const text of texts ?? []) {
     try {
       const instant = text.endsWith('Z') ? Temporal.Instant.from(text)
         : text.endsWith(']') ? Temporal.ZonedDateTime.from(text).toInstant() : null;
-      const date = instant ? instant.toZonedDateTimeISO(rule.timeZone).toPlainDate() : Temporal.PlainDate.from(text.slice(0, 10));
+      const date = instant ? instant.toZonedDateTimeISO(timeZone).toPlainDate() : Temporal.PlainDate.from(text.slice(0, 10));
       days.add(date.toString());
     } catch {
       continue; // validateRule reports it; a sentence is no place for it

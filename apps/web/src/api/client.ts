@@ -6,6 +6,7 @@ import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
 import type {
+  ApplySeriesChange,
   AudienceChange,
   CancelMeeting,
   CarryItems,
@@ -30,7 +31,9 @@ import type {
   PreviewBody,
   Reply,
   SearchQuestion,
+  SeriesChange,
   SeriesReply,
+  StandingSubstitute,
 } from './types.js';
 
 const timeoutMs = 20_000;
@@ -186,8 +189,9 @@ export const api = {
   seriesList: () => answer(http.GET('/api/v1/series')),
   series: (id: string) => answer(http.GET('/api/v1/series/{id}', byId(id))),
   createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { params: { header: { 'Idempotency-Key': key } }, body })),
-  placeSeries: (id: string, version: number, body: PlaceMeeting) =>
-    answer(http.PUT('/api/v1/series/{id}/place', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body })),
+  previewSeriesChange: (id: string, body: SeriesChange) => answer(http.POST('/api/v1/series/{id}/changes/preview', { ...byId(id), body })),
+  changeSeries: (id: string, version: number, body: ApplySeriesChange) =>
+    answer(http.POST('/api/v1/series/{id}/changes', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body })),
   previewSeries: (body: PreviewBody) => answer(http.POST('/api/v1/series/preview', { body })),
   holidays: (from: string, to: string) => answer(http.GET('/api/v1/holidays', { params: { query: { from, to } } })),
 
@@ -196,6 +200,8 @@ export const api = {
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
   reply: (meetingId: string, body: Reply) => answer(http.PUT('/api/v1/meetings/{id}/reply', { ...byId(meetingId), body })),
   replyToSeries: (seriesId: string, body: SeriesReply) => answer(http.PUT('/api/v1/series/{id}/reply', { ...byId(seriesId), body })),
+  sendToSeries: (seriesId: string, body: StandingSubstitute) => answer(http.PUT('/api/v1/series/{id}/substitute', { ...byId(seriesId), body })),
+  takeBackSeries: (seriesId: string) => answer(http.DELETE('/api/v1/series/{id}/substitute', byId(seriesId))),
   markAttendance: (meetingId: string, entries: Marking[]) => answer(http.PUT('/api/v1/meetings/{id}/attendance', { ...byId(meetingId), body: { entries } })),
   meetingChanges: (id: string) => answer(http.GET('/api/v1/meetings/{id}/changes', byId(id))),
   changeMeeting,

@@ -13,6 +13,8 @@ const handlers: Handlers = {
     invalidate('meeting', meetingId);
     invalidate('meetings');
     invalidate('series');
+    // Somebody may be deciding on what this changes.
+    invalidate('seriesChange');
     invalidate('search');
   },
   'item.changed': ({ meetingId, itemId }) => {

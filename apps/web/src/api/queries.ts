@@ -1,7 +1,7 @@
 import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react-query';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
-import type { PreviewBody, SearchQuestion } from './types.js';
+import type { PreviewBody, SearchQuestion, SeriesChange } from './types.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -32,6 +32,7 @@ export const queries = {
   seriesList: () => queryOptions({ queryKey: ['series'], queryFn: api.seriesList }),
   series: (id: string) => queryOptions({ queryKey: ['series', id], queryFn: () => api.series(id) }),
   seriesPreview: (body: PreviewBody | null) => queryOptions({ queryKey: ['seriesPreview', body], queryFn: () => api.previewSeries(body!) }),
+  seriesChangePreview: (id: string, body: SeriesChange | null) => queryOptions({ queryKey: ['seriesChange', id, body], queryFn: () => api.previewSeriesChange(id, body!), staleTime: 0 }),
   holidays: (from: string, to: string) => queryOptions({ queryKey: ['holidays', from, to], queryFn: () => api.holidays(from, to), staleTime: keepLong }),
 
   meetings: (filter: MeetingFilter) =>

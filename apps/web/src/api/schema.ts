@@ -208,7 +208,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/series/{id}/place": {
+    "/api/v1/series/{id}/changes/preview": {
         parameters: {
             query?: never;
             header?: never;
@@ -216,8 +216,24 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put: operations["series_place"];
-        post?: never;
+        put?: never;
+        post: operations["serieschanges_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["serieschanges_apply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,6 +587,22 @@ export interface paths {
         put: operations["replies_replyToSeries"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series/{id}/substitute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["replies_sendToSeries"];
+        post?: never;
+        delete: operations["replies_takeBack"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1272,6 +1304,8 @@ export interface components {
             ends?: components["schemas"]["EndsBody"] | null;
             /** @description Local days left out, `2026-12-28`. */
             excludedDates?: string[];
+            /** @description Local days met besides, `2026-12-29`; none before the first meeting. */
+            addedDates?: string[];
         };
         CadenceView: {
             /** @description RRULE value; null: held when needed. */
@@ -1345,6 +1379,19 @@ export interface components {
             /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent. */
             holidayPolicy?: components["schemas"]["HolidayPolicy"];
         };
+        OwnSubstitute: {
+            person: components["schemas"]["PersonRef"];
+            /**
+             * Format: date
+             * @description The first day; null from now on.
+             */
+            fromDate: string | null;
+            /**
+             * Format: date
+             * @description The last day; null without end.
+             */
+            toDate: string | null;
+        };
         /** @enum {string} */
         HolidayOutcome: "held" | "skipped" | "moved" | "undecided";
         /** @enum {string} */
@@ -1391,6 +1438,13 @@ export interface components {
             weekParity: "even" | "odd" | null;
             /** @description Local days left out. */
             excludedDates: string[];
+            /** @description Local days met besides. */
+            addedDates: string[];
+            /**
+             * Format: date
+             * @description The series has ended, or will, with this day.
+             */
+            lastDate: string | null;
             /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. */
             holidayPolicy: components["schemas"]["HolidayPolicy"];
             place: string | null;
@@ -1400,6 +1454,10 @@ export interface components {
             /** @description For If-Match; counts changes of the series as a whole. */
             version: number;
             canCoordinate: boolean;
+            /** @description Whom the asker sends to the series instead of herself. */
+            ownSubstitute: components["schemas"]["OwnSubstitute"] | null;
+            /** @description The rule as a form says it, a number of meetings as their last day; null for a rule that says more. */
+            recurrence: components["schemas"]["RecurrenceBody"] | null;
             /** @description The next twelve. */
             occurrences: components["schemas"]["OccurrenceView"][];
         };
@@ -1461,6 +1519,13 @@ export interface components {
             weekParity: "even" | "odd" | null;
             /** @description Local days left out. */
             excludedDates: string[];
+            /** @description Local days met besides. */
+            addedDates: string[];
+            /**
+             * Format: date
+             * @description The series has ended, or will, with this day.
+             */
+            lastDate: string | null;
             /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. */
             holidayPolicy: components["schemas"]["HolidayPolicy"];
             place: string | null;
@@ -1471,13 +1536,119 @@ export interface components {
         SeriesList: {
             series: components["schemas"]["SeriesSummary"][];
         };
-        PlaceBody: {
+        SeriesTimesBody: {
+            /**
+             * @description Wall time in Europe/Copenhagen.
+             * @example 13:00
+             */
+            startTime: string;
+            durationMinutes: number;
+            /** @description Days, weekday and month are to be said; nothing is taken from the first day. */
+            recurrence: components["schemas"]["RecurrenceBody"];
+            holidayPolicy: components["schemas"]["HolidayPolicy"];
+        };
+        SeriesChangeBody: {
+            /**
+             * Format: uuid
+             * @description This meeting and the following; absent for all coming ones.
+             */
+            fromMeetingId?: string | null;
+            /** @description Takes the place of the whole rule. */
+            times?: components["schemas"]["SeriesTimesBody"];
+            /**
+             * Format: date
+             * @description Ends the series with this day; null takes an end back. Not together with `times`.
+             */
+            lastDate?: string | null;
             place?: string | null;
             /**
              * Format: uri
              * @description https only.
              */
             videoLink?: string | null;
+            /** @description Neutral title. */
+            title?: string;
+            /** @description Memberships that take part from there on. */
+            add?: string[];
+            /** @description Memberships that take part no longer. */
+            remove?: string[];
+        };
+        /** @enum {string} */
+        SeriesStepAction: "stays" | "moves" | "returns" | "keeps" | "fallsAway" | "isAdded";
+        /**
+         * @description Of `keeps`.
+         * @enum {string}
+         */
+        KeptReason: "begun" | "cancelled" | "movedByHand" | "ownPlace" | "decided" | "worked";
+        SeriesStep: {
+            action: components["schemas"]["SeriesStepAction"];
+            /**
+             * Format: uuid
+             * @description null for one that is added.
+             */
+            meetingId: string | null;
+            /** @description Wall start before; null for one that is added. */
+            fromLocal: string | null;
+            /** @description Wall start afterwards. */
+            startLocal: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            lengthChanges: boolean;
+            /** @description Of `keeps`. */
+            because: components["schemas"]["KeptReason"] | null;
+            /** @description Danish name of the holiday that the rule puts it on. */
+            holiday: string | null;
+            /** @description Nobody is called in before a person has decided about the holiday. */
+            undecided: boolean;
+            /** @description It gets the new place or link; not where it has its own. */
+            placeChanges: boolean;
+        };
+        SeriesChangePreview: {
+            /** @description For If-Match. */
+            version: number;
+            /** @description To be sent along, so that nothing else is done than was shown. */
+            digest: string;
+            ruleInWords: string;
+            /** @description In order of time; empty when no times change. */
+            steps: components["schemas"]["SeriesStep"][];
+            /** @description How many coming meetings it is about. */
+            meetings: number;
+            /** @description How many of them keep a place or link of their own. */
+            keepsOwnPlace: number;
+            added: components["schemas"]["PersonRef"][];
+            removed: components["schemas"]["PersonRef"][];
+        };
+        ApplySeriesChangeBody: {
+            /**
+             * Format: uuid
+             * @description This meeting and the following; absent for all coming ones.
+             */
+            fromMeetingId?: string | null;
+            /** @description Takes the place of the whole rule. */
+            times?: components["schemas"]["SeriesTimesBody"];
+            /**
+             * Format: date
+             * @description Ends the series with this day; null takes an end back. Not together with `times`.
+             */
+            lastDate?: string | null;
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
+            /** @description Neutral title. */
+            title?: string;
+            /** @description Memberships that take part from there on. */
+            add?: string[];
+            /** @description Memberships that take part no longer. */
+            remove?: string[];
+            /** @description Read by all who take part; needed when meetings are cancelled. */
+            reason?: string | null;
+            /** @description Of the preview that was shown: what it did not show is not done. */
+            digest?: string | null;
         };
         /** @enum {string} */
         ItemState: "open" | "done" | "omitted" | "carried" | "withdrawn";
@@ -1922,7 +2093,7 @@ export interface components {
             items: components["schemas"]["CarriedItemView"][];
         };
         /** @enum {string} */
-        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed" | "published" | "started" | "agendaClosed";
+        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed" | "rescheduled" | "renamed" | "invited" | "dropped" | "published" | "started" | "agendaClosed";
         MeetingChange: {
             /** @description The version that the meeting got by it. */
             version: number;
@@ -1950,6 +2121,14 @@ export interface components {
             startLocal: string;
             durationMinutes: number;
             reason?: string | null;
+        };
+        PlaceBody: {
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
         };
         HolidayView: {
             /** Format: date */
@@ -1981,6 +2160,32 @@ export interface components {
             answered: number;
             /** @description Meetings left to their substitutes. */
             withSubstitute: number;
+        };
+        StandingSubstituteBody: {
+            /**
+             * Format: uuid
+             * @description Of a colleague who takes no part in the series.
+             */
+            substituteMembershipId: string;
+            /**
+             * Format: date
+             * @description The first day; absent from now on.
+             */
+            fromDate?: string | null;
+            /**
+             * Format: date
+             * @description The last day; absent without end.
+             */
+            toDate?: string | null;
+        };
+        StandingSubstituteResult: {
+            /** @description Meetings she is sent to. */
+            sent: number;
+            /** @description Meetings left as they are. */
+            left: number;
+        };
+        TakenBackResult: {
+            takenBack: number;
         };
         MarkingBody: {
             /** Format: uuid */
@@ -3055,7 +3260,41 @@ export interface operations {
             };
         };
     };
-    series_place: {
+    serieschanges_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeriesChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesChangePreview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    serieschanges_apply: {
         parameters: {
             query?: never;
             header?: {
@@ -3069,7 +3308,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlaceBody"];
+                "application/json": components["schemas"]["ApplySeriesChangeBody"];
             };
         };
         responses: {
@@ -3894,6 +4133,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesReplyResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_sendToSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingSubstituteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingSubstituteResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_takeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBackResult"];
                 };
             };
             /** @description Problem */

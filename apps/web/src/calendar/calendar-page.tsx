@@ -35,6 +35,7 @@ export function CalendarPage() {
   const date = isDate(asked) ? asked : today;
   const view = views.find((one) => one === search.get('vis')) ?? 'maaned';
   const kindId = search.get('type') ?? '';
+  const authorityId = search.get('myndighed') ?? '';
 
   const set = (change: Record<string, string>) =>
     setSearch(
@@ -55,6 +56,7 @@ export function CalendarPage() {
   const step = (by: number) => set({ dato: view === 'uge' ? addDays(mondayOf(date), by * 7) : firstOfMonth(date, by) });
 
   const kinds = useQuery(queries.meetingKinds());
+  const partners = useQuery(queries.relatedAuthorities());
   const holidays = useQuery(queries.holidays(first, end));
   // A day to spare on both sides: the API is asked by instants, the days are Danish.
   const meetings = useInfiniteQuery(queries.meetings({ from: `${addDays(first, -1)}T00:00:00Z`, to: `${addDays(end, 1)}T00:00:00Z`, limit: pageSize }));
@@ -68,6 +70,7 @@ export function CalendarPage() {
     const byDate = new Map<string, MeetingSummary[]>();
     for (const meeting of all) {
       if (kindId && meeting.kindId !== kindId) continue;
+      if (authorityId && !meeting.authorities.some((one) => one.id === authorityId)) continue;
       const on = dateAt(new Date(meeting.startInstant));
       byDate.set(on, [...(byDate.get(on) ?? []), meeting]);
     }
@@ -110,6 +113,19 @@ export function CalendarPage() {
             {kinds.data?.kinds.map((kind) => (
               <option key={kind.id} value={kind.id}>
                 {kind.title}
+              </option>
+            ))}
+          </select>
+        </p>
+        <p className="calendar-kind">
+          <label className="form-label" htmlFor="calendar-authority">
+            {t('calendar.authority')}
+          </label>
+          <select id="calendar-authority" className="form-select" value={authorityId} onChange={(event) => set({ myndighed: event.target.value })}>
+            <option value="">{t('calendar.allAuthorities')}</option>
+            {partners.data?.authorities.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.name}
               </option>
             ))}
           </select>

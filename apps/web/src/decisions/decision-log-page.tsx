@@ -1,6 +1,7 @@
 import { decisionStates } from '@lib/contracts/enums.js';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { queries } from '../api/queries.js';
@@ -112,8 +113,14 @@ const readFilters = (search: URLSearchParams): Filters => ({
 });
 
 /** The filters read aloud: “Viser beslutninger, der venter på bekræftelse, truffet af Eksempelby Kommune, over fristen.” */
-function sentence(t: ReturnType<typeof useTranslation>['t'], state: DecisionState | undefined, authority: string | undefined, overdue: boolean): string {
-  return [t(state || authority || overdue ? 'log.showing' : 'log.showingAll'), state && t(`log.state.${state}`), authority && t('log.by', { authority }), overdue && t('log.pastDeadline')]
+function sentence(t: TFunction, state: DecisionState | undefined, authority: string | undefined, overdue: boolean): string {
+  const parts: (string | false | undefined)[] = [
+    state || authority || overdue ? t('log.showing') : t('log.showingAll'),
+    state && t(`log.state.${state}`),
+    authority && t('log.by', { authority }),
+    overdue && t('log.pastDeadline'),
+  ];
+  return parts
     .filter(Boolean)
     .join(', ')
     .concat('.');

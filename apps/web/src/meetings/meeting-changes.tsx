@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { api, type MeetingCommand } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
@@ -88,6 +89,11 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
               <Icon name={command === 'move' ? 'calendar' : command === 'place' ? 'location' : 'close'} /> {t(`change.open.${command}`)}
             </button>
           ))}
+          {meeting.seriesId !== null && !meeting.isSubstitute && (
+            <Link className="button button-tertiary" to={`/serier/${meeting.seriesId}/ret?fra=${meeting.id}`}>
+              {t('seriesChange.fromHere')}
+            </Link>
+          )}
         </p>
       )}
       {!formShown && problem && !conflict && <ProblemNotice error={problem} />}
@@ -132,7 +138,7 @@ function MeetingNotice({ meeting, children }: { meeting: Meeting; children: Reac
   const { t } = useTranslation();
   const history = useQuery({ ...queries.meetingChanges(meeting.id), enabled: meeting.version > 1 });
   const changes = meeting.version > 1 ? (history.data?.changes ?? []) : [];
-  const last = changes.findLast(({ kind }) => kind === (meeting.state === 'cancelled' ? 'cancelled' : 'moved'));
+  const last = changes.findLast(({ kind }) => (meeting.state === 'cancelled' ? ['cancelled', 'dropped'] : ['moved', 'rescheduled']).includes(kind));
   const who = last && t('change.by', { person: personAndAuthority(last.by), time: dayAndTime(last.at) });
 
   if (meeting.state === 'cancelled') {

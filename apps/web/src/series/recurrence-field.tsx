@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Weekday } from '../api/types.js';
 import { monthNames, weekdayNames } from '../dates.js';
 import { Choice, Field, Fieldset } from '../shell/form.js';
+import { DatesField } from './dates-field.js';
 import { modes, monthSteps, ordinals, weekdayOf, weekdays, type Ordinal, type RecurrenceChoice } from './recurrence.js';
 
 interface RecurrenceFieldProps {
@@ -11,12 +12,14 @@ interface RecurrenceFieldProps {
   choice: RecurrenceChoice;
   onChange: (choice: RecurrenceChoice) => void;
   error: string | undefined;
+  /** It repeats already: “once” is not offered. */
+  repeats?: boolean;
 }
 
 const byWeekday = ['weekly', 'fortnightly', 'even', 'odd'];
 
 /** How a series repeats: one choice, and below it only what that choice still needs. */
-export function RecurrenceField({ id, date, choice, onChange, error }: RecurrenceFieldProps) {
+export function RecurrenceField({ id, date, choice, onChange, error, repeats = false }: RecurrenceFieldProps) {
   const { t } = useTranslation();
   const set = (change: Partial<RecurrenceChoice>) => onChange({ ...choice, ...change });
   const days = choice.days ?? [weekdayOf(date)];
@@ -28,7 +31,7 @@ export function RecurrenceField({ id, date, choice, onChange, error }: Recurrenc
   return (
     <Fieldset id={id} legend={t('newSeries.recurrence')} error={error}>
       <div className="choice-columns">
-        {modes.map((mode) => (
+        {modes.filter((mode) => !repeats || mode !== 'once').map((mode) => (
           <Choice key={mode} id={`mode-${mode}`} type="radio" name="mode" checked={choice.mode === mode} onChange={() => set({ mode })}>
             {t(`newSeries.mode.${mode}`)}
           </Choice>
@@ -124,6 +127,12 @@ export function RecurrenceField({ id, date, choice, onChange, error }: Recurrenc
               {(control) => <input {...control} type="date" className="form-input" value={choice.lastDate} onChange={(event) => set({ lastDate: event.target.value })} />}
             </Field>
           )}
+        </div>
+      )}
+      {choice.mode !== 'once' && (
+        <div className="field-row">
+          <DatesField id={`${id}-excluded`} label={t('newSeries.excludedDates')} add={t('newSeries.excludeDate')} dates={choice.excluded} onChange={(excluded) => set({ excluded })} />
+          <DatesField id={`${id}-added`} label={t('newSeries.addedDates')} add={t('newSeries.addDate')} dates={choice.added} onChange={(added) => set({ added })} />
         </div>
       )}
     </Fieldset>

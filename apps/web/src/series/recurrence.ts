@@ -19,6 +19,8 @@ export interface RecurrenceChoice {
   ends: 'never' | 'count' | 'lastDate';
   count: string;
   lastDate: string;
+  excluded: readonly string[];
+  added: readonly string[];
 }
 
 const nothingChosen: RecurrenceChoice = {
@@ -31,21 +33,33 @@ const nothingChosen: RecurrenceChoice = {
   ends: 'never',
   count: '10',
   lastDate: '',
+  excluded: [],
+  added: [],
 };
 
 /** The cadence that a kind of meeting usually has; once for kinds that are held when needed. */
 export function usualRecurrence(kind: MeetingKind | undefined): RecurrenceChoice {
-  const usual = kind?.cadence.recurrence;
-  if (!usual) return nothingChosen;
-  switch (usual.kind) {
+  return (kind?.cadence.recurrence && choiceOf(kind.cadence.recurrence)) ?? nothingChosen;
+}
+
+/** What the form shows for a rule; null for an interval that it does not offer. */
+export function choiceOf(rule: Recurrence): RecurrenceChoice | null {
+  const { ends, interval = 1 } = rule;
+  const shared = {
+    ...nothingChosen,
+    ...(ends?.lastDate ? { ends: 'lastDate' as const, lastDate: ends.lastDate } : ends?.count ? { ends: 'count' as const, count: String(ends.count) } : {}),
+    excluded: rule.excludedDates ?? [],
+    added: rule.addedDates ?? [],
+  };
+  switch (rule.kind) {
     case 'weekly':
-      return { ...nothingChosen, mode: usual.interval === 2 ? 'fortnightly' : 'weekly', days: usual.days ?? null };
+      return interval > 2 ? null : { ...shared, mode: interval === 2 ? 'fortnightly' : 'weekly', days: rule.days ?? null };
     case 'isoWeeks':
-      return { ...nothingChosen, mode: usual.parity ?? 'even', days: usual.days ?? null };
+      return { ...shared, mode: rule.parity ?? 'even', days: rule.days ?? null };
     case 'monthly':
-      return { ...nothingChosen, mode: 'monthly', monthStep: usual.interval ?? 1, ordinal: usual.ordinal ?? 1, day: usual.day ?? null };
+      return (monthSteps as readonly number[]).includes(interval) ? { ...shared, mode: 'monthly', monthStep: interval, ordinal: rule.ordinal ?? 1, day: rule.day ?? null } : null;
     case 'yearly':
-      return { ...nothingChosen, mode: 'yearly', ordinal: usual.ordinal ?? 1, day: usual.day ?? null, month: usual.month ?? null };
+      return { ...shared, mode: 'yearly', ordinal: rule.ordinal ?? 1, day: rule.day ?? null, month: rule.month ?? null };
   }
 }
 
@@ -57,7 +71,7 @@ export function recurrenceFrom(choice: RecurrenceChoice, date: string): Recurren
   const days = [...(choice.days ?? [weekdayOf(date)])];
   const day = choice.day ?? weekdayOf(date);
   const ends = choice.ends === 'count' ? { count: Number(choice.count) } : choice.ends === 'lastDate' ? { lastDate: choice.lastDate } : null;
-  const end = ends ? { ends } : {};
+  const end = { ...(ends ? { ends } : {}), ...(choice.excluded.length > 0 ? { excludedDates: [...choice.excluded] } : {}), ...(choice.added.length > 0 ? { addedDates: [...choice.added] } : {}) };
   switch (choice.mode) {
     case 'once':
       return null;

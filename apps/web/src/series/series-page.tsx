@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { Link, useLocation, useParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { Series } from '../api/types.js';
-import { fullSpan } from '../dates.js';
+import { fullSpan, plainDate } from '../dates.js';
 import { VideoLink } from '../shell/video-link.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { Answer } from '../shell/answer.js';
@@ -11,7 +11,7 @@ import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { PeopleByAuthority } from '../shell/people.js';
 import { HolidayNote } from './holiday-note.js';
-import { SeriesPlace } from './series-place.js';
+import { SeriesSubstitute } from './series-substitute.js';
 import './series.css';
 
 export function SeriesPage() {
@@ -26,6 +26,7 @@ export function SeriesPage() {
 
 function SeriesView({ series }: { series: Series }) {
   const { t } = useTranslation();
+  const changed = (useLocation().state as { changed?: boolean } | null)?.changed === true;
   return (
     <>
       {series.title !== series.kindTitle && <p className="over-heading">{series.kindTitle}</p>}
@@ -59,12 +60,27 @@ function SeriesView({ series }: { series: Series }) {
           <dt>{t('series.holidays')}</dt>
           <dd>{t(`series.policy.${series.holidayPolicy}`)}</dd>
         </div>
+        {series.lastDate && (
+          <div>
+            <dt>{t('series.endsOn')}</dt>
+            <dd>{t('series.endsWith', { date: plainDate(series.lastDate) })}</dd>
+          </div>
+        )}
         <div>
           <dt>{t('series.owner')}</dt>
           <dd>{series.owner.name}</dd>
         </div>
       </dl>
-      {series.canCoordinate && <SeriesPlace series={series} />}
+      <p role="status" className={changed ? 'change-done' : 'sr-only'}>
+        {changed && t('series.changed')}
+      </p>
+      {series.canCoordinate && (
+        <p>
+          <Link to={`/serier/${series.id}/ret`} className="button button-secondary">
+            <Icon name="calendar" /> {t('series.change')}
+          </Link>
+        </p>
+      )}
       <div className="two-columns">
         <section aria-labelledby="next-heading">
           <h2 id="next-heading" className="h3">
@@ -94,6 +110,7 @@ function SeriesView({ series }: { series: Series }) {
             {t('series.participants')}
           </h2>
           <PeopleByAuthority people={series.participants} order={series.authorities} />
+          <SeriesSubstitute series={series} />
         </section>
       </div>
     </>

@@ -51,5 +51,5 @@ const sql = /* sql */ `
     ALTER TABLE agenda_item_event ADD CONSTRAINT "FK_17f5f949e2375ed7d157ce65a2a" FOREIGN KEY (membership_id) REFERENCES membership(id);
     CREATE TRIGGER agenda_item_event_change BEFORE UPDATE OR DELETE OR TRUNCATE ON agenda_item_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
     ALTER TABLE meeting_event DROP CONSTRAINT meeting_event_kind_known;
-    ALTER TABLE meeting_event ADD CONSTRAINT meeting_event_kind_known CHECK (kind IN ('cancelled','restored','moved','kept','placed','published','started','agendaClosed'));
+    ALTER TABLE meeting_event ADD CONSTRAINT meeting_event_kind_known CHECK (kind IN ('cancelled','restored','moved','kept','placed','rescheduled','renamed','invited','dropped','published','started','agendaClosed'));
 `;

@@ -10,6 +10,8 @@ import { Language1795317000407 } from './2026-11-22-language.js';
 import { Minutes1795320004107 } from './2026-11-22-minutes.js';
 import { Plans1795320000000 } from './2026-11-22-plans.js';
 import { Replies1795312800000 } from './2026-11-22-replies.js';
+import { SeriesChanges1795318301001 } from './2026-11-22-series-changes.js';
+import { StandingSubstitutes1795318301002 } from './2026-11-22-standing-substitutes.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -22,6 +24,8 @@ export const migrations = [
   Attendance1795316400000,
   Language1795317000407,
   Cpr1795318207142,
+  SeriesChanges1795318301001,
+  StandingSubstitutes1795318301002,
   AgendaWork1795319500001,
   Plans1795320000000,
   Minutes1795320004107,

@@ -1,0 +1,52 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { HolidayPolicy, PlannedOccurrence } from '@lib/scheduling/holidays.js';
+import type { SeriesRule, WeekParity } from '@lib/scheduling/recurrence.js';
+import { plannedBetween } from './series-plan.js';
+
+/** A row of `series`. Title, place and link are sealed for it. */
+export interface SeriesRow {
+  id: string;
+  kind_id: string;
+  owner_authority_id: string;
+  title: Uint8Array;
+  place: Uint8Array | null;
+  video_link: Uint8Array | null;
+  start_local: string;
+  time_zone: string;
+  rrule: string;
+  week_parity: WeekParity | null;
+  excluded_dates: string[];
+  added_dates: string[];
+  last_date: string | null;
+  holiday_policy: HolidayPolicy;
+  duration_minutes: number;
+  horizon_until: Date;
+  version: number;
+}
+
+export function ruleOfRow(row: SeriesRow): SeriesRule {
+  return {
+    startLocal: row.start_local,
+    timeZone: row.time_zone,
+    rrule: row.rrule,
+    durationMinutes: row.duration_minutes,
+    weekParity: row.week_parity,
+    excludedDates: row.excluded_dates,
+    addedDates: row.added_dates,
+  };
+}
+
+/** What decides when the meetings of a series are. */
+export interface SeriesTimes {
+  rule: SeriesRule;
+  policy: HolidayPolicy;
+  /** No meeting after this day, whatever the rule says (rule MT33). */
+  lastDate: string | null;
+}
+
+export const timesOfRow = (row: SeriesRow): SeriesTimes => ({ rule: ruleOfRow(row), policy: row.holiday_policy, lastDate: row.last_date });
+
+/** The meetings that the series first puts into [from, until), each with what a holiday does to it. */
+export function plannedIn({ rule, policy, lastDate }: SeriesTimes, from: Temporal.Instant, until: Temporal.Instant): PlannedOccurrence[] {
+  return plannedBetween(rule, policy, from, until).filter((one) => lastDate === null || one.recurrenceId.slice(0, 10) <= lastDate);
+}

@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import type { MeetingState } from '@lib/contracts/enums.js';
+import { Problem } from '@lib/contracts/problems.js';
+import { Directory } from '@lib/access/directory.service.js';
+import { mayStandIn, type Subject } from '@lib/access/policy.js';
+import { Clock } from '@lib/platform/clock.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { newId } from '@lib/platform/ids.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { MeetingPeople } from './meeting-people.service.js';
+import { participation, repliesOpen } from './participants.js';
+import { ParticipationChanges } from './participation-changes.service.js';
+
+/** Days are Danish, `2026-12-28`, both within; null has no bound. */
+export interface StandingSubstitute {
+  substituteMembershipId: string;
+  fromDate: string | null;
+  toDate: string | null;
+}
+
+interface SubstituteRow {
+  membership_id: string;
+  substitute_membership_id: string;
+  from_date: string | null;
+  to_date: string | null;
+}
+
+interface OpenMeeting {
+  id: string;
+  state: MeetingState;
+  start_local: string;
+  start_instant: Date;
+  duration_minutes: number;
+  substitute: string | null;
+  marked: boolean;
+}
+
+/** One substitute for all meetings of a series, or for those of a period (rules PE8–PE10). */
+@Injectable()
+export class StandingSubstitutes {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly people: MeetingPeople,
+    private readonly participation: ParticipationChanges,
+    private readonly directory: Directory,
+    private readonly events: DomainEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * [PE8] Sends a colleague to every coming meeting of the period where she may stand in, in place of whom this person
+   * sent so before. Meetings with another substitute stay as they are.
+   *
+   * @returns to how many meetings she is sent, and how many are left as they are
+   * @throws Problem `not-found` for those who are no standing participants, `invalid-input`
+   */
+  async send(subject: Subject, seriesId: string, wanted: StandingSubstitute): Promise<{ sent: number; left: number }> {
+    return this.unitOfWork.run(async (tx) => {
+      const former = await this.lockIn(tx, subject, seriesId);
+      if (wanted.fromDate !== null && wanted.toDate !== null && wanted.toDate < wanted.fromDate) {
+        throw new Problem('invalid-input', undefined, [{ field: 'toDate', message: 'Perioden slutter, før den begynder.' }]);
+      }
+      await this.assertColleagueIn(tx, subject, seriesId, wanted.substituteMembershipId);
+      await tx.query(
+        `INSERT INTO series_substitute (series_id, membership_id, substitute_membership_id, from_date, to_date, set_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (series_id, membership_id) DO UPDATE SET substitute_membership_id = excluded.substitute_membership_id, from_date = excluded.from_date, to_date = excluded.to_date, set_at = excluded.set_at`,
+        [seriesId, subject.membershipId, wanted.substituteMembershipId, wanted.fromDate, wanted.toDate, this.clock.now().toString()],
+      );
+      const row = { membership_id: subject.membershipId, substitute_membership_id: wanted.substituteMembershipId, from_date: wanted.fromDate, to_date: wanted.toDate };
+      let sent = 0;
+      let left = 0;
+      for (const meeting of await this.openMeetingsIn(tx, subject.membershipId, seriesId)) {
+        const wasSent = former !== null && meeting.substitute === former.substitute_membership_id;
+        if (!inPeriod(row, meeting.start_local)) {
+          if (wasSent && !meeting.marked) await this.takeBackIn(tx, subject.membershipId, meeting);
+        } else if (meeting.marked || (meeting.substitute !== null && !wasSent && meeting.substitute !== row.substitute_membership_id)) left += 1;
+        else if (meeting.substitute === row.substitute_membership_id || (await this.standInIn(tx, meeting.id, row, wasSent ? [meeting.substitute!] : []))) sent += 1;
+        else left += 1;
+      }
+      return { sent, left };
+    });
+  }
+
+  /**
+   * [PE9] Takes all these places back in one step: the person herself comes.
+   *
+   * @returns how many meetings
+   * @throws Problem `not-found`
+   */
+  async takeBack(subject: Subject, seriesId: string): Promise<{ takenBack: number }> {
+    return this.unitOfWork.run(async (tx) => {
+      const former = await this.lockIn(tx, subject, seriesId);
+      if (former === null) return { takenBack: 0 };
+      await tx.query('DELETE FROM series_substitute WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
+      const meetings = (await this.openMeetingsIn(tx, subject.membershipId, seriesId)).filter((one) => one.substitute === former.substitute_membership_id && !one.marked);
+      for (const meeting of meetings) await this.takeBackIn(tx, subject.membershipId, meeting);
+      return { takenBack: meetings.length };
+    });
+  }
+
+  /** Whom this person sends to the series, for her own eyes. */
+  async ofIn(tx: Tx, subject: Subject, seriesId: string) {
+    const [row] = await tx.query<SubstituteRow>('SELECT * FROM series_substitute WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
+    if (row === undefined) return null;
+    const person = (await this.directory.pastMembersIn(tx, [row.substitute_membership_id])).get(row.substitute_membership_id)!;
+    return { person, fromDate: row.from_date, toDate: row.to_date };
+  }
+
+  /** [PE10] New meetings of a series begin with the substitutes that were named for it. */
+  async sendToNewIn(tx: Tx, seriesId: string, meetings: readonly { id: string; startLocal: string }[]): Promise<void> {
+    const rows = await tx.query<SubstituteRow>('SELECT * FROM series_substitute WHERE series_id = $1 ORDER BY membership_id', [seriesId]);
+    for (const row of rows) {
+      for (const meeting of meetings) if (inPeriod(row, meeting.startLocal)) await this.standInIn(tx, meeting.id, row, []);
+    }
+  }
+
+  /** The series before its meetings, whatever takes both: one that is being added now must begin with what is decided here. */
+  private async lockIn(tx: Tx, subject: Subject, seriesId: string): Promise<SubstituteRow | null> {
+    await tx.query('SELECT 1 FROM series WHERE id = $1 FOR UPDATE', [seriesId]);
+    const standing = await tx.query('SELECT 1 FROM series_participant WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
+    if (standing.length === 0) throw new Problem('not-found');
+    const [row] = await tx.query<SubstituteRow>('SELECT * FROM series_substitute WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
+    return row ?? null;
+  }
+
+  private async assertColleagueIn(tx: Tx, subject: Subject, seriesId: string, membershipId: string): Promise<void> {
+    const standing = await tx.query<{ membership_id: string }>('SELECT membership_id FROM series_participant WHERE series_id = $1', [seriesId]);
+    const members = [...(await this.directory.membersIn(tx, standing.map((one) => one.membership_id))).values()].map(participation);
+    const found = (await this.directory.membersIn(tx, [membershipId])).get(membershipId);
+    const candidate = found && { personId: found.id, membershipId, authorityId: found.authority.id, role: found.role };
+    const own = members.find((one) => one.membershipId === subject.membershipId);
+    if (candidate === undefined || own === undefined || !mayStandIn(candidate, own, members)) {
+      throw new Problem('invalid-input', undefined, [{ field: 'substituteMembershipId', message: 'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.' }]);
+    }
+  }
+
+  /** The coming meetings that this person was invited to herself and may still answer. Their rows are locked. */
+  private async openMeetingsIn(tx: Tx, membershipId: string, seriesId: string): Promise<OpenMeeting[]> {
+    const now = this.clock.now();
+    const rows = await tx.query<OpenMeeting>(
+      `SELECT m.id, m.state, m.start_local, m.start_instant, m.duration_minutes, s.membership_id AS substitute,
+              EXISTS (SELECT 1 FROM attendance_entry e WHERE e.meeting_id = m.id AND e.membership_id = s.membership_id) AS marked
+       FROM meeting m
+       JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $2 AND p.stands_in_for_membership_id IS NULL
+       LEFT JOIN meeting_participant s ON s.meeting_id = m.id AND s.stands_in_for_membership_id = $2
+       WHERE m.series_id = $1 AND m.start_instant > $3 ORDER BY m.id FOR NO KEY UPDATE OF m`,
+      [seriesId, membershipId, now.toString()],
+    );
+    return rows.filter((row) => repliesOpen({ state: row.state, endInstant: new Date(row.start_instant.getTime() + row.duration_minutes * 60_000) }, new Date(now.epochMilliseconds)));
+  }
+
+  /** @returns false where she may not stand in, which leaves the meeting as it is */
+  private async standInIn(tx: Tx, meetingId: string, row: SubstituteRow, out: readonly string[]): Promise<boolean> {
+    const all = ((await this.people.ofIn(tx, [meetingId])).get(meetingId) ?? []).filter((one) => !out.includes(one.membershipId)).map(participation);
+    const replaced = all.find((one) => one.membershipId === row.membership_id);
+    const found = (await this.directory.membersIn(tx, [row.substitute_membership_id])).get(row.substitute_membership_id);
+    if (replaced === undefined || found === undefined) return false;
+    if (!mayStandIn({ personId: found.id, membershipId: found.membershipId, authorityId: found.authority.id, role: found.role }, replaced, all)) return false;
+    await this.participation.changeIn(tx, meetingId, { out, in: [{ membershipId: row.substitute_membership_id, standsInFor: row.membership_id }] });
+    await this.answerIn(tx, meetingId, row.membership_id, 'delegated');
+    return true;
+  }
+
+  private async takeBackIn(tx: Tx, membershipId: string, meeting: OpenMeeting): Promise<void> {
+    await this.participation.changeIn(tx, meeting.id, { out: [meeting.substitute!], in: [] });
+    await this.answerIn(tx, meeting.id, membershipId, 'accepted');
+  }
+
+  private async answerIn(tx: Tx, meetingId: string, membershipId: string, partStat: 'accepted' | 'delegated'): Promise<void> {
+    await tx.query(
+      `INSERT INTO meeting_reply (id, meeting_id, membership_id, start_instant, part_stat, replied_at)
+       SELECT $1, m.id, $3, m.start_instant, $4, $5::timestamptz FROM meeting m WHERE m.id = $2
+       ON CONFLICT (meeting_id, membership_id) DO UPDATE
+         SET id = excluded.id, start_instant = excluded.start_instant, note = NULL, part_stat = excluded.part_stat, replied_at = excluded.replied_at`,
+      [newId(), meetingId, membershipId, partStat, this.clock.now().toString()],
+    );
+    tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+  }
+}
+
+function inPeriod({ from_date, to_date }: Pick<SubstituteRow, 'from_date' | 'to_date'>, startLocal: string): boolean {
+  const day = startLocal.slice(0, 10);
+  return (from_date === null || day >= from_date) && (to_date === null || day <= to_date);
+}

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { Product } from '../support/product.js';
+import { stageMeeting, type StagedMeeting } from './support/staging.js';
+import { launchChromium, narrow, people, Visitor } from './support/visitor.js';
+
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+
+let product: Product;
+let browser: Browser;
+let coordinator: Visitor;
+let officer: Visitor;
+let meeting: StagedMeeting;
+
+beforeAll(async () => {
+  product = await Product.create();
+  await product.start();
+  browser = await launchChromium();
+  [coordinator, officer] = (await Promise.all([1, 2].map(() => Visitor.arrive(browser, product.origin, { script: axe })))) as [Visitor, Visitor];
+  await coordinator.beSignedIn(people.coordinator);
+  await officer.beSignedIn(people.officer);
+  meeting = await stageMeeting(coordinator, people.officer.name);
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await product?.dispose();
+});
+
+const clean = async ({ page }: Visitor) => {
+  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(`axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`);
+  expect(violations.map((one) => [one.id, one.nodes.map((node) => node.html)])).toEqual([]);
+};
+const change = (body: object) => coordinator.ask('POST', `/api/v1/series/${meeting.seriesId}/changes`, body);
+
+/** Each begins where the one before it ended. */
+describe('a series', () => {
+  it('[MT30] is changed from one meeting on by the keyboard, after showing what becomes of each meeting', async () => {
+    const { page } = coordinator;
+    await officer.open(`/serier/${meeting.seriesId}`);
+    await coordinator.open(`/moeder/${meeting.meetingId}`);
+    await coordinator.tabTo(page.getByRole('link', { name: 'Ret dette og de følgende' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Ret serien' }).waitFor();
+    await page.getByText('Ret noget for at se, hvad det betyder').waitFor();
+    await coordinator.tabTo(page.getByLabel('Klokkeslæt'));
+    await page.locator(':focus').fill('09:30');
+    await page.getByText(/^\d+ møder flyttes eller ændrer længde/).waitFor();
+    await page.getByText('Flyttes fra').first().waitFor();
+    await clean(coordinator);
+    await coordinator.tabTo(page.getByRole('button', { name: 'Gennemfør ændringen' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Serien er ændret. Alle deltagere ser det med det samme.').waitFor();
+    await page.getByText(/kl\. 09\.30–10\.30 \(uge/).first().waitFor();
+    await officer.page.getByText(/kl\. 09\.30–10\.30 \(uge/).first().waitFor();
+  });
+
+  it('[MT32] shows what another changed meanwhile, keeps what was typed, and leaves the choice', async () => {
+    const { page } = coordinator;
+    await coordinator.open(`/serier/${meeting.seriesId}/ret`);
+    await page.getByLabel('Sted', { exact: false }).first().fill('Politigården');
+    await page.getByText(/^Gælder \d+ kommende møder/).waitFor();
+    // Between the preview and the press, and before the live line can tell.
+    await page.route('**/api/v1/series/*/changes', async (route) => {
+      await change({ title: 'Overlevering med politiet' });
+      await route.continue();
+    }, { times: 1 });
+    await page.getByRole('button', { name: 'Gennemfør ændringen' }).click();
+    await page.getByText('Serien eller dens møder blev ændret imens').waitFor();
+    expect(await page.getByLabel('Sted', { exact: false }).first().inputValue()).toBe('Politigården');
+    await page.getByRole('button', { name: 'Gennemfør ændringen', disabled: false }).click();
+    await page.getByText('Serien er ændret.').waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Overlevering med politiet' }).waitFor();
+    await page.getByText('Politigården').waitFor();
+  });
+
+  it('[PE8] [PE9] gets one substitute for all its meetings, who is let in and out in one step', async () => {
+    const { page } = officer;
+    await officer.open(`/serier/${meeting.seriesId}`);
+    const own = page.getByRole('region', { name: 'Din stedfortræder i serien' });
+    await officer.tabTo(own.getByRole('button', { name: 'Send en stedfortræder til seriens møder' }));
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Stedfortræder fra Nordsjællands Politi').selectOption({ label: 'Eksempla Vagtlund, videoafhører' });
+    await page.getByLabel('Fra og med').fill('2030-01-02');
+    await page.getByLabel('Til og med').fill('2030-01-01');
+    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await page.getByRole('alert').getByText('Perioden slutter, før den begynder.').first().waitFor();
+    expect(await page.getByLabel('Fra og med').inputValue()).toBe('2030-01-02');
+    await page.getByLabel('Fra og med').fill('');
+    await page.getByLabel('Til og med').fill('');
+    await clean(officer);
+    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await own.getByText(/^Stedfortræderen er sendt til \d+ møder\.$/).waitFor();
+    await own.getByText('Du sender Eksempla Vagtlund til seriens møder.').waitFor();
+    await own.getByRole('button', { name: 'Tag pladserne tilbage' }).click();
+    await own.getByText(/^Du har taget din plads tilbage i \d+ møder/).waitFor();
+  });
+
+  it('[RC19] has days left out in calm words, and ends with a day and a reason', async () => {
+    const { page } = coordinator;
+    await coordinator.open(`/serier/${meeting.seriesId}/ret`);
+    const day = await page.evaluate(`new Date(Date.now() + 15 * 86400000).toISOString().slice(0, 10)`) as string;
+    await page.getByLabel('Ekstra den').fill(day);
+    await page.getByRole('button', { name: 'Tilføj dagen' }).click();
+    await page.getByText('1 nyt møde').waitFor();
+    await page.getByLabel('Afslut serien').check();
+    await page.getByText(/^\d+ møder aflyses/).first().waitFor();
+    await page.getByRole('button', { name: 'Afslut serien' }).click();
+    await page.getByRole('alert').getByText('Skriv, hvorfor møder aflyses').first().waitFor();
+    await page.getByLabel('Begrundelse').fill('Samarbejdet fortsætter i en anden serie.');
+    await page.getByRole('button', { name: 'Afslut serien' }).click();
+    await page.getByText('Sidste dag er').waitFor();
+    await officer.open(`/moeder/${meeting.meetingId}`);
+    await officer.page.getByText('Begrundelse: Samarbejdet fortsætter i en anden serie.').waitFor();
+  });
+
+  it('is changed on a narrow page, without anything beside it', async () => {
+    const visitor = await Visitor.arrive(browser, product.origin, { viewport: narrow, script: axe });
+    await visitor.beSignedIn(people.coordinator);
+    await visitor.open(`/serier/${meeting.seriesId}/ret`);
+    await visitor.page.getByLabel('Varighed i minutter').fill('90');
+    await visitor.page.getByText('Det sker der').waitFor();
+    expect(await visitor.overflow()).toBe(0);
+    await clean(visitor);
+  });
+});
+
+describe('the calendar', () => {
+  it('is filtered by authority and kind in its address, and walked by the keyboard alone', async () => {
+    const { page } = coordinator;
+    await coordinator.open('/kalender?vis=liste');
+    const filter = page.getByLabel('Myndighed');
+    await coordinator.tabTo(filter);
+    await filter.selectOption({ label: 'Nordsjællands Politi' });
+    expect(new URL(page.url()).searchParams.get('myndighed')).toBe('policeDistrict:nordsjaelland');
+    await page.reload();
+    await page.getByRole('combobox', { name: 'Myndighed' }).and(page.locator(':has(option:checked:text-is("Nordsjællands Politi"))')).waitFor();
+    const next = page.getByRole('button', { name: 'Næste måned' });
+    await coordinator.tabTo(next);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/dato=/);
+    const week = page.getByRole('button', { name: 'Uge', exact: true });
+    await coordinator.tabTo(week, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/vis=uge/);
+    await clean(coordinator);
+  });
+});
