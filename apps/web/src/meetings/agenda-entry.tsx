@@ -26,7 +26,7 @@ export function AgendaEntry({ meeting, entry }: { meeting: Meeting; entry: OpenE
       <div className="agenda-what">
         <Link to={`/moeder/${meeting.id}/punkt/${item.id}`} className="row-title">
           {entry.number && `${entry.number}${item.parentId === null ? '.' : ''} `}
-          {item.title || t('item.untitled')}
+          {item.title ? <span lang="da">{item.title}</span> : t('item.untitled')}
         </Link>
         <p className="quiet">
           {t(`outputType.${item.outputType}`)} · {t('agenda.minutesShort', { minutes: item.plannedMinutes })}

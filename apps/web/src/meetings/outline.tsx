@@ -22,7 +22,7 @@ export function Outline({ meeting }: { meeting: Meeting }) {
                   {entry.number && entry.parentId === null && '.'}
                 </span>
                 <span>
-                  {entry.item.title || t('item.untitled')}
+                  {entry.item.title ? <span lang="da">{entry.item.title}</span> : t('item.untitled')}
                   <span className="outline-time">
                     {entry.number ? timeSpan(entry.startInstant, entry.endInstant) : t('itemState.omitted')}
                     {entry.item.state === 'done' && ` · ${t('itemState.done')}`}
