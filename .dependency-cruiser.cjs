@@ -7,7 +7,10 @@ const may = {
   meetings: ['contracts', 'platform', 'access', 'scheduling'],
   cases: ['contracts', 'platform', 'access'],
   collab: ['contracts', 'platform', 'access'],
+  search: ['contracts', 'platform', 'access'],
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases'],
+  documents: ['contracts', 'platform'],
+  minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
 };
 
 const directions = Object.entries(may).map(([lib, allowed]) => ({

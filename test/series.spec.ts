@@ -15,7 +15,7 @@ describe('the directory', () => {
     expect({ municipalities: count('municipality'), districts: count('policeDistrict'), barnahuse: count('barnahus'), institutes: count('forensicInstitute') }).toEqual({ municipalities: 98, districts: 12, barnahuse: 5, institutes: 3 });
     expect(all.body.authorities.find((one) => one.id === eksempelby)?.name).toBe('Eksempelby Kommune');
     const related = await coordinator.get<{ authorities: { id: string }[] }>('/api/v1/authorities?related=true');
-    expect(related.body.authorities.map((one) => one.id)).toEqual([eksempelby, boernehusHovedstaden, nordsjaelland]);
+    expect(related.body.authorities.map((one) => one.id)).toEqual([eksempelby, boernehusHovedstaden, nordsjaelland, 'region:1084']);
   });
 
   it('shows the people of related authorities only', async () => {

@@ -22,11 +22,17 @@ describe('the database', () => {
     const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker, { text: canaries[3], reasons: canaries[4], caseReference: canaries[6] }));
     await leader.post(`/api/v1/decisions/${decision.body.id}/return`, { comment: canaries[5] });
 
+    // What a search holds in memory is held nowhere else.
+    const found = await coordinator.post<{ groups: unknown[] }>('/api/v1/search', { query: 'kanariefugl' });
+    expect(found.body.groups.length).toBeGreaterThan(1);
+
     const tables = await server.unitOfWork.run((tx) => tx.query<{ name: string }>(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`));
     expect(tables.length).toBeGreaterThan(15);
     for (const { name } of tables) {
       const rows = await server.unitOfWork.run((tx) => tx.query<Record<string, unknown>>(`SELECT * FROM "${name}"`));
       const bytes = Buffer.concat(rows.flatMap((row) => Object.values(row).map((value) => (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(`${String(value)}\n`)))));
+      // Nor tokens of it, however they are spelled.
+      expect([name, /kanarie/i.test(bytes.toString('latin1'))]).toEqual([name, false]);
       for (const canary of canaries) expect([name, canary, bytes.includes(canary)]).toEqual([name, canary, false]);
     }
     // The templates' own words, too, are content once they stand in somebody's agenda.

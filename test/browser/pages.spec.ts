@@ -1,13 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
+import { axe, violations } from './support/axe.js';
 import { ItemPage } from './support/item-page.js';
 import { inDays, narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { type DemoPerson, hasFocus, keptNothing, launchChromium, narrow, people, signInName, Visitor, wide } from './support/visitor.js';
 
-const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
-const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 let product: Product;
 let browser: Browser;
@@ -115,6 +113,17 @@ const pages: Row[] = [
   { name: 'decision', who: people.leader, path: () => `/beslutninger/${decisionId}`, title: 'Beslutning', until: shows('Returnér med kommentar') },
   { name: 'follow-ups of a participant', who: people.officer, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Du har ingen åbne opfølgninger') },
   { name: 'follow-ups of an authority', who: people.leader, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Ingen åbne opfølgninger i') },
+  { name: 'search before a question', who: people.officer, path: () => '/soeg', title: 'Søg', until: shows('Skriv mindst to tegn') },
+  {
+    name: 'search with results',
+    who: people.coordinator,
+    path: () => '/soeg',
+    title: 'Søg',
+    until: async ({ page }) => {
+      await page.getByRole('searchbox').fill('ssp');
+      await page.getByRole('link', { name: /SSP-konsulenten/ }).first().waitFor();
+    },
+  },
   { name: 'page that does not exist', who: people.officer, path: () => '/findes-ikke', title: 'Siden findes ikke', until: shows('Siden findes ikke') },
 ];
 
@@ -144,18 +153,6 @@ describe.each([
     }
   });
 });
-
-interface AxeResults {
-  violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
-  passes: unknown[];
-}
-
-/** What axe finds, short enough to read in a failure. */
-async function violations(visitor: Visitor): Promise<string[]> {
-  const { violations: found, passes } = await visitor.page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(wcag)} })`);
-  expect(passes.length).toBeGreaterThan(10);
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target.join(' ')}: ${failureSummary}`));
-}
 
 describe('by the keyboard alone', () => {
   it('the first Tab offers to skip to the content, where the first thing to do is next', async () => {

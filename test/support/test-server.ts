@@ -18,6 +18,8 @@ export const testDatabaseKind = testDatabaseUrl === undefined ? 'pglite' : 'post
 export const eksempelby = 'municipality:219';
 export const nordsjaelland = 'policeDistrict:nordsjaelland';
 export const boernehusHovedstaden = 'barnahus:boernehus-hovedstaden';
+export const regionHovedstaden = 'region:1084';
+export const retsmedicin = 'forensicInstitute:retsmedicin-koebenhavn';
 export const taenktby = 'municipality:751';
 
 export interface Answer<Body = never> {
@@ -62,8 +64,8 @@ export class TestServer {
 
   async signIn(who: Who): Promise<Browser> {
     const browser = this.stranger();
-    const { body } = await browser.get<{ clusters: { authorities: { authority: { id: string }; people: { membershipId: string; person: Person }[] }[] }[] }>('/api/v1/demo/people');
-    const people = body.clusters.flatMap((cluster) => cluster.authorities).find((one) => one.authority.id === who.authorityId)?.people ?? [];
+    const { body } = await browser.get<{ clusters: Record<'authorities' | 'others', { authority: { id: string }; people: { membershipId: string; person: Person }[] }[]>[] }>('/api/v1/demo/people');
+    const people = body.clusters.flatMap((cluster) => [...cluster.authorities, ...cluster.others]).find((one) => one.authority.id === who.authorityId)?.people ?? [];
     const found = people.filter((one) => one.person.role === who.role)[who.nth ?? 0];
     if (found === undefined) throw new Error(`no demo person ${JSON.stringify(who)}`);
     await browser.post('/api/v1/demo/sign-in', { membershipId: found.membershipId });

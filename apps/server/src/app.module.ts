@@ -3,12 +3,14 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '@lib/access/access.module.js';
 import { CollabModule } from '@lib/collab/collab.module.js';
 import { DecisionsModule } from '@lib/decisions/decisions.module.js';
+import { MinutesModule } from '@lib/minutes/minutes.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
 import type { Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
 import type { KeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
+import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -19,10 +21,14 @@ import { HealthController } from './health.controller.js';
 import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
+import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
+import { PlansController } from './plans.controller.js';
 import { RepliesController } from './replies.controller.js';
+import { SearchController } from './search.controller.js';
+import { ProductSearchSources } from './search.sources.js';
 import { SeriesController } from './series.controller.js';
 import { SessionController } from './session.controller.js';
 import { SessionGuard } from './session.guard.js';
@@ -34,10 +40,28 @@ class AppModule {}
 /** The whole product in one process. */
 export function appModule(config: Config, options: { database: Database; keys: KeyManagement; clock?: Clock }): DynamicModule {
   const meetings = MeetingsModule.register({ module: CollabModule, provider: CollabItemDocuments });
+  const decisions = DecisionsModule.register(meetings);
+  const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, DecisionsModule.register(meetings)],
-    controllers: [SessionController, DirectoryController, SeriesController, MeetingsController, MeetingChangesController, CalendarController, RepliesController, AttendanceController, DecisionsController, FollowUpsController, DocumentsController, HealthController],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
+    controllers: [
+      SessionController,
+      DirectoryController,
+      SeriesController,
+      MeetingsController,
+      MeetingChangesController,
+      CalendarController,
+      RepliesController,
+      AttendanceController,
+      DecisionsController,
+      FollowUpsController,
+      PlansController,
+      DocumentsController,
+      MeetingDocumentsController,
+      SearchController,
+      HealthController,
+    ],
     providers: [
       Origins,
       Jobs,

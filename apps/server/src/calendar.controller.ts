@@ -3,7 +3,8 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
 import { Problem } from '@lib/contracts/problems.js';
-import { holidaysBetween } from '@lib/scheduling/holidays.js';
+import { spokenLanguage } from '@lib/platform/speaking.js';
+import { holidaysBetween, usualClosures } from '@lib/scheduling/holidays.js';
 
 const date = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -47,7 +48,7 @@ export class CalendarController {
       throw new Problem('invalid-input', undefined, [{ field, message: 'Datoen findes ikke.' }]);
     };
     try {
-      return { holidays: holidaysBetween(read('from'), read('to')) };
+      return { holidays: holidaysBetween(read('from'), read('to'), usualClosures, spokenLanguage()) };
     } catch (error) {
       if (error instanceof RangeError) throw new Problem('invalid-input', undefined, [{ field: 'to', message: 'Vælg højst to år.' }]);
       throw error;

@@ -3,8 +3,9 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { confidentialities, outputTypes, sectors, type Confidentiality, type OutputType, type Sector } from '@lib/contracts/enums.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { legalBases } from '@lib/access/legal-bases.data.js';
+import { legalBases, legalBasisView } from '@lib/access/legal-bases.data.js';
 import type { Session } from '@lib/access/sessions.service.js';
+import { said } from '@lib/platform/speaking.js';
 import { meetingKinds } from '@lib/meetings/meeting-kinds.data.js';
 import { recurrenceOf, RecurrenceBody } from './recurrence.dto.js';
 import { Asker } from './session.guard.js';
@@ -101,7 +102,7 @@ class KindView {
   @ApiProperty({ type: [String] })
   legalBasisIds!: readonly string[];
 
-  @ApiProperty({ description: 'What may be shared, in Danish.' })
+  @ApiProperty({ description: 'What may be shared, in the language of the asker.' })
   limits!: string;
 
   @ApiProperty({ type: [TemplateItemView] })
@@ -134,7 +135,7 @@ export class DirectoryController {
   @Get('legal-bases')
   @ApiOkResponse({ type: LegalBasisList })
   legalBases(): LegalBasisList {
-    return { legalBases: legalBases.map(({ id, label, limits, sectors: admitted }) => ({ id, label, limits, sectors: admitted })) };
+    return { legalBases: legalBases.map((basis) => ({ ...legalBasisView(basis), sectors: basis.sectors })) };
   }
 
   @Get('meeting-kinds')
@@ -143,16 +144,16 @@ export class DirectoryController {
     return {
       kinds: meetingKinds.map((kind) => ({
         id: kind.id,
-        title: kind.title,
+        title: said(kind.title),
         alsoCalled: kind.alsoCalled,
-        purpose: kind.purpose,
+        purpose: said(kind.purpose),
         scope: kind.scope,
         personalData: kind.personalData,
         cadence: { ...kind.cadence, recurrence: recurrenceOf(kind.cadence.rrule) },
         defaultDurationMinutes: kind.defaultDurationMinutes,
         requiredSectors: kind.quorum.sectors,
         legalBasisIds: kind.legalBasisIds,
-        limits: kind.limits,
+        limits: said(kind.limits),
         agendaItems: kind.agendaItems.map(({ title, purpose, minutes, ledBy, confidentiality, outputType, mandatory, perPerson }) => ({ title, purpose, minutes, ledBy, confidentiality, outputType, mandatory, perPerson })),
       })),
     };

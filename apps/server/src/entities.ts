@@ -3,6 +3,7 @@ import { ItemAudienceEntity, ItemReaderEntity } from '@lib/access/item-access.en
 import { MembershipEntity, PersonEntity, SessionEntity } from '@lib/access/person.entity.js';
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
 import { FollowUpEntity, FollowUpEventEntity } from '@lib/decisions/follow-up.entity.js';
+import { PlanStepEntity } from '@lib/decisions/plan-step.entity.js';
 import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
@@ -32,6 +33,7 @@ export const entities = [
   DecisionEventEntity,
   FollowUpEntity,
   FollowUpEventEntity,
+  PlanStepEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];

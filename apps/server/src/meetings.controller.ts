@@ -5,6 +5,7 @@ import { ArrayMaxSize, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, I
 import { agendaStates, meetingStates, minutesStates, outputTypes, partStats, type AgendaState, type MeetingState, type MinutesState, type OutputType, type PartStat } from '@lib/contracts/enums.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
+import { AgendaService } from '@lib/meetings/agenda.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
@@ -140,7 +141,7 @@ export class MeetingView extends MeetingSummary {
   @ApiProperty({ type: String, nullable: true, description: 'Wall start that the rule of its series gave; stays when the meeting is moved.' })
   recurrenceId!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Danish name of the holiday that the rule put it on.' })
+  @ApiProperty({ type: String, nullable: true, description: 'Name of the holiday that the rule put it on.' })
   holiday!: string | null;
 
   @ApiProperty({ enum: agendaStates, enumName: 'AgendaState' })
@@ -214,6 +215,7 @@ export class AudienceBody {
 export class MeetingsController {
   constructor(
     private readonly meetings: MeetingsService,
+    private readonly agenda: AgendaService,
     private readonly series: SeriesService,
   ) {}
 
@@ -242,19 +244,19 @@ export class MeetingsController {
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiCreatedResponse({ type: ItemWithMeeting })
   async addItem(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: NewItemBody, @IdempotencyKey() request?: IdempotentRequest): Promise<ItemWithMeeting> {
-    return this.meetings.addItem(session, id, { title: body.title, plannedMinutes: body.plannedMinutes, outputType: body.outputType, afterItemId: body.afterItemId ?? null }, request);
+    return this.agenda.addItem(session, id, { title: body.title, plannedMinutes: body.plannedMinutes, outputType: body.outputType, afterItemId: body.afterItemId ?? null }, request);
   }
 
   @Get('items/:id')
   @ApiOkResponse({ type: ItemWithMeeting })
   async item(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<ItemWithMeeting> {
-    return this.meetings.item(session, id);
+    return this.agenda.item(session, id);
   }
 
   /** Narrows or widens who sees an item; those who lose it lose it at once, on open sockets too. */
   @Put('items/:id/audience')
   @ApiOkResponse({ type: ItemWithMeeting })
   async setAudience(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: AudienceBody): Promise<ItemWithMeeting> {
-    return this.meetings.setAudience(session, id, body.kind === 'all' ? { kind: 'all' } : { kind: 'restricted', authorityIds: body.authorityIds ?? [], personIds: body.personIds ?? [] });
+    return this.agenda.setAudience(session, id, body.kind === 'all' ? { kind: 'all' } : { kind: 'restricted', authorityIds: body.authorityIds ?? [], personIds: body.personIds ?? [] });
   }
 }

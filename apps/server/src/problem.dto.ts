@@ -14,7 +14,7 @@ export class ProblemView {
   @ApiProperty({ example: 'urn:samraad:problem:not-found' })
   type!: string;
 
-  @ApiProperty({ description: 'In Danish, for people.' })
+  @ApiProperty({ description: 'For people, in the language of the asker (Accept-Language).' })
   title!: string;
 
   @ApiProperty({ type: 'integer' })

@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { Request, Response } from 'express';
 import { Problem, type ProblemCode } from '@lib/contracts/problems.js';
 import { log } from '@lib/platform/log.js';
+import { languageFor } from './language.js';
 
 /** Everything that is thrown leaves as problem+json. Unknown errors answer 500 and keep their message to themselves. */
 @Catch()
@@ -18,7 +19,13 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function answerProblem(response: Response, problem: Problem): void {
-  response.status(problem.status).type('application/problem+json').set('Cache-Control', 'no-store').send(JSON.stringify(problem));
+  const language = languageFor(response.req);
+  response
+    .status(problem.status)
+    .type('application/problem+json')
+    .set({ 'Cache-Control': 'no-store', 'Content-Language': language })
+    .vary('Accept-Language')
+    .send(JSON.stringify(problem.body(language)));
 }
 
 const byStatus: Partial<Record<number, ProblemCode>> = {

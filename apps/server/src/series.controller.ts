@@ -72,7 +72,7 @@ export class SeriesSummary {
   @ApiProperty({ example: 'Hver mandag kl. 13.00–14.00' })
   ruleInWords!: string;
 
-  @ApiProperty({ type: [String], description: 'What a year of 53 weeks does to the series, in Danish.' })
+  @ApiProperty({ type: [String], description: 'What a year of 53 weeks does to the series, in the language of the asker.' })
   notes!: string[];
 
   @ApiProperty({ type: [AuthorityRef] })
@@ -130,7 +130,7 @@ class PlannedTime {
   @ApiProperty({ enum: outcomes, enumName: 'HolidayOutcome' })
   outcome!: (typeof outcomes)[number];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Danish name of the holiday that the rule puts it on.' })
+  @ApiProperty({ type: String, nullable: true, description: 'Name of the holiday that the rule puts it on.' })
   holiday!: string | null;
 }
 
@@ -146,7 +146,7 @@ export class SeriesPreview {
   @ApiProperty()
   ruleInWords!: string;
 
-  @ApiProperty({ type: [String], description: 'What a year of 53 weeks does to the series, in Danish.' })
+  @ApiProperty({ type: [String], description: 'What a year of 53 weeks does to the series, in the language of the asker.' })
   notes!: string[];
 
   @ApiProperty({ type: [PreviewedTime], description: 'The first eight.' })

@@ -20,6 +20,7 @@ import { openDatabase } from '@lib/platform/database.js';
 import { appModule } from './app.module.js';
 import { entities } from './entities.js';
 import { Jobs } from './jobs.service.js';
+import { speakToAsker } from './language.js';
 import { LiveAdapter } from './live.adapter.js';
 import { apiPrefix, openApiDocument } from './openapi.js';
 import { Origins } from './origins.js';
@@ -43,7 +44,7 @@ export async function startServer(config: Config, options: { clock?: Clock } = {
   app.disable('x-powered-by');
   app.use(securityHeaders(config));
   app.use(refuseNul);
-  app.use('/api', noStore, origins.guard, express.json({ limit: '256kb', strict: true }), boundJson);
+  app.use('/api', noStore, origins.guard, express.json({ limit: '256kb', strict: true }), boundJson, speakToAsker);
   app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
   app.useWebSocketAdapter(new LiveAdapter(app));
   serveDocument(app);

@@ -1,10 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsUUID } from 'class-validator';
+import { IsIn, IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { roles, type Role } from '@lib/contracts/enums.js';
+import { languages, type Language } from '@lib/contracts/language.js';
 import { Problem } from '@lib/contracts/problems.js';
-import { demoClusters } from '@lib/access/demo.data.js';
+import { demoClusters, demoDistrict } from '@lib/access/demo.data.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
@@ -57,6 +58,15 @@ export class SessionView {
 
   @ApiProperty({ enum: ['demo', 'production'] })
   mode!: 'demo' | 'production';
+
+  @ApiProperty({ enum: languages, enumName: 'Language', nullable: true, description: 'The language the person chose; null until she chooses.' })
+  language!: Language | null;
+}
+
+export class LanguageChoice {
+  @ApiProperty({ enum: languages, enumName: 'Language' })
+  @IsIn(languages)
+  language!: Language;
 }
 
 export class MembershipChoice {
@@ -84,6 +94,9 @@ class DemoAuthorityView {
 class DemoClusterView {
   @ApiProperty({ type: [DemoAuthorityView], description: 'Authorities that belong together in reality.' })
   authorities!: DemoAuthorityView[];
+
+  @ApiProperty({ type: [DemoAuthorityView], description: 'The other municipalities of its police district.' })
+  others!: DemoAuthorityView[];
 }
 
 export class DemoPeopleView {
@@ -112,15 +125,13 @@ export class SessionController {
   @ApiOkResponse({ type: DemoPeopleView })
   async demoPeople(): Promise<DemoPeopleView> {
     this.demoOnly();
-    const people = await this.directory.peopleOf(demoClusters.flat());
-    return {
-      clusters: demoClusters.map((cluster) => ({
-        authorities: cluster.flatMap((authorityId) => {
-          const own = people.filter((person) => person.authority.id === authorityId);
-          return own[0] === undefined ? [] : [{ authority: own[0].authority, people: own.map((person) => ({ membershipId: person.membershipId, person })) }];
-        }),
-      })),
-    };
+    const people = await this.directory.peopleOf([...demoClusters.flat(), ...demoDistrict]);
+    const peopleOf = (authorityIds: readonly string[]) =>
+      authorityIds.flatMap((authorityId) => {
+        const own = people.filter((person) => person.authority.id === authorityId);
+        return own[0] === undefined ? [] : [{ authority: own[0].authority, people: own.map((person) => ({ membershipId: person.membershipId, person })) }];
+      });
+    return { clusters: demoClusters.map((cluster, n) => ({ authorities: peopleOf(cluster), others: n === 0 ? peopleOf(demoDistrict) : [] })) };
   }
 
   @Public()
@@ -153,6 +164,13 @@ export class SessionController {
     return this.view(await this.sessions.actBy(session, choice.membershipId));
   }
 
+  /** [I18N7] The language the person wants to read in, on every device she signs in from. */
+  @Put('session/language')
+  @ApiOkResponse({ type: SessionView })
+  async speak(@Asker() session: Session, @Body() { language }: LanguageChoice): Promise<SessionView> {
+    return this.view(await this.sessions.speak(session, language));
+  }
+
   @Delete('session')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -165,7 +183,7 @@ export class SessionController {
     const memberships = (await this.directory.membershipsOf(session.personId)).map(membershipView);
     const acting = memberships.find((one) => one.id === session.membershipId);
     if (acting === undefined) throw new Problem('not-signed-in');
-    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE };
+    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE, language: session.language };
   }
 
   private demoOnly(): void {

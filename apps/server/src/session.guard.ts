@@ -7,7 +7,7 @@ import { Config } from '@lib/platform/config.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
 
 const isPublic = 'public';
-type SignedInRequest = Request & { samraadSession?: Session };
+export type SignedInRequest = Request & { samraadSession?: Session };
 
 /** Routes that need no session. Everything else does: forgetting this mark closes a route, never opens one. */
 export const Public = () => SetMetadata(isPublic, true);

@@ -2,7 +2,7 @@ import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, 
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
-import { containsCpr } from '@lib/contracts/cpr.js';
+import { containsCpr, cprDigits } from '@lib/contracts/cpr.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 
 /** Validates bodies and queries against their DTO; what is wrong comes back field by field, in Danish. */
@@ -101,6 +101,17 @@ export function NoCpr(): PropertyDecorator {
       target: target.constructor,
       propertyName: propertyName as string,
       validator: { validate: (value: unknown) => typeof value !== 'string' || !containsCpr(value) },
+    });
+}
+
+/** One number of ten digits as it is written, nothing else: what somebody says is no CPR number though it looks like one. */
+export function IsCpr(): PropertyDecorator {
+  return (target, propertyName) =>
+    registerDecorator({
+      name: 'isCpr',
+      target: target.constructor,
+      propertyName: propertyName as string,
+      validator: { validate: (value: unknown) => typeof value === 'string' && value.length <= 20 && cprDigits(value).length === 10 && containsCpr(value) },
     });
 }
 

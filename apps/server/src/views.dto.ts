@@ -44,7 +44,7 @@ export class LegalBasisRef {
   @ApiProperty({ example: 'Retsplejeloven § 115, stk. 1, nr. 1' })
   label!: string;
 
-  @ApiProperty({ description: 'What the basis does not allow, in Danish.' })
+  @ApiProperty({ description: 'What the basis does not allow, in the language of the asker.' })
   limits!: string;
 }
 

@@ -1,19 +1,21 @@
 import { timeZone } from '@lib/contracts/enums.js';
+import { inEachLanguage } from './i18n/language.js';
 
 /**
- * The one door for dates on screen: Danish words, Danish wall time, whatever zone the browser stands in.
- * `instant` is ISO with zone, `local` is wall time “2026-12-07T13:00”, `date` is “2026-12-07”.
+ * The one door for dates on screen: words of the language on the screen, Danish wall time, whatever zone the browser
+ * stands in. `instant` is ISO with zone, `local` is wall time “2026-12-07T13:00”, `date` is “2026-12-07”.
  */
-const parts = new Intl.DateTimeFormat('da-DK', {
-  timeZone,
-  weekday: 'long',
-  day: 'numeric',
-  month: 'long',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+const parts = inEachLanguage(
+  (locale) =>
+    new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+);
+
+/** How each language puts the parts together. Both use 24 hours. */
+const style = inEachLanguage((_locale, language) =>
+  language === 'da'
+    ? { clock: '.', dayNumber: (day: string) => `${day}.`, at: (time: string) => `kl. ${time}`, joint: ' kl. ', week: 'uge' }
+    : { clock: ':', dayNumber: (day: string) => day, at: (time: string) => time, joint: ', ', week: 'week' },
+);
 
 interface Wall {
   weekday: string;
@@ -26,35 +28,47 @@ interface Wall {
 
 function wall(instant: Date | string): Wall {
   const found = {} as Record<string, string>;
-  for (const { type, value } of parts.formatToParts(new Date(instant))) found[type] = value;
+  for (const { type, value } of parts().formatToParts(new Date(instant))) found[type] = value;
   return found as unknown as Wall;
 }
 
-/** “13.00” */
+/** “13.00”, “13:00” */
 export function time(instant: string): string {
   const { hour, minute } = wall(instant);
-  return `${hour}.${minute}`;
+  return `${hour}${style().clock}${minute}`;
 }
 
-/** “13.00–14.30” */
+/** “13.00–14.30”, “13:00–14:30” */
 export const timeSpan = (start: string, end: string) => `${time(start)}–${time(end)}`;
 
-const dayOf = ({ weekday, day, month, year }: Wall) => `${weekday} ${day}. ${month} ${year}`;
+const dayOf = ({ weekday, day, month, year }: Wall) => `${weekday} ${style().dayNumber(day)} ${month} ${year}`;
 
-/** “mandag 7. december 2026” */
+/** “mandag 7. december 2026”, “Monday 7 December 2026” */
 export const day = (instant: string) => dayOf(wall(instant));
 
-/** “mandag 7. december 2026 kl. 13.00” */
-export const dayAndTime = (instant: string) => `${day(instant)} kl. ${time(instant)}`;
+/** “mandag 7. december 2026 kl. 13.00”, “Monday 7 December 2026, 13:00” */
+export const dayAndTime = (instant: string) => `${day(instant)}${style().joint}${time(instant)}`;
 
 /** “mandag 7. december 2026 kl. 13.00–14.30 (uge 50)”; an end on another day is written in full. */
 export function fullSpan(start: string, end: string): string {
   const sameDay = day(start) === day(end);
-  return `${day(start)} kl. ${time(start)}–${sameDay ? time(end) : `${day(end)} kl. ${time(end)}`} (uge ${week(start)})`;
+  return `${dayAndTime(start)}–${sameDay ? time(end) : dayAndTime(end)} (${style().week} ${week(start)})`;
 }
 
 /** A date without a time: “mandag 7. december 2026” */
 export const plainDate = (date: string) => day(`${date}T12:00:00Z`);
+
+/** The time of a wall time within a sentence: “kl. 13.00”, “13:00” */
+export const localTime = (local: string) => style().at(local.slice(11, 16).replace(':', style().clock));
+
+/** A wall time: “mandag 7. december 2026 kl. 13.00” */
+export const localDayAndTime = (local: string) => `${plainDate(local.slice(0, 10))}${style().joint}${local.slice(11, 16).replace(':', style().clock)}`;
+
+/** “7.”, “7” */
+export const dayOfMonth = (date: string) => style().dayNumber(String(Number(date.slice(8, 10))));
+
+/** “7. december”, “7 December” */
+export const dayAndMonth = (date: string) => `${dayOfMonth(date)} ${monthNames()[Number(date.slice(5, 7)) - 1]}`;
 
 /** ISO 8601 week of the Danish day on which `instant` falls. */
 export function week(instant: string): number {
@@ -88,18 +102,18 @@ export function nextMonday(now = new Date()): string {
   return today.toISOString().slice(0, 10);
 }
 
-const relative = new Intl.RelativeTimeFormat('da', { numeric: 'auto' });
+const relative = inEachLanguage((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
 
 /** “i dag”, “i morgen”, “om 5 dage”: beside the full date, never instead of it. */
 export function inDays(instant: string, now = new Date()): string {
   const days = (Date.parse(`${dateAt(new Date(instant))}T12:00:00Z`) - Date.parse(`${dateAt(now)}T12:00:00Z`)) / 86_400_000;
-  return relative.format(days, 'day');
+  return relative().format(days, 'day');
 }
 
-// 5 January 1970 was a Monday.
-const names = (options: Intl.DateTimeFormatOptions, dates: Date[]) => dates.map((at) => new Intl.DateTimeFormat('da-DK', { ...options, timeZone: 'UTC' }).format(at));
+const names = (options: Intl.DateTimeFormatOptions, dates: Date[]) =>
+  inEachLanguage((locale) => dates.map((at) => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(at)));
 
-/** “mandag” … “søndag” */
+/** “mandag” … “søndag”: 5 January 1970 was a Monday. */
 export const weekdayNames = names({ weekday: 'long' }, Array.from({ length: 7 }, (_, n) => new Date(Date.UTC(1970, 0, 5 + n))));
 
 /** “januar” … “december” */

@@ -8,6 +8,7 @@ import { ItemPane } from './meetings/item-pane.js';
 import { MeetingPage } from './meetings/meeting-page.js';
 import { MeetingsPage } from './meetings/meetings-page.js';
 import { OverviewPage } from './overview/overview-page.js';
+import { SearchPage } from './search/search-page.js';
 import { NewSeriesPage } from './series/new-series-page.js';
 import { SeriesListPage } from './series/series-list-page.js';
 import { SeriesPage } from './series/series-page.js';
@@ -49,6 +50,7 @@ export const router = createBrowserRouter([
               { path: 'beslutninger', element: <DecisionLogPage /> },
               { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
               { path: 'opfoelgning', element: <FollowUpsPage /> },
+              { path: 'soeg', element: <SearchPage /> },
               { path: '*', element: <NotFound /> },
             ],
           },

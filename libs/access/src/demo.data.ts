@@ -9,14 +9,29 @@ export interface DemoPerson {
   name: string;
   role: Role;
   functionTitle: string;
+  /** Where the authority itself begins or ends: instants. */
+  validFrom?: string;
+  validTo?: string;
 }
 
 /** The fictional names that municipalities carry in demo mode. */
 export const demoAliases: Readonly<Record<string, string>> = {
   "municipality:101": "Øvelsesstad Kommune",
+  "municipality:157": "Attrapgård Kommune",
   "municipality:169": "Prøvekøbing Kommune",
+  "municipality:173": "Kulissedal Kommune",
+  "municipality:190": "Skitserup Kommune",
+  "municipality:201": "Udkastlev Kommune",
+  "municipality:210": "Luftslotø Kommune",
+  "municipality:217": "Tankehavn Kommune",
   "municipality:219": "Eksempelby Kommune",
+  "municipality:223": "Kladdeholm Kommune",
+  "municipality:230": "Forlægsted Kommune",
+  "municipality:240": "Figurlund Kommune",
+  "municipality:250": "Scenesund Kommune",
+  "municipality:260": "Fabelnæs Kommune",
   "municipality:265": "Fiktionslund Kommune",
+  "municipality:270": "Legendehøj Kommune",
   "municipality:330": "Opdigtborg Kommune",
   "municipality:461": "Mønsterhavn Kommune",
   "municipality:561": "Skabelonrup Kommune",
@@ -29,11 +44,16 @@ export const demoAliases: Readonly<Record<string, string>> = {
   "municipality:860": "Legelund Kommune",
 };
 
-/** Authorities that work together in reality: municipality, police district, børnehus. */
+/** Authorities that work together in reality: municipality, police district, børnehus, region, forensic institute. */
 export const demoClusters: readonly (readonly string[])[] = [
-  ["municipality:219", "policeDistrict:nordsjaelland", "barnahus:boernehus-hovedstaden"],
-  ["municipality:751", "policeDistrict:oestjylland", "barnahus:boernehus-midt"],
-  ["municipality:461", "policeDistrict:fyn", "barnahus:boernehus-syd"],
+  ["municipality:219", "policeDistrict:nordsjaelland", "barnahus:boernehus-hovedstaden", "region:1084", "region:oestdanmark", "forensicInstitute:retsmedicin-koebenhavn"],
+  ["municipality:751", "policeDistrict:oestjylland", "barnahus:boernehus-midt", "region:1082", "forensicInstitute:retsmedicin-aarhus"],
+  ["municipality:461", "policeDistrict:fyn", "barnahus:boernehus-syd", "region:1083", "forensicInstitute:retsmedicin-odense"],
+];
+
+/** The other municipalities of the first cluster's police district: whoever a meeting of the whole district needs. */
+export const demoDistrict: readonly string[] = [
+  "municipality:157", "municipality:173", "municipality:190", "municipality:201", "municipality:210", "municipality:217", "municipality:223", "municipality:230", "municipality:240", "municipality:250", "municipality:260", "municipality:270",
 ];
 
 export const demoPeople: readonly DemoPerson[] = [
@@ -73,4 +93,39 @@ export const demoPeople: readonly DemoPerson[] = [
   {"authorityId": "barnahus:boernehus-syd", "name": "Epilog Hushoved", "role": "participant", "functionTitle": "socialrådgiver"},
   {"authorityId": "barnahus:boernehus-syd", "name": "Parabel Psykelund", "role": "participant", "functionTitle": "psykolog"},
   {"authorityId": "barnahus:boernehus-syd", "name": "Rima Husborg", "role": "leader", "functionTitle": "leder af børnehuset"},
+  {"authorityId": "region:1084", "name": "Model Lægebo", "role": "participant", "functionTitle": "børnelæge", "validTo": "2026-12-31T23:00:00Z"},
+  {"authorityId": "region:1084", "name": "Konstrueret Overlægesen", "role": "leader", "functionTitle": "ledende overlæge, børneafdelingen", "validTo": "2026-12-31T23:00:00Z"},
+  {"authorityId": "region:oestdanmark", "name": "Model Lægebo", "role": "participant", "functionTitle": "børnelæge", "validFrom": "2026-12-31T23:00:00Z"},
+  {"authorityId": "region:oestdanmark", "name": "Konstrueret Overlægesen", "role": "leader", "functionTitle": "ledende overlæge, børneafdelingen", "validFrom": "2026-12-31T23:00:00Z"},
+  {"authorityId": "forensicInstitute:retsmedicin-koebenhavn", "name": "Forsøg Retsfeldt", "role": "participant", "functionTitle": "retsmediciner"},
+  {"authorityId": "region:1082", "name": "Imitat Børnelund", "role": "participant", "functionTitle": "børnelæge"},
+  {"authorityId": "region:1082", "name": "Hypotese Overby", "role": "leader", "functionTitle": "ledende overlæge, børneafdelingen"},
+  {"authorityId": "forensicInstitute:retsmedicin-aarhus", "name": "Teori Retsgaard", "role": "participant", "functionTitle": "retsmediciner"},
+  {"authorityId": "region:1083", "name": "Mulig Børnedal", "role": "participant", "functionTitle": "børnelæge"},
+  {"authorityId": "region:1083", "name": "Formodet Overgaard", "role": "leader", "functionTitle": "ledende overlæge, børneafdelingen"},
+  {"authorityId": "forensicInstitute:retsmedicin-odense", "name": "Antagen Retsborg", "role": "participant", "functionTitle": "retsmediciner"},
+  {"authorityId": "municipality:157", "name": "Model Attrapsen", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:157", "name": "Fiktion Chefgaard", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:173", "name": "Kopia Kulissmark", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:173", "name": "Påfund Lederby", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:190", "name": "Utopia Skitsholm", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:190", "name": "Digt Chefmark", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:201", "name": "Eventyr Udkastgaard", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:201", "name": "Opspind Ledholm", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:210", "name": "Prosa Luftborg", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:210", "name": "Fantast Chefskov", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:217", "name": "Metafora Tankelund", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:217", "name": "Drøm Lederlund", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:223", "name": "Novella Kladdeby", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:223", "name": "Indfald Chefdal", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:230", "name": "Romana Forlægsen", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:230", "name": "Skrøne Ledborg", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:240", "name": "Lyrik Figurskov", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:240", "name": "Sagn Cheflund", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:250", "name": "Epik Scenegaard", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:250", "name": "Myte Lederskov", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:260", "name": "Satira Fabelmark", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:260", "name": "Saga Chefholm", "role": "leader", "functionTitle": "afdelingsleder"},
+  {"authorityId": "municipality:270", "name": "Anekdota Legendal", "role": "participant", "functionTitle": "nøgleperson"},
+  {"authorityId": "municipality:270", "name": "Legende Lederdal", "role": "leader", "functionTitle": "afdelingsleder"},
 ];

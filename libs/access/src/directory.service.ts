@@ -3,6 +3,7 @@ import type { AuthorityKind, Role, Sector } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
+import { spokenLanguage } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { RelationKind } from './authority.entity.js';
 
@@ -26,7 +27,7 @@ export interface Member {
 }
 
 /** Relations that make two authorities partners in a meeting. */
-const partnership: readonly RelationKind[] = ['policeDistrict', 'barnahus', 'forensicInstitute'];
+const partnership: readonly RelationKind[] = ['policeDistrict', 'barnahus', 'region', 'forensicInstitute'];
 
 /** Reads the directory: authorities, their relations as they hold today, and the people in them. */
 @Injectable()
@@ -107,7 +108,7 @@ export class Directory {
       `${memberQuery} WHERE m.valid_from <= $1 AND (m.valid_to IS NULL OR m.valid_to > $1) AND ${condition}`,
       [this.clock.now().toString(), parameter],
     );
-    return rows.map((row) => this.member(row)).sort((a, b) => collator.compare(a.name, b.name));
+    return rows.map((row) => this.member(row)).sort(byName);
   }
 
   private member(row: MemberRow): Member {
@@ -152,5 +153,6 @@ const memberQuery = `SELECT m.id AS membership_id, m.person_id, p.name AS person
 const valid = (table: string, day: string) =>
   `(${table}.valid_from IS NULL OR ${table}.valid_from <= ${day}::date) AND (${table}.valid_to IS NULL OR ${table}.valid_to >= ${day}::date)`;
 
-const collator = new Intl.Collator('da');
-const byName = (a: Authority, b: Authority) => collator.compare(a.name, b.name);
+const collators = { da: new Intl.Collator('da'), en: new Intl.Collator('en') };
+/** Alphabetical as whoever asks knows it: Å is last in Danish and an A in English. */
+const byName = (a: { name: string }, b: { name: string }) => collators[spokenLanguage()].compare(a.name, b.name);

@@ -1,4 +1,5 @@
 import type { Sector } from '@lib/contracts/enums.js';
+import { said } from '@lib/platform/speaking.js';
 
 /**
  * Legal bases for sharing. Source: retsplejeloven § 115; barnets lov §§ 125-126 (LBK 282 of 17 March 2025). Which
@@ -19,5 +20,8 @@ export const legalBases: readonly LegalBasis[] = [
   {"id": "samtykke", "version": "2026-11-21", "label": "Samtykke", "limits": "Kun det, samtykket dækker, og kun så længe det gælder.", "sectors": ["municipality", "police", "barnahus", "health", "forensic", "school", "other"]},
   {"id": "none", "version": "2026-11-21", "label": "Ingen personoplysninger", "limits": "Ingen personoplysninger. Eksempler er opdigtede eller gjort ukendelige.", "sectors": ["municipality", "police", "barnahus", "health", "forensic", "school", "other"]},
 ];
+
+/** A basis for whoever asks, in her language; the law itself keeps its Danish name. */
+export const legalBasisView = ({ id, label, limits }: LegalBasis) => ({ id, label: said(label), limits: said(limits) });
 
 export const legalBasis = (id: string | null): LegalBasis | undefined => legalBases.find((basis) => basis.id === id);

@@ -1,13 +1,19 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Role } from '@lib/contracts/enums.js';
+import type { Language } from '@lib/contracts/language.js';
 
 @Entity('person')
+@Check('person_language_known', `language IN ('da','en')`)
 export class PersonEntity {
   @PrimaryColumn('uuid')
   id!: string;
 
   @Column('text')
   name!: string;
+
+  /** The language she chose to read in; null until she chooses. */
+  @Column('text', { nullable: true })
+  language!: Language | null;
 }
 
 /** What a person is in an authority, and for how long. Access is always that of one membership. */

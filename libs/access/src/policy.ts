@@ -46,7 +46,7 @@ export interface DecisionFacts {
 }
 
 /** Roles that work with content. Administrators and auditors do their work without reading it (AC1). */
-const contentRoles: readonly Role[] = ['coordinator', 'participant', 'leader'];
+export const contentRoles: readonly Role[] = ['coordinator', 'participant', 'leader'];
 
 const takesPart = (subject: Subject, participants: readonly Participation[]): boolean =>
   contentRoles.includes(subject.role) && participants.some((one) => one.membershipId === subject.membershipId);

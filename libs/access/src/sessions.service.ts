@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Role } from '@lib/contracts/enums.js';
+import type { Language } from '@lib/contracts/language.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
@@ -20,6 +21,8 @@ export interface Session extends Subject {
   authorityName: string;
   functionTitle: string;
   role: Role;
+  /** What the person chose to read in; null until she chooses. */
+  language: Language | null;
   /** When it was last written to the table; used to write at most once a minute. */
   lastSeenMs: number;
   /** When session or membership end at the latest, epoch milliseconds. */
@@ -90,6 +93,12 @@ export class Sessions {
     return changed;
   }
 
+  /** [I18N7] Remembers the language the person chose, for this session and all later ones. */
+  async speak(session: Session, language: Language): Promise<Session> {
+    await this.unitOfWork.run((tx) => tx.query('UPDATE person SET language = $2 WHERE id = $1', [session.personId, language]));
+    return { ...session, language };
+  }
+
   async end(sessionId: string): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       await tx.query('UPDATE session SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL', [sessionId, this.clock.now().toString()]);
@@ -118,7 +127,7 @@ export class Sessions {
   private async find(tx: Tx, condition: string, key: string | Buffer): Promise<Session | null> {
     const now = this.clock.now();
     const [row] = await tx.query<SessionRow>(
-      `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, s.expires_at, m.valid_to, p.name AS person_name,
+      `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, s.expires_at, m.valid_to, p.name AS person_name, p.language,
               m.authority_id, m.role, m.function_title, a.name AS authority_name, a.alias AS authority_alias
        FROM session s
        JOIN person p ON p.id = s.person_id
@@ -138,6 +147,7 @@ export class Sessions {
       authorityName: (this.config.demo ? row.authority_alias : null) ?? row.authority_name,
       role: row.role,
       functionTitle: row.function_title,
+      language: row.language,
       lastSeenMs: row.last_seen_at.getTime(),
       validUntilMs: Math.min(row.expires_at.getTime(), row.valid_to?.getTime() ?? Number.POSITIVE_INFINITY),
     };
@@ -160,6 +170,7 @@ interface SessionRow {
   authority_alias: string | null;
   role: Role;
   function_title: string;
+  language: Language | null;
   last_seen_at: Date;
   expires_at: Date;
   valid_to: Date | null;

@@ -21,8 +21,9 @@ export interface NewUpdate {
   rowId: string;
   documentId: string;
   itemId: string;
-  personId: string;
-  sessionId: string;
+  /** null: the server itself. */
+  personId: string | null;
+  sessionId: string | null;
   /** null: only the bindings are new. */
   payload: Uint8Array | null;
   /** Client ids that this person uses from now on. */
@@ -53,6 +54,20 @@ export abstract class CollabStore {
 
   /** From the answer on no update is stored unless the state is `open`. */
   abstract setState(documentId: string, state: DocumentState): Promise<void>;
+
+  /** Says that rows of the document hold something that must leave storage, before it is taken out of the words. */
+  abstract wantCompaction(documentId: string): Promise<void>;
+
+  /** Documents of which that was said, and which have not been compacted since. */
+  abstract wantingCompaction(): Promise<{ documentId: string; itemId: string }[]>;
+
+  /**
+   * Puts one merged update in the place of all that is stored now; what is committed meanwhile stays beside it.
+   *
+   * @param merge joins updates and leaves out what was deleted
+   * @returns false when nothing had been asked for
+   */
+  abstract compact(documentId: string, merge: (updates: readonly Uint8Array[]) => Promise<Uint8Array>): Promise<boolean>;
 
   abstract addTicket(ticket: TicketRow, validMs: number): Promise<void>;
 

@@ -3,6 +3,7 @@ import { AccessModule } from '@lib/access/access.module.js';
 import { CollabGateway } from './collab.gateway.js';
 import { CollabHub } from './collab-hub.service.js';
 import { CollabStore } from './collab-store.js';
+import { CprGuard } from './cpr-guard.service.js';
 import { CollabDocuments } from './documents.service.js';
 import { Projector } from './projector.service.js';
 import { SqlStore } from './sql-store.service.js';
@@ -11,7 +12,7 @@ import { Tickets } from './tickets.service.js';
 /** Writing together. The application attaches `CollabGateway` to its HTTP server and sets `Projector.onProjected`. */
 @Module({
   imports: [AccessModule],
-  providers: [SqlStore, { provide: CollabStore, useExisting: SqlStore }, CollabHub, CollabDocuments, Projector, Tickets, CollabGateway],
-  exports: [CollabDocuments, Projector, Tickets, CollabGateway],
+  providers: [SqlStore, { provide: CollabStore, useExisting: SqlStore }, CollabHub, CollabDocuments, CprGuard, Projector, Tickets, CollabGateway],
+  exports: [CollabDocuments, CprGuard, Projector, Tickets, CollabGateway],
 })
 export class CollabModule {}

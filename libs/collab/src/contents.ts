@@ -57,6 +57,11 @@ export class Contents {
     return held.merged;
   }
 
+  /** Whether the content is in memory, so that reading it costs no load. */
+  holds(documentId: string): boolean {
+    return this.cache.has(documentId);
+  }
+
   /** An update was committed. */
   append(documentId: string, update: Uint8Array): void {
     const held = this.cache.get(documentId);

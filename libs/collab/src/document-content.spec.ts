@@ -5,7 +5,7 @@ import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
 describe('document content', () => {
   it('[CO51] the seed reads as it was given, and the minutes are empty', () => {
     const seed = seedUpdate({ title: 'Sag 2026-014', agendaParagraphs: ['Baggrund', '', 'Spørgsmål'] });
-    expect(projectText(seed)).toEqual({ title: 'Sag 2026-014', agendaText: 'Baggrund\n\nSpørgsmål', minutesText: '' });
+    expect(projectText(seed)).toEqual({ title: 'Sag 2026-014', agendaText: 'Baggrund\n\nSpørgsmål', minutesText: '', cprNumbers: [] });
   });
 
   it('[CO51] lists, marks and line breaks become plain lines', () => {

@@ -1,4 +1,6 @@
 import * as Y from 'yjs';
+import { cprMask } from '@lib/contracts/cpr.js';
+import { textBlocks, writtenCpr, type WrittenCpr } from '@lib/contracts/document-cpr.js';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { richText } from './rich-text.js';
 
@@ -7,6 +9,18 @@ export interface DocumentText {
   title: string;
   agendaText: string;
   minutesText: string;
+}
+
+/** For the projector alone. */
+export interface ProjectedText extends DocumentText {
+  /** Ten digits each, once: what looks like a CPR number anywhere in the document. */
+  cprNumbers: string[];
+}
+
+/** A number that was taken out, and how many of its characters each client had written. */
+export interface MaskedCpr {
+  digits: string;
+  writers: { clientId: number; characters: number }[];
 }
 
 export interface DocumentSeed {
@@ -28,15 +42,44 @@ export function diffUpdate(update: Uint8Array, stateVector: Uint8Array): Uint8Ar
 }
 
 /** Costly: run it in the worker. */
-export function projectText(update: Uint8Array): DocumentText {
+export function projectText(update: Uint8Array): ProjectedText {
   const doc = build([update]);
   const text = {
     title: plainText(doc.getText('title')),
     agendaText: fragmentText(doc.getXmlFragment('agenda')),
     minutesText: fragmentText(doc.getXmlFragment('minutes')),
+    cprNumbers: [...new Set(cprIn(doc).map(({ digits }) => digits))],
   };
   doc.destroy();
   return text;
+}
+
+/**
+ * An update that puts the mask in the place of numbers and touches nothing else: what others write beside them meanwhile
+ * stays. Costly: run it in the worker.
+ *
+ * @param numbers  the digits to be taken out; others stay
+ * @param clientId unused in the document; the update is written under it
+ * @returns null when none of the numbers stands in the document
+ */
+export function maskNumbers(content: Uint8Array, numbers: readonly string[], clientId: number): { update: Uint8Array; masked: MaskedCpr[] } | null {
+  const doc = build([content]);
+  const wanted = new Set(numbers);
+  const found = cprIn(doc).filter(({ digits }) => wanted.has(digits));
+  if (found.length === 0) return null;
+  const masked = found.map(({ digits, pieces }) => ({ digits, writers: writersOf(pieces) }));
+  const before = Y.encodeStateVector(doc);
+  doc.clientID = clientId;
+  doc.transact(() => {
+    // From behind, so that what stands before keeps its place.
+    for (const { pieces } of found.reverse()) {
+      for (const { text, index, length } of [...pieces].reverse()) text.delete(index, length);
+      pieces[0]?.text.insert(pieces[0].index, cprMask);
+    }
+  });
+  const update = Y.encodeStateAsUpdate(doc, before);
+  doc.destroy();
+  return { update, masked };
 }
 
 /** The words with their structure. Costly: run it in the worker. */
@@ -52,16 +95,44 @@ export function seedUpdate({ title, agendaParagraphs }: DocumentSeed): Uint8Arra
   const doc = new Y.Doc();
   doc.transact(() => {
     if (title !== '') doc.getText('title').insert(0, title);
-    const paragraphs = agendaParagraphs.map((text) => {
+    const paragraphOf = (text: string) => {
       const paragraph = new Y.XmlElement('paragraph');
-      if (text !== '') paragraph.insert(0, [new Y.XmlText(text)]);
+      paragraph.insert(0, [new Y.XmlText(text)]);
       return paragraph;
-    });
-    doc.getXmlFragment('agenda').insert(0, paragraphs);
+    };
+    // Two who begin at once in an empty field would make a paragraph each; so there is one, with a text in it that both
+    // write into.
+    doc.getXmlFragment('agenda').insert(0, (agendaParagraphs.length === 0 ? [''] : agendaParagraphs).map(paragraphOf));
+    doc.getXmlFragment('minutes').insert(0, [paragraphOf('')]);
   });
   const update = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return update;
+}
+
+function cprIn(doc: Y.Doc): WrittenCpr<Y.Text>[] {
+  const blocks = [doc.getText('title'), doc.getXmlFragment('agenda'), doc.getXmlFragment('minutes')].flatMap((root) =>
+    textBlocks(root instanceof Y.Text ? [root] : root.toArray(), isText),
+  );
+  return writtenCpr(blocks);
+}
+
+function isText(node: unknown): node is Y.Text {
+  return node instanceof Y.Text;
+}
+
+function writersOf(pieces: WrittenCpr<Y.Text>['pieces']): MaskedCpr['writers'] {
+  const characters = new Map<number, number>();
+  for (const { text, index, length } of pieces) {
+    let at = 0;
+    for (let item = text._start; item !== null && at < index + length; item = item.right) {
+      if (item.deleted || !item.countable) continue;
+      const own = Math.min(at + item.length, index + length) - Math.max(at, index);
+      if (own > 0) characters.set(item.id.client, (characters.get(item.id.client) ?? 0) + own);
+      at += item.length;
+    }
+  }
+  return [...characters].map(([clientId, count]) => ({ clientId, characters: count }));
 }
 
 function build(updates: readonly Uint8Array[]): Y.Doc {

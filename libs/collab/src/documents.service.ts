@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { newId } from '@lib/platform/ids.js';
+import { log } from '@lib/platform/log.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { CollabHub } from './collab-hub.service.js';
-import { seedUpdate, type DocumentText } from './document-content.js';
+import { seedUpdate, type DocumentText, type ProjectedText } from './document-content.js';
 import type { DocumentState } from './protocol.js';
 import { SqlStore } from './sql-store.service.js';
 
@@ -45,9 +46,37 @@ export class CollabDocuments {
    * @throws Problem `not-found`
    */
   async text(documentId: string): Promise<DocumentText> {
+    const { title, agendaText, minutesText } = await this.projection(documentId);
+    return { title, agendaText, minutesText };
+  }
+
+  /** The same with the numbers that look like CPR numbers, for the projector. */
+  async projection(documentId: string): Promise<ProjectedText> {
     const content = await this.service.hub.contents.read(documentId);
     if (content === null) throw new Problem('not-found');
     return this.service.heavyWork.project(content);
+  }
+
+  /**
+   * The committed words of many documents, for an index. What is in memory is read there; the rest is read as rows, in a
+   * job's turn and past the memory kept for those who write. Documents that are gone are missing.
+   */
+  async texts(documentIds: readonly string[]): Promise<Map<string, DocumentText>> {
+    const { hub, heavyWork } = this.service;
+    const answer = new Map<string, DocumentText>();
+    const read = async (id: string, work: () => Promise<DocumentText>) => {
+      try {
+        answer.set(id, await work());
+      } catch (error) {
+        // One document that cannot be read must not keep the others out.
+        log.error({ documentId: id, error: error instanceof Error ? error.name : 'unknown' }, 'text of a document');
+      }
+    };
+    for (const id of documentIds.filter((one) => hub.contents.holds(one))) await read(id, () => this.text(id));
+    const rest = documentIds.filter((id) => !answer.has(id));
+    const stored = rest.length === 0 ? [] : await this.store.updatesAtRest(rest);
+    for (const [id, updates] of stored) await read(id, async () => heavyWork.project(updates.length === 1 ? updates[0]! : await heavyWork.merge(updates)));
+    return answer;
   }
 
   /**

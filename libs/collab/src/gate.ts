@@ -89,6 +89,21 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string, li
   return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, places, opened, puts, structs: structs.structs.length, titleGrowth, bytes: stored.length } };
 }
 
+/**
+ * The server's own edit, under a client id that nobody has used: judged like all others, without the bounds that are
+ * meant for people, and the id stays without an owner, so that nobody can ever write under it.
+ */
+export function judgeOwn(update: Uint8Array, known: Knowledge, limits: Limits): Verdict {
+  const any = Number.MAX_SAFE_INTEGER;
+  const verdict = judge(update, known, serverItself, {
+    ...limits, maxUpdateBytes: any, maxDocumentBytes: any, maxStructs: any, maxDeletes: any, maxClients: any, maxDeletedLength: any, maxSiblings: any, maxCrowd: any, maxRacePrice: any, maxTitleLength: any,
+  });
+  return verdict.kind === 'store' ? { ...verdict, addition: { ...verdict.addition, bindings: [] } } : verdict;
+}
+
+/** Owns nothing: no person has this id. */
+const serverItself = '';
+
 /** What the stored content makes known, for opening a document. All of it was judged when it was stored. */
 export function additionOf(update: Uint8Array, known: Knowledge, limits: Limits): Addition {
   const any = Number.MAX_SAFE_INTEGER;

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { transformSync } from '@swc/core';
@@ -7,20 +7,21 @@ import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
 import { heavyWork, InlineHeavyWork, WorkerHeavyWork } from './heavy-work.js';
 
 const seed = seedUpdate({ title: 'Punkt', agendaParagraphs: ['Første', 'Anden'] });
-const expected = { title: 'Punkt', agendaText: 'Første\nAnden', minutesText: '' };
+const expected = { title: 'Punkt', agendaText: 'Første\nAnden', minutesText: '', cprNumbers: [] };
 
 describe('HeavyWork', () => {
   let folder: string;
   let script: URL;
 
-  // A worker cannot load TypeScript: the two files it runs are compiled as the build does it, next to their packages.
+  // A worker cannot load TypeScript: the files it runs are compiled as the build does it, next to their packages.
   beforeAll(() => {
     const cache = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url));
     mkdirSync(cache, { recursive: true });
     folder = mkdtempSync(join(cache, 'samraad-worker-'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    for (const name of ['heavy.worker', 'document-content']) {
-      const source = readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
+    for (const path of ['./heavy.worker', './document-content', './rich-text', '../../contracts/src/cpr', '../../contracts/src/document-cpr']) {
+      const name = basename(path);
+      const source = readFileSync(new URL(`${path}.ts`, import.meta.url), 'utf8').replaceAll('@lib/contracts/', './');
       const { code } = transformSync(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } });
       writeFileSync(join(folder, `${name}.js`), code);
     }

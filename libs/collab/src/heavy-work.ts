@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
-import type { DocumentText } from './document-content.js';
+import type { MaskedCpr, ProjectedText } from './document-content.js';
 import { heavyWorkerMark, runHeavyJob, type HeavyAnswer, type HeavyJob } from './heavy.worker.js';
 
 /** Work on stored bytes whose cost somebody else decides: merging, comparing and projecting. */
@@ -24,7 +24,7 @@ export abstract class HeavyWork {
   }
 
   /** @throws Error when it fails or takes too long */
-  async project(update: Uint8Array): Promise<DocumentText> {
+  async project(update: Uint8Array): Promise<ProjectedText> {
     const answer = await this.run({ kind: 'project', update });
     if ('text' in answer) return answer.text;
     throw new Error('error' in answer ? answer.error : 'unexpected answer');
@@ -34,6 +34,13 @@ export abstract class HeavyWork {
   async content(update: Uint8Array): Promise<ItemContent> {
     const answer = await this.run({ kind: 'content', update });
     if ('content' in answer) return answer.content;
+    throw new Error('error' in answer ? answer.error : 'unexpected answer');
+  }
+
+  /** As `maskNumbers`. @throws Error when it fails or takes too long */
+  async mask(update: Uint8Array, numbers: readonly string[], clientId: number): Promise<{ update: Uint8Array; masked: MaskedCpr[] } | null> {
+    const answer = await this.run({ kind: 'mask', update, numbers, clientId });
+    if ('mask' in answer) return answer.mask;
     throw new Error('error' in answer ? answer.error : 'unexpected answer');
   }
 

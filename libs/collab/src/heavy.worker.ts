@@ -1,14 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
-import { diffUpdate, mergeUpdates, projectContent, projectText, type DocumentText } from './document-content.js';
+import { diffUpdate, maskNumbers, mergeUpdates, projectContent, projectText, type MaskedCpr, type ProjectedText } from './document-content.js';
 
 /** One job at a time; whoever asks keeps the time and kills the thread when it runs out. */
 export type HeavyJob =
   | { kind: 'merge'; updates: readonly Uint8Array[] }
   | { kind: 'diff'; update: Uint8Array; stateVector: Uint8Array }
   | { kind: 'project'; update: Uint8Array }
-  | { kind: 'content'; update: Uint8Array };
-export type HeavyAnswer = { merged: Uint8Array } | { diff: Uint8Array } | { text: DocumentText } | { content: ItemContent } | { error: string };
+  | { kind: 'content'; update: Uint8Array }
+  | { kind: 'mask'; update: Uint8Array; numbers: readonly string[]; clientId: number };
+export type HeavyAnswer = { merged: Uint8Array } | { diff: Uint8Array } | { text: ProjectedText } | { content: ItemContent } | { mask: { update: Uint8Array; masked: MaskedCpr[] } | null } | { error: string };
 
 export function runHeavyJob(job: HeavyJob): HeavyAnswer {
   try {
@@ -21,6 +22,8 @@ export function runHeavyJob(job: HeavyJob): HeavyAnswer {
         return { text: projectText(job.update) };
       case 'content':
         return { content: projectContent(job.update) };
+      case 'mask':
+        return { mask: maskNumbers(job.update, job.numbers, job.clientId) };
     }
   } catch (error) {
     return { error: error instanceof Error ? error.message : 'unknown' };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import type { Session } from '@lib/access/sessions.service.js';
 import type { CollabStore, DocumentRow } from './collab-store.js';
 import { Connection, type Wire } from './connection.js';
@@ -66,6 +66,8 @@ export class Hub {
   private readonly rooms = new Map<string, Slot>();
   private readonly connections = new Map<Connection, Room>();
   private readonly pressed = new Set<Connection>();
+  /** Until when (epoch milliseconds) somebody is kept out of a document, by document and person. */
+  private readonly barred = new Map<string, number>();
   private readonly endings = new Map<Connection, NodeJS.Timeout>();
   private readonly commit: GroupCommit<Entry>;
   readonly contents: Contents;
@@ -107,8 +109,9 @@ export class Hub {
       const mayRead = await this.ports.door.mayRead(session, row?.itemId ?? nothing);
       if (row === null || !mayRead) return 'not-found';
       if (request.epoch !== null && request.epoch !== row.epoch) return 'precondition-failed';
+      if (this.isBarred(documentId, session.personId)) return 'cpr-number';
       if (this.connectionsOf(session.personId) >= this.limits.maxConnectionsPerPerson) return 'too-many-requests';
-      const slot = this.slotOf(documentId);
+      const slot = this.slotOf(documentId, true);
       const room = await slot.opening;
       if (room === null) return 'not-found';
       if (seen !== this.changes || this.isStopping || this.rooms.get(documentId) !== slot) {
@@ -153,6 +156,47 @@ export class Hub {
     this.pressed.delete(connection);
     clearTimeout(this.endings.get(connection));
     this.endings.delete(connection);
+  }
+
+  // ---- the server's own edits
+
+  /**
+   * An edit of the server itself. Made from committed content that is at least as new as the call, stored and shown on
+   * the way that everybody's words take.
+   *
+   * @param make the update, under the client id that it is given; null when there is nothing to do
+   * @returns whether it is committed; false when the document changed in between, is frozen or gone
+   */
+  async edit(documentId: string, make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>): Promise<boolean> {
+    const room = await this.slotOf(documentId, false).opening;
+    if (room === null || this.isStopping) return false;
+    try {
+      const content = await this.contents.read(documentId);
+      if (content === null) return false;
+      let clientId = randomInt(2 ** 32);
+      while (!room.isUnused(clientId) || (await this.ports.store.isClientIdTaken(documentId, clientId))) clientId = randomInt(2 ** 32);
+      const update = await make(content, clientId, (client) => room.ownerOf(client));
+      // Whoever left last may have closed the room meanwhile; one that is not the document's any more must store nothing.
+      return update !== null && this.rooms.get(documentId)?.room === room && (await room.edit(update));
+    } finally {
+      this.closeIfIdle(room);
+    }
+  }
+
+  /** Sends a person away from a document and keeps her out for a time; what was not acknowledged stays with her. */
+  bar(documentId: string, personId: string, forMs: number): void {
+    const nowMs = this.ports.nowMs();
+    for (const [key, untilMs] of this.barred) if (untilMs <= nowMs) this.barred.delete(key);
+    this.barred.set(`${documentId} ${personId}`, nowMs + forMs);
+    for (const [connection, room] of this.connections) {
+      if (room.identity.documentId !== documentId || connection.who.personId !== personId) continue;
+      connection.close('cpr-number');
+      this.left(connection);
+    }
+  }
+
+  private isBarred(documentId: string, personId: string): boolean {
+    return (this.barred.get(`${documentId} ${personId}`) ?? 0) > this.ports.nowMs();
   }
 
   // ---- what takes access away
@@ -224,10 +268,11 @@ export class Hub {
 
   // ---- rooms
 
-  private slotOf(documentId: string): Slot {
+  /** @param tells whether an opening says that the projection may be behind */
+  private slotOf(documentId: string, tells: boolean): Slot {
     const known = this.rooms.get(documentId);
     if (known !== undefined) return known;
-    const slot: Slot = { opening: this.openRoom(documentId), room: null };
+    const slot: Slot = { opening: this.openRoom(documentId, tells), room: null };
     this.rooms.set(documentId, slot);
     const forget = () => {
       if (this.rooms.get(documentId) === slot) this.rooms.delete(documentId);
@@ -239,7 +284,7 @@ export class Hub {
     return slot;
   }
 
-  private async openRoom(documentId: string): Promise<Room | null> {
+  private async openRoom(documentId: string, tells: boolean): Promise<Room | null> {
     const opened = await this.contents.open(documentId);
     if (opened === null) return null;
     const { stored, merged } = opened;
@@ -248,7 +293,7 @@ export class Hub {
     const bytes = stored.updates.reduce((sum, update) => sum + update.length, 0);
     committed.add({ ...additionOf(merged, committed, this.limits), bytes });
     // A process that was killed between a commit and its projection left the lists behind; whoever opens it catches up.
-    this.guarded(documentId, () => this.ports.changed(documentId, stored.itemId));
+    if (tells) this.guarded(documentId, () => this.ports.changed(documentId, stored.itemId));
     return new Room(identityOf(stored), stored.state, committed, this.portsOf(documentId), this.limits);
   }
 

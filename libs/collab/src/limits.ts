@@ -84,6 +84,11 @@ export interface Limits {
   /** Rest after the last change before a projection, and the longest wait while typing goes on. */
   projectionDebounceMs: number;
   projectionMaxWaitMs: number;
+  /** How often within `cprWindowMs` CPR numbers of one person may have to be taken out of a document before that person
+   *  is kept out of it for `cprBarMs`: no browser of ours sends one. */
+  maxCprRepairs: number;
+  cprWindowMs: number;
+  cprBarMs: number;
   /** Time for storing what is queued when the process ends. */
   shutdownMs: number;
 }
@@ -135,5 +140,8 @@ export const defaultLimits: Limits = {
   ticketMs: 12 * 60 * 60 * 1000,
   projectionDebounceMs: 250,
   projectionMaxWaitMs: 2_000,
+  maxCprRepairs: 5,
+  cprWindowMs: 10 * 60 * 1000,
+  cprBarMs: 10 * 60 * 1000,
   shutdownMs: 5_000,
 };

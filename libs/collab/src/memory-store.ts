@@ -7,7 +7,7 @@ export class MemoryStore extends CollabStore {
   beforeCommit: (rows: readonly NewUpdate[]) => Promise<void> | void = () => undefined;
   /** How many rows each commit had. */
   readonly commits: number[] = [];
-  private readonly documents = new Map<string, StoredDocument & { rowIds: Set<string> }>();
+  private readonly documents = new Map<string, StoredDocument & { rowIds: Set<string>; wantsCompaction: boolean }>();
   private readonly tickets: (TicketRow & { expiresAt: number })[] = [];
 
   constructor(private readonly nowMs: () => number = Date.now) {
@@ -15,7 +15,7 @@ export class MemoryStore extends CollabStore {
   }
 
   create(row: Omit<DocumentRow, 'state'>, seed: Uint8Array): void {
-    this.documents.set(row.documentId, { ...row, state: 'open', updates: [seed], bindings: [], rowIds: new Set() });
+    this.documents.set(row.documentId, { ...row, state: 'open', updates: [seed], bindings: [], rowIds: new Set(), wantsCompaction: false });
   }
 
   override async find(documentId: string): Promise<DocumentRow | null> {
@@ -44,7 +44,7 @@ export class MemoryStore extends CollabStore {
       document.rowIds.add(row.rowId);
       if (row.payload !== null) document.updates.push(row.payload);
       for (const clientId of row.clientIds) {
-        if (!document.bindings.some((known) => known.clientId === clientId)) document.bindings.push({ clientId, personId: row.personId });
+        if (row.personId !== null && !document.bindings.some((known) => known.clientId === clientId)) document.bindings.push({ clientId, personId: row.personId });
       }
     }
     this.commits.push(rows.length);
@@ -54,6 +54,25 @@ export class MemoryStore extends CollabStore {
   override async setState(documentId: string, state: DocumentState): Promise<void> {
     const found = this.documents.get(documentId);
     if (found !== undefined) found.state = state;
+  }
+
+  override async wantCompaction(documentId: string): Promise<void> {
+    const found = this.documents.get(documentId);
+    if (found !== undefined) found.wantsCompaction = true;
+  }
+
+  override async wantingCompaction(): Promise<{ documentId: string; itemId: string }[]> {
+    return [...this.documents.values()].filter(({ wantsCompaction }) => wantsCompaction).map(({ documentId, itemId }) => ({ documentId, itemId }));
+  }
+
+  override async compact(documentId: string, merge: (updates: readonly Uint8Array[]) => Promise<Uint8Array>): Promise<boolean> {
+    const found = this.documents.get(documentId);
+    if (found === undefined || !found.wantsCompaction) return false;
+    const covered = [...found.updates];
+    const merged = await merge(covered);
+    found.updates.splice(0, covered.length, merged);
+    found.wantsCompaction = false;
+    return true;
   }
 
   override async addTicket(ticket: TicketRow, validMs: number): Promise<void> {

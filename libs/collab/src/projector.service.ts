@@ -1,14 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { maskCpr } from '@lib/contracts/cpr.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { log } from '@lib/platform/log.js';
 import { Debounce } from './debounce.js';
 import type { DocumentText } from './document-content.js';
 import { CollabHub } from './collab-hub.service.js';
+import { CprGuard } from './cpr-guard.service.js';
 import { CollabDocuments } from './documents.service.js';
 
 export type OnProjected = (documentId: string, itemId: string, text: DocumentText) => Promise<void>;
 
-/** Tells whoever keeps titles and plain text what a document says, shortly after it changed. */
+/** Tells whoever keeps titles and plain text what a document says, shortly after it changed; and has CPR numbers taken out. */
 @Injectable()
 export class Projector implements OnModuleInit {
   /** Set once at start. A failure is logged; the next change tries again. */
@@ -19,6 +21,7 @@ export class Projector implements OnModuleInit {
 
   constructor(
     private readonly documents: CollabDocuments,
+    private readonly cpr: CprGuard,
     private readonly events: DomainEvents,
     { limits }: CollabHub,
   ) {
@@ -43,7 +46,12 @@ export class Projector implements OnModuleInit {
     if (itemId === undefined) return;
     this.itemOf.delete(documentId);
     try {
-      await this.onProjected(documentId, itemId, await this.documents.text(documentId));
+      const { cprNumbers, title, agendaText, minutesText } = await this.documents.projection(documentId);
+      const unwanted = await this.cpr.unwanted(documentId, itemId, cprNumbers);
+      // Lists and search never hear of them, not even until the document is without them.
+      const masked = (text: string) => maskCpr(text, (digits) => !unwanted.has(digits));
+      await this.onProjected(documentId, itemId, { title: masked(title), agendaText: masked(agendaText), minutesText: masked(minutesText) });
+      if (unwanted.size > 0) await this.cpr.takeOut(documentId, itemId, [...unwanted]);
     } catch (error) {
       log.error({ documentId, error: error instanceof Error ? error.message : 'unknown' }, 'projection failed');
     }

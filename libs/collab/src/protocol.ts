@@ -22,6 +22,7 @@ export const closeCodes = {
   conflict: 4410,
   'precondition-failed': 4412,
   'too-large': 4413,
+  'cpr-number': 4422,
   'document-frozen': 4423,
   internal: 4500,
   'not-ready': 4503,

@@ -2,7 +2,7 @@ import { newId } from '@lib/platform/ids.js';
 import { MalformedBytes } from './byte-reader.js';
 import type { NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
-import { covers, judge, type Needs } from './gate.js';
+import { covers, judge, judgeOwn, type Needs } from './gate.js';
 import type { Queued } from './group-commit.js';
 import { Knowledge, nothingAdded, type Addition } from './knowledge.js';
 import type { Limits } from './limits.js';
@@ -23,7 +23,10 @@ import { encodeStateVector } from './update-write.js';
 /** What a document has queued for its commit. */
 export interface Entry extends Queued {
   readonly room: Room;
-  readonly connection: Connection;
+  /** null: the server's own edit. */
+  readonly connection: Connection | null;
+  /** Of the server's own edit: called when its fate is known. */
+  readonly settled?: (isStored: boolean) => void;
   /** Which update message of the connection it answers; null for a mere claim of a client id. */
   readonly message: { ordinal: number; isStep2: boolean; update: Uint8Array } | null;
   readonly addition: Addition | null;
@@ -187,6 +190,31 @@ export class Room {
     return { rowId: newId(), documentId, itemId, personId: who.personId, sessionId: who.sessionId, payload, clientIds };
   }
 
+  /**
+   * The server's own edit, on the way that everybody's words take: shown after its commit, in order with all others.
+   *
+   * @returns true once it is committed; false when it builds on something that is not stored any more (or not here yet),
+   * or the document takes no updates
+   */
+  edit(update: Uint8Array): Promise<boolean> {
+    const verdict = judgeOwn(update, this.pending, this.limits);
+    if (verdict.kind !== 'store' || this.state !== 'open') return Promise.resolve(verdict.kind === 'known');
+    this.pending.add(verdict.addition);
+    const { documentId, itemId } = this.identity;
+    const row = { rowId: newId(), documentId, itemId, personId: null, sessionId: null, payload: verdict.update, clientIds: [] };
+    return new Promise((settled) => this.enqueue({ connection: null, message: null, addition: verdict.addition, row, bytes: verdict.update.length, settled }));
+  }
+
+  /** A client id that nobody has used in this document. */
+  isUnused(clientId: number): boolean {
+    return this.pending.owner(clientId) === undefined && this.pending.clock(clientId) === 0;
+  }
+
+  /** Whose a client id is. */
+  ownerOf(clientId: number): string | undefined {
+    return this.committed.owner(clientId);
+  }
+
   private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): void {
     const whole = { ...entry, documentId: this.identity.documentId, room: this };
     this.queued.push(whole);
@@ -252,6 +280,7 @@ export class Room {
     this.rebuildPending();
     for (const { row, connection } of entries) if (row !== null && row.payload !== null) this.show(row.payload, connection);
     this.settle(entries);
+    for (const { settled } of entries) settled?.(true);
   }
 
   /** The store says that the document takes no updates. */
@@ -259,20 +288,23 @@ export class Room {
     this.setState(state);
     this.queued.splice(0, entries.length);
     this.rebuildPending();
-    for (const { connection, message, row } of entries) if (message !== null && row !== null) connection.refuse(message.ordinal, 'document-frozen');
+    for (const { connection, message, row, settled } of entries) {
+      if (message !== null && row !== null) connection?.refuse(message.ordinal, 'document-frozen');
+      settled?.(false);
+    }
     this.judgeAgain(() => true);
   }
 
   /** Nothing of it may be believed any more: everybody goes, keeps the text and comes back. */
   closeAll(reason: 'store-unavailable' | 'not-ready' | 'internal' | 'not-found'): void {
-    this.queued.length = 0;
+    for (const { settled } of this.queued.splice(0)) settled?.(false);
     for (const connection of this.connections) {
       connection.close(reason);
       this.connections.delete(connection);
     }
   }
 
-  private show(update: Uint8Array, sender: Connection): void {
+  private show(update: Uint8Array, sender: Connection | null): void {
     const frame = updateFrame(update);
     for (const connection of this.connections) {
       if (connection === sender || !connection.isReceiving) continue;
@@ -284,11 +316,11 @@ export class Room {
 
   /** These messages are stored, and with them perhaps what others waited for. */
   private settle(entries: readonly Pick<Entry, 'connection' | 'message'>[]): void {
-    for (const { connection, message } of entries) if (message !== null) connection.settle(message.ordinal);
+    for (const { connection, message } of entries) if (message !== null) connection?.settle(message.ordinal);
     for (const connection of this.connections) this.settleParked(connection);
     for (const { connection, message } of entries) {
       // Everything the client had is in its sync step 2, so what it sent before must be covered by it.
-      if (message?.isStep2 && connection.parked.some(({ ordinal }) => ordinal < message.ordinal)) connection.refuse(message.ordinal, 'clock-gap');
+      if (message?.isStep2 && connection?.parked.some(({ ordinal }) => ordinal < message.ordinal)) connection.refuse(message.ordinal, 'clock-gap');
     }
     for (const connection of this.connections) connection.acknowledge();
   }
@@ -316,6 +348,11 @@ export class Room {
     this.rebuildPending();
     for (const entry of withdrawn) {
       const { connection, message } = entry;
+      if (connection === null) {
+        // It is made anew from what is stored then.
+        entry.settled?.(false);
+        continue;
+      }
       if (!keep(entry)) continue;
       if (message === null) {
         if (connection.clientId !== undefined) this.claim(connection, connection.clientId);

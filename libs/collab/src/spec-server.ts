@@ -82,6 +82,7 @@ export class SpecServer {
       authorityName: 'Testby Kommune',
       role: 'participant',
       functionTitle: 'Rådgiver',
+      language: null,
       lastSeenMs: 0,
       validUntilMs: Number.POSITIVE_INFINITY,
     };

@@ -47,6 +47,32 @@ export class SqlStore extends CollabStore {
     };
   }
 
+  /**
+   * The committed updates of many documents, for what nobody waits for: an index, an export. Those that are gone, or whose
+   * key was destroyed, are missing.
+   */
+  async updatesAtRest(documentIds: readonly string[]): Promise<Map<string, Uint8Array[]>> {
+    return this.unitOfWork.run(
+      async (tx) => {
+        const rows = await tx.query<{ id: string; document_id: string; item_id: string; payload: Uint8Array }>(
+          'SELECT u.id, u.document_id, d.item_id, u.payload FROM yjs_update u JOIN yjs_document d ON d.id = u.document_id WHERE u.document_id = ANY($1::uuid[]) ORDER BY u.seq',
+          [documentIds],
+        );
+        const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
+        const answer = new Map<string, Uint8Array[]>();
+        for (const { id, document_id, item_id, payload } of rows) {
+          const sealer = sealers.get(item_id);
+          if (sealer === undefined) continue;
+          const updates = answer.get(document_id) ?? [];
+          answer.set(document_id, updates);
+          updates.push(sealer.open(payload, payloadPlace(id)));
+        }
+        return answer;
+      },
+      { lane: 'job' },
+    );
+  }
+
   override async append(rows: readonly NewUpdate[]): Promise<ReadonlySet<string>> {
     const sealers = new Map<string, Sealer>();
     for (const { itemId } of rows) if (!sealers.has(itemId)) sealers.set(itemId, await this.keyring.sealerFor(itemId));
@@ -88,7 +114,7 @@ export class SqlStore extends CollabStore {
 
   /** @throws Error when another process gave one of the ids to somebody else */
   private async bindIn(tx: Tx, rows: readonly NewUpdate[], now: string): Promise<void> {
-    const bindings = rows.flatMap((row) => row.clientIds.map((clientId) => ({ ...row, clientId })));
+    const bindings = rows.flatMap((row) => (row.personId === null ? [] : row.clientIds.map((clientId) => ({ ...row, clientId }))));
     if (bindings.length === 0) return;
     const columns = [bindings.map(({ documentId }) => documentId), bindings.map(({ clientId }) => clientId), bindings.map(({ personId }) => personId)];
     await tx.query(
@@ -113,6 +139,47 @@ export class SqlStore extends CollabStore {
 
   async setStateIn(tx: Tx, documentId: string, state: DocumentState): Promise<void> {
     await tx.query('UPDATE yjs_document SET state = $2 WHERE id = $1', [documentId, state]);
+  }
+
+  override async wantCompaction(documentId: string): Promise<void> {
+    await this.unitOfWork.run((tx) => tx.query('UPDATE yjs_document SET wants_compaction = true WHERE id = $1', [documentId]), lane);
+  }
+
+  override wantingCompaction(): Promise<{ documentId: string; itemId: string }[]> {
+    return this.unitOfWork.run(
+      (tx) => tx.query<{ documentId: string; itemId: string }>('SELECT id AS "documentId", item_id AS "itemId" FROM yjs_document WHERE wants_compaction'),
+      { lane: 'job' },
+    );
+  }
+
+  /**
+   * Reads and merges outside the transaction that rewrites, which is thus as short as a commit. The rows that were merged
+   * give way to one; only they are named, so that nothing committed since can be among them.
+   *
+   * @throws Error when one of them is gone: somebody else compacts the document
+   */
+  override async compact(documentId: string, merge: (updates: readonly Uint8Array[]) => Promise<Uint8Array>): Promise<boolean> {
+    const read = await this.unitOfWork.run(async (tx) => {
+      const [document] = await tx.query<{ item_id: string }>('SELECT item_id FROM yjs_document WHERE id = $1 AND wants_compaction', [documentId]);
+      if (document === undefined) return null;
+      return { itemId: document.item_id, rows: await tx.query<{ id: string; payload: Uint8Array }>('SELECT id, payload FROM yjs_update WHERE document_id = $1 ORDER BY seq', [documentId]) };
+    }, lane);
+    const last = read?.rows.at(-1);
+    if (read === null || last === undefined) return false;
+    const sealer = await this.keyring.sealerFor(read.itemId);
+    const merged = await merge(read.rows.map(({ id, payload }) => sealer.open(payload, payloadPlace(id))));
+    // In the row of the last one: the order of what follows stays, and a commit of it that is tried again finds it there.
+    const sealed = sealer.seal(merged, payloadPlace(last.id));
+    await this.unitOfWork.run(async (tx) => {
+      // A commit and a freeze wait, and so does another compaction.
+      await tx.query('SELECT id FROM yjs_document WHERE id = $1 FOR UPDATE', [documentId]);
+      const earlier = read.rows.slice(0, -1).map(({ id }) => id);
+      const gone = await tx.query('DELETE FROM yjs_update WHERE document_id = $1 AND id = ANY($2::uuid[]) RETURNING id', [documentId, earlier]);
+      const kept = await tx.query('UPDATE yjs_update SET payload = $2, person_id = NULL WHERE id = $1 RETURNING id', [last.id, sealed]);
+      if (gone.length !== earlier.length || kept.length !== 1) throw new Error('compacted by somebody else');
+      await tx.query('UPDATE yjs_document SET wants_compaction = false WHERE id = $1', [documentId]);
+    }, lane);
+    return true;
   }
 
   /** Documents with their first update. The content keys of their items were made before, perhaps in this transaction. */

@@ -94,6 +94,38 @@ export const storeContract: Readonly<Record<string, Check>> = {
     assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed']);
   },
 
+  '[CO83] compaction puts one update in the place of all, and what is committed meanwhile stays beside it': async (under) => {
+    const document = await under.newDocument(bytes('seed'));
+    await under.store.append([rowOf(under, document, '1', [7]), rowOf(under, document, '2', [8], under.people[1])]);
+    const join = async (updates: readonly Uint8Array[]) => bytes(plain(updates).join('+'));
+    assert.equal(await under.store.compact(document.documentId, join), false);
+    await under.store.wantCompaction(document.documentId);
+    assert.equal((await under.store.wantingCompaction()).filter(({ documentId }) => documentId === document.documentId).length, 1);
+    const late = rowOf(under, document, 'late');
+    const done = await under.store.compact(document.documentId, async (updates) => {
+      await under.store.append([late]);
+      return join(updates);
+    });
+    assert.equal(done, true);
+    const loaded = await under.store.load(document.documentId);
+    assert.deepEqual(plain(loaded?.updates ?? []), ['seed+1+2', 'late']);
+    assert.equal(loaded?.bindings.length, 2);
+    assert.deepEqual((await under.store.wantingCompaction()).filter(({ documentId }) => documentId === document.documentId), []);
+    // The same commit again, because its answer was lost.
+    await under.store.append([late]);
+    assert.equal((await under.store.load(document.documentId))?.updates.length, 2);
+  },
+
+  '[CO83] a failed merge leaves everything as it was, and wanted': async (under) => {
+    const document = await under.newDocument(bytes('seed'));
+    await under.store.append([rowOf(under, document, '1')]);
+    await under.store.wantCompaction(document.documentId);
+    await assert.rejects(under.store.compact(document.documentId, async () => Promise.reject(new Error('took too long'))));
+    assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed', '1']);
+    assert.equal(await under.store.compact(document.documentId, async (updates) => bytes(plain(updates).join('+'))), true);
+    assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed+1']);
+  },
+
   '[CO43] a ticket opens its own document only, for its own session': async (under) => {
     const [one, two] = [await under.newDocument(bytes('1')), await under.newDocument(bytes('2'))];
     const tokenHash = randomBytes(32);

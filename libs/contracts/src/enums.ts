@@ -40,3 +40,19 @@ export const timeZone = 'Europe/Copenhagen';
 
 export const followUpStates = ['open', 'done', 'notDone', 'overtaken', 'handedOver'] as const;
 export type FollowUpState = (typeof followUpStates)[number];
+
+/** What a joint consultation ends with: who does what in which order, and who may know what when. */
+export const plans = ['sequence', 'informing'] as const;
+export type Plan = (typeof plans)[number];
+
+/** The steps of a sequence plan. */
+export const sequenceSteps = ['childInterview', 'medicalExamination', 'forensicExamination', 'videoInterview', 'informing', 'support', 'other'] as const;
+export type SequenceStep = (typeof sequenceSteps)[number];
+
+/** Whom an informing plan speaks of. */
+export const informedParties = ['child', 'custodyHolders', 'otherFamily', 'school', 'notifier', 'other'] as const;
+export type InformedParty = (typeof informedParties)[number];
+
+/** Whose word a step waits for; in reported cases the police decide when anybody is informed. */
+export const planGates = ['police', 'municipality', 'barnahus'] as const;
+export type PlanGate = (typeof planGates)[number];

@@ -1,3 +1,6 @@
+import type { Language } from './language.js';
+import { inLanguage } from './messages.js';
+
 /**
  * The one catalogue of errors (RFC 9457). HTTP answers, socket acknowledgements and close reasons carry the same
  * codes. `da` and `en` are titles for people; no personal data in any of them.
@@ -21,6 +24,7 @@ export const problems = {
   'too-many-requests': { status: 429, da: 'For mange forsøg. Vent et øjeblik', en: 'Too many attempts. Wait a moment' },
   internal: { status: 500, da: 'Noget gik galt hos os. Det, du har skrevet, er ikke ændret', en: 'Something went wrong on our side. What you wrote is unchanged' },
   'not-ready': { status: 503, da: 'Tjenesten er ikke klar endnu', en: 'The service is not ready yet' },
+  'document-not-made': { status: 503, da: 'Dokumentet kunne ikke laves lige nu. Prøv igen om lidt', en: 'The document could not be made right now. Try again in a moment' },
   'update-refused': { status: 409, da: 'Ændringen blev afvist og er ikke gemt', en: 'The change was refused and is not stored' },
   'client-id-taken': { status: 409, da: 'Ændringen bar en andens kendetegn og er ikke gemt', en: 'The change carried another person’s client id and is not stored' },
   'clock-gap': { status: 409, da: 'Ændringer mangler; dokumentet hentes igen', en: 'Changes are missing; the document is loaded again' },
@@ -31,13 +35,16 @@ export const problems = {
 
 export type ProblemCode = keyof typeof problems;
 
-/** One refused field: its path in the request and why, in Danish. */
+/** One refused field: its path in the request and why. In code the sentence is Danish; its English is in messages.en.ts. */
 export interface FieldError {
   field: string;
   message: string;
 }
 
-/** An error that people may see. Anything else that is thrown answers 500 without its message. */
+/**
+ * An error that people may see. Anything else that is thrown answers 500 without its message. `detail` and the messages
+ * of fields are written in Danish; the answer carries them in the language of its reader.
+ */
 export class Problem extends Error {
   constructor(
     readonly code: ProblemCode,
@@ -53,14 +60,14 @@ export class Problem extends Error {
   }
 
   /** The body of the answer, `application/problem+json`. */
-  toJSON(): ProblemBody {
+  body(language: Language): ProblemBody {
     return {
       type: `urn:samraad:problem:${this.code}`,
-      title: problems[this.code].da,
+      title: problems[this.code][language],
       status: this.status,
       code: this.code,
-      ...(this.detail === undefined ? {} : { detail: this.detail }),
-      ...(this.errors.length === 0 ? {} : { errors: [...this.errors] }),
+      ...(this.detail === undefined ? {} : { detail: inLanguage(this.detail, language) }),
+      ...(this.errors.length === 0 ? {} : { errors: this.errors.map(({ field, message }) => ({ field, message: inLanguage(message, language) })) }),
     };
   }
 }

@@ -5,10 +5,10 @@ import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { legalBases, legalBasis } from '@lib/access/legal-bases.data.js';
+import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { authoritiesThatMayDecide, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
-import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -59,17 +59,17 @@ const columns = `d.id, d.item_id, d.meeting_id, d.deciding_authority_id, d.respo
   d.legal_basis_id, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at, d.supersedes_id`;
 
 /** AC1 and AC10 as one condition over indexed columns: $1 membership, $2 authority, $3 role. */
-const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
+export const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
   AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = d.item_id AND r.membership_id = $1)
     OR ($3 = 'leader' AND d.deciding_authority_id = $2))`;
-const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
+export const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
 
 /** The decision log. */
 @Injectable()
 export class DecisionsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
@@ -88,7 +88,7 @@ export class DecisionsService {
       return {
         authorities: authorityIds.map((id) => authorities.get(id)!),
         people: participants.filter((one) => readers.has(one.membershipId)),
-        legalBases: [...legalBases],
+        legalBases: legalBases.map((basis) => ({ ...legalBasisView(basis), sectors: basis.sectors })),
         suggestedLegalBasisId: item.legal_basis_id,
       };
     });
@@ -254,7 +254,7 @@ export class DecisionsService {
     return {
       ...summary!,
       reasons: contentOf(sealer.openText(row.content, { table: 'decision', rowId: row.id })).reasons,
-      legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label, limits: basis.limits },
+      legalBasis: basis === undefined ? null : legalBasisView(basis),
       itemId: itemId as string | null,
       supersedesId: row.supersedes_id === null ? null : await this.readableIdIn(tx, subject, 'd.id', row.supersedes_id),
       supersededById: await this.readableIdIn(tx, subject, 'd.supersedes_id', row.id),

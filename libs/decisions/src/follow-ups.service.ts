@@ -7,7 +7,7 @@ import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { mayAnswerFollowUp, mayWriteItem, readersOf, type FollowUpFacts, type Subject } from '@lib/access/policy.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
-import { MeetingsService } from '@lib/meetings/meetings.service.js';
+import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
@@ -27,6 +27,9 @@ export interface NewFollowUp {
   decisionId: string | null;
   caseReference: string | null;
 }
+
+/** What {@link MeetingAccess.itemFactsIn} says of the item. */
+export type ItemOfFollowUp = Pick<Awaited<ReturnType<MeetingAccess['itemFactsIn']>>, 'facts' | 'meeting' | 'participants'>;
 
 export interface FollowUpAnswer {
   state: FollowUpState;
@@ -66,14 +69,16 @@ interface FollowUpRow {
 
 /** AC1 and AC20 over indexed columns, and whether the item itself may be read: $1 membership, $2 authority, $3 role. */
 const readsItem = 'EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = f.item_id AND r.membership_id = $1)';
+/** Over `follow_up f` and the membership `o` of its owner. */
+export const mayReadFollowUp = `$3 IN ('coordinator', 'participant', 'leader')
+    AND (${readsItem} OR f.owner_membership_id = $1 OR ($3 = 'leader' AND o.authority_id = $2))`;
 /** AC17: a coordinator who sits in a participant's chair does not coordinate. */
 const coordinates = `($3 = 'coordinator' AND EXISTS (SELECT 1 FROM meeting_participant p LEFT JOIN membership s ON s.id = p.stands_in_for_membership_id
     WHERE p.meeting_id = f.meeting_id AND p.membership_id = $1 AND (s.id IS NULL OR s.role = 'coordinator')))`;
 const readable = `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continues_id, f.owner_membership_id, o.authority_id AS owner_authority_id,
     f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item, ${coordinates} AS coordinates
   FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
-  WHERE $3 IN ('coordinator', 'participant', 'leader')
-    AND (${readsItem} OR f.owner_membership_id = $1 OR ($3 = 'leader' AND o.authority_id = $2))`;
+  WHERE ${mayReadFollowUp}`;
 const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
 const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
 
@@ -82,7 +87,7 @@ const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
 export class FollowUpsService {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
@@ -103,36 +108,56 @@ export class FollowUpsService {
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.viewIn(tx, subject, earlier);
 
-      const errors = this.faults(input, meeting.start_instant);
-      const readers = readersOf(facts.participants, facts.audience);
-      const owner = participants.find((one) => one.id === input.ownerPersonId && readers.some((reader) => reader.membershipId === one.membershipId));
-      if (owner === undefined) errors.push({ field: 'ownerPersonId', message: 'Vælg en ansvarlig, der har adgang til punktet.' });
-      if (input.decisionId !== null) {
-        const [decision] = await tx.query('SELECT 1 FROM decision WHERE id = $1 AND item_id = $2', [input.decisionId, itemId]);
-        if (decision === undefined) errors.push({ field: 'decisionId', message: 'Vælg en beslutning fra samme punkt.' });
-      }
-      if (errors.length > 0 || owner === undefined) throw new Problem('invalid-input', undefined, errors);
-
-      const id = await this.insertIn(tx, subject, {
-        itemId,
-        meetingId: meeting.id,
-        decisionId: input.decisionId,
-        continuesId: null,
-        owner: { membershipId: owner.membershipId, authorityId: owner.authority.id },
-        deadline: input.deadline,
-        content: { text: input.text, caseReference: input.caseReference },
-      });
+      const id = await this.promiseIn(tx, subject, itemId, { facts, meeting, participants }, input);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       return this.viewIn(tx, subject, id);
     });
+  }
+
+  /**
+   * [FU1, FU2] Records a follow-up within a command that has asked who may write in the item.
+   *
+   * @returns its id
+   * @throws Problem `invalid-input`
+   */
+  async promiseIn(tx: Tx, subject: Subject, itemId: string, { facts, meeting, participants }: ItemOfFollowUp, input: NewFollowUp): Promise<string> {
+    const errors = this.faults(input, meeting.start_instant);
+    const readers = readersOf(facts.participants, facts.audience);
+    const owner = participants.find((one) => one.id === input.ownerPersonId && readers.some((reader) => reader.membershipId === one.membershipId));
+    if (owner === undefined) errors.push({ field: 'ownerPersonId', message: 'Vælg en ansvarlig, der har adgang til punktet.' });
+    if (input.decisionId !== null) {
+      const [decision] = await tx.query('SELECT 1 FROM decision WHERE id = $1 AND item_id = $2', [input.decisionId, itemId]);
+      if (decision === undefined) errors.push({ field: 'decisionId', message: 'Vælg en beslutning fra samme punkt.' });
+    }
+    if (errors.length > 0 || owner === undefined) throw new Problem('invalid-input', undefined, errors);
+    return this.insertIn(tx, subject, {
+      itemId,
+      meetingId: meeting.id,
+      decisionId: input.decisionId,
+      continuesId: null,
+      owner: { membershipId: owner.membershipId, authorityId: owner.authority.id },
+      deadline: input.deadline,
+      content: { text: input.text, caseReference: input.caseReference },
+    });
+  }
+
+  /** [FU3] What was promised is overtaken by another command; whatever is closed already stays as it is. */
+  async overtakeIn(tx: Tx, subject: Subject, followUpId: string, reason: string): Promise<void> {
+    const row = await this.rowIn(tx, subject, followUpId, true);
+    if (row.state === 'open') await this.moveIn(tx, subject, row, 'overtaken', reason);
   }
 
   /** The follow-ups of one item, oldest first. @throws Problem `not-found` */
   async ofItem(subject: Subject, itemId: string) {
     return this.unitOfWork.run(async (tx) => {
       if ((await this.access.readableIn(tx, subject, itemId)) === null) throw new Problem('not-found');
-      return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $4 ORDER BY f.id`, [...asker(subject), itemId]));
+      return this.ofItemIn(tx, subject, itemId);
     });
+  }
+
+  /** As {@link ofItem}; the caller has asked whether the item may be read. */
+  async ofItemIn(tx: Tx, subject: Subject, itemId: string) {
+    return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $4 ORDER BY f.id`, [...asker(subject), itemId]));
   }
 
   /**

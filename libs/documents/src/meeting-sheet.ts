@@ -118,6 +118,7 @@ export function decisionBox(decision: DocumentDecision): SheetBlock {
     type: 'box',
     label: 'Beslutning',
     state: decisionWords[decision.state],
+    strong: true,
     words: wordsOf(decision.text),
     facts: [
       { label: 'Begrundelse', value: decision.reasons },
@@ -165,6 +166,7 @@ function addendumBlocks(addenda: DocumentApproval['addenda']): SheetBlock[] {
     type: 'box',
     label: number === null ? 'Tilføjelse' : `Tilføjelse til punkt ${number}`,
     state: null,
+    strong: false,
     words: wordsOfRichText(text).map((one) => (one.type === 'heading' ? wordsOf(one.text)[0]! : one)),
     facts: [{ label: 'Skrevet af', value: `${by}, ${dayAndTime(at)}` }],
   }));

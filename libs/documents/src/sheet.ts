@@ -33,8 +33,8 @@ export type SheetBlock =
   /** What people wrote. */
   | { type: 'words'; words: readonly Words[] }
   | { type: 'note'; text: string }
-  /** Set apart: a decision, an addendum. */
-  | { type: 'box'; label: string; state: string | null; words: readonly Words[]; facts: readonly Fact[] };
+  /** Set apart: a decision, an addendum; `strong` when its words are what was decided. */
+  | { type: 'box'; label: string; state: string | null; strong: boolean; words: readonly Words[]; facts: readonly Fact[] };
 
 export interface Column {
   title: string;

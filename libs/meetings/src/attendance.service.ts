@@ -6,7 +6,7 @@ import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
-import { MeetingsService } from './meetings.service.js';
+import { MeetingAccess } from './meeting-access.service.js';
 import { attendanceOpen, participation } from './participants.js';
 
 export interface Marking {
@@ -19,7 +19,7 @@ export interface Marking {
 export class Attendance {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}

@@ -1,3 +1,4 @@
+import type { ItemContent } from '@lib/contracts/rich-text.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 
 /** What a new item's document begins with. */
@@ -18,4 +19,7 @@ export abstract class ItemDocuments {
 
   /** With the commit nobody can write in them any more (`frozen`), or everybody who may can again (`open`). */
   abstract setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void>;
+
+  /** The committed words. Not to be called inside a transaction; the caller has checked access. @throws Problem `not-found` */
+  abstract content(documentId: string): Promise<ItemContent>;
 }

@@ -11,7 +11,8 @@ import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { isPlanned, mayBecome, type MeetingChangeKind } from './meeting.js';
-import { MeetingsService, type MeetingRow } from './meetings.service.js';
+import { MeetingAccess } from './meeting-access.service.js';
+import type { MeetingRow } from './meeting-rows.js';
 import { originalStart, ruleOfPlan } from './series-plan.js';
 
 /** What a command says of the change it makes. */
@@ -32,7 +33,7 @@ const table = 'meeting';
 export class MeetingChanges {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly documents: ItemDocuments,
     private readonly directory: Directory,
     private readonly keyring: Keyring,

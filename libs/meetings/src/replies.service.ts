@@ -10,7 +10,8 @@ import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
-import { endOf, MeetingsService, type MeetingRow } from './meetings.service.js';
+import { MeetingAccess } from './meeting-access.service.js';
+import { endOf, type MeetingRow } from './meeting-rows.js';
 import { participation, repliesOpen } from './participants.js';
 
 export type Answer =
@@ -24,7 +25,7 @@ const table = 'meeting_reply';
 export class Replies {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly meetings: MeetingsService,
+    private readonly meetings: MeetingAccess,
     private readonly people: MeetingPeople,
     private readonly directory: Directory,
     private readonly access: ItemAccess,

@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { timeZone } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
-import { applyHolidayPolicy, holidayName, type HolidayPolicy, type PlannedOccurrence } from '@lib/scheduling/holidays.js';
+import { spokenLanguage } from '@lib/platform/speaking.js';
+import { applyHolidayPolicy, holidayName, usualClosures, type HolidayPolicy, type PlannedOccurrence } from '@lib/scheduling/holidays.js';
 import { seriesFrom, type SeriesBasis, type SeriesPattern } from '@lib/scheduling/patterns.js';
 import { InvalidRule, occurrences, validateRule, type RuleFault, type SeriesRule } from '@lib/scheduling/recurrence.js';
 import { fortnightNote, weekParityNote } from '@lib/scheduling/words.js';
@@ -89,9 +90,9 @@ export function originalStart(recurrenceId: string, zone: string): Temporal.Inst
   return Temporal.PlainDateTime.from(recurrenceId).toZonedDateTime(zone).toInstant();
 }
 
-/** The name of the holiday that a wall time falls on; null on other days. */
+/** The name of the holiday that a wall time falls on, in the language of whoever asks; null on other days. */
 export function holidayAt(local: string): string | null {
-  return holidayName(Temporal.PlainDate.from(local.slice(0, 10)));
+  return holidayName(Temporal.PlainDate.from(local.slice(0, 10)), usualClosures, spokenLanguage());
 }
 
 /** How many weeks ahead meetings stand as rows: about thirteen meetings, and of a yearly one always the next. */
@@ -107,12 +108,12 @@ export function weekNotes(rule: SeriesRule, today: Temporal.PlainDate): string[]
   const first = Math.max(start.year, today.year);
   return [first, first + 1].flatMap((year) => {
     const last = Temporal.PlainDate.from({ year, month: 12, day: 28 });
-    if (rule.weekParity) return weekParityNote(year, rule.weekParity) ?? [];
+    if (rule.weekParity) return weekParityNote(year, rule.weekParity, spokenLanguage()) ?? [];
     if (!fortnightly || Temporal.PlainDate.compare(start, last) > 0) return [];
     // The week of the series nearest to the end of the year says which weeks it has until then.
     const weeks = Math.floor(start.until(last, { largestUnit: 'days' }).days / 14);
     const inYear = start.add({ weeks: weeks * 2 });
-    return inYear.yearOfWeek === year ? (fortnightNote(inYear) ?? []) : [];
+    return inYear.yearOfWeek === year ? (fortnightNote(inYear, spokenLanguage()) ?? []) : [];
   });
 }
 
@@ -139,7 +140,7 @@ export function previewOf(rule: SeriesRule, policy: HolidayPolicy, count: number
       const now = offsetAt(one.startInstant);
       const clocks = now > offset ? ('forward' as const) : now < offset ? ('back' as const) : null;
       offset = now;
-      return { ...one, startInstant: one.startInstant.toString(), endInstant: one.endInstant.toString(), clocks };
+      return { ...one, holiday: one.holiday === null ? null : holidayAt(one.recurrenceId), startInstant: one.startInstant.toString(), endInstant: one.endInstant.toString(), clocks };
     });
 }
 

@@ -10,6 +10,7 @@ import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.s
 import { newId } from '@lib/platform/ids.js';
 import { log } from '@lib/platform/log.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { said, spokenLanguage } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { HolidayPolicy, PlannedOccurrence } from '@lib/scheduling/holidays.js';
 import type { SeriesRule, WeekParity } from '@lib/scheduling/recurrence.js';
@@ -159,7 +160,7 @@ export class SeriesService {
    */
   preview(plan: SeriesPlan, policy: HolidayPolicy) {
     const rule = ruleOfPlan(plan, this.today());
-    return { ruleInWords: ruleInWords(rule), notes: weekNotes(rule, this.today()), occurrences: previewOf(rule, policy, previewed) };
+    return { ruleInWords: ruleInWords(rule, spokenLanguage()), notes: weekNotes(rule, this.today()), occurrences: previewOf(rule, policy, previewed) };
   }
 
   /** The series a person takes part in, by the membership she acts by. */
@@ -215,7 +216,7 @@ export class SeriesService {
         endInstant: one.endInstant.toString(),
         startLocal: one.startLocal,
         outcome: one.outcome,
-        holiday: one.holiday,
+        holiday: one.holiday === null ? null : holidayAt(one.recurrenceId),
         meetingId: null,
         state: null,
       }));
@@ -387,8 +388,8 @@ export class SeriesService {
       id: row.id,
       title: sealer.openText(row.title, at),
       kindId: row.kind_id,
-      kindTitle: meetingKind(row.kind_id)?.title ?? row.kind_id,
-      ruleInWords: ruleInWords(ruleOfRow(row)),
+      kindTitle: said(meetingKind(row.kind_id)?.title ?? row.kind_id),
+      ruleInWords: ruleInWords(ruleOfRow(row), spokenLanguage()),
       notes: weekNotes(ruleOfRow(row), this.today()),
       authorities: uniqueAuthorities(participants),
       startLocal: row.start_local,

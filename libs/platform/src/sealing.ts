@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 /**
  * Content at rest: AES-256-GCM (NIST SP 800-38D), a random 96-bit nonce per sealing, the place of the content as
@@ -37,6 +37,15 @@ export class Sealer {
 
   openText(sealed: Uint8Array, at: Place): string {
     return this.open(sealed, at).toString('utf8');
+  }
+
+  /**
+   * A keyed fingerprint (HMAC-SHA-256, 32 bytes) by which a short text can be recognised without being kept: who has only
+   * the database can try no guesses. Under a key of its own for each purpose (HKDF, RFC 5869).
+   */
+  fingerprint(text: string, purpose: string): Buffer {
+    const key = Buffer.from(hkdfSync('sha256', this.key, Buffer.from(this.scopeId), Buffer.from(`samraad ${purpose}`), 32));
+    return createHmac('sha256', key).update(text, 'utf8').digest();
   }
 
   private associated(at: Place): Buffer {

@@ -91,11 +91,12 @@ export function holidaysBetween(
   from: Temporal.PlainDate,
   to: Temporal.PlainDate,
   closures: AuthorityClosures = usualClosures,
+  language: Language = 'da',
 ): { date: string; name: string }[] {
   const days = from.until(to, { largestUnit: 'days' }).days;
   if (days > 800) throw new RangeError('at most 800 days');
   return Array.from({ length: Math.max(0, days) }, (_, n) => from.add({ days: n })).flatMap((date) => {
-    const name = holidayName(date, closures);
+    const name = holidayName(date, closures, language);
     return name === null ? [] : [{ date: date.toString(), name }];
   });
 }

@@ -14,12 +14,12 @@ describe('ruleInWords', () => {
   it.each<[string | null, string, string]>([
     [null, 'Mandag 5. januar 2026 kl. 13.00–14.00', 'Monday 5 January 2026, 13:00–14:00'],
     ['FREQ=DAILY', 'Hver dag kl. 13.00–14.00', 'Every day, 13:00–14:00'],
-    ['FREQ=DAILY;INTERVAL=2', 'Hver 2. dag kl. 13.00–14.00, regnet fra mandag 5. januar 2026', 'Every 2 days, 13:00–14:00, counted from Monday 5 January 2026'],
+    ['FREQ=DAILY;INTERVAL=2', 'Hver 2. dag kl. 13.00–14.00, regnet fra mandag 5. januar 2026', 'Every second day, 13:00–14:00, counted from Monday 5 January 2026'],
     ['FREQ=WEEKLY', 'Hver mandag kl. 13.00–14.00', 'Every Monday, 13:00–14:00'],
     ['FREQ=WEEKLY;BYDAY=TH,MO', 'Hver mandag og torsdag kl. 13.00–14.00', 'Every Monday and Thursday, 13:00–14:00'],
     ['FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR', 'Mandag til fredag kl. 13.00–14.00', 'Monday to Friday, 13:00–14:00'],
     ['FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU', 'Hver dag kl. 13.00–14.00', 'Every day, 13:00–14:00'],
-    ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO', 'Hver 2. uge, mandag kl. 13.00–14.00, regnet fra mandag 5. januar 2026', 'Every 2 weeks, Monday, 13:00–14:00, counted from Monday 5 January 2026'],
+    ['FREQ=WEEKLY;INTERVAL=2;BYDAY=MO', 'Hver 2. uge, mandag kl. 13.00–14.00, regnet fra mandag 5. januar 2026', 'Every second Monday, 13:00–14:00, counted from Monday 5 January 2026'],
     ['FREQ=WEEKLY;BYDAY=MO;BYMONTH=3,4', 'Hver mandag i marts og april kl. 13.00–14.00', 'Every Monday of March and April, 13:00–14:00'],
     ['FREQ=MONTHLY;BYDAY=1MO', 'Den første mandag i måneden kl. 13.00–14.00', 'The first Monday of the month, 13:00–14:00'],
     ['FREQ=MONTHLY;BYDAY=-1FR', 'Den sidste fredag i måneden kl. 13.00–14.00', 'The last Friday of the month, 13:00–14:00'],
@@ -34,7 +34,7 @@ describe('ruleInWords', () => {
     ['FREQ=MONTHLY;BYMONTHDAY=-1', 'Den sidste dag i måneden kl. 13.00–14.00', 'The last day of the month, 13:00–14:00'],
     ['FREQ=YEARLY;BYMONTH=3;BYDAY=2TU', 'Den anden tirsdag i marts hvert år kl. 13.00–14.00', 'The second Tuesday of March every year, 13:00–14:00'],
     ['FREQ=YEARLY', 'Den 5. januar hvert år kl. 13.00–14.00', 'The 5th of January every year, 13:00–14:00'],
-    ['FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYDAY=2TU', 'Hvert 2. år, den anden tirsdag i marts kl. 13.00–14.00, regnet fra mandag 5. januar 2026', 'Every 2 years, the second Tuesday of March, 13:00–14:00, counted from Monday 5 January 2026'],
+    ['FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYDAY=2TU', 'Hvert 2. år, den anden tirsdag i marts kl. 13.00–14.00, regnet fra mandag 5. januar 2026', 'Every second year, the second Tuesday of March, 13:00–14:00, counted from Monday 5 January 2026'],
     ['FREQ=WEEKLY;COUNT=10', 'Hver mandag kl. 13.00–14.00, i alt 10 gange', 'Every Monday, 13:00–14:00, 10 times in all'],
     ['FREQ=WEEKLY;UNTIL=20261231', 'Hver mandag kl. 13.00–14.00, til og med 31. december 2026', 'Every Monday, 13:00–14:00, until 31 December 2026 inclusive'],
   ])('[RC17] %s', (rrule, danish, english) => {

@@ -1,9 +1,10 @@
+import type { Language } from '@lib/contracts/language.js';
 import { Temporal } from 'temporal-polyfill';
 import type { SeriesRule, WeekParity } from './recurrence.js';
 import { parseRrule, weekdays, type RruleParts, type Weekday } from './rrule.js';
 import { danishZone } from './zones.js';
 
-export type Language = 'da' | 'en';
+export type { Language };
 
 interface Vocabulary {
   /** Monday first. */
@@ -19,7 +20,8 @@ interface Vocabulary {
   mondayToFriday: string;
   onDays: (prefix: string, days: string) => string;
   everyDays: (n: number) => string;
-  everyWeeks: (n: number) => string;
+  /** Every n-th week, n > 1, on days in words; `single` when it is one day. */
+  everyWeeksOn: (n: number, days: string, single: boolean) => string;
   everyMonths: (n: number) => string;
   everyYears: (n: number) => string;
   parity: Record<WeekParity, string>;
@@ -58,7 +60,7 @@ const da: Vocabulary = {
   mondayToFriday: 'mandag til fredag',
   onDays: (prefix, days) => `${prefix}, ${days}`,
   everyDays: (n) => `hver ${n}. dag`,
-  everyWeeks: (n) => `hver ${n}. uge`,
+  everyWeeksOn: (n, days) => `hver ${n}. uge, ${days}`,
   everyMonths: (n) => `hver ${n}. måned`,
   everyYears: (n) => `hvert ${n}. år`,
   parity: { even: 'lige uger', odd: 'ulige uger' },
@@ -84,6 +86,9 @@ const da: Vocabulary = {
     `${year} har 53 uger: til og med ${year} ligger møderne i ${da.parity[before]}, derefter i ${da.parity[before === 'even' ? 'odd' : 'even']}.`,
 };
 
+/** “second week”, “3 weeks” */
+const english = (n: number, unit: string) => (n === 2 ? `second ${unit}` : `${n} ${unit}s`);
+
 const en: Vocabulary = {
   days: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
   months: [
@@ -102,10 +107,10 @@ const en: Vocabulary = {
   everyWeekday: (days) => `every ${days}`,
   mondayToFriday: 'Monday to Friday',
   onDays: (prefix, days) => `${prefix}, ${days}`,
-  everyDays: (n) => `every ${n} days`,
-  everyWeeks: (n) => `every ${n} weeks`,
-  everyMonths: (n) => `every ${n} months`,
-  everyYears: (n) => `every ${n} years`,
+  everyDays: (n) => `every ${english(n, 'day')}`,
+  everyWeeksOn: (n, days, single) => (n === 2 && single ? `every second ${days}` : `every ${english(n, 'week')}, ${days}`),
+  everyMonths: (n) => `every ${english(n, 'month')}`,
+  everyYears: (n) => `every ${english(n, 'year')}`,
   parity: { even: 'even weeks', odd: 'odd weeks' },
   the: (what) => `the ${what}`,
   workday: 'weekday (Monday–Friday)',
@@ -220,7 +225,7 @@ function cadence(parts: RruleParts, rule: SeriesRule, start: Temporal.PlainDateT
   if (freq === 'WEEKLY') {
     const season = months === '' ? '' : ` ${words.of(months)}`;
     if (rule.weekParity) return words.onDays(words.parity[rule.weekParity], dayList(days, words)) + season;
-    if (interval > 1) return words.onDays(words.everyWeeks(interval), dayList(days, words)) + season;
+    if (interval > 1) return words.everyWeeksOn(interval, dayList(days, words), days.length === 1) + season;
     return everyWeekday(days, words) + season;
   }
 

@@ -1,8 +1,30 @@
+import type { Language } from '@lib/contracts/language.js';
 import createClient, { type FetchResponse } from 'openapi-fetch';
+import { currentLanguage } from '../i18n/language.js';
 import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
-import type { AudienceChange, CancelMeeting, Decision, DecisionCorrection, FollowUp, FollowUpAnswer, Marking, MoveMeeting, NewDecision, NewFollowUp, NewItem, NewMeeting, NewSeries, PlaceMeeting, PreviewBody, Reply, SeriesReply } from './types.js';
+import type {
+  AudienceChange,
+  CancelMeeting,
+  Decision,
+  DecisionCorrection,
+  FollowUp,
+  FollowUpAnswer,
+  Marking,
+  MoveMeeting,
+  NewDecision,
+  NewFollowUp,
+  NewItem,
+  NewMeeting,
+  NewPlanStep,
+  NewSeries,
+  PlaceMeeting,
+  PreviewBody,
+  Reply,
+  SearchQuestion,
+  SeriesReply,
+} from './types.js';
 
 const timeoutMs = 20_000;
 
@@ -16,6 +38,8 @@ const isJson = (response: Response) => /\bjson\b/.test(response.headers.get('con
 
 /** @throws ApiProblem `unreachable` when nobody answers */
 async function ask(request: Request): Promise<Response> {
+  // The answer speaks the language on the screen, whatever the browser prefers.
+  request.headers.set('Accept-Language', currentLanguage());
   let response: Response;
   try {
     response = await fetch(request, { signal: AbortSignal.timeout(timeoutMs) });
@@ -94,6 +118,7 @@ export const api = {
   demoSignIn: (membershipId: string) => answer(http.POST('/api/v1/demo/sign-in', { body: { membershipId } })),
   session: () => answer(http.GET('/api/v1/session')),
   signOut: () => answer(http.DELETE('/api/v1/session')),
+  chooseLanguage: (language: Language) => answer(http.PUT('/api/v1/session/language', { body: { language } })),
   actAs: (membershipId: string) => answer(http.PUT('/api/v1/session/acting', { body: { membershipId } })),
 
   relatedAuthorities: () => answer(http.GET('/api/v1/authorities', { params: { query: { related: 'true' } } })),
@@ -119,7 +144,10 @@ export const api = {
   changeMeeting,
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
+  notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
+
+  search: (body: SearchQuestion) => answer(http.POST('/api/v1/search', { body })),
 
   itemDecisions: (itemId: string) => answer(http.GET('/api/v1/items/{id}/decisions', byId(itemId))),
   decisionOptions: (itemId: string) => answer(http.GET('/api/v1/items/{id}/decision-options', byId(itemId))),
@@ -135,5 +163,10 @@ export const api = {
     answer(http.POST('/api/v1/decisions/{id}/correction', { params: { path: { id: decision.id }, header: { ...ifUnchanged(decision).params.header, 'Idempotency-Key': key } }, body })),
   confirmDecision: (decision: Decision, comment: string) =>
     answer(http.POST('/api/v1/decisions/{id}/confirm', { ...ifUnchanged(decision), body: { comment: comment || null } })),
+  itemPlans: (itemId: string) => answer(http.GET('/api/v1/items/{id}/plans', byId(itemId))),
+  addPlanStep: (itemId: string, body: NewPlanStep, key: string) => answer(http.POST('/api/v1/items/{id}/plan-steps', { ...once(itemId, key), body })),
+  replacePlanStep: (stepId: string, body: NewPlanStep) => answer(http.PUT('/api/v1/plan-steps/{id}', { ...byId(stepId), body })),
+  placePlanStep: (stepId: string, afterStepId: string | null) => answer(http.POST('/api/v1/plan-steps/{id}/position', { ...byId(stepId), body: { afterStepId } })),
+  withdrawPlanStep: (stepId: string, reason: string) => answer(http.POST('/api/v1/plan-steps/{id}/withdraw', { ...byId(stepId), body: { reason } })),
   returnDecision: (decision: Decision, comment: string) => answer(http.POST('/api/v1/decisions/{id}/return', { ...ifUnchanged(decision), body: { comment } })),
 };

@@ -13,20 +13,24 @@ const handlers: Handlers = {
     invalidate('meeting', meetingId);
     invalidate('meetings');
     invalidate('series');
+    invalidate('search');
   },
   'item.changed': ({ meetingId, itemId }) => {
     invalidate('meeting', meetingId);
     invalidate('item', itemId);
+    invalidate('search');
   },
   'decision.changed': ({ decisionId }) => {
     invalidate('decision', decisionId);
     invalidate('decisions');
+    invalidate('search');
     // Whose item it is the event does not say; only those on screen are asked again.
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'decisions' });
   },
   'followUp.changed': () => {
     invalidate('followUps');
-    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'followUps' });
+    invalidate('search');
+    void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
   'session.ended': () => endSession(),
 };

@@ -6,7 +6,7 @@ export type { FieldError };
 export class ApiProblem extends Error {
   readonly code: ProblemCode | 'unreachable';
   readonly status: number;
-  /** Danish, for people; null when nobody answered or the answer was not a problem document. */
+  /** For people, in the language that was on the screen when it was asked; null when nobody answered or the answer was not a problem document. */
   readonly title: string | null;
   readonly detail: string | null;
   readonly errors: readonly FieldError[];

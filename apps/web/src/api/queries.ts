@@ -1,7 +1,7 @@
 import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react-query';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
-import type { PreviewBody } from './types.js';
+import type { PreviewBody, SearchQuestion } from './types.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -56,6 +56,7 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
     }),
   itemFollowUps: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'followUps'], queryFn: () => api.itemFollowUps(itemId) }),
+  itemPlans: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'plans'], queryFn: () => api.itemPlans(itemId) }),
   carriedFollowUps: (meetingId: string) => queryOptions({ queryKey: ['followUps', 'carried', meetingId], queryFn: () => api.carriedFollowUps(meetingId) }),
   followUps: (filter: FollowUpFilter) =>
     infiniteQueryOptions({
@@ -63,6 +64,15 @@ export const queries = {
       queryFn: ({ pageParam }) => api.followUps({ ...filter, ...(pageParam ? { cursor: pageParam } : {}) }),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.nextCursor,
+    }),
+  // Found words leave memory with the page; what is still being read in is asked for again.
+  search: (question: SearchQuestion) =>
+    queryOptions({
+      queryKey: ['search', question],
+      queryFn: () => api.search(question),
+      gcTime: 0,
+      staleTime: 0,
+      refetchInterval: ({ state }) => (state.data !== undefined && state.data.pending > 0 ? 1_000 : false),
     }),
   decision: (id: string) => queryOptions({ queryKey: ['decision', id], queryFn: () => api.decision(id) }),
 };

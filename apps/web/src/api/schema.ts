@@ -80,6 +80,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["session_speak"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -640,6 +656,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["plans_ofItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/plan-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["plans_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-steps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["plans_replace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-steps/{id}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["plans_place"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-steps/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["plans_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}/ticket": {
         parameters: {
             query?: never;
@@ -650,6 +746,70 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["documents_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}/not-cpr": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["documents_notCpr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/agenda.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingdocuments_agenda"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/minutes.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingdocuments_minutes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["search_find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -709,6 +869,8 @@ export interface components {
         DemoClusterView: {
             /** @description Authorities that belong together in reality. */
             authorities: components["schemas"]["DemoAuthorityView"][];
+            /** @description The other municipalities of its police district. */
+            others: components["schemas"]["DemoAuthorityView"][];
         };
         DemoPeopleView: {
             clusters: components["schemas"]["DemoClusterView"][];
@@ -729,6 +891,11 @@ export interface components {
             role: components["schemas"]["Role"];
             functionTitle: string;
         };
+        /**
+         * @description The language the person chose; null until she chooses.
+         * @enum {string}
+         */
+        Language: "da" | "en";
         SessionView: {
             person: components["schemas"]["SessionPerson"];
             /** @description The membership she acts by. */
@@ -736,6 +903,11 @@ export interface components {
             memberships: components["schemas"]["MembershipView"][];
             /** @enum {string} */
             mode: "demo" | "production";
+            /** @description The language the person chose; null until she chooses. */
+            language: components["schemas"]["Language"] | null;
+        };
+        LanguageChoice: {
+            language: components["schemas"]["Language"];
         };
         AuthorityList: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -747,7 +919,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
             sectors: components["schemas"]["Sector"][];
         };
@@ -832,7 +1004,7 @@ export interface components {
             defaultDurationMinutes: number;
             requiredSectors: components["schemas"]["Sector"][];
             legalBasisIds: string[];
-            /** @description What may be shared, in Danish. */
+            /** @description What may be shared, in the language of the asker. */
             limits: string;
             agendaItems: components["schemas"]["TemplateItemView"][];
         };
@@ -882,7 +1054,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /**
              * Format: uuid
@@ -899,7 +1071,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -944,7 +1116,7 @@ export interface components {
             endInstant: string;
             startLocal: string;
             outcome: components["schemas"]["HolidayOutcome"];
-            /** @description Danish name of the holiday that the rule puts it on. */
+            /** @description Name of the holiday that the rule puts it on. */
             holiday: string | null;
             /** @description Wall start on the next working day, where a person is to decide. */
             suggestedLocal: string | null;
@@ -956,7 +1128,7 @@ export interface components {
         };
         SeriesPreview: {
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             /** @description The first eight. */
             occurrences: components["schemas"]["PreviewedTime"][];
@@ -969,7 +1141,7 @@ export interface components {
             kindTitle: string;
             /** @example Hver mandag kl. 13.00–14.00 */
             ruleInWords: string;
-            /** @description What a year of 53 weeks does to the series, in Danish. */
+            /** @description What a year of 53 weeks does to the series, in the language of the asker. */
             notes: string[];
             authorities: components["schemas"]["AuthorityRef"][];
             startLocal: string;
@@ -1015,7 +1187,7 @@ export interface components {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
-            /** @description What the basis does not allow, in Danish. */
+            /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
         };
         ItemView: {
@@ -1181,7 +1353,7 @@ export interface components {
             startLocal: string;
             /** @description Wall start that the rule of its series gave; stays when the meeting is moved. */
             recurrenceId: string | null;
-            /** @description Danish name of the holiday that the rule put it on. */
+            /** @description Name of the holiday that the rule put it on. */
             holiday: string | null;
             agendaState: components["schemas"]["AgendaState"];
             minutesState: components["schemas"]["MinutesState"];
@@ -1555,6 +1727,74 @@ export interface components {
              */
             newDeadline?: string | null;
         };
+        /** @enum {string} */
+        Plan: "sequence" | "informing";
+        /** @enum {string} */
+        PlanStepKind: "childInterview" | "medicalExamination" | "forensicExamination" | "videoInterview" | "informing" | "support" | "other" | "child" | "custodyHolders" | "otherFamily" | "school" | "notifier";
+        PlanStepView: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["PlanStepKind"];
+            text: string;
+            time: string | null;
+            place: string | null;
+            trustedAdult: string | null;
+            /** @enum {string|null} */
+            awaits: "police" | "municipality" | "barnahus" | null;
+            /** @description Who does it, by when, and what became of it. */
+            followUp: components["schemas"]["FollowUpView"];
+        };
+        PlanView: {
+            plan: components["schemas"]["Plan"];
+            steps: components["schemas"]["PlanStepView"][];
+        };
+        PlansView: {
+            /** @description The plans that this kind of meeting ends with. */
+            plans: components["schemas"]["PlanView"][];
+            canWrite: boolean;
+        };
+        NewPlanStepBody: {
+            plan: components["schemas"]["Plan"];
+            /** @description Of a sequence plan what is done; of an informing plan who is told. */
+            kind: components["schemas"]["PlanStepKind"];
+            /** @description What is done, or what may be told. */
+            text: string;
+            /**
+             * Format: uuid
+             * @description A person who can read the item.
+             */
+            ownerPersonId: string;
+            /**
+             * Format: date
+             * @example 2026-12-14
+             */
+            day: string;
+            /**
+             * @description Danish wall time.
+             * @example 09:30
+             */
+            time?: string | null;
+            place?: string | null;
+            /** @description The adult whom the child trusts and who is with it. */
+            trustedAdult?: string | null;
+            /**
+             * @description Nothing happens before this authority has said so.
+             * @enum {string|null}
+             */
+            awaits?: "police" | "municipality" | "barnahus" | null;
+            /** @example Sag 2026-014 */
+            caseReference?: string | null;
+        };
+        PlanStepPositionBody: {
+            /**
+             * Format: uuid
+             * @description The step it comes after; null: to the front.
+             */
+            afterStepId: string | null;
+        };
+        WithdrawStepBody: {
+            reason: string;
+        };
         TicketView: {
             /** @description For `/yjs/{id}?ticket=…`; good for every reconnect of this page until it expires. */
             ticket: string;
@@ -1571,6 +1811,72 @@ export interface components {
             /** @example /yjs/0192… */
             url: string;
         };
+        NotCprBody: {
+            /**
+             * @description The number as it is written. Only a keyed fingerprint of its digits is kept.
+             * @example 010190-1234
+             */
+            number: string;
+        };
+        /**
+         * @description Only this kind.
+         * @enum {string}
+         */
+        SearchKind: "meeting" | "item" | "decision" | "followUp";
+        SearchBody: {
+            /** @description Words that must all occur. Never a CPR number. */
+            query: string;
+            /** @description Only this kind. */
+            kind?: components["schemas"]["SearchKind"];
+            /**
+             * @description Of each kind at most so many.
+             * @default 5
+             */
+            limit: number;
+        };
+        SearchSegment: {
+            /** @description Plain text. */
+            text: string;
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+        };
+        SearchMeeting: {
+            /**
+             * Format: uuid
+             * @description null for those who take no part in the meeting.
+             */
+            id: string | null;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        SearchHitView: {
+            kind: components["schemas"]["SearchKind"];
+            /** Format: uuid */
+            id: string;
+            title: components["schemas"]["SearchSegment"][];
+            /** @description The text around the first hit; empty when there is none. */
+            excerpt: components["schemas"]["SearchSegment"][];
+            meeting: components["schemas"]["SearchMeeting"];
+            /**
+             * Format: uuid
+             * @description null when the asker may not open the item.
+             */
+            itemId: string | null;
+        };
+        SearchGroup: {
+            kind: components["schemas"]["SearchKind"];
+            /** @description How many the asker may read in all. */
+            total: number;
+            /** @description The best first. */
+            hits: components["schemas"]["SearchHitView"][];
+        };
+        SearchAnswerView: {
+            /** @description Kinds without a hit are missing. */
+            groups: components["schemas"]["SearchGroup"][];
+            /** @description Of what the asker may read, so many are still being read in; ask again for a full answer. */
+            pending: number;
+        };
         /** @enum {string} */
         ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
         FieldErrorView: {
@@ -1582,7 +1888,7 @@ export interface components {
         ProblemView: {
             /** @example urn:samraad:problem:not-found */
             type: string;
-            /** @description In Danish, for people. */
+            /** @description For people, in the language of the asker (Accept-Language). */
             title: string;
             status: number;
             code: components["schemas"]["ProblemCode"];
@@ -1750,6 +2056,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MembershipChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    session_speak: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageChoice"];
             };
         };
         responses: {
@@ -3065,6 +3403,175 @@ export interface operations {
             };
         };
     };
+    plans_ofItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlanStepBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlanStepBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStepPositionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    plans_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawStepBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlansView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     documents_ticket: {
         parameters: {
             query?: never;
@@ -3082,6 +3589,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    documents_notCpr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotCprBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingdocuments_agenda: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingdocuments_minutes: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    search_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswerView"];
                 };
             };
             /** @description Problem */

@@ -1,11 +1,16 @@
+import type { Language } from '@lib/contracts/language.js';
 import { useQuery } from '@tanstack/react-query';
 import { unsavedDocuments } from '../collab/unsaved.js';
+import { searchTerms } from '../search/search-terms.js';
+import { speak } from '../i18n/i18n.js';
+import { api } from './client.js';
 import { ApiProblem } from './problem.js';
 import { queries, queryClient } from './queries.js';
 import type { Session } from './types.js';
 
 let lastIdentity: string | null = null;
 let leaving = false;
+let chosen: Language | null = null;
 const identity = (session: Session) => `${session.person.id} ${session.acting.id}`;
 
 /** Called with every session the server tells of, so that a later one can be compared with it. */
@@ -26,12 +31,32 @@ export function beginSession(session: Session): void {
   const former = lastIdentity;
   lastIdentity = identity(session);
   // The same person who signs in again finds her unsaved text; anybody else must not.
-  if (former !== lastIdentity) unsavedDocuments.discardAll();
+  if (former !== lastIdentity) {
+    unsavedDocuments.discardAll();
+    searchTerms.forget();
+  }
   const configuration = queryClient.getQueryData(queries.configuration().queryKey);
   queryClient.clear();
   if (configuration) queryClient.setQueryData(queries.configuration().queryKey, configuration);
   queryClient.setQueryData(queries.session().queryKey, session);
+  const choice = chosen ?? session.language;
+  chosen = null;
+  if (choice === null) return;
+  speak(choice);
+  if (choice === session.language) return;
+  // Not kept, it still holds for this visit.
+  void api.chooseLanguage(choice).then(
+    (kept) => queryClient.setQueryData(queries.session().queryKey, kept),
+    () => undefined,
+  );
 }
+
+/** The language somebody chose on the sign-in page; it becomes hers when she signs in. */
+export const chosenLanguage = {
+  set: (language: Language) => {
+    chosen = language;
+  },
+};
 
 /**
  * The server says that the session is over. The gate shows the sign-in page; the route is kept, so that signing in

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { MeetingSummary } from '../api/types.js';
-import { dateAt, monthNames, week } from '../dates.js';
+import { dateAt, dayAndMonth, monthNames, week } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { addDays, daysOfWeek, firstOfMonth, isDate, mondayOf, weeksOfMonth } from './days.js';
@@ -73,7 +73,7 @@ export function CalendarPage() {
     }
     return mondays.flatMap(daysOfWeek).map((one) => ({ date: one, holiday: named.get(one) ?? null, meetings: byDate.get(one) ?? [] }));
   };
-  const month = `${monthNames[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+  const month = `${monthNames()[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
   const period = view === 'uge' ? `${t('calendar.weekNumber', { number: week(`${first}T12:00:00Z`) })}, ${weekSpan(first)}` : month;
 
   return (
@@ -142,10 +142,9 @@ function Days({ view, days, date, today, caption, whole }: DaysProps) {
   return <DayList days={days.filter((day) => whole || day.date.startsWith(month))} today={today} />;
 }
 
-/** “7. december – 13. december 2026” */
+/** “7. december – 13. december 2026”, “7 December – 13 December 2026” */
 function weekSpan(monday: string): string {
-  const words = (date: string) => `${Number(date.slice(8))}. ${monthNames[Number(date.slice(5, 7)) - 1]}`;
   const sunday = addDays(monday, 6);
   const sameYear = monday.slice(0, 4) === sunday.slice(0, 4);
-  return `${words(monday)}${sameYear ? '' : ` ${monday.slice(0, 4)}`} – ${words(sunday)} ${sunday.slice(0, 4)}`;
+  return `${dayAndMonth(monday)}${sameYear ? '' : ` ${monday.slice(0, 4)}`} – ${dayAndMonth(sunday)} ${sunday.slice(0, 4)}`;
 }

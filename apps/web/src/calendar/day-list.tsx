@@ -2,6 +2,7 @@ import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { plainDate, timeSpan, week } from '../dates.js';
+import { lowerCase } from '../i18n/order.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { HolidayName, type Day } from './day.js';
 
@@ -21,7 +22,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
             <section aria-labelledby={`day-${day.date}`} className="calendar-list-day">
               <h4 id={`day-${day.date}`}>
                 {plainDate(day.date)}
-                {day.date === today && ` (${t('calendar.today').toLocaleLowerCase('da')})`}
+                {day.date === today && ` (${lowerCase(t('calendar.today'))})`}
               </h4>
               <HolidayName day={day} />
               {day.meetings.map((meeting) => (

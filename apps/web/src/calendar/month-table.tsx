@@ -14,7 +14,7 @@ export function MonthTable({ days, month, today, caption }: { days: readonly Day
       <thead>
         <tr>
           <th scope="col">{t('calendar.week')}</th>
-          {weekdayNames.map((name) => (
+          {weekdayNames().map((name) => (
             <th key={name} scope="col">
               {name}
             </th>

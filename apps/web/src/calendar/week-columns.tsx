@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { timeSpan, weekdayNames } from '../dates.js';
+import { dayOfMonth, timeSpan, weekdayNames } from '../dates.js';
+import { lowerCase } from '../i18n/order.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { HolidayName, type Day } from './day.js';
 
@@ -13,7 +14,7 @@ export function WeekColumns({ days, today }: { days: readonly Day[]; today: stri
       {shown.map((day) => (
         <li key={day.date} className={day.holiday ? 'calendar-off' : ''}>
           <h3 className={day.date === today ? 'calendar-day-today' : ''}>
-            {weekdayNames[days.indexOf(day)]} {Number(day.date.slice(8))}.{day.date === today && ` (${t('calendar.today').toLocaleLowerCase('da')})`}
+            {weekdayNames()[days.indexOf(day)]} {dayOfMonth(day.date)}{day.date === today && ` (${lowerCase(t('calendar.today'))})`}
           </h3>
           <HolidayName day={day} />
           {day.meetings.length === 0 && <p className="quiet">{t('calendar.noMeetings')}</p>}

@@ -11,7 +11,8 @@ export type RichField = 'agenda' | 'minutes';
 /** What can be recorded from within the minutes. */
 export type RecordCommand = 'decision' | 'followUp';
 
-const typedCommands: Readonly<Record<string, RecordCommand>> = { '/beslutning': 'decision', '/opfølgning': 'followUp' };
+/** In both languages at all times: who writes beside somebody types what she knows. */
+const typedCommands: Readonly<Record<string, RecordCommand>> = { '/beslutning': 'decision', '/decision': 'decision', '/opfølgning': 'followUp', '/followup': 'followUp' };
 
 /**
  * Two levels, counted within the text. On the page they stand below the heading of their field (h3), so they are
@@ -30,7 +31,7 @@ const Heading = Node.create({
   renderHTML: ({ node, HTMLAttributes }) => [node.attrs.level === 2 ? 'h5' : 'h4', mergeAttributes(HTMLAttributes), 0],
 });
 
-/** `/beslutning` or `/opfølgning` alone on a line, then Enter; Ctrl+Alt+B and Ctrl+Alt+O from anywhere in the text. */
+/** `/beslutning` or `/opfølgning` (`/decision`, `/followup`) alone on a line, then Enter; Ctrl+Alt+B and Ctrl+Alt+O from anywhere in the text. */
 function recordKeys(open: (command: RecordCommand) => void): AnyExtension {
   return Extension.create({
     name: 'recordKeys',
@@ -71,7 +72,8 @@ const ListNesting = Extension.create({
 interface Options {
   provider: SamraadProvider;
   field: RichField;
-  placeholder: string;
+  /** Asked at every change, since the language may change. */
+  placeholder: () => string;
   onRecord?: ((command: RecordCommand) => void) | undefined;
 }
 

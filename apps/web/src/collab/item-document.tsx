@@ -1,7 +1,9 @@
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useRef, useSyncExternalStore, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '../shell/loading.js';
+import { CprNotice } from './cpr-notice.js';
 import type { RecordCommand } from './extensions.js';
+import type { DocumentField } from './outbox.js';
 import { useOthers } from './presence.js';
 import type { SamraadProvider } from './provider.js';
 import { Rescue } from './rescue.js';
@@ -25,6 +27,9 @@ interface ItemDocumentProps {
   onLost: () => void;
   handle: Ref<ItemDocumentHandle>;
 }
+
+/** Refusals that have words of their own. */
+const refusals = ['document-frozen', 'too-large'] as const;
 
 /** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
 export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle }: ItemDocumentProps) {
@@ -52,11 +57,16 @@ interface FieldsProps {
 function Fields({ provider, status, reload, canWrite, onRecord, handle }: FieldsProps) {
   const { t } = useTranslation();
   const others = useOthers(provider);
+  const held = useSyncExternalStore(provider.subscribe, provider.held);
   const agenda = useRef<RichTextHandle>(null);
   const minutes = useRef<RichTextHandle>(null);
   useImperativeHandle(handle, () => ({ focusMinutes: () => minutes.current?.focus() }));
   const editable = canWrite && mayType(status);
 
+  const focusField = (field: DocumentField) => {
+    if (field === 'title') document.getElementById('item-title')?.focus();
+    else (field === 'agenda' ? agenda : minutes).current?.focus();
+  };
   const wholeText = () =>
     [
       provider.doc.getText('title').toString(),
@@ -75,9 +85,10 @@ function Fields({ provider, status, reload, canWrite, onRecord, handle }: Fields
           {others.length > 0 && t('item.others', { people: others.map(({ name, authority }) => (authority ? `${name}, ${authority}` : name)).join('; ') })}
         </p>
       </div>
+      {held.length > 0 && <CprNotice provider={provider} numbers={held} onDone={focusField} />}
       {rescue && (
         <Rescue
-          explanation={t(`rescue.${status}`, { reason: t(`refusal.${provider.refusal ?? 'other'}`, { defaultValue: t('refusal.other') }) })}
+          explanation={t(`rescue.${status}`, { reason: t(`refusal.${refusals.find((one) => one === provider.refusal) ?? 'other'}`) })}
           text={wholeText()}
           onReload={mustReload ? reload : undefined}
         />

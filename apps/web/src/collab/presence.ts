@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { inOrder } from '../i18n/order.js';
 import type { SamraadProvider } from './provider.js';
 
 /** What the server writes about the person behind a connection. */
@@ -28,7 +29,7 @@ function others(provider: SamraadProvider): Presence[] {
     // Two tabs of one person are one person.
     if (person) people.set(`${person.name} ${person.authority}`, person);
   }
-  return [...people.values()].toSorted((a, b) => a.name.localeCompare(b.name, 'da'));
+  return [...people.values()].toSorted((a, b) => inOrder(a.name, b.name));
 }
 
 /** The others who have the document open, by name. The provider must have been loaded. */

@@ -1,9 +1,11 @@
 import { WebsocketProvider } from 'y-websocket';
 import { Awareness } from 'y-protocols/awareness';
 import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { ApiProblem } from '../api/problem.js';
 import type { Ticket } from '../api/types.js';
+import { Outbox, type HeldNumber } from './outbox.js';
 import { initialSaveState, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent, type SaveState, type SaveStatus } from './save-state.js';
 
 // Message types beside those of y-websocket (libs/collab/PROTOCOL.md); the server uses them only with `ack=1`.
@@ -12,6 +14,7 @@ const messageAcknowledgement = 100;
 const messageRefusal = 101;
 const messageDocumentState = 102;
 
+const syncStep1 = 0;
 const syncStep2 = 1;
 const syncUpdate = 2;
 
@@ -36,7 +39,12 @@ export interface ProviderOptions {
 export class SamraadProvider {
   readonly documentId: string;
   readonly doc = new Y.Doc();
+  private readonly outbox = new Outbox(this.doc);
   private connection: WebsocketProvider | null = null;
+  /** The server's question what it lacks has been answered on this connection. */
+  private answered = false;
+  private look: ReturnType<typeof setTimeout> | undefined;
+  private heldNumbers: readonly HeldNumber[] = [];
   private presence: Awareness | null = null;
   private state: SaveState = initialSaveState;
   private readonly listeners = new Set<() => void>();
@@ -63,6 +71,20 @@ export class SamraadProvider {
     return this.state.refused;
   }
 
+  /** Numbers that are not sent; the same array as long as nothing changes. */
+  readonly held = (): readonly HeldNumber[] => this.heldNumbers;
+
+  /** Takes numbers that are kept back out of the text. */
+  removeHeld(digits: readonly string[]): void {
+    this.outbox.remove(digits);
+  }
+
+  /** The server has noted that this is no CPR number. */
+  dismissHeld(digits: string): void {
+    this.outbox.dismiss(digits);
+    this.release();
+  }
+
   get hasUnsaved(): boolean {
     return this.state.loaded && unsavedSince(this.state) !== null;
   }
@@ -87,8 +109,10 @@ export class SamraadProvider {
     this.destroyed = true;
     clearTimeout(this.clock);
     clearTimeout(this.retry);
+    clearTimeout(this.look);
     this.connection?.destroy();
     this.presence?.destroy();
+    this.outbox.destroy();
     this.doc.destroy();
     this.listeners.clear();
   }
@@ -128,10 +152,6 @@ export class SamraadProvider {
     // The server knows which person this client id belongs to; it must be set before anything is typed or announced.
     this.doc.clientID = clientId;
     this.presence = new Awareness(this.doc);
-    // Registered before y-websocket's own handler, so that a change is known before its frame leaves.
-    this.doc.on('update', (_update, origin) => {
-      if (origin !== this.connection) this.dispatch({ type: 'changed', at: Date.now() });
-    });
     const connection = new WebsocketProvider(`${this.options.serverOrigin}/yjs`, this.documentId, this.doc, {
       connect: false,
       awareness: this.presence,
@@ -141,6 +161,14 @@ export class SamraadProvider {
       WebSocketPolyfill: this.socketClass(),
     });
     this.connection = connection;
+    // Its own handler would send every change at once; here the outbox decides.
+    this.doc.off('update', connection._updateHandler);
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin === connection) return;
+      this.dispatch({ type: 'changed', at: Date.now() });
+      this.send(this.outbox.written(update, this.answered));
+    });
+    connection.messageHandlers[messageSync] = (encoder, decoder, _provider, emitSynced) => this.sync(encoder, decoder, emitSynced);
     connection.messageHandlers[messageAcknowledgement] = (_encoder, decoder) =>
       this.dispatch({ type: 'acknowledged', count: decoding.readVarUint(decoder) });
     // The close that follows a refusal carries the same code; what to do is decided there.
@@ -152,9 +180,13 @@ export class SamraadProvider {
     connection.on('status', ({ status }) => {
       if (status === 'connected') {
         opened = true;
+        this.answered = false;
         this.dispatch({ type: 'connected' });
       }
-      if (status === 'disconnected') this.dispatch({ type: 'disconnected' });
+      if (status === 'disconnected') {
+        this.answered = false;
+        this.dispatch({ type: 'disconnected' });
+      }
     });
     connection.on('sync', (synced) => {
       if (synced) this.dispatch({ type: 'loaded' });
@@ -166,6 +198,58 @@ export class SamraadProvider {
     });
     connection.on('closed', ({ code, reason }) => this.closed(code, reason));
     connection.connect();
+  }
+
+  /** The y-protocols exchange, except that what the server lacks is what the outbox lets out. */
+  private sync(encoder: encoding.Encoder, decoder: decoding.Decoder, emitSynced: boolean): void {
+    const type = decoding.readVarUint(decoder);
+    const content = decoding.readVarUint8Array(decoder);
+    const { connection } = this;
+    if (connection === null) return;
+    if (type === syncStep1) {
+      const answer = this.outbox.answer(content);
+      this.tellHeld();
+      encoding.writeVarUint(encoder, messageSync);
+      encoding.writeVarUint(encoder, syncStep2);
+      encoding.writeVarUint8Array(encoder, answer);
+      this.answered = true;
+      return;
+    }
+    this.outbox.received(content);
+    Y.applyUpdate(this.doc, content, connection);
+    if (type === syncStep2 && emitSynced && !connection.synced) connection.synced = true;
+    // A colleague may have completed a number of which half is still here, or taken one out.
+    if (this.outbox.isBehind) this.release();
+  }
+
+  /** Sends what was kept back, when it may leave by now. */
+  private release(): void {
+    if (this.answered) this.send(this.outbox.release());
+    else this.tellHeld();
+  }
+
+  /**
+   * Until the server's step 1 has been answered, updates wait: the answer carries them, and sent alone they could arrive
+   * with a gap before them.
+   */
+  private send(update: Uint8Array | null): void {
+    this.tellHeld();
+    const socket = this.connection?.ws;
+    if (update === null || !socket) return;
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, messageSync);
+    encoding.writeVarUint(encoder, syncUpdate);
+    encoding.writeVarUint8Array(encoder, update);
+    socket.send(encoding.toUint8Array(encoder));
+  }
+
+  private tellHeld(): void {
+    const { held, nextLookAt } = this.outbox;
+    clearTimeout(this.look);
+    if (nextLookAt !== null) this.look = setTimeout(() => this.release(), Math.max(0, nextLookAt - Date.now()));
+    if (JSON.stringify(held) === JSON.stringify(this.heldNumbers)) return;
+    this.heldNumbers = held;
+    this.dispatch({ type: 'held', held: held.length > 0, at: Date.now() });
   }
 
   /** A close that is meant to last (4400–4499); anything else y-websocket answers by connecting again. */
@@ -180,6 +264,7 @@ export class SamraadProvider {
         return this.end('restored');
       case 4409:
       case 4413:
+      case 4422:
       case 4423:
         return this.dispatch({ type: 'refused', code: reason });
       default:
@@ -206,22 +291,14 @@ export class SamraadProvider {
     for (const listener of this.listeners) listener();
   }
 
-  /**
-   * Counts the update frames that really leave. Until the server's step 1 has been answered, updates are held back:
-   * the answer carries them, and sent alone they could arrive with a gap before them.
-   */
+  /** Counts the update frames that really leave. */
   private socketClass(): typeof WebSocket {
     const Base = this.options.WebSocket ?? WebSocket;
-    const sent = () => this.dispatch({ type: 'sent' });
+    const sent = () => this.dispatch({ type: 'sent', whole: !this.outbox.isBehind });
     return class extends Base {
-      private answered = false;
-
       override send(data: Uint8Array<ArrayBuffer>): void {
-        if (data[0] === messageSync && data[1] === syncUpdate && !this.answered) return;
         super.send(data);
-        if (data[0] !== messageSync) return;
-        if (data[1] === syncStep2) this.answered = true;
-        if (data[1] === syncStep2 || data[1] === syncUpdate) sent();
+        if (data[0] === messageSync && (data[1] === syncStep2 || data[1] === syncUpdate)) sent();
       }
     } as typeof WebSocket;
   }

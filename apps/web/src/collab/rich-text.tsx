@@ -28,10 +28,12 @@ export function RichText({ provider, field, label, placeholder, editable, onReco
   useEffect(() => {
     record.current = onRecord;
   });
+  // The words follow the language without a new editor, which would lose the caret.
+  const words = useRef({ label, placeholder });
   const records = onRecord !== undefined;
   const extensions = useMemo(
-    () => extensionsFor({ provider, field, placeholder, onRecord: records ? (command: RecordCommand) => record.current?.(command) : undefined }),
-    [provider, field, placeholder, records],
+    () => extensionsFor({ provider, field, placeholder: () => words.current.placeholder, onRecord: records ? (command: RecordCommand) => record.current?.(command) : undefined }),
+    [provider, field, records],
   );
   const editor = useEditor(
     {
@@ -40,13 +42,19 @@ export function RichText({ provider, field, label, placeholder, editable, onReco
       injectCSS: false,
       extensions,
       editorProps: {
-        attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, class: 'rich-text' },
+        // What people write is Danish, whatever language surrounds it.
+        attributes: () => ({ role: 'textbox', 'aria-multiline': 'true', 'aria-label': words.current.label, class: 'rich-text', lang: 'da' }),
         // Handled here means: left to the browser, which moves focus. In lists Tiptap would keep it.
         handleDOMEvents: { keydown: (_view, event) => event.key === 'Tab' },
       },
     },
     [extensions],
   );
+
+  useEffect(() => {
+    words.current = { label, placeholder };
+    editor.view.updateState(editor.state);
+  }, [editor, label, placeholder]);
 
   useEffect(() => {
     editor.setEditable(editable, false);

@@ -2,11 +2,31 @@ import { describe, expect, it } from '@jest/globals';
 import { initialSaveState, mayType, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent } from './save-state.js';
 
 const after = (...events: SaveEvent[]) => events.reduce(next, initialSaveState);
-const open: SaveEvent[] = [{ type: 'connected' }, { type: 'sent' }, { type: 'acknowledged', count: 1 }, { type: 'loaded' }];
+const open: SaveEvent[] = [{ type: 'connected' }, { type: 'sent', whole: true }, { type: 'acknowledged', count: 1 }, { type: 'loaded' }];
 
 describe('the saved state of an open document', () => {
+  it('says held as long as something is kept back, and counts from when it may leave', () => {
+    const held = after(...open, { type: 'changed', at: 100 }, { type: 'held', held: true, at: 100 });
+    expect(statusAt(held, 60_000)).toBe('held');
+    expect(mayType('held')).toBe(true);
+    expect(nextChangeAt(held, 200)).toBe(null);
+    expect(unsavedSince(held)).toBe(100);
+    const freed = next(held, { type: 'held', held: false, at: 60_000 });
+    expect(statusAt(freed, 60_001)).toBe('saving');
+    const sent = next(freed, { type: 'sent', whole: true });
+    expect(statusAt(next(sent, { type: 'acknowledged', count: 2 }), 60_002)).toBe('saved');
+  });
+
+  it('is not saved by a frame that leaves without what is kept back, and tells of a silent server all the same', () => {
+    const held = after(...open, { type: 'changed', at: 100 }, { type: 'sent', whole: true }, { type: 'changed', at: 200 }, { type: 'held', held: true, at: 200 });
+    expect(statusAt(held, 5_100)).toBe('late');
+    const again = [{ type: 'disconnected' }, { type: 'connected' }, { type: 'sent', whole: false }, { type: 'acknowledged', count: 1 }].reduce((state, event) => next(state, event as SaveEvent), held);
+    expect(statusAt(again, 5_200)).toBe('held');
+    expect(unsavedSince(again)).toBe(100);
+  });
+
   it('says saved only when every frame is acknowledged', () => {
-    const typed = after(...open, { type: 'changed', at: 100 }, { type: 'sent' }, { type: 'changed', at: 200 }, { type: 'sent' });
+    const typed = after(...open, { type: 'changed', at: 100 }, { type: 'sent', whole: true }, { type: 'changed', at: 200 }, { type: 'sent', whole: true });
     expect(statusAt(typed, 300)).toBe('saving');
     const first = next(typed, { type: 'acknowledged', count: 2 });
     expect(statusAt(first, 300)).toBe('saving');
@@ -15,24 +35,24 @@ describe('the saved state of an open document', () => {
   });
 
   it('is not unsaved because of a frame without changes', () => {
-    expect(statusAt(after({ type: 'connected' }, { type: 'sent' }, { type: 'loaded' }), 0)).toBe('saved');
+    expect(statusAt(after({ type: 'connected' }, { type: 'sent', whole: true }, { type: 'loaded' }), 0)).toBe('saved');
   });
 
   it('keeps the age of what was in flight when the line is cut', () => {
-    const cut = after(...open, { type: 'changed', at: 100 }, { type: 'sent' }, { type: 'disconnected' });
+    const cut = after(...open, { type: 'changed', at: 100 }, { type: 'sent', whole: true }, { type: 'disconnected' });
     expect(statusAt(cut, 200)).toBe('unsaved');
-    const again = [{ type: 'connected' }, { type: 'sent' }].reduce((state, event) => next(state, event as SaveEvent), cut);
+    const again = [{ type: 'connected' }, { type: 'sent', whole: true }].reduce((state, event) => next(state, event as SaveEvent), cut);
     expect(unsavedSince(again)).toBe(100);
     expect(statusAt(next(again, { type: 'acknowledged', count: 1 }), 20_000)).toBe('saved');
   });
 
   it('does not take an acknowledgement of the former connection for one of this', () => {
-    const again = after(...open, { type: 'changed', at: 1 }, { type: 'sent' }, { type: 'disconnected' }, { type: 'connected' });
+    const again = after(...open, { type: 'changed', at: 1 }, { type: 'sent', whole: true }, { type: 'disconnected' }, { type: 'connected' });
     expect(statusAt(again, 2)).toBe('saving');
   });
 
   it('warns after 5 s and stops typing after 15 s', () => {
-    const typed = after(...open, { type: 'changed', at: 1_000 }, { type: 'sent' });
+    const typed = after(...open, { type: 'changed', at: 1_000 }, { type: 'sent', whole: true });
     expect(statusAt(typed, 5_999)).toBe('saving');
     expect(nextChangeAt(typed, 1_000)).toBe(6_000);
     expect(statusAt(typed, 6_000)).toBe('late');
@@ -44,7 +64,7 @@ describe('the saved state of an open document', () => {
   });
 
   it('ignores a repeated or older count', () => {
-    const state = after(...open, { type: 'changed', at: 1 }, { type: 'sent' }, { type: 'acknowledged', count: 1 });
+    const state = after(...open, { type: 'changed', at: 1 }, { type: 'sent', whole: true }, { type: 'acknowledged', count: 1 });
     expect(statusAt(state, 2)).toBe('saving');
   });
 

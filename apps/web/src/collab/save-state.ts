@@ -27,6 +27,8 @@ export interface SaveState {
   acknowledged: number;
   /** The server refused a change: what is on screen differs from what is stored until the document is loaded again. */
   refused: string | null;
+  /** Something written here is kept back until a person decides about it; nothing since then has been sent. */
+  held: boolean;
   /** The server says that the text is locked. */
   frozen: boolean;
   end: End | null;
@@ -39,6 +41,7 @@ export const initialSaveState: SaveState = {
   inFlight: [],
   acknowledged: 0,
   refused: null,
+  held: false,
   frozen: false,
   end: null,
 };
@@ -49,8 +52,10 @@ export type SaveEvent =
   | { type: 'loaded' }
   /** A change was made here. */
   | { type: 'changed'; at: number }
-  /** An update frame left; it carries every change made so far that had not been sent. */
-  | { type: 'sent' }
+  /** An update frame left; `whole`: with every change made so far that had not been sent, else with none of them. */
+  | { type: 'sent'; whole: boolean }
+  /** From now on changes are kept back, or not any more; then their time begins anew. */
+  | { type: 'held'; held: boolean; at: number }
   /** `count`: frames of this connection stored so far */
   | { type: 'acknowledged'; count: number }
   | { type: 'refused'; code: string }
@@ -70,7 +75,11 @@ export function next(state: SaveState, event: SaveEvent): SaveState {
     case 'changed':
       return { ...state, unsentSince: state.unsentSince ?? event.at };
     case 'sent':
-      return { ...state, unsentSince: null, inFlight: [...state.inFlight, state.unsentSince] };
+      return event.whole
+        ? { ...state, unsentSince: null, inFlight: [...state.inFlight, state.unsentSince] }
+        : { ...state, inFlight: [...state.inFlight, null] };
+    case 'held':
+      return { ...state, held: event.held, unsentSince: state.held && !event.held && state.unsentSince !== null ? event.at : state.unsentSince };
     case 'acknowledged': {
       // A late or repeated count never takes back what was acknowledged.
       const stored = Math.max(0, event.count - state.acknowledged);
@@ -93,6 +102,11 @@ export function unsavedSince(state: SaveState): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
+/** The same of what the server could have answered: what is kept back on purpose does not count. */
+function unansweredSince(state: SaveState): number | null {
+  return unsavedSince(state.held ? { ...state, unsentSince: null } : state);
+}
+
 export type SaveStatus =
   | 'loading'
   | 'saved'
@@ -105,6 +119,8 @@ export type SaveStatus =
   | 'late'
   /** Waited longer than `stopAfterMs`: no more typing. */
   | 'stopped'
+  /** Kept back until a person decides about it. */
+  | 'held'
   | 'frozen'
   | 'refused'
   | End;
@@ -113,9 +129,10 @@ export function statusAt(state: SaveState, now: number): SaveStatus {
   if (state.end !== null) return state.end;
   if (state.refused !== null) return 'refused';
   if (!state.loaded) return 'loading';
-  const since = unsavedSince(state);
+  const since = unansweredSince(state);
   if (since !== null && now - since >= stopAfterMs) return 'stopped';
   if (since !== null && now - since >= warnAfterMs) return 'late';
+  if (state.held) return 'held';
   if (since !== null) return state.connected ? 'saving' : 'unsaved';
   if (!state.connected) return 'offline';
   return state.frozen ? 'frozen' : 'saved';
@@ -123,12 +140,12 @@ export function statusAt(state: SaveState, now: number): SaveStatus {
 
 /** Whether more may be typed: never when it could not be kept. */
 export function mayType(status: SaveStatus): boolean {
-  return status === 'saved' || status === 'saving' || status === 'offline' || status === 'unsaved' || status === 'late';
+  return status === 'saved' || status === 'saving' || status === 'offline' || status === 'unsaved' || status === 'late' || status === 'held';
 }
 
 /** When `statusAt` changes by the clock alone; null when it does not. */
 export function nextChangeAt(state: SaveState, now: number): number | null {
-  const since = unsavedSince(state);
+  const since = unansweredSince(state);
   if (since === null || state.end !== null || state.refused !== null) return null;
   if (now < since + warnAfterMs) return since + warnAfterMs;
   if (now < since + stopAfterMs) return since + stopAfterMs;

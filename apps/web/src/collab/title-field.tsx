@@ -99,6 +99,7 @@ export function TitleField({ provider, editable, id }: TitleFieldProps) {
       ref={field}
       id={id}
       className="title-field"
+      lang="da"
       rows={1}
       // The server lets no title grow further (libs/collab, rule CO74).
       maxLength={500}

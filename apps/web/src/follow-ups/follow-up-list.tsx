@@ -3,21 +3,14 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { queries } from '../api/queries.js';
-import type { FollowUp, FollowUpState } from '../api/types.js';
+import type { FollowUp } from '../api/types.js';
 import { dayAndTime, plainDate } from '../dates.js';
 import { Answer } from '../shell/answer.js';
-import { Icon, type IconName } from '../shell/icon.js';
+import { Icon } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
 import { FollowUpAnswerForm } from './follow-up-answer.js';
+import { FollowUpBadge } from './follow-up-badge.js';
 import './follow-ups.css';
-
-const looks: Record<FollowUpState, { tone: string; icon: IconName }> = {
-  open: { tone: 'badge-plain', icon: 'time' },
-  done: { tone: 'badge-success', icon: 'check' },
-  notDone: { tone: 'badge-warning', icon: 'close' },
-  overtaken: { tone: 'badge-plain', icon: 'minus' },
-  handedOver: { tone: 'badge-plain', icon: 'reply' },
-};
 
 /** Follow-ups one below the other, each with what may be said of it. */
 export function FollowUpList({ followUps, within = 'page' }: { followUps: readonly FollowUp[]; within?: 'page' | 'item' }) {
@@ -34,7 +27,6 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
   const { t } = useTranslation();
   const [answering, setAnswering] = useState(false);
   const { meeting } = followUp;
-  const { tone, icon } = looks[followUp.state];
   const latest = followUp.timeline.at(-1);
   return (
     <li>
@@ -71,9 +63,7 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
           {latest?.reason && <blockquote>{latest.reason}</blockquote>}
         </div>
         <div className="follow-up-state">
-          <span className={`badge ${tone}`}>
-            <Icon name={icon} /> {t(`followUpState.${followUp.state}`)}
-          </span>
+          <FollowUpBadge state={followUp.state} />
           {followUp.canAnswer && followUp.state !== 'handedOver' && !answering && (
             <button type="button" className="button button-tertiary" onClick={() => setAnswering(true)}>
               {t(followUp.state === 'open' ? 'followUp.answer' : 'followUp.reopen')}

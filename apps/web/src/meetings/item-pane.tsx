@@ -13,6 +13,7 @@ import { timeSpan } from '../dates.js';
 import { Disclosure } from '../shell/disclosure.js';
 import { Icon } from '../shell/icon.js';
 import { Loading } from '../shell/loading.js';
+import { ItemPlans } from '../plans/item-plans.js';
 import { MeetingPeople } from '../people/meeting-people.js';
 import { AudiencePanel } from './audience-panel.js';
 import { useMeeting } from './meeting-page.js';
@@ -140,6 +141,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
             )}
           </p>
         )}
+        <ItemPlans itemId={item.id} />
       </div>
       <div className="meeting-right">
         <Disclosure summary={t('audience.heading')} wideOpen narrowOpen>

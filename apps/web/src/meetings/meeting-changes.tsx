@@ -5,7 +5,7 @@ import { api, type MeetingCommand } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { Meeting } from '../api/types.js';
-import { dayAndTime, fullSpan, plainDate } from '../dates.js';
+import { dayAndTime, fullSpan, localDayAndTime } from '../dates.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
@@ -156,7 +156,7 @@ function MeetingNotice({ meeting, children }: { meeting: Meeting; children: Reac
     );
   }
   if (meeting.recurrenceId && meeting.recurrenceId !== meeting.startLocal) {
-    const from = `${plainDate(meeting.recurrenceId.slice(0, 10))} kl. ${meeting.recurrenceId.slice(11).replace(':', '.')}`;
+    const from = localDayAndTime(meeting.recurrenceId);
     return (
       <p className="meeting-when meeting-moved">
         <Icon name="info" />
@@ -168,7 +168,7 @@ function MeetingNotice({ meeting, children }: { meeting: Meeting; children: Reac
     );
   }
   if (last?.movedFromLocal) {
-    const from = `${plainDate(last.movedFromLocal.slice(0, 10))} kl. ${last.movedFromLocal.slice(11).replace(':', '.')}`;
+    const from = localDayAndTime(last.movedFromLocal);
     return (
       <p className="meeting-when meeting-moved">
         <Icon name="info" />

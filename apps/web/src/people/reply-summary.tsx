@@ -1,11 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { Quorum, ReplyCounts } from '../api/types.js';
+import { allOf, anyOf } from '../i18n/order.js';
 import { Icon } from '../shell/icon.js';
 import './people.css';
 
 const shown = ['accepted', 'tentative', 'declined', 'needsAction'] as const;
-const all = new Intl.ListFormat('da', { type: 'conjunction' });
-const any = new Intl.ListFormat('da', { type: 'disjunction' });
 
 /** “4 deltager · 1 måske · 2 har ikke svaret”. Those who sent somebody are counted by whom they sent. */
 export function ReplyNumbers({ replies }: { replies: ReplyCounts }) {
@@ -30,10 +29,10 @@ export function QuorumLine({ quorum }: { quorum: Quorum }) {
       </p>
     );
   }
-  const words = (possible: boolean) => all.format(quorum.gaps.filter((gap) => gap.possible === possible).flatMap((gap) => gapInWords(gap)));
+  const words = (possible: boolean) => allOf(quorum.gaps.filter((gap) => gap.possible === possible).flatMap((gap) => gapInWords(gap)));
   const gapInWords = (gap: Quorum['gaps'][number]): string[] => {
     if (gap.kind === 'sector' && gap.sector) return [t(`sector.${gap.sector}`)];
-    if (gap.kind === 'oneOf') return [any.format((gap.sectors ?? []).map((sector) => t(`sector.${sector}`)))];
+    if (gap.kind === 'oneOf') return [anyOf((gap.sectors ?? []).map((sector) => t(`sector.${sector}`)))];
     if (gap.kind === 'municipalities') return [t('people.municipalities', { count: gap.count ?? 0 })];
     // Whoever fills another gap is one of the persons that are missing: only what is left over is said.
     const others = quorum.gaps.reduce((sum, one) => sum + (one.kind === 'participants' ? 0 : (one.count ?? 1)), 0);

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { PlannedTime } from '../api/types.js';
-import { plainDate } from '../dates.js';
+import { localTime, plainDate } from '../dates.js';
 import { Icon } from '../shell/icon.js';
 
 /** What a holiday, or a person, did to a meeting, in words: “Flyttet fra Anden påskedag, mandag 29. marts 2027”. */
@@ -12,7 +12,7 @@ export function HolidayNote({ one }: { one: Pick<PlannedTime, 'recurrenceId' | '
     one.outcome === 'moved'
       ? one.holiday && !sameDay
         ? t('series.movedFromHoliday', { holiday: one.holiday, date: from })
-        : t('series.movedFrom', { date: sameDay ? `kl. ${one.recurrenceId.slice(11).replace(':', '.')}` : from })
+        : t('series.movedFrom', { date: sameDay ? localTime(one.recurrenceId) : from })
       : one.holiday && t(`series.onHoliday.${one.outcome}`, { holiday: one.holiday });
   if (!text) return null;
   return (

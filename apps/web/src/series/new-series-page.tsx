@@ -9,6 +9,7 @@ import { queries, queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import type { AuthorityRef, HolidayPolicy, LegalBasis, MeetingKind, NewSeries } from '../api/types.js';
 import { nextMonday } from '../dates.js';
+import { inOrder, lowerCase } from '../i18n/order.js';
 import { Answer } from '../shell/answer.js';
 import { Choice, ErrorSummary, Field, fieldErrors, Fieldset, fieldId, labelled } from '../shell/form.js';
 import { PageHeading } from '../shell/page-heading.js';
@@ -76,7 +77,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
   const own = useSession().acting.authority;
   const partnersToChoose = authorities
     .filter((authority) => authority.id !== own.id)
-    .toSorted((a, b) => sectorOrder.indexOf(a.sector) - sectorOrder.indexOf(b.sector) || a.name.localeCompare(b.name, 'da'));
+    .toSorted((a, b) => sectorOrder.indexOf(a.sector) - sectorOrder.indexOf(b.sector) || inOrder(a.name, b.name));
 
   const firstKind = kinds.find((candidate) => candidate.id === usualKind) ?? kinds[0];
   const usualPartners = (kind: MeetingKind | undefined) => {
@@ -164,7 +165,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
     return next;
   };
   const visiblePartners = partnersToChoose.filter(
-    ({ id: authorityId, name }) => partners.has(authorityId) || name.toLocaleLowerCase('da').includes(search.trim().toLocaleLowerCase('da')),
+    ({ id: authorityId, name }) => partners.has(authorityId) || lowerCase(name).includes(lowerCase(search.trim())),
   );
   const chosenAuthorities = [own, ...partnersToChoose.filter((authority) => partners.has(authority.id))];
 

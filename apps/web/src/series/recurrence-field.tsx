@@ -42,7 +42,7 @@ export function RecurrenceField({ id, date, choice, onChange, error }: Recurrenc
           <legend className="form-label">{t('newSeries.days')}</legend>
           {weekdays.map((day, n) => (
             <Choice key={day} id={`day-${day}`} type="checkbox" checked={days.includes(day)} onChange={(on) => toggle(day, on)}>
-              {weekdayNames[n]}
+              {weekdayNames()[n]}
             </Choice>
           ))}
         </fieldset>
@@ -78,7 +78,7 @@ export function RecurrenceField({ id, date, choice, onChange, error }: Recurrenc
               <select {...control} className="form-select" value={choice.day ?? weekdayOf(date)} onChange={(event) => set({ day: event.target.value as Weekday })}>
                 {weekdays.map((day, n) => (
                   <option key={day} value={day}>
-                    {weekdayNames[n]}
+                    {weekdayNames()[n]}
                   </option>
                 ))}
               </select>
@@ -88,7 +88,7 @@ export function RecurrenceField({ id, date, choice, onChange, error }: Recurrenc
             <Field id={`${id}-month`} label={t('newSeries.month')}>
               {(control) => (
                 <select {...control} className="form-select" value={choice.month ?? Number(date.slice(5, 7))} onChange={(event) => set({ month: Number(event.target.value) })}>
-                  {monthNames.map((month, n) => (
+                  {monthNames().map((month, n) => (
                     <option key={month} value={n + 1}>
                       {month}
                     </option>

@@ -6,7 +6,9 @@ import { api } from '../api/client.js';
 import { beginSession, endSession, leavingByChoice } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
+import { SearchLink } from '../search/search-link.js';
 import { Icon } from './icon.js';
+import { LanguageSwitch } from './language-switch.js';
 import { ProblemNotice } from './problem-notice.js';
 
 const places = [
@@ -83,6 +85,9 @@ export function Header({ session }: { session: Session }) {
             {session.person.name}, {t(`role.${session.acting.role}`)}
           </span>
         </div>
+        <div className="header-tools">
+          <SearchLink />
+        </div>
         <button
           type="button"
           className="menu-button"
@@ -111,7 +116,10 @@ export function Header({ session }: { session: Session }) {
               </NavLink>
             </li>
           ))}
-          <li className="sign-out">
+          <li className="nav-end">
+            <LanguageSwitch signedIn />
+          </li>
+          <li>
             <button type="button" className="link-button" onClick={leave} disabled={signOut.isPending}>
               {t('shell.signOut')}
             </button>

@@ -1,11 +1,10 @@
+import { inOrder } from '../i18n/order.js';
 import type { Audience, AuthorityRef, PersonRef } from '../api/types.js';
 
 /** “Prøve Betjentsen, Nordsjællands Politi” */
 export const personAndAuthority = (person: PersonRef) => `${person.name}, ${person.authority.name}`;
 
-const danish = new Intl.Collator('da');
-
-/** People under their authorities, both in Danish order; the authorities in the order given first. */
+/** People under their authorities, both in alphabetical order; the authorities in the order given first. */
 export function byAuthority<P extends PersonRef>(people: readonly P[], order: readonly AuthorityRef[] = []): { authority: AuthorityRef; people: P[] }[] {
   const groups = new Map<string, { authority: AuthorityRef; people: P[] }>();
   for (const authority of order) groups.set(authority.id, { authority, people: [] });
@@ -14,7 +13,7 @@ export function byAuthority<P extends PersonRef>(people: readonly P[], order: re
     group.people.push(person);
     groups.set(person.authority.id, group);
   }
-  for (const group of groups.values()) group.people.sort((a, b) => danish.compare(a.name, b.name));
+  for (const group of groups.values()) group.people.sort((a, b) => inOrder(a.name, b.name));
   return [...groups.values()].filter((group) => group.people.length > 0);
 }
 

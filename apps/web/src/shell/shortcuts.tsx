@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 
 const shortcuts = [
   { key: 'decision', keys: ['Ctrl', 'Alt', 'B'] },
-  { key: 'decisionLine', keys: ['/beslutning', 'Enter'] },
+  { key: 'decisionLine', keys: ['shortcuts.decisionCommand', 'Enter'] },
   { key: 'followUp', keys: ['Ctrl', 'Alt', 'O'] },
-  { key: 'followUpLine', keys: ['/opfølgning', 'Enter'] },
+  { key: 'followUpLine', keys: ['shortcuts.followUpCommand', 'Enter'] },
   { key: 'bold', keys: ['Ctrl', 'B'] },
   { key: 'italic', keys: ['Ctrl', 'I'] },
   { key: 'undo', keys: ['Ctrl', 'Z'] },
@@ -13,10 +13,14 @@ const shortcuts = [
   { key: 'indent', keys: ['Ctrl', ']'] },
   { key: 'outdent', keys: ['Ctrl', '['] },
   { key: 'cancel', keys: ['Esc'] },
+  { key: 'search', keys: ['/'] },
   { key: 'help', keys: ['?'] },
 ] as const;
 
 const writing = 'input, textarea, select, [contenteditable="true"]';
+
+/** Whether a key that is pressed here belongs to what somebody writes. */
+export const isWriting = (target: EventTarget | null) => target instanceof Element && target.closest(writing) !== null;
 
 /** “?” shows what can be done from the keyboard; while somebody writes it is a question mark. */
 export function Shortcuts() {
@@ -24,7 +28,7 @@ export function Shortcuts() {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== '?' || (event.target instanceof Element && event.target.closest(writing))) return;
+      if (event.key !== '?' || isWriting(event.target)) return;
       if (document.querySelector('dialog[open]')) return;
       event.preventDefault();
       dialog.current?.showModal();
@@ -43,7 +47,7 @@ export function Shortcuts() {
               {keys.map((name, index) => (
                 <span key={name}>
                   {index > 0 && ' + '}
-                  <kbd>{name}</kbd>
+                  <kbd>{name === 'shortcuts.decisionCommand' || name === 'shortcuts.followUpCommand' ? t(name) : name}</kbd>
                 </span>
               ))}
             </dt>

@@ -8,6 +8,8 @@ import { beginSession } from '../api/session.js';
 import type { DemoCluster, Role } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
 import { Answer } from '../shell/answer.js';
+import { Disclosure } from '../shell/disclosure.js';
+import { LanguageSwitch } from '../shell/language-switch.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import './sign-in.css';
@@ -21,7 +23,10 @@ export function SignInPage() {
   const unsaved = useSyncExternalStore(unsavedDocuments.subscribe, unsavedDocuments.get);
   return (
     <main id="main" className="page" tabIndex={-1}>
-      <p className="wordmark">{t('shell.name')}</p>
+      <div className="sign-in-top">
+        <p className="wordmark">{t('shell.name')}</p>
+        <LanguageSwitch />
+      </div>
       <PageHeading title={t('signIn.title')} />
       {unsaved.length > 0 && (
         <div className="alert alert-warning" role="alert">
@@ -68,35 +73,53 @@ function Clusters({ clusters }: { clusters: DemoCluster[] }) {
   return (
     <>
       {signIn.error && <ProblemNotice error={signIn.error} />}
-      {clusters.map(({ authorities }, index) => (
+      {clusters.map(({ authorities, others }, index) => (
         <section key={authorities[0]?.authority.id ?? index} className="cluster" aria-labelledby={`cluster-${index}`}>
           <h2 id={`cluster-${index}`} className="h3">
             {t('signIn.cluster', { authority: authorities[0]?.authority.name })}
           </h2>
-          <div className="cluster-authorities">
-            {authorities.map(({ authority, people }) => (
-              <div key={authority.id}>
-                <h3 className="h5">{authority.name}</h3>
-                <ul className="unstyled-list">
-                  {people
-                    .toSorted((a, b) => roleOrder.indexOf(a.person.role) - roleOrder.indexOf(b.person.role))
-                    .map(({ membershipId, person }) => (
-                      <li key={membershipId}>
-                        <button type="button" className="sign-in-button" disabled={signIn.isPending} onClick={() => signIn.mutate(membershipId)}>
-                          <span className="sign-in-role">{t('signIn.as', { role: t(`role.${person.role}`) })}</span>
-                          <span>
-                            {person.name}
-                            {person.functionTitle && <span className="quiet">, {person.functionTitle}</span>}
-                          </span>
-                        </button>
-                      </li>
-                    ))}
-                </ul>
-              </div>
-            ))}
-          </div>
+          <Authorities authorities={authorities} disabled={signIn.isPending} onChoose={signIn.mutate} />
+          {others.length > 0 && (
+            <Disclosure summary={t('signIn.others', { count: others.length })}>
+              <Authorities authorities={others} disabled={signIn.isPending} onChoose={signIn.mutate} />
+            </Disclosure>
+          )}
         </section>
       ))}
     </>
+  );
+}
+
+interface AuthoritiesProps {
+  authorities: DemoCluster['authorities'];
+  disabled: boolean;
+  onChoose: (membershipId: string) => void;
+}
+
+function Authorities({ authorities, disabled, onChoose }: AuthoritiesProps) {
+  const { t } = useTranslation();
+  return (
+    <div className="cluster-authorities">
+      {authorities.map(({ authority, people }) => (
+        <div key={authority.id}>
+          <h3 className="h5">{authority.name}</h3>
+          <ul className="unstyled-list">
+            {people
+              .toSorted((a, b) => roleOrder.indexOf(a.person.role) - roleOrder.indexOf(b.person.role))
+              .map(({ membershipId, person }) => (
+                <li key={membershipId}>
+                  <button type="button" className="sign-in-button" disabled={disabled} onClick={() => onChoose(membershipId)}>
+                    <span className="sign-in-role">{t('signIn.as', { role: t(`role.${person.role}`) })}</span>
+                    <span>
+                      {person.name}
+                      {person.functionTitle && <span className="quiet">, {person.functionTitle}</span>}
+                    </span>
+                  </button>
+                </li>
+              ))}
+          </ul>
+        </div>
+      ))}
+    </div>
   );
 }

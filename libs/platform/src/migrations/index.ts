@@ -2,9 +2,23 @@ import { FirstCut1795219200000 } from './2026-11-21-first-cut.js';
 import { MeetingChanges1795304400000 } from './2026-11-21-meeting-changes.js';
 import { SeriesPatterns1795302600000 } from './2026-11-21-series-patterns.js';
 import { Attendance1795316400000 } from './2026-11-22-attendance.js';
+import { Cpr1795318207142 } from './2026-11-22-cpr.js';
 import { DecisionCorrections1795309200000 } from './2026-11-22-decision-corrections.js';
 import { FollowUps1795305600000 } from './2026-11-22-follow-ups.js';
+import { Language1795317000407 } from './2026-11-22-language.js';
+import { Plans1795320000000 } from './2026-11-22-plans.js';
 import { Replies1795312800000 } from './2026-11-22-replies.js';
 
 /** In order. Merged ones are never changed. */
-export const migrations = [FirstCut1795219200000, SeriesPatterns1795302600000, MeetingChanges1795304400000, FollowUps1795305600000, DecisionCorrections1795309200000, Replies1795312800000, Attendance1795316400000];
+export const migrations = [
+  FirstCut1795219200000,
+  SeriesPatterns1795302600000,
+  MeetingChanges1795304400000,
+  FollowUps1795305600000,
+  DecisionCorrections1795309200000,
+  Replies1795312800000,
+  Attendance1795316400000,
+  Language1795317000407,
+  Cpr1795318207142,
+  Plans1795320000000,
+];

@@ -1,0 +1,42 @@
+import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import type { Audience } from '@lib/access/policy.js';
+
+export interface MeetingRow {
+  id: string;
+  series_id: string | null;
+  kind_id: string;
+  owner_authority_id: string;
+  title: Uint8Array;
+  place: Uint8Array | null;
+  video_link: Uint8Array | null;
+  recurrence_id: string | null;
+  start_local: string;
+  time_zone: string;
+  start_instant: Date;
+  duration_minutes: number;
+  state: MeetingState;
+  agenda_state: AgendaState;
+  minutes_state: MinutesState;
+  version: number;
+}
+
+export interface ItemRow {
+  id: string;
+  meeting_id: string;
+  document_id: string;
+  order_key: string;
+  planned_minutes: number;
+  output_type: OutputType;
+  confidentiality: Confidentiality;
+  mandatory: boolean;
+  per_person: boolean;
+  audience_kind: 'all' | 'restricted';
+  legal_basis_id: string | null;
+  title: Uint8Array;
+  led_by: Uint8Array;
+}
+
+export const endOf = (row: Pick<MeetingRow, 'start_instant' | 'duration_minutes'>) => new Date(row.start_instant.getTime() + row.duration_minutes * 60_000);
+
+/** An item that says it is narrowed but names nobody is open to nobody. */
+export const nobody: Audience = { kind: 'restricted', authorityIds: [], personIds: [] };

@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { Temporal } from 'temporal-polyfill';
+import type { DocumentItem, DocumentParticipant, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import type { ItemContent } from '@lib/contracts/rich-text.js';
+import { Directory } from '@lib/access/directory.service.js';
+import { ItemAccess } from '@lib/access/item-access.service.js';
+import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { ItemRecords } from '@lib/decisions/item-records.service.js';
+import { slots } from '@lib/meetings/agenda.js';
+import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
+import { meetingKind } from '@lib/meetings/meeting-kinds.data.js';
+import { endOf, type ItemRow, type MeetingRow } from '@lib/meetings/meeting-rows.js';
+import type { Participant } from '@lib/meetings/participants.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
+import type { Tx } from '@lib/platform/unit-of-work.service.js';
+
+/** What everybody who takes part knows: when, where, who. */
+export interface Frame {
+  meeting: MeetingDocument['meeting'];
+  participants: readonly DocumentParticipant[];
+}
+
+/** Where an item stands, of which those outside it know the time. */
+export interface Place {
+  itemId: string;
+  documentId: string;
+  number: string;
+  startInstant: string;
+  endInstant: string;
+}
+
+/** An item as its rows tell it; the words come out of its document. */
+export type ItemFrame = Omit<DocumentItem, 'agenda' | 'minutes'>;
+
+/**
+ * A meeting as its rows tell it now. Nothing here asks who is asking: the caller gives only what the reader may see, and
+ * the snapshot that is taken for all of them.
+ */
+@Injectable()
+export class AgendaRecord {
+  constructor(
+    private readonly meetings: MeetingAccess,
+    private readonly directory: Directory,
+    private readonly access: ItemAccess,
+    private readonly records: ItemRecords,
+    private readonly keyring: Keyring,
+  ) {}
+
+  async frameIn(tx: Tx, row: MeetingRow, participants: readonly Participant[]): Promise<Frame> {
+    const sealer = await this.keyring.sealerIn(tx, row.id);
+    const at = { table: 'meeting', rowId: row.id };
+    const [owner] = (await this.directory.authoritiesIn(tx, [row.owner_authority_id])).values();
+    const replaced = await this.directory.pastMembersIn(tx, participants.flatMap((one) => (one.standsInFor === null ? [] : [one.standsInFor.membershipId])));
+    const authorities = new Map(participants.map(({ authority }) => [authority.id, authority]));
+    return {
+      meeting: {
+        id: row.id,
+        title: sealer.openText(row.title, at),
+        kindTitle: meetingKind(row.kind_id)?.title ?? row.kind_id,
+        startInstant: row.start_instant.toISOString(),
+        endInstant: endOf(row).toISOString(),
+        timeZone: row.time_zone,
+        place: row.place === null ? null : sealer.openText(row.place, at),
+        owner: { id: owner!.id, name: owner!.name },
+        authorities: [...authorities.values()].map(({ id, name, sector }) => ({ id, name, sector })),
+      },
+      participants: participants.map((one) => ({
+        membershipId: one.membershipId,
+        name: one.name,
+        functionTitle: one.functionTitle,
+        authority: { id: one.authority.id, name: one.authority.name },
+        reply: one.partStat,
+        attendance: one.attendance,
+        standsInFor: one.standsInFor === null ? null : (replaced.get(one.standsInFor.membershipId)?.name ?? null),
+      })),
+    };
+  }
+
+  /** Every item of the meeting, in the order of the agenda. */
+  async placesIn(tx: Tx, row: MeetingRow): Promise<{ rows: ItemRow[]; places: Place[] }> {
+    const rows = await this.meetings.itemRowsIn(tx, 'meeting_id = $1', row.id);
+    const times = slots(Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), rows.map((item) => item.planned_minutes));
+    return {
+      rows,
+      places: rows.map((item, n) => ({
+        itemId: item.id,
+        documentId: item.document_id,
+        number: String(n + 1),
+        startInstant: new Date(times[n]!.startInstant.epochMilliseconds).toISOString(),
+        endInstant: new Date(times[n]!.endInstant.epochMilliseconds).toISOString(),
+      })),
+    };
+  }
+
+  /** The items among `itemIds`, with what was decided and promised at them. */
+  async itemsIn(tx: Tx, { rows, places }: { rows: readonly ItemRow[]; places: readonly Place[] }, itemIds: ReadonlySet<string>): Promise<Map<string, ItemFrame>> {
+    const wanted = rows.filter((item) => itemIds.has(item.id));
+    const ids = wanted.map((item) => item.id);
+    const sealers = await this.keyring.sealersIn(tx, ids);
+    const audiences = await this.access.audiencesIn(tx, ids);
+    const records = await this.records.ofIn(tx, ids);
+    const named = [...audiences.values()];
+    const authorities = await this.directory.authoritiesIn(tx, named.flatMap((one) => one.authorityIds));
+    const persons = await this.personsIn(tx, named.flatMap((one) => one.personIds));
+    const placeOf = new Map(places.map((place) => [place.itemId, place]));
+    return new Map(
+      wanted.map((item) => {
+        const at = { table: 'agenda_item', rowId: item.id };
+        const sealer = sealers.get(item.id)!;
+        const basis = legalBasis(item.legal_basis_id);
+        const audience = audiences.get(item.id);
+        const { number, startInstant, endInstant } = placeOf.get(item.id)!;
+        return [
+          item.id,
+          {
+            id: item.id,
+            number,
+            startInstant,
+            endInstant,
+            title: sealer.openText(item.title, at),
+            ledBy: sealer.openText(item.led_by, at),
+            outputType: item.output_type,
+            legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label },
+            audience:
+              item.audience_kind === 'all'
+                ? null
+                : {
+                    authorities: danish((audience?.authorityIds ?? []).map((id) => authorities.get(id)?.name ?? id)),
+                    persons: danish((audience?.personIds ?? []).map((id) => persons.get(id) ?? id)),
+                  },
+            ...records.get(item.id)!,
+          },
+        ];
+      }),
+    );
+  }
+
+  private async personsIn(tx: Tx, personIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await tx.query<{ id: string; name: string }>('SELECT id, name FROM person WHERE id = ANY($1::uuid[])', [[...new Set(personIds)]]);
+    return new Map(rows.map((row) => [row.id, row.name]));
+  }
+}
+
+/** The words of an item put into its frame. The title is the one that was written, also before lists have it. */
+export function withWords(frame: ItemFrame, words: ItemContent, kind: 'agenda' | 'minutes'): DocumentItem {
+  const own = words.title.replace(/\s+/g, ' ').trim();
+  return { ...frame, title: own === '' ? frame.title : own, agenda: words.agenda, minutes: kind === 'agenda' ? [] : words.minutes, ...(kind === 'agenda' ? { decisions: [], followUps: [] } : {}) };
+}
+
+const collator = new Intl.Collator('da');
+const danish = (names: string[]) => names.sort(collator.compare);
