@@ -9,7 +9,7 @@ export function unpackWoff(woff: Buffer): Buffer {
   const head = Buffer.alloc(12 + 16 * count);
   head.writeUInt32BE(woff.readUInt32BE(4), 0);
   [count, 16 * 2 ** exponent, exponent, 16 * (count - 2 ** exponent)].forEach((value, n) => head.writeUInt16BE(value, 4 + 2 * n));
-  const parts = [head];
+  const parts: Buffer[] = [head];
   let at = head.length;
   for (let n = 0; n < count; n++) {
     const [tag, offset, packed, length, checksum] = Array.from({ length: 5 }, (_, field) => woff.readUInt32BE(44 + 20 * n + 4 * field)) as [number, number, number, number, number];

@@ -132,11 +132,11 @@ export function decisionBox(decision: DocumentDecision): SheetBlock {
   };
 }
 
-export function followUpBlocks(followUps: readonly DocumentFollowUp[]): SheetBlock[] {
+export function followUpBlocks(followUps: readonly DocumentFollowUp[], level: 1 | 3 = 3): SheetBlock[] {
   if (followUps.length === 0) return [];
   const rows = followUps.map(({ text, caseReference, owner, deadline, state }) => [caseReference === null ? text : `${text} (${caseReference})`, `${owner.name}, ${owner.authority}`, plainDay(deadline), followUpWords[state]]);
   return [
-    { type: 'heading', level: 3, text: 'Opfølgning' },
+    { type: 'heading', level, text: 'Opfølgning' },
     { type: 'table', caption: 'Opfølgning på punktet', columns: columns({ Opgave: 3, Ansvarlig: 2, Frist: 0, Status: 0 }), rows },
   ];
 }

@@ -5,11 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { coverage, unpackWoff } from './fonts.js';
 import { mapStrings, printable } from './printable.js';
+import type { PdfStandard } from './pdf-standards.js';
 import type { Sheet, SheetBlock } from './sheet.js';
-
-/** PDF/UA-1 to be read, by everybody; PDF/A-3a to be kept, with its data inside. */
-export const pdfStandards = ['ua-1', 'a-3a'] as const;
-export type PdfStandard = (typeof pdfStandards)[number];
 
 export interface PdfJob {
   sheet: Sheet;
@@ -60,7 +57,8 @@ export class Typesetter {
     const inputs = {
       sheet: JSON.stringify({
         ...shown,
-        blocks: shown.blocks.map(withLength),
+        heading: isSeen(shown.heading) ? shown.heading : shown.kind,
+        blocks: shown.blocks.filter(isSettable).map(prepared),
         mark: shown.mark ?? '',
         metadataTitle: shown.title.replaceAll('\u200b', ''),
         runningHead: `${shown.kind} · ${shown.heading}`,
@@ -74,6 +72,12 @@ export class Typesetter {
 
 const inAll = ([first = new Set(), ...others]: Set<number>[]): Set<number> => new Set([...first].filter((code) => others.every((one) => one.has(code))));
 
-function withLength(block: SheetBlock): object {
+const isSeen = (text: string): boolean => text.trim() !== '';
+
+/** PDF/UA knows no heading without words. */
+const isSettable = (block: { type: string; text?: string }): boolean => block.type !== 'heading' || isSeen(block.text ?? '');
+
+function prepared(block: SheetBlock): object {
+  if (block.type === 'words') return { ...block, words: block.words.filter(isSettable) };
   return block.type === 'box' ? { ...block, state: block.state ?? '', long: JSON.stringify(block).length > shortBox } : block;
 }
