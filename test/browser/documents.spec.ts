@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
-import { violations } from './support/axe.js';
+import { axe, violations } from './support/axe.js';
 import { narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { launchChromium, narrow, people, Visitor } from './support/visitor.js';
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
   product = await Product.create();
   await product.start();
   browser = await launchChromium();
-  [coordinator, officer] = (await Promise.all([1, 2].map(() => Visitor.arrive(browser, product.origin)))) as [Visitor, Visitor];
+  [coordinator, officer] = (await Promise.all([1, 2].map(() => Visitor.arrive(browser, product.origin, { script: axe })))) as [Visitor, Visitor];
   await coordinator.beSignedIn(people.coordinator);
   await officer.beSignedIn(people.officer);
   meeting = await stageMeeting(coordinator, people.officer.name);
@@ -53,7 +53,7 @@ describe('documents', () => {
     const [opened] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('group', { name: 'Dagsorden' }).getByRole('link', { name: 'Se som webside' }).click()]);
     await opened.getByRole('heading', { level: 2, name: 'Deltagere' }).waitFor();
     await opened.getByText('Lukket punkt, ').first().waitFor();
-    expect(await opened.locator('h1').evaluate(`(heading) => getComputedStyle(heading).color`)).toBe('rgb(23, 68, 111)');
+    expect(await opened.evaluate<string>(`getComputedStyle(document.querySelector('h1')).color`)).toBe('rgb(23, 68, 111)');
     await opened.close();
   });
 
