@@ -23,27 +23,29 @@ export function MeetingDocuments({ meeting }: { meeting: Meeting }) {
   const query: Record<string, string> = chosen === undefined ? {} : { authority: chosen.id };
   const extent = chosen !== undefined ? t('documents.extract', { authority: chosen.name }) : closed === 0 ? t('documents.whole') : t('documents.without', { count: closed });
   return (
-    <Disclosure summary={t('documents.title')}>
-      {authorities.length > 0 && (
-        <Field id={`${id}-for`} label={t('documents.for')}>
-          {(control) => (
-            <select className="form-select" {...control} value={authorityId} onChange={(event) => setAuthorityId(event.target.value)}>
-              <option value="">{t('documents.forMe')}</option>
-              {authorities.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {t('documents.forAuthority', { authority: one.name })}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      )}
-      <p>{extent}</p>
-      <h3 className="h4">{t('documents.agenda')}</h3>
-      <FileButtons key={`agenda ${authorityId}`} path={`${path}/agenda`} query={query} name={t('documents.agenda')} />
-      <h3 className="h4">{t('documents.minutes')}</h3>
-      <FileButtons key={`minutes ${authorityId}`} path={`${path}/minutes`} query={query} name={t('documents.minutes')} />
-      <p className="quiet">{t('documents.explanation')}</p>
-    </Disclosure>
+    <div className="meeting-documents">
+      <Disclosure summary={t('documents.title')}>
+        {authorities.length > 0 && (
+          <Field id={`${id}-for`} label={t('documents.for')}>
+            {(control) => (
+              <select className="form-select" {...control} value={authorityId} onChange={(event) => setAuthorityId(event.target.value)}>
+                <option value="">{t('documents.forMe')}</option>
+                {authorities.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {t('documents.forAuthority', { authority: one.name })}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        )}
+        <p>{extent}</p>
+        <h3 className="h4">{t('documents.agenda')}</h3>
+        <FileButtons key={`agenda ${authorityId}`} path={`${path}/agenda`} query={query} name={t('documents.agenda')} />
+        <h3 className="h4">{t('documents.minutes')}</h3>
+        <FileButtons key={`minutes ${authorityId}`} path={`${path}/minutes`} query={query} name={t('documents.minutes')} />
+        <p className="quiet">{t('documents.explanation')}</p>
+      </Disclosure>
+    </div>
   );
 }
