@@ -46,3 +46,47 @@ export async function narrow(who: Browser, itemId: string, authorityIds: string[
   expect((await who.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds, personIds })).status).toBe(200);
 }
 
+
+/** What the tests look at of the way of minutes. */
+export interface Minutes {
+  state: string;
+  round: number;
+  due: string | null;
+  digest: string | null;
+  hash: string | null;
+  isFreezing: boolean;
+  canSend: boolean;
+  canApprove: boolean;
+  parts: { itemId: string | null; state: string; version: number; requests: { id: string; authority: { id: string }; text: string }[] }[];
+  authorities: { authority: { id: string }; state: string; by: { name: string } | null; waitingSince: string | null; remindedAt: string | null; canRemind: boolean; missing: { itemId: string | null }[] }[];
+  timeline: { kind: string; by: { name: string } | null; text: string | null; parts: { itemId: string | null }[] }[];
+}
+
+export const path = (meetingId: string, what: string) => `/api/v1/meetings/${meetingId}/minutes/${what}`;
+
+export async function minutesOf(who: Browser, meetingId: string): Promise<Minutes> {
+  const answer = await who.get<Minutes>(`/api/v1/meetings/${meetingId}/minutes`);
+  expect(answer.status).toBe(200);
+  return answer.body;
+}
+
+export async function send(who: Browser, meetingId: string): Promise<Minutes> {
+  const answer = await who.post<Minutes>(path(meetingId, 'send'));
+  expect(answer.status).toBe(200);
+  return answer.body;
+}
+
+/** Approves what this person has on the screen. */
+export async function approve(who: Browser, meetingId: string): Promise<Minutes> {
+  const { digest } = await minutesOf(who, meetingId);
+  const answer = await who.post<Minutes>(path(meetingId, 'approve'), { digest });
+  expect(answer.status).toBe(200);
+  return answer.body;
+}
+
+export async function requestChange(who: Browser, meetingId: string, itemId: string | null, text: string): Promise<Minutes> {
+  const version = (await minutesOf(who, meetingId)).parts.find((part) => part.itemId === itemId)!.version;
+  const answer = await who.post<Minutes>(path(meetingId, 'change-requests'), { itemId, version, text });
+  expect(answer.status).toBe(201);
+  return answer.body;
+}

@@ -44,8 +44,21 @@ export class TestServer {
     return new TestServer(running, clock, async () => database?.drop());
   }
 
+  /** One that was started otherwise, and is stopped by who started it. */
+  static of(running: RunningServer, clock: TestClock): TestServer {
+    return new TestServer(running, clock, async () => undefined);
+  }
+
   get origin(): string {
     return `http://localhost:${this.running.port}`;
+  }
+
+  /** Somebody whose session began on this database before the server was started anew. */
+  comesBack(who: Browser): Browser {
+    const browser = this.stranger();
+    browser.cookie = who.cookie;
+    browser.person = who.person;
+    return browser;
   }
 
   get unitOfWork(): UnitOfWork {

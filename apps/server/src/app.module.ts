@@ -26,6 +26,7 @@ import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingDocumentsController } from './meeting-documents.controller.js';
 import { MeetingFilesController } from './meeting-files.controller.js';
 import { MeetingsController } from './meetings.controller.js';
+import { MinutesController } from './minutes.controller.js';
 import { Origins } from './origins.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PlansController } from './plans.controller.js';
@@ -51,6 +52,8 @@ export function appModule(config: Config, options: { database: Database; keys: K
     controllers: [
       SessionController,
       DirectoryController,
+      MeetingFilesController,
+      DecisionFilesController,
       SeriesController,
       MeetingsController,
       MeetingChangesController,
@@ -62,8 +65,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       PlansController,
       DocumentsController,
       MeetingDocumentsController,
-      MeetingFilesController,
-      DecisionFilesController,
+      MinutesController,
       SearchController,
       HealthController,
     ],

@@ -76,6 +76,10 @@ export class CollabItemDocuments extends ItemDocuments {
   override content(documentId: string): Promise<ItemContent> {
     return this.documents.content(documentId);
   }
+
+  override frozenContent(documentId: string): Promise<ItemContent> {
+    return this.documents.frozenContent(documentId);
+  }
 }
 
 /** Carries the title that people write together into the lists. */

@@ -8,6 +8,7 @@ import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
 import { MeetingReplyEntity, SeriesReplyEntity } from '@lib/meetings/reply.entity.js';
+import { MinutesAddendumEntity, MinutesEventEntity, MinutesPartEntity, MinutesRoundEntity, MinutesSnapshotEntity } from '@lib/minutes/minutes.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
 
@@ -34,6 +35,11 @@ export const entities = [
   FollowUpEntity,
   FollowUpEventEntity,
   PlanStepEntity,
+  MinutesRoundEntity,
+  MinutesPartEntity,
+  MinutesSnapshotEntity,
+  MinutesEventEntity,
+  MinutesAddendumEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
 ];

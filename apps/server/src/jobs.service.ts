@@ -1,6 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Sessions } from '@lib/access/sessions.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { Approvals } from '@lib/minutes/approvals.service.js';
+import { Freezing } from '@lib/minutes/freezing.service.js';
 import { log } from '@lib/platform/log.js';
 
 const minuteMs = 60_000;
@@ -14,11 +16,15 @@ export class Jobs implements BeforeApplicationShutdown {
   constructor(
     private readonly series: SeriesService,
     private readonly sessions: Sessions,
+    private readonly freezing: Freezing,
+    private readonly approvals: Approvals,
   ) {}
 
   start(): void {
     this.every(6 * 60 * minuteMs, 'series horizon', () => this.series.extendHorizons());
     this.every(minuteMs / 2, 'ended sessions', () => this.sessions.endExpired());
+    this.every(minuteMs / 2, 'freezing of minutes', () => this.freezing.completeAll());
+    this.every(10 * minuteMs, 'approval of minutes', () => this.approvals.settleAll());
   }
 
   /** Waits for what is under way, so that nothing meets a closed database. */

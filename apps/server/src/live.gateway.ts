@@ -46,6 +46,11 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.events.on('followUp.changed', async ({ followUpId, itemId, ownerMembershipId, ownerAuthorityId }) =>
       this.tell([...(await this.readersOf(itemId)), ownerMembershipId, ...(await this.leadersOf(ownerAuthorityId))], 'followUp.changed', { followUpId }),
     );
+    // An entry about closed items alone is told to their readers alone; the meeting's own id stands for all who take part.
+    this.events.on('minutes.changed', async ({ meetingId, partIds }) => {
+      const told = await Promise.all(partIds.map((id) => (id === meetingId ? this.participantsOf(meetingId) : this.readersOf(id))));
+      this.tell(told.flat(), 'minutes.changed', { meetingId });
+    });
     this.events.on('session.ended', ({ sessionId }) => {
       this.server.to(roomOfSession(sessionId)).emit('session.ended', {});
       this.server.in(roomOfSession(sessionId)).disconnectSockets(true);

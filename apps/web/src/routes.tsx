@@ -7,6 +7,7 @@ import { AgendaOverview } from './meetings/agenda.js';
 import { ItemPane } from './meetings/item-pane.js';
 import { MeetingPage } from './meetings/meeting-page.js';
 import { MeetingsPage } from './meetings/meetings-page.js';
+import { MinutesPage } from './minutes/minutes-page.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { SearchPage } from './search/search-page.js';
 import { NewSeriesPage } from './series/new-series-page.js';
@@ -45,6 +46,7 @@ export const router = createBrowserRouter([
                 children: [
                   { index: true, element: <AgendaOverview /> },
                   { path: 'punkt/:itemId', element: <ItemPane /> },
+                  { path: 'referat', element: <MinutesPage /> },
                 ],
               },
               { path: 'beslutninger', element: <DecisionLogPage /> },

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { meetingStates, roles } from '@lib/contracts/enums.js';
+import { meetingStates, roles, type Role } from '@lib/contracts/enums.js';
 import {
+  answerers,
+  mayAnswerMinutes,
   authoritiesThatMayDecide,
   mayAnswerFollowUp,
   mayChangeAudience,
@@ -75,11 +77,14 @@ describe('the policy', () => {
     );
   });
 
-  it('[AC7, AC8] writing needs reading and a draft, changing the audience needs a coordinator besides', () => {
+  it('[AC7, AC8] writing needs reading and a draft or a reopened item, changing the audience needs a coordinator besides', () => {
     fc.assert(
       fc.property(subject, item, (who, what) => {
         expect(mayWriteItem(who, what)).toBe(mayReadItem(who, what) && what.minutesState === 'draft' && what.meetingState !== 'cancelled');
-        expect(mayChangeAudience(who, what)).toBe(mayWriteItem(who, what) && who.role === 'coordinator');
+        // A leak is closed whenever it is found, also when the words have long been frozen.
+        expect(mayChangeAudience(who, what)).toBe(mayReadItem(who, what) && what.meetingState !== 'cancelled' && who.role === 'coordinator');
+        const reopened = { ...what, isReopened: true };
+        expect(mayWriteItem(who, reopened)).toBe(mayReadItem(who, what) && what.minutesState !== 'approved' && what.meetingState !== 'cancelled');
       }),
     );
   });
@@ -113,6 +118,24 @@ describe('the policy', () => {
         const owes = who.membershipId === facts.ownerMembershipId || (who.role === 'leader' && who.authorityId === ownerAuthorityId);
         expect(mayReadFollowUp(who, facts)).toBe(works && (readsItem || owes));
         expect(mayAnswerFollowUp(who, facts)).toBe(works && (owes || (readsItem && coordinates)));
+      }),
+    );
+  });
+
+  it('[AC40] lets an authority’s answer be given by its coordinators and leaders who read the item, by others only where there are none', () => {
+    const role = fc.constantFrom<Role>('coordinator', 'participant', 'leader');
+    fc.assert(
+      fc.property(item, fc.array(role, { minLength: 12, maxLength: 12 }), fc.array(fc.option(role, { nil: undefined }), { minLength: 12, maxLength: 12 }), (what, is, chairs) => {
+        const seats = what.participants.map((one, n) => ({ ...one, role: is[n % 12]!, ...(chairs[n % 12] === undefined ? {} : { standsInForRole: chairs[n % 12]! }) }));
+        const facts = { participants: seats, audience: what.audience };
+        for (const one of seats) {
+          const who = { ...one, role: one.role };
+          const peers = readersOf(seats, what.audience).map((reader) => seats.find((other) => other.membershipId === reader.membershipId)!).filter((other) => other.authorityId === one.authorityId);
+          const speaks = (other: (typeof seats)[number]) => other.role !== 'participant' && other.standsInForRole !== 'participant';
+          expect(mayAnswerMinutes(who, facts)).toBe(mayReadItem(who, facts) && (speaks(one) || !peers.some(speaks)));
+        }
+        // Whoever is asked has somebody who can answer.
+        for (const id of authoritiesThatMayDecide(facts)) expect(answerers(facts, id).length).toBeGreaterThan(0);
       }),
     );
   });

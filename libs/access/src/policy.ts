@@ -35,6 +35,8 @@ export interface ItemFacts {
   audience: Audience;
   minutesState: MinutesState;
   meetingState: MeetingState;
+  /** While its meeting's minutes are for approval: somebody asked for a change of this item. */
+  isReopened?: boolean;
 }
 
 /** What reading an item depends on. */
@@ -80,12 +82,15 @@ export const mayReadItem = (subject: Subject, item: ReaderFacts): boolean =>
   takesPart(subject, item.participants) &&
   item.participants.some((one) => one.membershipId === subject.membershipId && inAudience(one, item.audience));
 
-/** [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and not in a meeting that is cancelled. */
+/**
+ * [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and again while this item is reopened; not
+ * in a meeting that is cancelled.
+ */
 export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean =>
-  mayReadItem(subject, item) && item.minutesState === 'draft' && item.meetingState !== 'cancelled';
+  mayReadItem(subject, item) && item.meetingState !== 'cancelled' && (item.minutesState === 'draft' || (item.minutesState === 'forApproval' && item.isReopened === true));
 
-/** [AC8] Changing who sees an item: a coordinator who reads it. */
-export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayWriteItem(subject, item);
+/** [AC8] Changing who sees an item: a coordinator who reads it, also when its words are frozen. */
+export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayReadItem(subject, item) && item.meetingState !== 'cancelled';
 
 /** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
 export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [
@@ -144,3 +149,28 @@ export const mayReadReplyNote = (subject: Subject, meeting: Pick<MeetingFacts, '
 /** [AC19] Marking who is there: the meeting's coordinators for everybody, each participant for herself. */
 export const mayTakeAttendance = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>, ofMembershipId: string): boolean =>
   (takesPart(subject, meeting.participants) && subject.membershipId === ofMembershipId) || mayCoordinate(subject, meeting);
+
+/** A participation with what its person is there as. */
+export interface Seat extends Participation {
+  role: Role;
+}
+
+/** Coordinators and leaders answer for their authority; who sits in a participant's chair does not (AC17). */
+const answersFor = (seat: Seat): boolean => [seat.role, seat.standsInForRole ?? seat.role].every((role) => role === 'coordinator' || role === 'leader');
+
+/**
+ * [AC40] Approving minutes, or asking for a change, in the name of an authority, item by item: its coordinators and
+ * leaders who take part and read the item, and where none of them does, whoever takes part for it and reads it.
+ */
+export const mayAnswerMinutes = (subject: Subject, item: { participants: readonly Seat[]; audience: Audience }): boolean =>
+  mayReadItem(subject, item) && answerers(item, subject.authorityId).some((one) => one.membershipId === subject.membershipId);
+
+/** [AC40] Those of an authority who may; empty when nobody of it reads the item. */
+export function answerers(item: { participants: readonly Seat[]; audience: Audience }, authorityId: string): Seat[] {
+  const inside = item.participants.filter((one) => contentRoles.includes(one.role) && one.authorityId === authorityId && inAudience(one, item.audience));
+  const seniors = inside.filter(answersFor);
+  return seniors.length > 0 ? seniors : inside;
+}
+
+/** [AC41] Sending one item again, and adding to it after approval: a coordinator who reads it. */
+export const maySettleItem = (subject: Subject, item: ReaderFacts): boolean => mayCoordinate(subject, item) && mayReadItem(subject, item);

@@ -92,6 +92,20 @@ export class CollabDocuments {
   }
 
   /**
+   * The words of a frozen document: every update that was committed before the freeze, none that came after. Read past
+   * the memory of this process, which may not have heard yet of the last commit. Not to be called inside a transaction.
+   *
+   * @throws Problem `not-found`; Error when the document is open
+   */
+  async frozenContent(documentId: string): Promise<ItemContent> {
+    // Its state is read before its updates: once it is seen frozen, no more can come, and those before it are all there.
+    const stored = await this.store.load(documentId);
+    if (stored === null) throw new Problem('not-found');
+    if (stored.state === 'open') throw new Error('the document is not frozen');
+    return this.service.heavyWork.content(await this.service.heavyWork.merge(stored.updates));
+  }
+
+  /**
    * Freezes, closes or opens a document with the command that decides it. What was acknowledged before the commit is in
    * the document; whoever sends more gets `document-frozen`.
    */

@@ -7,7 +7,6 @@ import { additionOf } from './gate.js';
 import { GroupCommit } from './group-commit.js';
 import { Knowledge } from './knowledge.js';
 import type { Limits } from './limits.js';
-import { colorOf } from './presence.js';
 import type { CloseReason, DocumentState } from './protocol.js';
 import { Room, type Entry } from './room.js';
 
@@ -119,7 +118,7 @@ export class Hub {
         continue;
       }
       const { personId, personName, authorityName } = session;
-      const who = { personId, sessionId: session.id, user: { name: personName, authority: authorityName, color: colorOf(personId) } };
+      const who = { personId, sessionId: session.id, user: { name: personName, authority: authorityName, color: room.colorOf(personId) } };
       const connection = new Connection(wire, who, { acks: request.acks, ...(clientId === undefined ? {} : { clientId }) }, this.limits);
       this.connections.set(connection, room);
       if (this.isHigh) this.press(connection);

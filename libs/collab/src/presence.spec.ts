@@ -1,14 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
 import { Awareness, applyAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { colorOf, Presence } from './presence.js';
+import { Colors, Presence } from './presence.js';
 import { awarenessFrame, readAwareness, type AwarenessEntry } from './protocol.js';
 import { defaultLimits } from './limits.js';
 
-const user = { name: 'Anna', authority: 'Testby Kommune', color: colorOf('anna') };
+const user = { name: 'Anna', authority: 'Testby Kommune', color: new Colors().of('anna', new Set()) };
 const tab = {};
 const entry = (clientId: number, clock: number, state: unknown): AwarenessEntry => ({ clientId, clock, state: JSON.stringify(state) });
 const cursor = { anchor: { type: null, tname: 'agenda', item: null, assoc: 0 }, head: { type: { client: 1, clock: 2 }, tname: null, item: { client: 1, clock: 3 }, assoc: -1 } };
+
+describe('Colors', () => {
+  const crowd = Array.from({ length: 10 }, (_, n) => `person ${n}`);
+
+  it('[CO23] nobody who is here has another’s, until there are more people than colours', () => {
+    const colors = new Colors();
+    const present = new Set<string>();
+    const given = crowd.map((who) => colors.of(who, present.add(who)));
+    expect(new Set(given).size).toBe(10);
+    expect(given).toContain(colors.of('one too many', present.add('one too many')));
+    expect(crowd.map((who) => colors.of(who, present))).toEqual(given);
+  });
+
+  it('[CO23] alone, a person has the same in every document', () => {
+    for (const who of crowd) expect(new Colors().of(who, new Set([who]))).toBe(new Colors().of(who, new Set()));
+  });
+
+  it('[CO23] a colour is given on only when its owner is gone', () => {
+    const colors = new Colors();
+    for (const who of crowd) colors.of(who, new Set(crowd));
+    const freed = colors.of(crowd[4]!, new Set());
+    expect(colors.of('newcomer', new Set(crowd.filter((who) => who !== crowd[4])))).toBe(freed);
+  });
+});
 
 describe('Presence', () => {
   it('[CO20] writes the user itself and lets of a state only the cursor pass', () => {

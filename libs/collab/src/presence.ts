@@ -11,11 +11,33 @@ export interface PresenceUser {
 /** Dark enough for white text on it (contrast ≥ 4.5:1), far enough from each other to be told apart. */
 const colors = ['#1b5e9b', '#9c2f2f', '#2e6b34', '#7a3e9d', '#8a5300', '#00696b', '#a0306e', '#4a4fb0', '#5f5b1a', '#3f5f6f'] as const;
 
-/** The same person has the same colour in every document. */
-export function colorOf(personId: string): string {
+/** The colour a person has where nobody else has it: the same in every document. */
+function favourite(personId: string): number {
   let hash = 0;
   for (let i = 0; i < personId.length; i++) hash = (Math.imul(hash, 31) + personId.charCodeAt(i)) >>> 0;
-  return colors[hash % colors.length] as string;
+  return hash % colors.length;
+}
+
+/**
+ * The colours of one document: a person keeps hers as long as it is open somewhere, and no two who are here have the same
+ * until there are more people than colours.
+ */
+export class Colors {
+  private readonly given = new Map<string, string>();
+
+  /** @param present the people who are here */
+  of(personId: string, present: ReadonlySet<string>): string {
+    const own = this.given.get(personId);
+    if (own !== undefined) return own;
+    const first = favourite(personId);
+    const inOrder = colors.map((_color, n) => colors[(first + n) % colors.length] as string);
+    const holders = (color: string) => [...this.given].filter(([, has]) => has === color).map(([who]) => who);
+    const color = inOrder.find((one) => holders(one).length === 0) ?? inOrder.find((one) => !holders(one).some((who) => present.has(who))) ?? (inOrder[0] as string);
+    // Whoever is gone gets another one on coming back.
+    for (const who of holders(color)) if (!present.has(who)) this.given.delete(who);
+    this.given.set(personId, color);
+    return color;
+  }
 }
 
 interface Present {

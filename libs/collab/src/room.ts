@@ -6,7 +6,7 @@ import { covers, judge, judgeOwn, type Needs } from './gate.js';
 import type { Queued } from './group-commit.js';
 import { Knowledge, nothingAdded, type Addition } from './knowledge.js';
 import type { Limits } from './limits.js';
-import { Presence } from './presence.js';
+import { Colors, Presence } from './presence.js';
 import {
   awarenessFrame,
   documentStateFrame,
@@ -59,6 +59,7 @@ export interface RoomIdentity {
 export class Room {
   readonly connections = new Set<Connection>();
   private readonly presence: Presence;
+  private readonly colors = new Colors();
   private readonly queued: Entry[] = [];
   private pending: Knowledge;
   private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
@@ -77,6 +78,11 @@ export class Room {
 
   get isIdle(): boolean {
     return this.connections.size === 0 && this.queued.length === 0;
+  }
+
+  /** The colour of a person's caret here. */
+  colorOf(personId: string): string {
+    return this.colors.of(personId, new Set([...this.connections].map(({ who }) => who.personId)));
   }
 
   join(connection: Connection): void {

@@ -7,6 +7,7 @@ export interface LiveEvents {
   'item.changed': { meetingId: string; itemId: string };
   'decision.changed': { decisionId: string };
   'followUp.changed': { followUpId: string };
+  'minutes.changed': { meetingId: string };
   'session.ended': Record<string, never>;
 }
 

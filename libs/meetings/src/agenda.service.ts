@@ -57,6 +57,7 @@ export class AgendaService {
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.itemIn(tx, subject, earlier);
       if (row.state === 'cancelled') throw new Problem('transition-refused', 'Mødet er aflyst.');
+      if (row.minutes_state !== 'draft') throw new Problem('transition-refused', 'Referatet er sendt til godkendelse.');
       const items = await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId);
       // An item that the asker may not see cannot be named as the one before, or naming it would tell that it is there.
       if (input.afterItemId !== null && (await this.access.readableIn(tx, subject, input.afterItemId)) === null) throw new Problem('not-found');

@@ -36,8 +36,8 @@ export class Attendance {
       await this.meetings.lockIn(tx, meetingId);
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       const now = this.clock.now();
-      const open = attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, startInstant: row.start_instant }, new Date(now.epochMilliseconds));
-      if (!open) throw new Problem('transition-refused', 'Fremmøde kan noteres fra en time før mødet, til referatet er godkendt.');
+      const open = attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, isReopened: row.minutes_reopened, startInstant: row.start_instant }, new Date(now.epochMilliseconds));
+      if (!open) throw new Problem('transition-refused', 'Fremmøde kan noteres fra en time før mødet, til referatet er sendt til godkendelse.');
       const facts = { participants: participants.map(participation) };
       if (markings.some((one) => !mayTakeAttendance(subject, facts, one.membershipId))) throw new Problem('not-allowed', 'Andres fremmøde noteres af mødets koordinatorer.');
       const known = new Map(participants.map((one) => [one.membershipId, one.attendance]));

@@ -22,4 +22,12 @@ export abstract class ItemDocuments {
 
   /** The committed words. Not to be called inside a transaction; the caller has checked access. @throws Problem `not-found` */
   abstract content(documentId: string): Promise<ItemContent>;
+
+  /**
+   * The words of a document that is frozen: all that was stored before, nothing of what came after. Not to be called
+   * inside a transaction.
+   *
+   * @throws Error when it is not frozen
+   */
+  abstract frozenContent(documentId: string): Promise<ItemContent>;
 }

@@ -17,6 +17,7 @@ export interface MeetingRow {
   state: MeetingState;
   agenda_state: AgendaState;
   minutes_state: MinutesState;
+  minutes_reopened: boolean;
   version: number;
 }
 
@@ -34,6 +35,7 @@ export interface ItemRow {
   legal_basis_id: string | null;
   title: Uint8Array;
   led_by: Uint8Array;
+  minutes_reopened: boolean;
 }
 
 export const endOf = (row: Pick<MeetingRow, 'start_instant' | 'duration_minutes'>) => new Date(row.start_instant.getTime() + row.duration_minutes * 60_000);

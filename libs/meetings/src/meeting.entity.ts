@@ -134,6 +134,10 @@ export class MeetingEntity {
   @Column('text')
   minutesState!: MinutesState;
 
+  /** While the minutes are for approval: somebody asked for a change of who was there. */
+  @Column('boolean', { default: false })
+  minutesReopened!: boolean;
+
   /** Counts the changes of its time, place and being held; guards two coordinators at once. */
   @Column('int')
   version!: number;
@@ -212,6 +216,10 @@ export class AgendaItemEntity {
 
   @Column('bytea')
   ledBy!: Buffer;
+
+  /** While the minutes are for approval: somebody asked for a change of this item, which can be written again. */
+  @Column('boolean', { default: false })
+  minutesReopened!: boolean;
 
   @Column('timestamptz')
   createdAt!: Date;

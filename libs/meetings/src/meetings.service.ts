@@ -70,7 +70,7 @@ export class MeetingsService {
         agendaState: row.agenda_state,
         minutesState: row.minutes_state,
         participants: await this.views.participantsIn(tx, subject, row, participants),
-        attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
+        attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, isReopened: row.minutes_reopened, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
         canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),
         outline: items.map((item, n) => {
           const time = { startInstant: times[n]!.startInstant.toString(), endInstant: times[n]!.endInstant.toString() };

@@ -1,6 +1,6 @@
 import type { AgendaState, AttendanceState, MeetingState, MinutesState, PartStat } from '@lib/contracts/enums.js';
 import type { Member } from '@lib/access/directory.service.js';
-import type { Participation } from '@lib/access/policy.js';
+import type { Participation, Seat } from '@lib/access/policy.js';
 import type { Chair } from './quorum.js';
 
 /** Somebody at a meeting, with what she answered. */
@@ -14,6 +14,9 @@ export interface Participant extends Member {
   /** Whom she came instead of; her role as it is now. */
   standsInFor: Pick<Member, 'membershipId' | 'role'> | null;
 }
+
+/** With what she is there as, for what authorities answer. */
+export const seat = (one: Participant): Seat => ({ ...participation(one), role: one.role });
 
 export function participation(member: Member & Partial<Pick<Participant, 'standsInFor'>>): Participation {
   const own = { membershipId: member.membershipId, personId: member.id, authorityId: member.authority.id };
@@ -59,8 +62,11 @@ export const repliesOpen = (meeting: { state: MeetingState; endInstant: Date }, 
 
 const hourMs = 3_600_000;
 
-/** [PE5] Whether attendance may be marked: from an hour before the start, or since it began, until the minutes are approved. */
-export const attendanceOpen = (meeting: { state: MeetingState; agendaState: AgendaState; minutesState: MinutesState; startInstant: Date }, now: Date): boolean =>
+/**
+ * [PE5] Whether attendance may be marked: from an hour before the start, or since it began, until the minutes are sent
+ * for approval, and again while a change of it is asked for.
+ */
+export const attendanceOpen = (meeting: { state: MeetingState; agendaState: AgendaState; minutesState: MinutesState; isReopened: boolean; startInstant: Date }, now: Date): boolean =>
   meeting.state !== 'cancelled' &&
-  meeting.minutesState !== 'approved' &&
+  (meeting.minutesState === 'draft' || (meeting.minutesState === 'forApproval' && meeting.isReopened)) &&
   (now.getTime() >= meeting.startInstant.getTime() - hourMs || ['held', 'closed'].includes(meeting.state) || ['inSession', 'closed'].includes(meeting.agendaState));

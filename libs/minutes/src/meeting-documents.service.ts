@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
-import type { DocumentEntry, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import type { DocumentApproval, DocumentEntry, DocumentItem, MeetingDocument } from '@lib/contracts/meeting-document.js';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
+import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { inAudience, mayCoordinate, type Subject } from '@lib/access/policy.js';
 import { ItemDocuments } from '@lib/meetings/item-documents.js';
@@ -9,7 +10,10 @@ import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { nobody, type ItemRow } from '@lib/meetings/meeting-rows.js';
 import { participation, type Participant } from '@lib/meetings/participants.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import { AgendaRecord, withWords, type ItemFrame } from './agenda-record.service.js';
+import { Addenda, documentAddenda } from './addenda.service.js';
+import { AgendaRecord, withWords, type Frame, type Place } from './agenda-record.service.js';
+import { MinutesStore, type Part, type Standing } from './minutes-store.service.js';
+import { MinutesViews } from './minutes-views.service.js';
 
 export interface DocumentRequest {
   kind: 'agenda' | 'minutes';
@@ -26,42 +30,101 @@ export class MeetingDocuments {
     private readonly access: ItemAccess,
     private readonly record: AgendaRecord,
     private readonly documents: ItemDocuments,
+    private readonly store: MinutesStore,
+    private readonly views: MinutesViews,
+    private readonly addenda: Addenda,
+    private readonly directory: Directory,
   ) {}
 
   /**
    * [MI1, MI2] The agenda or the minutes with exactly the items that the asker may read at the end of this call, and of
-   * the others their time. Not to be called inside a transaction.
+   * the others their time. What is frozen is told by its snapshot, what is being written as it stands. Not to be called
+   * inside a transaction.
    *
    * @throws Problem `not-found` for those who take no part, and for an extract for an authority that is not at the
    *   meeting or that the asker may not make one for
    */
-  async documentFor(subject: Subject, meetingId: string, { kind, extractForAuthorityId = null }: DocumentRequest): Promise<MeetingDocument> {
-    const { frame, places, items, extractFor } = await this.unitOfWork.run(async (tx) => {
+  async documentFor(subject: Subject, meetingId: string, request: DocumentRequest): Promise<MeetingDocument> {
+    // Between rows and words the minutes may be sent or reopened; then what was read belongs to two different states.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const document = await this.attempt(subject, meetingId, request);
+      if (document !== null) return document;
+    }
+    throw new Problem('conflict', 'Referatet ændres netop nu. Prøv igen om et øjeblik.');
+  }
+
+  private async attempt(subject: Subject, meetingId: string, { kind, extractForAuthorityId = null }: DocumentRequest): Promise<MeetingDocument | null> {
+    const { frame, places, frozen, live, extractFor, asked, stage } = await this.unitOfWork.run(async (tx) => {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       const extract = extractOf(subject, participants, extractForAuthorityId);
       const all = await this.record.placesIn(tx, row);
       const shown = await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null);
-      return { frame: await this.record.frameIn(tx, row, participants), places: all.places, items: await this.record.itemsIn(tx, all, shown), extractFor: extract };
+      const standing = (await this.store.standingIn(tx, meetingId))!;
+      const snapshots = kind === 'agenda' ? new Map() : await this.frozenIn(tx, standing, shown);
+      const unfrozen = new Set([...shown].filter((id) => !snapshots.has(id)));
+      return {
+        frame: (snapshots.get(meetingId) as Frame | undefined) ?? (await this.record.frameIn(tx, row, participants)),
+        places: all.places,
+        frozen: snapshots as Map<string, DocumentItem>,
+        live: await this.record.itemsIn(tx, all, unfrozen),
+        extractFor: extract,
+        asked: shown,
+        stage: stageOf(standing, shown),
+      };
     });
     const words = new Map<string, ItemContent>();
-    for (const place of places) if (items.has(place.itemId)) words.set(place.itemId, await this.documents.content(place.documentId));
+    for (const place of places) if (live.has(place.itemId)) words.set(place.itemId, await this.documents.content(place.documentId));
 
     // Reading the words took its time: who lost an item meanwhile must not get it now.
-    const stillShown = await this.unitOfWork.run(async (tx) => {
+    return this.unitOfWork.run(async (tx) => {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
-      return this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null);
+      const shown = await this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null);
+      const standing = (await this.store.standingIn(tx, meetingId))!;
+      if (stageOf(standing, asked) !== stage) return null;
+      const itemOf = (itemId: string): DocumentItem | undefined => {
+        const [itemFrame, own] = [live.get(itemId), words.get(itemId)];
+        return frozen.get(itemId) ?? (itemFrame === undefined || own === undefined ? undefined : withWords(itemFrame, own, kind));
+      };
+      const entry = ({ itemId, startInstant, endInstant }: Place): DocumentEntry => {
+        const item = shown.has(itemId) ? itemOf(itemId) : undefined;
+        return item === undefined ? { closed: true, startInstant, endInstant } : { closed: false, ...item };
+      };
+      return {
+        schema: 'samraad/meeting-document/1' as const,
+        kind,
+        extractFor,
+        ...frame,
+        items: places.map(entry),
+        approval: kind === 'agenda' ? null : await this.approvalIn(tx, standing, shown, places),
+      };
     });
-    const entry = (frameOfItem: ItemFrame | undefined, time: { startInstant: string; endInstant: string }): DocumentEntry => {
-      const own = frameOfItem === undefined || !stillShown.has(frameOfItem.id) ? undefined : words.get(frameOfItem.id);
-      return own === undefined || frameOfItem === undefined ? { closed: true, ...time } : { closed: false, ...withWords(frameOfItem, own, kind) };
-    };
+  }
+
+  /** The snapshots that stand for parts that are frozen: the frame, and those of `shown`. */
+  private async frozenIn(tx: Tx, standing: Standing, shown: ReadonlySet<string>): Promise<Map<string, unknown>> {
+    if (!standing.round || standing.round.phase === 'withdrawn') return new Map();
+    const parts = standing.parts.filter((part) => part.state === 'frozen' && (part.isFrame || shown.has(part.partId)));
+    const snapshots = await this.store.snapshotsIn(tx, standing.round.id, parts);
+    return new Map([...snapshots].map(([id, { content }]) => [id, content]));
+  }
+
+  private async approvalIn(tx: Tx, standing: Standing, shown: ReadonlySet<string>, places: readonly Place[]): Promise<DocumentApproval> {
+    const { round } = standing;
+    const meetingId = standing.meeting.id;
+    if (round === null || round.phase === 'withdrawn') return { state: 'draft', version: (round?.number ?? 0) + 1, frozenAt: null, authorities: [], approvedAt: null, hash: null, addenda: [] };
+    const visible: Part[] = standing.parts.filter((part) => part.isFrame || shown.has(part.partId));
+    const answers = this.views.answers(standing, visible, await this.store.stampsIn(tx, round.id, visible));
+    const names = await this.directory.authoritiesIn(tx, answers.map((one) => one.authorityId));
+    const people = await this.directory.pastMembersIn(tx, answers.flatMap((one) => one.by ?? []));
+    const addenda = await this.addenda.ofIn(tx, meetingId, visible.map((part) => part.partId));
     return {
-      schema: 'samraad/meeting-document/1',
-      kind,
-      extractFor,
-      ...frame,
-      items: places.map(({ itemId, startInstant, endInstant }) => entry(items.get(itemId), { startInstant, endInstant })),
-      approval: kind === 'agenda' ? null : { state: 'draft', version: 1, frozenAt: null, authorities: [], approvedAt: null, hash: null, addenda: [] },
+      state: round.phase === 'approved' ? 'approved' : 'forApproval',
+      version: round.number,
+      frozenAt: round.sentAt.toISOString(),
+      authorities: answers.map((one) => ({ authority: { id: one.authorityId, name: names.get(one.authorityId)!.name }, state: one.state, by: one.by === null ? null : people.get(one.by)!.name, at: one.at })),
+      approvedAt: round.phase === 'approved' ? round.endedAt!.toISOString() : null,
+      hash: round.root?.toString('hex') ?? null,
+      addenda: documentAddenda(addenda, meetingId, new Map(places.map((place) => [place.itemId, place.number]))),
     };
   }
 
@@ -84,3 +147,7 @@ function extractOf(subject: Subject, participants: readonly Participant[], autho
   if (authority === undefined || !mayMake) throw new Problem('not-found');
   return { id: authority.id, name: authority.name };
 }
+
+/** How far the parts have come that a document is made of. */
+const stageOf = ({ round, parts }: Standing, shown: ReadonlySet<string>): string =>
+  JSON.stringify([round?.id, round?.phase, parts.filter((part) => part.isFrame || shown.has(part.partId)).map((part) => [part.partId, part.state, part.version])]);

@@ -12,6 +12,17 @@ export interface DomainEventMap {
   'decision.changed': { decisionId: string; itemId: string; meetingId: string; decidingAuthorityId: string };
   'followUp.changed': { followUpId: string; itemId: string; ownerMembershipId: string; ownerAuthorityId: string };
   'document.changed': { documentId: string; itemId: string };
+  /** Something about its minutes: `partIds` says what, and with it who may know; the meeting's own id is its frame. */
+  'minutes.changed': { meetingId: string; partIds: readonly string[] };
+  /** Sent to the authorities: the whole, or again one item (null: the frame) after a change. For those who read it. */
+  'minutes.forApproval': { meetingId: string; itemId: string | null; isWhole: boolean };
+  /** For those who read the item; null is the frame. */
+  'minutes.changeRequested': { meetingId: string; itemId: string | null; authorityId: string };
+  /** For those who read one of `partIds`. */
+  'minutes.approvedByAuthority': { meetingId: string; partIds: readonly string[]; authorityId: string };
+  'minutes.approved': { meetingId: string };
+  /** `membershipIds`: who is asked to answer. */
+  'minutes.reminded': { meetingId: string; authorityId: string; membershipIds: readonly string[] };
   'session.ended': { sessionId: string };
 }
 

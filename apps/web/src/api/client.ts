@@ -1,3 +1,4 @@
+import type { MeetingDocument } from '@lib/contracts/meeting-document.js';
 import type { Language } from '@lib/contracts/language.js';
 import createClient, { type FetchResponse } from 'openapi-fetch';
 import { currentLanguage } from '../i18n/language.js';
@@ -110,6 +111,40 @@ function changeMeeting(id: string, version: number, command: MeetingCommand) {
   }
 }
 
+/** What somebody does about the minutes of a meeting. `round` and `version` are those on the screen. */
+export type MinutesCommand =
+  | { kind: 'send'; round: number; due: string | null }
+  | { kind: 'withdraw'; round: number; reason: string }
+  | { kind: 'approve'; digest: string }
+  | { kind: 'request'; itemId: string | null; version: number; text: string }
+  | { kind: 'withdrawRequest'; requestId: string }
+  | { kind: 'resend'; itemId: string | null; version: number; outcome: 'changed' | 'declined'; text: string | null }
+  | { kind: 'remind'; authorityId: string }
+  | { kind: 'add'; itemId: string | null; text: string };
+
+/** @param key the same for every try of one command */
+function changeMinutes(id: string, command: MinutesCommand, key: string) {
+  const inRound = (round: number) => ({ params: { path: { id }, header: { 'If-Match': `"${round}"` } } });
+  switch (command.kind) {
+    case 'send':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/send', { ...inRound(command.round), body: { due: command.due } }));
+    case 'withdraw':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/withdraw', { ...inRound(command.round), body: { reason: command.reason } }));
+    case 'approve':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/approve', { ...byId(id), body: { digest: command.digest } }));
+    case 'request':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/change-requests', { ...once(id, key), body: { itemId: command.itemId, version: command.version, text: command.text } }));
+    case 'withdrawRequest':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/change-requests/{requestId}/withdraw', { params: { path: { id, requestId: command.requestId } } }));
+    case 'resend':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/resend', { ...byId(id), body: { itemId: command.itemId, version: command.version, outcome: command.outcome, text: command.text } }));
+    case 'remind':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/reminders', { ...byId(id), body: { authorityId: command.authorityId } }));
+    case 'add':
+      return answer(http.POST('/api/v1/meetings/{id}/minutes/addenda', { ...once(id, key), body: { itemId: command.itemId, text: command.text } }));
+  }
+}
+
 /** Every endpoint the browser uses, by noun. */
 export const api = {
   configuration: () => answer(http.GET('/api/v1/configuration')),
@@ -142,6 +177,10 @@ export const api = {
   markAttendance: (meetingId: string, entries: Marking[]) => answer(http.PUT('/api/v1/meetings/{id}/attendance', { ...byId(meetingId), body: { entries } })),
   meetingChanges: (id: string) => answer(http.GET('/api/v1/meetings/{id}/changes', byId(id))),
   changeMeeting,
+  minutes: (id: string) => answer(http.GET('/api/v1/meetings/{id}/minutes', byId(id))),
+  minutesWaiting: () => answer(http.GET('/api/v1/minutes/waiting')),
+  minutesDocument: async (id: string) => (await answer(http.GET('/api/v1/meetings/{id}/documents/minutes.json', byId(id)))) as unknown as MeetingDocument,
+  changeMinutes,
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
   notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),

@@ -32,6 +32,12 @@ const handlers: Handlers = {
     invalidate('search');
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
+  'minutes.changed': ({ meetingId }) => {
+    invalidate('minutes', meetingId);
+    invalidate('minutesWaiting');
+    // Who may write in what, and whether attendance is open, goes with it.
+    invalidate('meeting', meetingId);
+  },
   'session.ended': () => endSession(),
 };
 

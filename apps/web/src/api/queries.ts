@@ -44,6 +44,11 @@ export const queries = {
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
   meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
+  minutes: (id: string) => queryOptions({ queryKey: ['minutes', id, 'view'], queryFn: () => api.minutes(id) }),
+  // A draft is read as it is when one looks.
+  minutesDocument: (id: string) => queryOptions({ queryKey: ['minutes', id, 'document'], queryFn: () => api.minutesDocument(id), staleTime: 0 }),
+  minutesWaiting: () => queryOptions({ queryKey: ['minutesWaiting'], queryFn: api.minutesWaiting }),
+
   itemDecisions: (itemId: string) =>
     queryOptions({ queryKey: ['item', itemId, 'decisions'], queryFn: () => api.itemDecisions(itemId) }),
   decisionOptions: (itemId: string) =>

@@ -800,14 +800,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/meetings/{id}/documents/agenda.pdf": {
+    "/api/v1/minutes/waiting": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["meetingfiles_agendaPdf"];
+        get: operations["minutes_waiting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -816,14 +816,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/meetings/{id}/documents/minutes.pdf": {
+    "/api/v1/meetings/{id}/minutes": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["meetingfiles_minutesPdf"];
+        get: operations["minutes_view"];
         put?: never;
         post?: never;
         delete?: never;
@@ -832,78 +832,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/meetings/{id}/documents/agenda.html": {
+    "/api/v1/meetings/{id}/minutes/send": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["meetingfiles_agendaHtml"];
+        get?: never;
         put?: never;
-        post?: never;
+        post: operations["minutes_send"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/meetings/{id}/documents/minutes.html": {
+    "/api/v1/meetings/{id}/minutes/approve": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["meetingfiles_minutesHtml"];
+        get?: never;
         put?: never;
-        post?: never;
+        post: operations["minutes_approve"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/decisions/{id}/extract.json": {
+    "/api/v1/meetings/{id}/minutes/change-requests": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["decisionfiles_json"];
+        get?: never;
         put?: never;
-        post?: never;
+        post: operations["minutes_requestChange"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/decisions/{id}/extract.html": {
+    "/api/v1/meetings/{id}/minutes/change-requests/{requestId}/withdraw": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["decisionfiles_html"];
+        get?: never;
         put?: never;
-        post?: never;
+        post: operations["minutes_withdrawRequest"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/decisions/{id}/extract.pdf": {
+    "/api/v1/meetings/{id}/minutes/resend": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["decisionfiles_pdf"];
+        get?: never;
+        put?: never;
+        post: operations["minutes_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/minutes/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["minutes_remind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/minutes/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["minutes_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/minutes/addenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["minutes_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/minutes/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["minutes_proof"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1930,8 +1994,222 @@ export interface components {
              */
             number: string;
         };
+        WaitingMinutes: {
+            /** Format: uuid */
+            meetingId: string;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            sentAt: string;
+            /** Format: date */
+            due: string | null;
+            /** @description How many parts the asker may approve. */
+            approve: number;
+            /** @description How many reopened parts the asker may send again. */
+            resend: number;
+        };
+        WaitingMinutesList: {
+            waiting: components["schemas"]["WaitingMinutes"][];
+        };
         /** @enum {string} */
-        PdfStandard: "ua-1" | "a-3a";
+        MinutesPartState: "freezing" | "frozen" | "reopened";
+        ChangeRequestView: {
+            /** Format: uuid */
+            id: string;
+            authority: components["schemas"]["AuthorityRef"];
+            by: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            at: string;
+            text: string;
+            canWithdraw: boolean;
+        };
+        MinutesPartView: {
+            /**
+             * Format: uuid
+             * @description null is the frame: time, place and who was there.
+             */
+            itemId: string | null;
+            number: string | null;
+            title: string | null;
+            state: components["schemas"]["MinutesPartState"];
+            /** @description How often it was frozen; for commands on it. */
+            version: number;
+            /** @description Those that wait for an answer. */
+            requests: components["schemas"]["ChangeRequestView"][];
+            /** @description Whether the asker may approve it and her authority has not. */
+            isMissingOwn: boolean;
+            canRequestChange: boolean;
+            canResend: boolean;
+            /** @description Whether the asker may add to it. */
+            canAdd: boolean;
+        };
+        /** @enum {string} */
+        MinutesAnswerState: "pending" | "approved" | "changeRequested";
+        MinutesPartRef: {
+            /**
+             * Format: uuid
+             * @description null is the frame: time, place and who was there.
+             */
+            itemId: string | null;
+            number: string | null;
+            title: string | null;
+        };
+        AuthorityAnswer: {
+            authority: components["schemas"]["AuthorityRef"];
+            state: components["schemas"]["MinutesAnswerState"];
+            by: components["schemas"]["PersonRef"] | null;
+            /** Format: date-time */
+            at: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is asked and has not answered.
+             */
+            waitingSince: string | null;
+            missing: components["schemas"]["MinutesPartRef"][];
+            /** Format: date-time */
+            remindedAt: string | null;
+            canRemind: boolean;
+        };
+        /** @enum {string} */
+        MinutesEventKind: "sent" | "approved" | "changeRequested" | "requestWithdrawn" | "resent" | "reminded" | "withdrawn" | "completed" | "addendum";
+        MinutesTimelineEntry: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["MinutesEventKind"];
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"] | null;
+            /** @description In whose name, or who is reminded. */
+            authority: components["schemas"]["AuthorityRef"] | null;
+            /** @description Of what it is about, the parts that the asker reads. */
+            parts: components["schemas"]["MinutesPartRef"][];
+            text: string | null;
+        };
+        MinutesView: {
+            /** Format: uuid */
+            meetingId: string;
+            state: components["schemas"]["MinutesState"];
+            /** @description How often they were sent; for If-Match. */
+            round: number;
+            /** Format: date-time */
+            sentAt: string | null;
+            sentBy: components["schemas"]["PersonRef"] | null;
+            /** Format: date */
+            due: string | null;
+            /** @description Whether something that the asker reads is being frozen at this moment. */
+            isFreezing: boolean;
+            /** @description SHA-256 over what the asker reads; she names it when she approves. */
+            digest: string | null;
+            /** Format: date-time */
+            approvedAt: string | null;
+            /** @description Root of the approved minutes, hexadecimal. */
+            hash: string | null;
+            canSend: boolean;
+            canWithdraw: boolean;
+            canApprove: boolean;
+            /** @description The frame first, then the items that the asker reads. */
+            parts: components["schemas"]["MinutesPartView"][];
+            authorities: components["schemas"]["AuthorityAnswer"][];
+            /** @description Oldest first. */
+            timeline: components["schemas"]["MinutesTimelineEntry"][];
+        };
+        SendMinutesBody: {
+            /**
+             * Format: date
+             * @description Until when the authorities are asked to answer.
+             */
+            due?: string | null;
+        };
+        ApproveMinutesBody: {
+            /** @description The `digest` of the view that the asker read: what she approves. */
+            digest: string;
+        };
+        ChangeRequestBody: {
+            /**
+             * Format: uuid
+             * @description null is the frame: time, place and who was there.
+             */
+            itemId?: string | null;
+            /** @description The version of the item that the asker read. */
+            version: number;
+            /** @description What must be changed; read by those who read the item. */
+            text: string;
+        };
+        ResendBody: {
+            /**
+             * Format: uuid
+             * @description null is the frame: time, place and who was there.
+             */
+            itemId?: string | null;
+            /** @description The version of the item on the screen. */
+            version: number;
+            /** @enum {string} */
+            outcome: "changed" | "declined";
+            /** @description The answer; needed when nothing was changed. */
+            text?: string | null;
+        };
+        RemindBody: {
+            /** @example policeDistrict:nordsjaelland */
+            authorityId: string;
+        };
+        WithdrawMinutesBody: {
+            /** @description Read by all who take part. */
+            reason: string;
+        };
+        AddendumBody: {
+            /**
+             * Format: uuid
+             * @description null is the frame: time, place and who was there.
+             */
+            itemId?: string | null;
+            /** @description A paragraph a line. */
+            text: string;
+        };
+        ProofStep: {
+            /** @enum {string} */
+            side: "left" | "right";
+            hash: string;
+        };
+        PartProof: {
+            /**
+             * Format: uuid
+             * @description The item; the meeting for the frame.
+             */
+            partId: string;
+            version: number;
+            salt: string;
+            content: {
+                [key: string]: unknown;
+            };
+            commitment: string;
+            /** @description Neighbours from leaf to root. */
+            path: components["schemas"]["ProofStep"][];
+        };
+        AddendumProof: {
+            /**
+             * Format: uuid
+             * @description The item; the meeting for the frame.
+             */
+            partId: string;
+            version: number;
+            salt: string;
+            content: {
+                [key: string]: unknown;
+            };
+            commitment: string;
+            /** Format: uuid */
+            id: string;
+        };
+        MinutesProof: {
+            /** @enum {string} */
+            schema: "samraad/minutes-proof/1";
+            /** Format: uuid */
+            meetingId: string;
+            hash: string;
+            parts: components["schemas"]["PartProof"][];
+            addenda: components["schemas"]["AddendumProof"][];
+        };
         /**
          * @description Only this kind.
          * @enum {string}
@@ -1992,7 +2270,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "document-not-made" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
+        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
         FieldErrorView: {
             /** @example deadline */
             field: string;
@@ -3818,18 +4096,11 @@ export interface operations {
             };
         };
     };
-    meetingfiles_agendaPdf: {
+    minutes_waiting: {
         parameters: {
-            query?: {
-                /** @description Only what is open to this authority; never more than the asker reads. */
-                authority?: string;
-                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
-                standard?: components["schemas"]["PdfStandard"];
-            };
+            query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -3839,7 +4110,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": string;
+                    "application/json": components["schemas"]["WaitingMinutesList"];
                 };
             };
             /** @description Problem */
@@ -3853,108 +4124,7 @@ export interface operations {
             };
         };
     };
-    meetingfiles_minutesPdf: {
-        parameters: {
-            query?: {
-                /** @description Only what is open to this authority; never more than the asker reads. */
-                authority?: string;
-                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
-                standard?: components["schemas"]["PdfStandard"];
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    meetingfiles_agendaHtml: {
-        parameters: {
-            query?: {
-                /** @description Only what is open to this authority; never more than the asker reads. */
-                authority?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    meetingfiles_minutesHtml: {
-        parameters: {
-            query?: {
-                /** @description Only what is open to this authority; never more than the asker reads. */
-                authority?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    decisionfiles_json: {
+    minutes_view: {
         parameters: {
             query?: never;
             header?: never;
@@ -3970,9 +4140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["MinutesView"];
                 };
             };
             /** @description Problem */
@@ -3986,7 +4154,288 @@ export interface operations {
             };
         };
     };
-    decisionfiles_html: {
+    minutes_send: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The round on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMinutesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveMinutesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_requestChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request does nothing more. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRequestBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_withdrawRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                requestId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_remind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemindBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The round on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawMinutesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request does nothing more. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddendumBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinutesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    minutes_proof: {
         parameters: {
             query?: never;
             header?: never;
@@ -4002,40 +4451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"];
-                };
-            };
-        };
-    };
-    decisionfiles_pdf: {
-        parameters: {
-            query?: {
-                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
-                standard?: components["schemas"]["PdfStandard"];
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": string;
+                    "application/json": components["schemas"]["MinutesProof"];
                 };
             };
             /** @description Problem */

@@ -64,3 +64,7 @@ export type SeriesReply = Schemas['SeriesReplyBody'];
 export type Session = Schemas['SessionView'];
 export type Ticket = Schemas['TicketView'];
 export type Weekday = Schemas['Weekday'];
+export type AuthorityAnswer = Schemas['AuthorityAnswer'];
+export type Minutes = Schemas['MinutesView'];
+export type MinutesAnswerState = Schemas['MinutesAnswerState'];
+export type MinutesPart = Schemas['MinutesPartView'];

@@ -2,7 +2,9 @@ import { Extension, mergeAttributes, Node, type AnyExtension } from '@tiptap/cor
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
 import { Placeholder } from '@tiptap/extensions';
+import { Plugin, TextSelection } from '@tiptap/pm/state';
 import StarterKit from '@tiptap/starter-kit';
+import { ySyncPluginKey } from '@tiptap/y-tiptap';
 import { readPresence } from './presence.js';
 import type { SamraadProvider } from './provider.js';
 
@@ -69,6 +71,29 @@ const ListNesting = Extension.create({
   },
 });
 
+/**
+ * A caret in an empty paragraph stays where it is when a colleague begins to write there. y-tiptap knows such a place only
+ * as “the end of the paragraph”, so the caret would follow the first letter and then stand inside the colleague's word.
+ */
+const StillCaret = Extension.create({
+  name: 'stillCaret',
+  addProseMirrorPlugins: () => [
+    new Plugin({
+      appendTransaction(transactions, before, after) {
+        const isRemote = transactions.some((one) => {
+          const meta = one.getMeta(ySyncPluginKey) as { isChangeOrigin?: boolean; isUndoRedoOperation?: boolean } | undefined;
+          return meta?.isChangeOrigin === true && meta.isUndoRedoOperation !== true;
+        });
+        const { $from: was, empty } = before.selection;
+        if (!isRemote || !empty || !was.parent.isTextblock || was.parent.content.size > 0) return null;
+        const { $from: now, empty: isCaret } = after.selection;
+        if (!isCaret || !now.parent.isTextblock || now.parentOffset === 0 || now.parentOffset !== now.parent.content.size) return null;
+        return after.tr.setSelection(TextSelection.create(after.doc, now.start())).setMeta('addToHistory', false);
+      },
+    }),
+  ],
+});
+
 interface Options {
   provider: SamraadProvider;
   field: RichField;
@@ -96,6 +121,7 @@ export function extensionsFor({ provider, field, placeholder, onRecord }: Option
     }),
     Heading,
     ListNesting,
+    StillCaret,
     Placeholder.configure({ placeholder }),
     Collaboration.configure({ fragment: provider.doc.getXmlFragment(field) }),
     // `user` stays empty: the server writes who it is, so that nobody can lend a name.

@@ -9,6 +9,7 @@ import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { VideoLink } from '../shell/video-link.js';
+import { MeetingTabs } from '../minutes/meeting-tabs.js';
 import { MeetingChanges } from './meeting-changes.js';
 import { Stepper } from './stepper.js';
 import './meeting.css';
@@ -58,6 +59,7 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
         <MeetingChanges meeting={meeting} commands={!atItem} />
         {!atItem && <MeetingDocuments meeting={meeting} />}
       </div>
+      {!atItem && <MeetingTabs meetingId={meeting.id} />}
       <Outlet context={meeting} />
     </>
   );

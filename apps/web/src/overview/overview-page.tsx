@@ -13,6 +13,7 @@ import { RowReply } from '../people/reply-buttons.js';
 import { Answer } from '../shell/answer.js';
 import { MoreButton } from '../shell/more-button.js';
 import { PageHeading } from '../shell/page-heading.js';
+import { MinutesWaiting } from './minutes-waiting.js';
 
 const shownMeetings = 8;
 const shownInFourWeeks = 50;
@@ -33,6 +34,7 @@ export function OverviewPage() {
           </Link>
         )}
       </div>
+      <MinutesWaiting />
       {role === 'leader' && <LeaderDecisions />}
       {coordinates ? (
         <>

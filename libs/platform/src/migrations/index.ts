@@ -6,6 +6,7 @@ import { Cpr1795318207142 } from './2026-11-22-cpr.js';
 import { DecisionCorrections1795309200000 } from './2026-11-22-decision-corrections.js';
 import { FollowUps1795305600000 } from './2026-11-22-follow-ups.js';
 import { Language1795317000407 } from './2026-11-22-language.js';
+import { Minutes1795320004107 } from './2026-11-22-minutes.js';
 import { Plans1795320000000 } from './2026-11-22-plans.js';
 import { Replies1795312800000 } from './2026-11-22-replies.js';
 
@@ -21,4 +22,5 @@ export const migrations = [
   Language1795317000407,
   Cpr1795318207142,
   Plans1795320000000,
+  Minutes1795320004107,
 ];

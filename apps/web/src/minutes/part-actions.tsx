@@ -1,0 +1,100 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { MinutesPart } from '../api/types.js';
+import { dayAndTime } from '../dates.js';
+import { Choice } from '../shell/form.js';
+import { Icon } from '../shell/icon.js';
+import { personAndAuthority } from '../shell/people.js';
+import { ProblemNotice } from '../shell/problem-notice.js';
+import { TextForm } from './text-form.js';
+import { useMinutesCommand } from './use-minutes.js';
+
+type Which = 'request' | 'resend' | 'add';
+
+/** What of a part waits, and what the reader may do about it. */
+export function PartActions({ meetingId, part }: { meetingId: string; part: MinutesPart }) {
+  const { t } = useTranslation();
+  const [which, setWhich] = useState<Which | null>(null);
+  const [outcome, setOutcome] = useState<'changed' | 'declined'>('changed');
+  const { send, reset, pending, problem } = useMinutesCommand(meetingId, () => setWhich(null));
+  const at = { itemId: part.itemId, version: part.version };
+  const name = part.itemId === null ? t('minutes.frame') : `${part.number ?? ''} ${part.title ?? ''}`.trim();
+  const key = part.itemId ?? 'frame';
+  const open = (next: Which) => {
+    reset();
+    setWhich(next);
+  };
+  const shared = { pending, problem, onCancel: () => setWhich(null) };
+  return (
+    <div className="minutes-part-actions">
+      {part.state === 'freezing' && (
+        <p className="quiet">
+          <Icon name="sync" /> {t('minutes.freezing')}
+        </p>
+      )}
+      {part.state === 'reopened' && (
+        <div className="alert alert-warning">
+          <p className="alert-heading">{t('minutes.reopened')}</p>
+          {part.requests.length === 0 && <p className="alert-text">{t('minutes.requestsAnswered')}</p>}
+          {part.requests.map((request) => (
+            <div key={request.id} className="alert-text">
+              <p className="quiet">
+                {personAndAuthority(request.by)}, {dayAndTime(request.at)}
+              </p>
+              <blockquote lang="da">{request.text}</blockquote>
+              {request.canWithdraw && (
+                <button type="button" className="button button-secondary" aria-disabled={pending} onClick={() => send({ kind: 'withdrawRequest', requestId: request.id })}>
+                  {t('minutes.withdrawRequest')}
+                </button>
+              )}
+            </div>
+          ))}
+          {part.itemId !== null && (
+            <p className="alert-text">
+              <Link to={`/moeder/${meetingId}/punkt/${part.itemId}`}>{t('minutes.toText')}</Link>
+            </p>
+          )}
+        </div>
+      )}
+      {which === null && problem && <ProblemNotice error={problem} />}
+      {which === null && (
+        <p className="button-line">
+          {part.canResend && (
+            <button type="button" className="button button-primary" onClick={() => open('resend')}>
+              {t('minutes.resend')}
+            </button>
+          )}
+          {part.canRequestChange && (
+            <button type="button" className="button button-tertiary" aria-label={t('minutes.requestOf', { part: name })} onClick={() => open('request')}>
+              <Icon name="reply" /> {t('minutes.request')}
+            </button>
+          )}
+          {part.canAdd && (
+            <button type="button" className="button button-tertiary" aria-label={t('minutes.addOf', { part: name })} onClick={() => open('add')}>
+              <Icon name="plus" /> {t('minutes.add')}
+            </button>
+          )}
+        </p>
+      )}
+      {which === 'request' && (
+        <TextForm form={`request-${key}`} heading={t('minutes.requestOf', { part: name })} label={t('minutes.requestText')} hint={t('minutes.requestHint')} field="text" submit={t('minutes.requestSend')} onSubmit={(text) => send({ kind: 'request', ...at, text })} {...shared} />
+      )}
+      {which === 'add' && (
+        <TextForm form={`add-${key}`} heading={t('minutes.addOf', { part: name })} label={t('minutes.addText')} hint={t('minutes.addHint')} field="text" submit={t('minutes.addSend')} onSubmit={(text) => send({ kind: 'add', itemId: part.itemId, text })} {...shared} />
+      )}
+      {which === 'resend' && (
+        <TextForm form={`resend-${key}`} heading={t('minutes.resendOf', { part: name })} label={t('minutes.answer')} hint={t('minutes.answerHint')} optional={outcome === 'changed'} field="text" submit={t('minutes.resend')} onSubmit={(text) => send({ kind: 'resend', ...at, outcome, text: text || null })} {...shared}>
+          <fieldset>
+            <legend className="form-label">{t('minutes.outcome')}</legend>
+            {(['changed', 'declined'] as const).map((one) => (
+              <Choice key={one} id={`resend-${key}-${one}`} type="radio" name={`resend-${key}`} checked={outcome === one} onChange={() => setOutcome(one)}>
+                {t(`minutes.outcome_${one}`)}
+              </Choice>
+            ))}
+          </fieldset>
+        </TextForm>
+      )}
+    </div>
+  );
+}
