@@ -202,7 +202,9 @@ describe('a § 115 meeting, from its series to a confirmed decision', () => {
       await page.keyboard.type('Sag 2026-014');
       await coordinator.tabTo(form.getByRole('button', { name: 'Gem beslutning' }));
       await page.keyboard.press('Enter');
-      await page.getByRole('link', { name: text }).waitFor();
+      // Beside the item, and as a card in the text at the colleague's too.
+      await page.getByRole('region', { name: 'Beslutninger i punktet' }).getByRole('link', { name: text }).waitFor();
+      for (const { minutes } of [kommune, politi]) await minutes.locator('.record-card').filter({ hasText: text }).getByText('Venter på bekræftelse').waitFor();
       await eventually('back in the minutes', () => hasFocus(kommune.minutes), (yes) => yes);
       expect(await form.count()).toBe(0);
     };
@@ -221,7 +223,7 @@ describe('a § 115 meeting, from its series to a confirmed decision', () => {
 
   it('is answered by the leader in the log, and the officer follows it without loading the page again', async () => {
     const watching = officer.page;
-    await watching.getByRole('link', { name: 'SSP-konsulenten kontakter familien.' }).click();
+    await politi.minutes.getByRole('link', { name: 'SSP-konsulenten kontakter familien.' }).click();
     await watching.getByRole('heading', { level: 1, name: 'SSP-konsulenten kontakter familien.' }).waitFor();
     const badge = watching.getByRole('status').filter({ has: watching.locator('.badge') });
     await badge.getByText('Venter på bekræftelse').waitFor();

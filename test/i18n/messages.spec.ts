@@ -15,11 +15,12 @@ const folders = readdirSync(join(root, 'libs'))
   .concat('apps/server/src');
 
 /** Danish that is content or speaks to operators: names, templates, demo cases, documents (records of Danish authorities). Everything else is said to people. */
-const content = [/^libs\/documents\//, /\.data\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/];
+const content = [/^libs\/documents\//, /\.data\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/];
 
 /** Single texts that are content, names, or English for developers and operators. */
 const notSaid = [
   'mødeleder',
+  'Trinnet i planen er ændret.',
   'Another Samråd process (pid {0} on {1}) uses the folder {2}. ',
   'What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about.',
 ];

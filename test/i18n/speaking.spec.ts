@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eksempelby, TestServer, type Browser } from '../support/test-server.js';
 
@@ -85,5 +87,12 @@ describe('the server speaks', () => {
     await participant.put('/api/v1/session/language', { language: 'en' });
     const missing = (headers: Record<string, string>) => participant.send<Problem>('GET', '/api/v1/meetings/018f0000-0000-7000-8000-000000000000', undefined, { 'accept-language': 'da', ...headers });
     expect((await missing({})).body.title).toBe('Det findes ikke, eller du har ikke adgang til det');
+    // fetch writes this header itself, so that a page cannot; a link is played by a plain request.
+    const followed = await new Promise<string>((resolve, reject) => {
+      get(`${server.origin}/api/v1/meetings/018f0000-0000-7000-8000-000000000000`, { headers: { cookie: participant.cookie, 'accept-language': 'da', 'sec-fetch-mode': 'navigate' } }, (response) => {
+        text(response).then(resolve, reject);
+      }).on('error', reject);
+    });
+    expect((JSON.parse(followed) as Problem).title).toBe('It does not exist, or you have no access to it');
   });
 });

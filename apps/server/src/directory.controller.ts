@@ -78,6 +78,9 @@ class KindView {
   @ApiProperty()
   title!: string;
 
+  @ApiProperty({ description: 'What a meeting of this kind is called when nobody gives it a title: in Danish, since its readers share it.' })
+  meetingTitle!: string;
+
   @ApiProperty({ type: [String] })
   alsoCalled!: readonly string[];
 
@@ -145,6 +148,7 @@ export class DirectoryController {
       kinds: meetingKinds.map((kind) => ({
         id: kind.id,
         title: said(kind.title),
+        meetingTitle: kind.title,
         alsoCalled: kind.alsoCalled,
         purpose: said(kind.purpose),
         scope: kind.scope,

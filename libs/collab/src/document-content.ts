@@ -165,6 +165,7 @@ function fragmentText(fragment: Y.XmlFragment): string {
     if (node === endLine) endLine();
     else if (node instanceof Y.XmlText) line = (line ?? '') + plainText(node);
     else if (node instanceof Y.XmlElement && inline.has(node.nodeName)) line = (line ?? '') + (node.nodeName === 'hardBreak' ? '\n' : '');
+    else if (node instanceof Y.XmlElement && node.nodeName === 'record') endLine();
     else if (node instanceof Y.XmlElement) {
       endLine();
       line = node.length === 0 ? '' : null;

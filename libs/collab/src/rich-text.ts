@@ -45,6 +45,9 @@ function blockOf(element: Y.XmlElement, depth: number): Block[] {
       const start = Number(element.getAttribute('start') ?? 1);
       return [{ type: 'orderedList', start: Number.isSafeInteger(start) ? start : 1, items: itemsOf(element, depth) }];
     }
+    // What was recorded stands beside the words, with its state and in its own place.
+    case 'record':
+      return [];
     case 'blockquote':
       return [{ type: 'blockquote', blocks: blocksOf(element, depth + 1) }];
     default:

@@ -12,8 +12,10 @@ import { randomOf } from './spec-random.js';
 
 // As apps/web/src/collab/extensions.ts has it.
 const Heading = Node.create({ name: 'heading', group: 'block', content: 'inline*', addAttributes: () => ({ level: { default: 1, rendered: false } }) });
-const off = { heading: false, link: false, code: false, codeBlock: false, strike: false, underline: false, horizontalRule: false, undoRedo: false } as const;
-const schema: Schema = getSchema([StarterKit.configure(off), Heading]);
+const Body = Node.create({ name: 'doc', topNode: true, content: '(block | record)+' });
+const Record = Node.create({ name: 'record', group: 'record', atom: true, addAttributes: () => ({ kind: { default: 'decision' }, id: { default: '' } }) });
+const off = { document: false, heading: false, link: false, code: false, codeBlock: false, strike: false, underline: false, horizontalRule: false, undoRedo: false } as const;
+const schema: Schema = getSchema([StarterKit.configure(off), Body, Record, Heading]);
 
 class Server {
   readonly known = new Knowledge();
@@ -61,6 +63,7 @@ function randomDocument(random: () => number): PmNode {
       return { type: 'text', text: words[pick(words.length)] as string, marks };
     });
   const paragraph = () => ({ type: 'paragraph', content: inline() });
+  const record = () => ({ type: 'record', attrs: { kind: ['decision', 'followUp'][pick(2)], id: `01890000-0000-7000-8000-00000000000${pick(10)}` } });
   const block = (depth: number): object => {
     const list = (type: string, attrs: object = {}) => ({
       type,
@@ -80,7 +83,7 @@ function randomDocument(random: () => number): PmNode {
         return paragraph();
     }
   };
-  const node = schema.nodeFromJSON({ type: 'doc', content: Array.from({ length: 1 + pick(6) }, () => block(0)) });
+  const node = schema.nodeFromJSON({ type: 'doc', content: Array.from({ length: 1 + pick(6) }, () => (random() < 0.15 ? record() : block(0))) });
   node.check();
   return node;
 }
@@ -182,6 +185,18 @@ describe('shape of a document', () => {
       heading.setAttribute('level', 3 as unknown as string);
       minutes.insert(0, [heading]);
     },
+    'a card of something that is not recorded': (minutes) => minutes.insert(0, [cardOf('script', '01890000-0000-7000-8000-000000000000')]),
+    'a card with words in its id': (minutes) => minutes.insert(0, [cardOf('decision', 'Barnets ord')]),
+    'a card inside a quotation': (minutes) => {
+      const quote = new Y.XmlElement('blockquote');
+      quote.insert(0, [cardOf('decision', '01890000-0000-7000-8000-000000000000')]);
+      minutes.insert(0, [quote]);
+    },
+    'words inside a card': (minutes) => {
+      const card = cardOf('decision', '01890000-0000-7000-8000-000000000000');
+      card.insert(0, [new Y.XmlText('x')]);
+      minutes.insert(0, [card]);
+    },
     'an attribute on a text': (minutes) => textOf(minutes).setAttribute('class', 'x'),
     'something embedded': (minutes) => textOf(minutes).insertEmbed(1, { x: 1 }),
     'a mark in the title': (_, doc) => doc.getText('title').format(0, 1, { bold: {} }),
@@ -226,3 +241,10 @@ describe('shape of a document', () => {
 
 const paragraphOf = (minutes: Y.XmlFragment) => minutes.get(0) as Y.XmlElement;
 const textOf = (minutes: Y.XmlFragment) => paragraphOf(minutes).get(0) as Y.XmlText;
+
+function cardOf(kind: string, id: string): Y.XmlElement {
+  const card = new Y.XmlElement('record');
+  card.setAttribute('kind', kind);
+  card.setAttribute('id', id);
+  return card;
+}

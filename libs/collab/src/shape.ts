@@ -1,7 +1,7 @@
 import { contentKind, typeKind, type Struct } from './update-scan.js';
 
 /** What a list of content is inside: a root, an element, a text, or the versions of one attribute. */
-type Kind = 'collected' | 'title' | 'body' | 'paragraph' | 'heading' | 'bulletList' | 'orderedList' | 'listItem' | 'blockquote' | 'hardBreak' | 'text' | 'attribute';
+type Kind = 'collected' | 'title' | 'body' | 'paragraph' | 'heading' | 'bulletList' | 'orderedList' | 'listItem' | 'blockquote' | 'record' | 'hardBreak' | 'text' | 'attribute';
 
 const blocks: readonly string[] = ['paragraph', 'heading', 'bulletList', 'orderedList', 'blockquote'];
 const inline: readonly string[] = ['text', 'hardBreak'];
@@ -10,13 +10,14 @@ const inline: readonly string[] = ['text', 'hardBreak'];
 const children: Readonly<Record<Kind, readonly string[]>> = {
   collected: [],
   title: [],
-  body: blocks,
+  body: [...blocks, 'record'],
   paragraph: inline,
   heading: inline,
   bulletList: ['listItem'],
   orderedList: ['listItem'],
   listItem: blocks,
   blockquote: blocks,
+  record: [],
   hardBreak: [],
   text: [],
   attribute: [],
@@ -25,6 +26,8 @@ const children: Readonly<Record<Kind, readonly string[]>> = {
 // A pasted list brings the type its page gave it, in words the page chose; longer ones are nobody's.
 const attributes: Partial<Record<Kind, Readonly<Record<string, (value: unknown) => boolean>>>> = {
   heading: { level: (value) => value === 1 || value === 2 },
+  // A card holds an id alone; whether it names anything is asked when it is shown.
+  record: { kind: (value) => value === 'decision' || value === 'followUp', id: (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) },
   orderedList: { start: (value) => typeof value === 'number', type: (value) => typeof value === 'string' && value.length <= 1_000 },
 };
 

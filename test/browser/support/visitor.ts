@@ -21,6 +21,8 @@ export function launchChromium(): Promise<Browser> {
 
 interface Arrival {
   viewport?: { width: number; height: number };
+  /** What the browser prefers to read; Danish unless told. */
+  locale?: string;
   /** Text of a script that every page runs first; the page's own policy does not bind it. */
   script?: string;
 }
@@ -40,9 +42,9 @@ export class Visitor {
     readonly page: Page,
   ) {}
 
-  static async arrive(browser: Browser, origin: string, { viewport = wide, script }: Arrival = {}): Promise<Visitor> {
+  static async arrive(browser: Browser, origin: string, { viewport = wide, locale = 'da-DK', script }: Arrival = {}): Promise<Visitor> {
     // Far from Denmark: the times on screen must not depend on where the browser stands.
-    const context = await browser.newContext({ viewport, locale: 'da-DK', timezoneId: 'America/New_York' });
+    const context = await browser.newContext({ viewport, locale, timezoneId: 'America/New_York' });
     const visitor = new Visitor(origin, context, await context.newPage());
     const { page, complaints } = visitor;
     page.setDefaultTimeout(20_000);

@@ -1,4 +1,5 @@
 import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react-query';
+import { onLanguageChange, speak } from '../i18n/i18n.js';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
 import type { PreviewBody, SearchQuestion } from './types.js';
@@ -18,9 +19,21 @@ export const queryClient = new QueryClient({
 
 const keepLong = Infinity;
 
+/** The session; the page speaks its person's language before anything below it is asked for. */
+async function knownSession() {
+  const session = await api.session();
+  if (session.language !== null) speak(session.language);
+  return session;
+}
+
+/** What the server has said is said again in the new language; who is signed in does not change by it. */
+onLanguageChange(() => {
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'configuration' });
+});
+
 export const queries = {
   configuration: () => queryOptions({ queryKey: ['configuration'], queryFn: api.configuration, staleTime: keepLong }),
-  session: () => queryOptions({ queryKey: ['session'], queryFn: api.session, staleTime: keepLong, retry: false }),
+  session: () => queryOptions({ queryKey: ['session'], queryFn: knownSession, staleTime: keepLong, retry: false }),
   demoPeople: () => queryOptions({ queryKey: ['demoPeople'], queryFn: api.demoPeople }),
 
   relatedAuthorities: () => queryOptions({ queryKey: ['authorities', 'related'], queryFn: api.relatedAuthorities }),

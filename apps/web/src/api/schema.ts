@@ -1282,6 +1282,8 @@ export interface components {
             /** @example section115HandoverMeeting */
             id: string;
             title: string;
+            /** @description What a meeting of this kind is called when nobody gives it a title: in Danish, since its readers share it. */
+            meetingTitle: string;
             alsoCalled: string[];
             purpose: string;
             /** @enum {string} */

@@ -29,7 +29,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
                 <div key={meeting.id} className="calendar-line">
                   <span className="calendar-time">{timeSpan(meeting.startInstant, meeting.endInstant)}</span>
                   <span>
-                    <Link to={`/moeder/${meeting.id}`} className="row-title">
+                    <Link to={`/moeder/${meeting.id}`} className="row-title" lang="da">
                       {meeting.state === 'cancelled' ? <s>{meeting.title}</s> : meeting.title}
                     </Link>
                     <span className="quiet calendar-where">

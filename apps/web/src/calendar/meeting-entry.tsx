@@ -9,7 +9,7 @@ export function MeetingEntry({ meeting }: { meeting: MeetingSummary }) {
   const unusual = meeting.state === 'cancelled' || meeting.state === 'draft';
   return (
     <Link to={`/moeder/${meeting.id}`} className={`calendar-meeting calendar-meeting-${meeting.state}`}>
-      <span className="calendar-time">{time(meeting.startInstant)}</span> {meeting.state === 'cancelled' ? <s>{meeting.title}</s> : meeting.title}
+      <span className="calendar-time">{time(meeting.startInstant)}</span> <span lang="da">{meeting.state === 'cancelled' ? <s>{meeting.title}</s> : meeting.title}</span>
       {unusual && <strong> ({t(`meetingState.${meeting.state}`)})</strong>}
     </Link>
   );

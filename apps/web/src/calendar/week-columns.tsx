@@ -22,7 +22,7 @@ export function WeekColumns({ days, today }: { days: readonly Day[]; today: stri
             <div key={meeting.id} className="calendar-card">
               <p className="calendar-time">{timeSpan(meeting.startInstant, meeting.endInstant)}</p>
               <p>
-                <Link to={`/moeder/${meeting.id}`}>{meeting.state === 'cancelled' ? <s>{meeting.title}</s> : meeting.title}</Link>
+                <Link to={`/moeder/${meeting.id}`} lang="da">{meeting.state === 'cancelled' ? <s>{meeting.title}</s> : meeting.title}</Link>
               </p>
               {meeting.place && <p className="quiet">{meeting.place}</p>}
               <p className="quiet">{meeting.authorities.map(({ name }) => name).join(', ')}</p>

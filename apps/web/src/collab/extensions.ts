@@ -7,11 +7,10 @@ import StarterKit from '@tiptap/starter-kit';
 import { ySyncPluginKey } from '@tiptap/y-tiptap';
 import { readPresence } from './presence.js';
 import type { SamraadProvider } from './provider.js';
+import type { RecordCommand } from './record-cards.js';
+import { RecordNode } from './record-node.js';
 
 export type RichField = 'agenda' | 'minutes';
-
-/** What can be recorded from within the minutes. */
-export type RecordCommand = 'decision' | 'followUp';
 
 /** In both languages at all times: who writes beside somebody types what she knows. */
 const typedCommands: Readonly<Record<string, RecordCommand>> = { '/beslutning': 'decision', '/decision': 'decision', '/opfølgning': 'followUp', '/followup': 'followUp' };
@@ -60,6 +59,9 @@ function recordKeys(open: (command: RecordCommand) => void): AnyExtension {
   });
 }
 
+/** Cards of what was recorded stand between the blocks, never within a list or quotation. */
+const Body = Node.create({ name: 'doc', topNode: true, content: '(block | record)+' });
+
 /** Nesting by Ctrl+] and Ctrl+[: Tab belongs to the page. */
 const ListNesting = Extension.create({
   name: 'listNesting',
@@ -107,6 +109,7 @@ export function extensionsFor({ provider, field, placeholder, onRecord }: Option
     StarterKit.configure({
       // Yjs keeps the history: undo takes back one's own words only.
       undoRedo: false,
+      document: false,
       heading: false,
       link: false,
       code: false,
@@ -119,6 +122,8 @@ export function extensionsFor({ provider, field, placeholder, onRecord }: Option
       // It would write an empty paragraph into the document of somebody who only reads.
       trailingNode: false,
     }),
+    Body,
+    RecordNode,
     Heading,
     ListNesting,
     StillCaret,

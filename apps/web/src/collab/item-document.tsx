@@ -2,7 +2,7 @@ import { useEffect, useImperativeHandle, useRef, useSyncExternalStore, type Ref 
 import { useTranslation } from 'react-i18next';
 import { Loading } from '../shell/loading.js';
 import { CprNotice } from './cpr-notice.js';
-import type { RecordCommand } from './extensions.js';
+import type { RecordCommand } from './record-cards.js';
 import type { DocumentField } from './outbox.js';
 import { useOthers } from './presence.js';
 import type { SamraadProvider } from './provider.js';
@@ -16,6 +16,8 @@ import './collab.css';
 
 export interface ItemDocumentHandle {
   focusMinutes: () => void;
+  /** Shows in the minutes what has just been recorded. */
+  insertRecord: (command: RecordCommand, id: string) => void;
 }
 
 interface ItemDocumentProps {
@@ -29,7 +31,7 @@ interface ItemDocumentProps {
 }
 
 /** Refusals that have words of their own. */
-const refusals = ['document-frozen', 'too-large'] as const;
+const refusals = ['document-frozen', 'too-large', 'cpr-number'] as const;
 
 /** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
 export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle }: ItemDocumentProps) {
@@ -60,7 +62,7 @@ function Fields({ provider, status, reload, canWrite, onRecord, handle }: Fields
   const held = useSyncExternalStore(provider.subscribe, provider.held);
   const agenda = useRef<RichTextHandle>(null);
   const minutes = useRef<RichTextHandle>(null);
-  useImperativeHandle(handle, () => ({ focusMinutes: () => minutes.current?.focus() }));
+  useImperativeHandle(handle, () => ({ focusMinutes: () => minutes.current?.focus(), insertRecord: (command, id) => minutes.current?.insertRecord(command, id) }));
   const editable = canWrite && mayType(status);
 
   const focusField = (field: DocumentField) => {

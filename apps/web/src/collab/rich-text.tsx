@@ -2,13 +2,17 @@ import { EditorContent, useEditor, useEditorState, type Editor } from '@tiptap/r
 import { useEffect, useImperativeHandle, useMemo, useRef, type KeyboardEvent, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon, type IconName } from '../shell/icon.js';
-import { extensionsFor, type RecordCommand, type RichField } from './extensions.js';
+import { extensionsFor, type RichField } from './extensions.js';
 import type { SamraadProvider } from './provider.js';
+import type { RecordCommand } from './record-cards.js';
+import { insertRecord } from './record-node.js';
 
 export interface RichTextHandle {
   /** Puts the caret back where it last stood. */
   focus: () => void;
   text: () => string;
+  /** A card of what was recorded, where the caret last stood. */
+  insertRecord: (command: RecordCommand, id: string) => void;
 }
 
 interface RichTextProps {
@@ -64,6 +68,7 @@ export function RichText({ provider, field, label, placeholder, editable, onReco
   useImperativeHandle(handle, () => ({
     focus: () => void editor.commands.focus(),
     text: () => editor.getText({ blockSeparator: '\n' }),
+    insertRecord: (command, id) => insertRecord(editor, command, id),
   }));
 
   return (

@@ -15,7 +15,7 @@ export function DecisionForm({ meetingId, itemId, hidden, onLeave, onDone }: Rec
   const { t } = useTranslation();
   return (
     <RecordFormFrame itemId={itemId} hidden={hidden} onLeave={onLeave} headingId="decision-form-heading" heading={t('decision.new')}>
-      {(data) => <DecisionFields options={data} meetingId={meetingId} itemId={itemId} onDone={(saved) => onDone(saved !== null)} />}
+      {(data) => <DecisionFields options={data} meetingId={meetingId} itemId={itemId} onDone={(saved) => onDone(saved?.id ?? null)} />}
     </RecordFormFrame>
   );
 }

@@ -34,7 +34,7 @@ function DecisionView({ decision }: { decision: Decision }) {
         <Link to="/beslutninger">{t('log.title')}</Link>
       </p>
       {/* The tab and the history of the browser are no place for what was decided. */}
-      <PageHeading title={t('decision.page')}>{decision.text}</PageHeading>
+      <PageHeading title={t('decision.page')} lang="da">{decision.text}</PageHeading>
       {/* Spoken when the leader answers while a participant looks on. */}
       <p role="status">
         <DecisionBadge state={decision.state} />
@@ -55,7 +55,7 @@ function DecisionView({ decision }: { decision: Decision }) {
             <h2 id="reasons-heading" className="h3">
               {t('decision.reasons')}
             </h2>
-            <p className="decision-reasons">{decision.reasons}</p>
+            <p className="decision-reasons" lang="da">{decision.reasons}</p>
           </section>
           {(decision.canReview || decision.canReturn) && <Review decision={decision} />}
           {decision.canCorrect && decision.itemId && meeting.id && <Correction decision={decision} itemId={decision.itemId} meetingId={meeting.id} />}
@@ -86,7 +86,7 @@ function DecisionView({ decision }: { decision: Decision }) {
           {decision.caseReference && <Fact term={t('decision.caseReference')}>{decision.caseReference}</Fact>}
           <Fact term={t('decision.meeting')}>
             {meeting.id ? (
-              <Link to={decision.itemId ? `/moeder/${meeting.id}/punkt/${decision.itemId}` : `/moeder/${meeting.id}`}>{meeting.title}</Link>
+              <Link to={decision.itemId ? `/moeder/${meeting.id}/punkt/${decision.itemId}` : `/moeder/${meeting.id}`} lang="da">{meeting.title}</Link>
             ) : (
               meeting.title
             )}
@@ -124,7 +124,7 @@ function Timeline({ decision }: { decision: Decision }) {
             <p className="quiet">
               <time dateTime={at}>{dayAndTime(at)}</time>
             </p>
-            {comment && <blockquote>{comment}</blockquote>}
+            {comment && <blockquote lang="da">{comment}</blockquote>}
           </div>
         </li>
       ))}

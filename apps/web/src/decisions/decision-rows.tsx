@@ -24,7 +24,7 @@ export function DecisionRows({ decisions }: { decisions: readonly DecisionSummar
         {decisions.map((decision) => (
           <tr key={decision.id}>
             <th scope="row">
-              <Link to={`/beslutninger/${decision.id}`}>{decision.text}</Link>
+              <Link to={`/beslutninger/${decision.id}`} lang="da">{decision.text}</Link>
               {decision.caseReference && <span className="quiet decision-reference">{decision.caseReference}</span>}
             </th>
             <td data-title={t('decision.authority')}>{decision.decidingAuthority.name}</td>

@@ -21,7 +21,7 @@ export function ItemDecisions({ itemId }: { itemId: string }) {
           <ul className="unstyled-list item-decisions">
             {list.map((decision) => (
               <li key={decision.id}>
-                <Link to={`/beslutninger/${decision.id}`}>{decision.text}</Link>
+                <Link to={`/beslutninger/${decision.id}`} lang="da">{decision.text}</Link>
                 <p>{t('decision.decides', { authority: decision.decidingAuthority.name })}</p>
                 <p>{t('decision.doneBy', { person: personAndAuthority(decision.responsible) })}</p>
                 <p>

@@ -42,11 +42,11 @@ function Fields({ options, meetingId, itemId, onDone }: Pick<RecordFormProps, 'm
 
   const record = useMutation({
     mutationFn: (body: NewFollowUp) => api.recordFollowUp(itemId, body, keys.current(body)),
-    onSuccess: () => {
+    onSuccess: (saved) => {
       void queryClient.invalidateQueries({ queryKey: queries.itemFollowUps(itemId).queryKey });
       void queryClient.invalidateQueries({ queryKey: ['meeting', meetingId] });
       void queryClient.invalidateQueries({ queryKey: ['followUps'] });
-      onDone(true);
+      onDone(saved.id);
     },
   });
   const problem = record.error instanceof ApiProblem ? record.error : null;
@@ -108,7 +108,7 @@ function Fields({ options, meetingId, itemId, onDone }: Pick<RecordFormProps, 'm
         <button type="submit" className="button button-primary" aria-disabled={record.isPending}>
           {t('followUp.save')}
         </button>
-        <button type="button" className="button button-tertiary" onClick={() => onDone(false)}>
+        <button type="button" className="button button-tertiary" onClick={() => onDone(null)}>
           {t('form.cancel')}
         </button>
       </p>

@@ -32,7 +32,7 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
     <li>
       <div className="follow-up-head">
         <div>
-          <p className="follow-up-text">{followUp.text}</p>
+          <p className="follow-up-text" lang="da">{followUp.text}</p>
           <p>
             {t('followUp.ownedBy', { person: personAndAuthority(followUp.owner) })}
             {followUp.caseReference && <> · {followUp.caseReference}</>}
@@ -60,14 +60,14 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
               {t(`followUpEvent.${latest.kind}`)}, {personAndAuthority(latest.by)}, <time dateTime={latest.at}>{dayAndTime(latest.at)}</time>
             </p>
           )}
-          {latest?.reason && <blockquote>{latest.reason}</blockquote>}
+          {latest?.reason && <blockquote lang="da">{latest.reason}</blockquote>}
         </div>
         <div className="follow-up-state">
           <FollowUpBadge state={followUp.state} />
           {followUp.canAnswer && followUp.state !== 'handedOver' && !answering && (
             <button type="button" className="button button-tertiary" onClick={() => setAnswering(true)}>
               {t(followUp.state === 'open' ? 'followUp.answer' : 'followUp.reopen')}
-              <span className="sr-only">: {followUp.text}</span>
+              <span className="sr-only" lang="da">: {followUp.text}</span>
             </button>
           )}
         </div>

@@ -29,6 +29,11 @@ void i18next.use(initReactI18next).init({
   interpolation: { escapeValue: false },
 });
 
+/** `listener` runs when another language has come onto the screen. */
+export function onLanguageChange(listener: () => void): void {
+  i18next.on('languageChanged', listener);
+}
+
 /** Changes the language of the page where it stands: nothing is loaded again and nothing typed is lost. */
 export function speak(language: Language): void {
   if (language !== currentLanguage()) void i18next.changeLanguage(language);

@@ -63,7 +63,7 @@ function AgendaEntry({ meeting, entry }: { meeting: Meeting; entry: OutlineEntry
       <p className="agenda-time">{timeSpan(entry.startInstant, entry.endInstant)}</p>
       <div>
         <Link to={`/moeder/${meeting.id}/punkt/${item.id}`} className="row-title">
-          {entry.number}. {item.title || t('item.untitled')}
+          {entry.number}. {item.title ? <span lang="da">{item.title}</span> : t('item.untitled')}
         </Link>
         <p className="quiet">
           {t(`outputType.${item.outputType}`)}

@@ -5,7 +5,7 @@ import { queries, queryClient } from '../api/queries.js';
 import type { Meeting, OpenEntry } from '../api/types.js';
 import type { ItemDocumentHandle } from '../collab/item-document.js';
 import { DecisionForm } from '../decisions/decision-form.js';
-import type { RecordCommand } from '../collab/extensions.js';
+import type { RecordCommand } from '../collab/record-cards.js';
 import { FollowUpForm } from '../follow-ups/follow-up-form.js';
 import { ItemFollowUps } from '../follow-ups/follow-up-list.js';
 import { ItemDecisions } from '../decisions/item-decisions.js';
@@ -18,6 +18,7 @@ import { MeetingPeople } from '../people/meeting-people.js';
 import { AudiencePanel } from './audience-panel.js';
 import { useMeeting } from './meeting-page.js';
 import { Outline } from './outline.js';
+import { RecordsOfItem } from './records-of-item.js';
 
 // Yjs and Tiptap come only with an open item.
 const ItemDocument = lazy(() => import('../collab/item-document.js'));
@@ -98,8 +99,9 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
     itemId: item.id,
     hidden: drafts[command] === 'left',
     onLeave: () => backToMinutes(command, 'left'),
-    onDone: (isSaved: boolean) => {
-      setSaved(isSaved ? command : null);
+    onDone: (savedId: string | null) => {
+      setSaved(savedId === null ? null : command);
+      if (savedId !== null) document_.current?.insertRecord(command, savedId);
       backToMinutes(command, 'none');
     },
   });
@@ -114,7 +116,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
       <div className="meeting-middle">
         <h2 ref={heading} tabIndex={-1} className="item-heading">
           {t('item.number', { number: entry.number })}
-          <span className="sr-only">: {item.title || t('item.untitled')}</span>
+          <span className="sr-only">: {item.title ? <span lang="da">{item.title}</span> : t('item.untitled')}</span>
           <span className="quiet">
             {' '}
             {timeSpan(entry.startInstant, entry.endInstant)} · {t(`outputType.${item.outputType}`)}
@@ -122,7 +124,9 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
           </span>
         </h2>
         <Suspense fallback={<Loading lines={8} label={t('item.loadingText')} />}>
-          <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onRecord={openForm} onLost={onLost} handle={document_} />
+          <RecordsOfItem itemId={item.id}>
+            <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onRecord={openForm} onLost={onLost} handle={document_} />
+          </RecordsOfItem>
         </Suspense>
         {item.canWrite && drafts.decision !== 'none' && <DecisionForm {...formProps('decision')} />}
         {item.canWrite && drafts.followUp !== 'none' && <FollowUpForm {...formProps('followUp')} />}

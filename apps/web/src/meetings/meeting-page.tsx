@@ -41,7 +41,7 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
             {inSeries && <Link to={`/serier/${meeting.seriesId}`}>{t('meeting.toSeries')}</Link>}
           </p>
         )}
-        <PageHeading title={meeting.title} takesFocus={!atItem} />
+        <PageHeading title={meeting.title} lang="da" takesFocus={!atItem} />
         <p className="meeting-when">
           <Icon name="calendar" /> {fullSpan(meeting.startInstant, meeting.endInstant)}
         </p>

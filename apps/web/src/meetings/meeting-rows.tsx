@@ -19,7 +19,7 @@ export function MeetingRows({ meetings, withReplies = false, askOnly = false }: 
       {meetings.map((meeting) => (
         <li key={meeting.id} className="row-item row-item-meeting">
           <div>
-            <Link to={`/moeder/${meeting.id}`} className="row-title">
+            <Link to={`/moeder/${meeting.id}`} className="row-title" lang="da">
               {meeting.title}
             </Link>
             <p>

@@ -19,7 +19,7 @@ export function Outline({ meeting }: { meeting: Meeting }) {
               <NavLink to={`/moeder/${meeting.id}/punkt/${entry.item.id}`}>
                 <span className="outline-number">{entry.number}.</span>
                 <span>
-                  {entry.item.title || t('item.untitled')}
+                  {entry.item.title ? <span lang="da">{entry.item.title}</span> : t('item.untitled')}
                   <span className="outline-time">
                     {timeSpan(entry.startInstant, entry.endInstant)}
                     {entry.item.audience.kind === 'restricted' && (

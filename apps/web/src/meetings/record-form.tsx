@@ -12,8 +12,8 @@ export interface RecordFormProps {
   hidden: boolean;
   /** Back to the minutes; the draft is kept. */
   onLeave: () => void;
-  /** Saved or given up: the draft is gone. */
-  onDone: (saved: boolean) => void;
+  /** Saved, with what was made of it, or given up: the draft is gone. */
+  onDone: (savedId: string | null) => void;
 }
 
 interface FrameProps extends Pick<RecordFormProps, 'itemId' | 'hidden' | 'onLeave'> {

@@ -138,7 +138,7 @@ function NextMeeting({ meeting }: { meeting: MeetingSummary }) {
   return (
     <>
       <p>
-        <Link to={`/moeder/${meeting.id}`} className="row-title">
+        <Link to={`/moeder/${meeting.id}`} className="row-title" lang="da">
           {meeting.title}
         </Link>
       </p>

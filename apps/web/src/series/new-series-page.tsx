@@ -251,7 +251,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
           {(control) => <input {...control} type="url" inputMode="url" className="form-input" value={videoLink} onChange={(event) => setVideoLink(event.target.value)} />}
         </Field>
         <Field id={id('title')} label={t('newSeries.ownTitle')} optional hint={t('newSeries.ownTitleHint')} error={errorOf('title')}>
-          {(control) => <input {...control} className="form-input" value={title} placeholder={kind?.title} onChange={(event) => setTitle(event.target.value)} />}
+          {(control) => <input {...control} className="form-input" value={title} lang="da" placeholder={kind?.meetingTitle} onChange={(event) => setTitle(event.target.value)} />}
         </Field>
         <ParticipantsField
           form={form}

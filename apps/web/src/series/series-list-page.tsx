@@ -28,7 +28,7 @@ export function SeriesListPage() {
             <ul className="rows unstyled-list no-max-width">
               {series.map(({ id, title, ruleInWords, authorities }) => (
                 <li key={id} className="row-item row-item-stacked">
-                  <Link to={`/serier/${id}`} className="row-title">
+                  <Link to={`/serier/${id}`} className="row-title" lang="da">
                     {title}
                   </Link>
                   <span>{ruleInWords}</span>

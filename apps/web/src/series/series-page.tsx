@@ -29,7 +29,7 @@ function SeriesView({ series }: { series: Series }) {
   return (
     <>
       {series.title !== series.kindTitle && <p className="over-heading">{series.kindTitle}</p>}
-      <PageHeading title={series.title} />
+      <PageHeading lang="da" title={series.title} />
       <p className="font-lead">{series.ruleInWords}</p>
       {series.notes.map((note) => (
         <p key={note} className="preview-note">

@@ -6,12 +6,14 @@ interface PageHeadingProps {
   /** What the tab says; the heading shows `children`, or this. */
   title: string;
   children?: ReactNode;
+  /** `da` where the heading is what people wrote, whatever language the page speaks. */
+  lang?: 'da';
   /** False where the page itself puts focus further down (an item chosen within a meeting). */
   takesFocus?: boolean;
 }
 
 /** The h1 of a page: names the tab and takes focus after a navigation, as a page load would. */
-export function PageHeading({ title, children, takesFocus = true }: PageHeadingProps) {
+export function PageHeading({ title, children, lang, takesFocus = true }: PageHeadingProps) {
   const { t } = useTranslation();
   const { key } = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -26,7 +28,7 @@ export function PageHeading({ title, children, takesFocus = true }: PageHeadingP
   }, []);
 
   return (
-    <h1 ref={heading} tabIndex={-1}>
+    <h1 ref={heading} tabIndex={-1} lang={lang}>
       {children ?? title}
     </h1>
   );

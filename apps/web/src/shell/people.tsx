@@ -32,7 +32,7 @@ export function PeopleByAuthority({ people, order }: { people: readonly PersonRe
           {members.map((person) => (
             <dd key={`${person.id} ${person.authority.id}`}>
               {person.name}
-              {person.functionTitle && <span className="quiet"> · {person.functionTitle}</span>}
+              {person.functionTitle && <span className="quiet" lang="da"> · {person.functionTitle}</span>}
             </dd>
           ))}
         </div>

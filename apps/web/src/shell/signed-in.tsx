@@ -6,7 +6,6 @@ import { useLiveEvents } from '../api/live.js';
 import { queries } from '../api/queries.js';
 import { isSignedOut, leavingByChoice, rememberIdentity } from '../api/session.js';
 import type { Session } from '../api/types.js';
-import { speak } from '../i18n/i18n.js';
 import { Header } from './header.js';
 import { Loading } from './loading.js';
 import { ProblemNotice } from './problem-notice.js';
@@ -34,9 +33,6 @@ export function SignedIn() {
 
 function Inside({ session }: { session: Session }) {
   useEffect(() => rememberIdentity(session), [session]);
-  useEffect(() => {
-    if (session.language !== null) speak(session.language);
-  }, [session.language]);
   const identity = `${session.person.id} ${session.acting.id}`;
   useLiveEvents(identity);
   return (

@@ -112,7 +112,7 @@ function Authorities({ authorities, disabled, onChoose }: AuthoritiesProps) {
                     <span className="sign-in-role">{t('signIn.as', { role: t(`role.${person.role}`) })}</span>
                     <span>
                       {person.name}
-                      {person.functionTitle && <span className="quiet">, {person.functionTitle}</span>}
+                      {person.functionTitle && <span className="quiet" lang="da">, {person.functionTitle}</span>}
                     </span>
                   </button>
                 </li>

@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { textsOf } from '../i18n/dictionaries.js';
+import { Product } from '../support/product.js';
+import { ItemPage, textOf } from './support/item-page.js';
+import { inDays, narrow as narrowItem, stageDecision, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { eventually, keptNothing, launchChromium, narrow, people, Visitor, type DemoPerson } from './support/visitor.js';
+
+const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
+const danish = textsOf('da');
+const english = textsOf('en');
+
+let product: Product;
+let browser: Browser;
+let meeting: StagedMeeting;
+let decisionId: string;
+/** What people and authorities are called, and what they wrote: Danish in any language. */
+let content: string[];
+
+beforeAll(async () => {
+  product = await Product.create();
+  await product.start();
+  browser = await launchChromium();
+  const coordinator = await Visitor.arrive(browser, product.origin);
+  await coordinator.beSignedIn(people.coordinator);
+  meeting = await stageMeeting(coordinator, people.officer.name);
+  await narrowItem(coordinator, meeting.items[3]!.id);
+  decisionId = await stageDecision(coordinator, meeting.items[4]!.id);
+  content = await contentKnown(coordinator);
+  await coordinator.context.close();
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await product?.dispose();
+});
+
+interface Row {
+  name: string;
+  who: DemoPerson;
+  path: () => string;
+}
+
+const pages: Row[] = [
+  { name: 'overview of a coordinator', who: people.coordinator, path: () => '/' },
+  { name: 'overview of a leader', who: people.leader, path: () => '/' },
+  { name: 'list of series', who: people.coordinator, path: () => '/serier' },
+  { name: 'new series', who: people.coordinator, path: () => '/serier/ny' },
+  { name: 'series', who: people.coordinator, path: () => `/serier/${meeting.seriesId}` },
+  { name: 'calendar of a month', who: people.officer, path: () => `/kalender?dato=${inDays(7)}` },
+  { name: 'calendar of a week', who: people.officer, path: () => `/kalender?vis=uge&dato=${inDays(7)}` },
+  { name: 'calendar at Easter', who: people.officer, path: () => '/kalender?vis=liste&dato=2027-03-15' },
+  { name: 'list of meetings', who: people.officer, path: () => '/moeder' },
+  { name: 'meeting of a coordinator', who: people.coordinator, path: () => `/moeder/${meeting.meetingId}` },
+  { name: 'meeting of a participant', who: people.officer, path: () => `/moeder/${meeting.meetingId}` },
+  { name: 'item', who: people.coordinator, path: () => `/moeder/${meeting.meetingId}/punkt/${meeting.items[4]!.id}` },
+  { name: 'closed item', who: people.officer, path: () => `/moeder/${meeting.meetingId}/punkt/${meeting.items[3]!.id}` },
+  { name: 'decision log', who: people.leader, path: () => '/beslutninger' },
+  { name: 'decision', who: people.leader, path: () => `/beslutninger/${decisionId}` },
+  { name: 'follow-ups', who: people.leader, path: () => '/opfoelgning' },
+  { name: 'page that does not exist', who: people.officer, path: () => '/findes-ikke' },
+];
+
+describe('[I18N3] in English', () => {
+  it.each(pages)('the $name keeps no Danish words, passes axe, and turns back', async ({ who, path }) => {
+    const visitor = await Visitor.arrive(browser, product.origin, { script: axe });
+    const { page } = visitor;
+    try {
+      await visitor.beSignedIn(who);
+      await visitor.open(path());
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
+      const before = await page.title();
+      expect(await leftovers(visitor)).not.toEqual([]);
+
+      await switchTo(visitor, 'English');
+      expect(await page.locator('html').getAttribute('lang')).toBe('en');
+      await eventually('no Danish is left', () => leftovers(visitor), (left) => left.length === 0);
+      expect(await violations(visitor)).toEqual([]);
+      expect(await visitor.overflow()).toBeLessThanOrEqual(0);
+
+      await switchTo(visitor, 'Dansk');
+      expect(await page.locator('html').getAttribute('lang')).toBe('da');
+      expect(await page.title()).toBe(before);
+      expect(visitor.loads).toBe(1);
+      expect(await visitor.kept()).toEqual(keptNothing);
+    } finally {
+      await visitor.context.close();
+    }
+  }, 60_000);
+});
+
+describe('[I18N7] switching', () => {
+  it('keeps what was typed in a form, and asks the server to say its part again', async () => {
+    const visitor = await Visitor.arrive(browser, product.origin);
+    const { page } = visitor;
+    await visitor.beSignedIn(people.coordinator);
+    await visitor.open('/serier/ny');
+    await page.getByText('Prøve Betjentsen').waitFor();
+    await page.getByLabel('Titel').fill('Møde om æbler');
+    await page.getByLabel('Første møde').fill('2020-01-06');
+    await page.getByRole('button', { name: 'Opret serien' }).click();
+    await page.getByRole('alert').getByText('Det første møde kan ikke ligge før i dag.').waitFor();
+    await switchTo(visitor, 'English');
+    expect(await page.getByLabel('Title').inputValue()).toBe('Møde om æbler');
+    expect(await page.getByLabel('First meeting').inputValue()).toBe('2020-01-06');
+    await page.getByRole('button', { name: 'Set up the series' }).click();
+    await page.getByRole('alert').getByText('The first meeting cannot be before today.').waitFor();
+    await page.getByLabel('First meeting').fill('2027-03-22');
+    await page.getByText(/^Every Monday, 13:00–14:00/).waitFor();
+    await page.getByText('Moved from Easter Monday').first().waitFor();
+    await switchTo(visitor, 'Dansk');
+    await visitor.context.close();
+  }, 60_000);
+
+  it('leaves the editor as it is: text, undo and connection, with its words in English', async () => {
+    const visitor = await Visitor.arrive(browser, product.origin);
+    const { page } = visitor;
+    await visitor.beSignedIn(people.coordinator);
+    await visitor.open(`/moeder/${meeting.meetingId}/punkt/${meeting.items[5]!.id}`);
+    const item = new ItemPage(page);
+    await item.loaded();
+    await item.minutes.click();
+    await page.keyboard.type('Skrevet før skiftet');
+    await item.saved();
+    await switchTo(visitor, 'English');
+    const minutes = page.getByRole('textbox', { name: 'Minutes', exact: true });
+    expect(await textOf(minutes)).toBe('Skrevet før skiftet');
+    expect(await minutes.getAttribute('lang')).toBe('da');
+    await page.locator('.save-status').filter({ hasText: /^\s*Saved$/ }).waitFor();
+    await minutes.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('/decision');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Deciding authority').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await textOf(minutes)).toContain('Skrevet før skiftet');
+    await switchTo(visitor, 'Dansk');
+    await visitor.context.close();
+  }, 60_000);
+
+  it('is found on a narrow page, and by its name in its own language', async () => {
+    const visitor = await Visitor.arrive(browser, product.origin, { viewport: narrow, script: axe });
+    await visitor.beSignedIn(people.otherOfficer);
+    await visitor.open('/');
+    await visitor.page.getByRole('button', { name: 'Menu' }).click();
+    await switchTo(visitor, 'English');
+    const button = visitor.page.getByRole('button', { name: 'English' });
+    expect([await button.getAttribute('lang'), await button.getAttribute('aria-pressed')]).toEqual(['en', 'true']);
+    expect(await visitor.overflow()).toBeLessThanOrEqual(0);
+    expect(await violations(visitor)).toEqual([]);
+    await switchTo(visitor, 'Dansk');
+    await visitor.context.close();
+  }, 60_000);
+
+  it('follows the browser first, then the choice at the sign-in page, and then the person everywhere', async () => {
+    const earlier = await Visitor.arrive(browser, product.origin);
+    await earlier.beSignedIn(people.coordinator);
+    await earlier.ask('PUT', '/api/v1/session/language', { language: 'en' });
+    await earlier.context.close();
+
+    const first = await Visitor.arrive(browser, product.origin, { locale: 'en-GB', script: axe });
+    await first.open('/log-ind');
+    await first.page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    await first.page.getByRole('heading', { level: 3 }).first().waitFor();
+    expect(await leftovers(first)).toEqual([]);
+    expect(await violations(first)).toEqual([]);
+    await first.page.getByRole('button', { name: 'Dansk' }).click();
+    const kept = first.page.waitForResponse((response) => response.url().endsWith('/api/v1/session/language') && response.ok());
+    await first.page.getByRole('button', { name: /^Log ind som koordinator.*Skabelon Demosen/ }).click();
+    await first.page.getByRole('heading', { level: 1, name: 'Overblik' }).waitFor();
+    await kept;
+    await first.page.reload();
+    await first.page.getByRole('heading', { level: 1, name: 'Overblik' }).waitFor();
+    expect(await first.page.locator('html').getAttribute('lang')).toBe('da');
+    await switchTo(first, 'English');
+    expect(await first.kept()).toEqual(keptNothing);
+    await first.context.close();
+
+    const elsewhere = await Visitor.arrive(browser, product.origin);
+    await elsewhere.beSignedIn(people.coordinator);
+    await elsewhere.open('/');
+    await elsewhere.page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await switchTo(elsewhere, 'Dansk');
+    await elsewhere.context.close();
+  }, 60_000);
+});
+
+/** Presses the switch and waits until the server has kept the choice. */
+async function switchTo({ page }: Visitor, name: 'Dansk' | 'English'): Promise<void> {
+  const kept = page.waitForResponse((response) => response.url().endsWith('/api/v1/session/language') && response.ok());
+  await page.getByRole('button', { name, exact: true }).click();
+  await kept;
+}
+
+async function contentKnown(coordinator: Visitor): Promise<string[]> {
+  const { clusters } = await coordinator.ask<{ clusters: { authorities: { authority: { name: string }; people: { person: { name: string; functionTitle: string } }[] }[] }[] }>('GET', '/api/v1/demo/people');
+  const authorities = clusters.flatMap((cluster) => cluster.authorities);
+  const all = await coordinator.ask<{ authorities: { name: string }[] }>('GET', '/api/v1/authorities');
+  const { outline } = await coordinator.ask<{ outline: { item: { title: string; ledBy: string } }[] }>('GET', `/api/v1/meetings/${meeting.meetingId}`);
+  return [
+    'Samråd',
+    'Rådhuset, lokale 2',
+    'Sag 2026-014',
+    '§ 115-møde: overleveringsmøde',
+    ...all.authorities.map(({ name }) => name),
+    ...authorities.flatMap(({ authority, people: own }) => [authority.name, ...own.flatMap(({ person }) => [person.name, person.functionTitle])]),
+    ...outline.flatMap(({ item }) => [item.title, item.ledBy]),
+  ]
+    .filter((text) => text !== '')
+    .toSorted((a, b) => b.length - a.length);
+}
+
+/** Danish texts that would be wrong in English; those with holes match whatever stands there. */
+const wrong = [...danish]
+  .filter(([key, text]) => english.get(key) !== text && ![...english.values()].includes(text))
+  .map(([, text]) => new RegExp(`^${text.split(/\{\{\w+\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's'));
+
+/** What a reader of English would stumble over: Danish of the dictionary, or Danish letters outside of what people wrote. */
+async function leftovers({ page }: Visitor): Promise<string[]> {
+  const said: string[] = await page.evaluate(`(() => {
+    const found = [];
+    // Marked as Danish within the page; the page as a whole does not count.
+    const isDanish = (element) => element.closest('body [lang]')?.lang === 'da';
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement;
+      if (element.closest('script, style') || isDanish(element) || element.checkVisibility?.() === false) continue;
+      if (node.textContent.trim()) found.push(node.textContent.trim());
+    }
+    for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt], [data-placeholder], [data-title]')) {
+      if (isDanish(element)) continue;
+      for (const name of ['aria-label', 'title', 'placeholder', 'alt', 'data-placeholder', 'data-title']) if (element.getAttribute(name)) found.push(element.getAttribute(name));
+    }
+    found.push(document.title);
+    return found;
+  })()`);
+  return said.filter((text) => {
+    const rest = content.reduce((left, known) => left.replaceAll(known, ''), text);
+    return /[æøåÆØÅ]/.test(rest) || text.split(' · ').some((part) => wrong.some((one) => one.test(part)));
+  });
+}
+
+async function violations({ page }: Visitor): Promise<string[]> {
+  return page.evaluate(
+    "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ target }) => target).join(', ')))",
+  );
+}
