@@ -9,6 +9,7 @@ const may = {
   collab: ['contracts', 'platform', 'access'],
   search: ['contracts', 'platform', 'access'],
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases'],
+  documents: ['contracts', 'platform'],
   minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
 };
 

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '@lib/access/access.module.js';
 import { CollabModule } from '@lib/collab/collab.module.js';
 import { DecisionsModule } from '@lib/decisions/decisions.module.js';
+import { DocumentsModule } from '@lib/documents/documents.module.js';
 import { MinutesModule } from '@lib/minutes/minutes.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
 import type { Clock } from '@lib/platform/clock.js';
@@ -14,6 +15,7 @@ import { AgendaController } from './agenda.controller.js';
 import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
+import { DecisionFilesController } from './decision-files.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
@@ -23,6 +25,7 @@ import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingDocumentsController } from './meeting-documents.controller.js';
+import { MeetingFilesController } from './meeting-files.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { MinutesController } from './minutes.controller.js';
 import { Origins } from './origins.js';
@@ -47,10 +50,12 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), search],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), DocumentsModule, search],
     controllers: [
       SessionController,
       DirectoryController,
+      MeetingFilesController,
+      DecisionFilesController,
       SeriesController,
       SeriesChangesController,
       MeetingsController,

@@ -91,6 +91,8 @@ export const english: Readonly<Record<string, string>> = {
   'Fristen kan ikke ligge før mødet.': 'The deadline cannot be before the meeting.',
   'Fristen ligger for langt ude i fremtiden.': 'The deadline is too far in the future.',
   'Fristen kan ikke blive tidligere.': 'The deadline cannot become earlier.',
+  'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.': 'Access to an item changed meanwhile. Get the document again.',
+  'Adgangen til punktet blev ændret imens. Hent uddraget igen.': 'Access to the item changed meanwhile. Get the extract again.',
   'Referatet er ikke længere åbent for nye beslutninger.': 'The minutes are no longer open for new decisions.',
   'Referatet er ikke længere åbent for nye opfølgninger.': 'The minutes are no longer open for new follow-ups.',
   'En rettelse besluttes af samme myndighed.': 'A correction is decided by the same authority.',

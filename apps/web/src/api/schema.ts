@@ -160,6 +160,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/documents/agenda.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_agendaPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_minutesPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/agenda.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_agendaHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/minutes.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_minutesHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/extract.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionfiles_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/extract.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionfiles_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/extract.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionfiles_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series": {
         parameters: {
             query?: never;
@@ -1351,6 +1463,8 @@ export interface components {
         KindList: {
             kinds: components["schemas"]["KindView"][];
         };
+        /** @enum {string} */
+        PdfStandard: "ua-1" | "a-3a";
         /**
          * @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent.
          * @enum {string}
@@ -2789,7 +2903,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
+        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "document-not-made" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
         FieldErrorView: {
             /** @example deadline */
             field: string;
@@ -3124,6 +3238,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KindList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_agendaPdf: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
+                standard?: components["schemas"]["PdfStandard"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_minutesPdf: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
+                standard?: components["schemas"]["PdfStandard"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_agendaHtml: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_minutesHtml: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionfiles_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionfiles_html: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionfiles_pdf: {
+        parameters: {
+            query?: {
+                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
+                standard?: components["schemas"]["PdfStandard"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Problem */
