@@ -5,12 +5,13 @@ const may = {
   platform: ['contracts'],
   access: ['contracts', 'platform'],
   notifications: ['contracts', 'platform'],
-  meetings: ['contracts', 'platform', 'access', 'scheduling', 'notifications'],
+  meetings: ['contracts', 'platform', 'access', 'scheduling', 'cases', 'notifications'],
   cases: ['contracts', 'platform', 'access'],
   collab: ['contracts', 'platform', 'access'],
   search: ['contracts', 'platform', 'access'],
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases', 'notifications'],
   insight: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
+  documents: ['contracts', 'platform'],
   minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
 };
 

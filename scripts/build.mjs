@@ -1,13 +1,16 @@
-// Builds server and browser side by side into dist/. With --if-stale only what is older than its sources.
+// Builds server and browser side by side into dist/. With --if-stale only what is older than its sources, with --only=server
+// one of them.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const shared = ['libs', 'package-lock.json', 'tsconfig.json'];
+// What the compiler does not carry along.
+const copies = ['templates', 'fonts'].map((folder) => [`libs/documents/src/${folder}`, `dist/apps/server/libs/documents/src/${folder}`]);
 const parts = [
-  { name: 'server', sources: ['apps/server', 'nest-cli.json', ...shared], argv: ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'server'] },
+  { name: 'server', sources: ['apps/server', 'nest-cli.json', ...shared], argv: ['node_modules/@nestjs/cli/bin/nest.js', 'build', 'server'], copies },
   { name: 'web', sources: ['apps/web', ...shared], argv: ['node_modules/vite/bin/vite.js', 'build', 'apps/web', '--logLevel', 'warn'] },
 ];
 
@@ -32,6 +35,7 @@ export async function build({ ifStale, only = parts.map((part) => part.name) }) 
       const child = spawn(process.execPath, part.argv, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
       const code = await new Promise((done) => child.once('exit', done));
       if (code !== 0) throw new Error(`The build of ${part.name} failed`);
+      for (const [from, to] of part.copies ?? []) cpSync(join(root, from), join(root, to), { recursive: true });
       // The stamp bears the time the build began: what changed meanwhile is newer.
       writeFileSync(stamp, new Date(started).toISOString());
     }),
@@ -40,5 +44,6 @@ export async function build({ ifStale, only = parts.map((part) => part.name) }) 
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await build({ ifStale: process.argv.includes('--if-stale') && existsSync(join(root, 'dist')) });
+  const only = process.argv.find((one) => one.startsWith('--only='))?.slice('--only='.length);
+  await build({ ifStale: process.argv.includes('--if-stale') && existsSync(join(root, 'dist')), ...(only === undefined ? {} : { only: [only] }) });
 }

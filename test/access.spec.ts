@@ -29,11 +29,11 @@ describe('a narrowed item', () => {
     const { officer, caseworker, meetingId } = story;
     const { item } = await narrowed();
     const outside = await meetingOf(officer, meetingId);
-    expect(outside.outline[2]).toEqual({ closed: true, startInstant: '2026-12-07T12:13:00Z', endInstant: '2026-12-07T12:38:00Z' });
+    expect(outside.outline[2]).toEqual({ closed: true, parentId: null, startInstant: '2026-12-07T12:13:00Z', endInstant: '2026-12-07T12:38:00Z' });
     expect(JSON.stringify(outside)).not.toContain(item.id);
     expect(JSON.stringify(outside)).not.toContain(item.documentId);
     expect(JSON.stringify(outside)).not.toContain(item.title);
-    expect(openItems(outside).map((entry) => entry.number)).toEqual([1, 2, 4, 5, 6, 7]);
+    expect(openItems(outside).map((entry) => entry.number)).toEqual(['1', '2', '4', '5', '6', '7']);
     expect(openItems(await meetingOf(caseworker, meetingId))).toHaveLength(7);
   });
 

@@ -14,8 +14,8 @@ const folders = readdirSync(join(root, 'libs'))
   .map((lib) => `libs/${lib}/src`)
   .concat('apps/server/src');
 
-/** Danish that is content or speaks to operators: names, templates, demo cases. Everything else is said to people. */
-const content = [/\.data\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/];
+/** Danish that is content or speaks to operators: names, templates, demo cases, documents (records of Danish authorities). Everything else is said to people. */
+const content = [/^libs\/documents\//, /\.data\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/];
 
 /** Single texts that are content, names, or English for developers and operators. */
 const notSaid = [

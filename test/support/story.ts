@@ -3,7 +3,8 @@ import { eksempelby, nordsjaelland, type Browser, type TestServer } from './test
 
 export interface OutlineItem {
   closed: false;
-  number: number;
+  number: string | null;
+  parentId: string | null;
   startInstant: string;
   endInstant: string;
   item: {
@@ -11,6 +12,9 @@ export interface OutlineItem {
     documentId: string;
     title: string;
     plannedMinutes: number;
+    perPerson: boolean;
+    state: string;
+    version: number;
     confidentiality: string;
     legalBasis: { id: string } | null;
     audience: { kind: string; authorities: { id: string }[]; persons: { id: string }[] };
@@ -20,6 +24,7 @@ export interface OutlineItem {
 }
 export interface ClosedItem {
   closed: true;
+  parentId: string | null;
   startInstant: string;
   endInstant: string;
 }
@@ -30,6 +35,7 @@ export interface Meeting {
   participants: { id: string; membershipId: string; name: string }[];
   outline: (OutlineItem | ClosedItem)[];
   canCoordinate: boolean;
+  version: number;
 }
 export interface Series {
   id: string;

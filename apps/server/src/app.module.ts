@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessModule } from '@lib/access/access.module.js';
 import { CollabModule } from '@lib/collab/collab.module.js';
 import { DecisionsModule } from '@lib/decisions/decisions.module.js';
+import { DocumentsModule } from '@lib/documents/documents.module.js';
 import { MinutesModule } from '@lib/minutes/minutes.module.js';
 import { InsightModule } from '@lib/insight/insight.module.js';
 import { MeetingsModule } from '@lib/meetings/meetings.module.js';
@@ -12,10 +13,12 @@ import type { Config } from '@lib/platform/config.js';
 import type { Database } from '@lib/platform/database.js';
 import type { KeyManagement } from '@lib/platform/key-management.js';
 import { PlatformModule } from '@lib/platform/platform.module.js';
+import { AgendaController } from './agenda.controller.js';
 import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
 import { DecisionLogController } from './decision-log.controller.js';
+import { DecisionFilesController } from './decision-files.controller.js';
 import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, DocumentsController, TitleProjection } from './documents.controller.js';
@@ -26,6 +29,7 @@ import { Jobs } from './jobs.service.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
 import { MeetingDocumentsController } from './meeting-documents.controller.js';
+import { MeetingFilesController } from './meeting-files.controller.js';
 import { MeetingsController } from './meetings.controller.js';
 import { NotificationViews } from './notification-views.service.js';
 import { NotificationsController } from './notifications.controller.js';
@@ -52,13 +56,16 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), InsightModule, search, NotificationsModule],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), InsightModule, DocumentsModule, search, NotificationsModule],
     controllers: [
       SessionController,
       DirectoryController,
+      MeetingFilesController,
+      DecisionFilesController,
       SeriesController,
       SeriesChangesController,
       MeetingsController,
+      AgendaController,
       MeetingChangesController,
       CalendarController,
       RepliesController,

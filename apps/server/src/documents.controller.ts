@@ -68,6 +68,11 @@ export class CollabItemDocuments extends ItemDocuments {
     await this.documents.createAll(tx, documents);
   }
 
+  override async agendaParagraphs(documentId: string): Promise<readonly string[]> {
+    const { agendaText } = await this.documents.text(documentId);
+    return agendaText === '' ? [] : agendaText.split('\n');
+  }
+
   override async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<ReadonlySet<string>> {
     return this.documents.writtenIn(tx, documentIds);
   }

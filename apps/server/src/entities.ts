@@ -7,6 +7,7 @@ import { LogViewEntity } from '@lib/decisions/log-view.entity.js';
 import { PlanStepEntity } from '@lib/decisions/plan-step.entity.js';
 import { AttendanceEntryEntity } from '@lib/meetings/attendance.entity.js';
 import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity, SeriesParticipantEntity } from '@lib/meetings/meeting.entity.js';
+import { AgendaItemEventEntity } from '@lib/meetings/item-event.entity.js';
 import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
 import { SeriesSubstituteEntity } from '@lib/meetings/series-substitute.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
@@ -29,6 +30,7 @@ export const entities = [
   SeriesParticipantEntity,
   MeetingEntity,
   MeetingParticipantEntity,
+  AgendaItemEventEntity,
   MeetingEventEntity,
   MeetingReplyEntity,
   SeriesReplyEntity,

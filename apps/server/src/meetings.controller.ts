@@ -11,9 +11,9 @@ import { SeriesService } from '@lib/meetings/series.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { frameOf, NewMeetingBody } from './new-meeting.dto.js';
 import { Asker } from './session.guard.js';
-import { IdPipe, IsInstant, NoCpr, Trimmed } from './validation.js';
+import { IdPipe, IsInstant, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
 import { ParticipantView, QuorumView, ReplyCountsView } from './people.dto.js';
-import { AuthorityRef, ItemView, ItemWithMeeting } from './views.dto.js';
+import { AuthorityRef, ItemView, ItemWithMeeting, LegalBasisRef, PersonRef } from './views.dto.js';
 
 export class MeetingsQuery {
   @ApiProperty({ required: false, format: 'date-time', description: 'Meetings that end after this instant.' })
@@ -113,6 +113,9 @@ export class ClosedEntry {
   @ApiProperty({ enum: [true] })
   closed!: true;
 
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The item it stands under, which the asker can see.' })
+  parentId!: string | null;
+
   @ApiProperty({ format: 'date-time' })
   startInstant!: string;
 
@@ -124,8 +127,11 @@ export class OpenEntry {
   @ApiProperty({ enum: [false] })
   closed!: false;
 
-  @ApiProperty({ type: 'integer', description: 'Place in the agenda, from 1.' })
-  number!: number;
+  @ApiProperty({ type: String, nullable: true, description: '`4`, or `4.2` under it; null for what is not taken.' })
+  number!: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The item it stands under.' })
+  parentId!: string | null;
 
   @ApiProperty({ format: 'date-time' })
   startInstant!: string;
@@ -135,6 +141,14 @@ export class OpenEntry {
 
   @ApiProperty({ type: ItemView })
   item!: ItemView;
+}
+
+export class PublishedView {
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ type: PersonRef })
+  by!: PersonRef;
 }
 
 export class MeetingView extends MeetingSummary {
@@ -161,6 +175,18 @@ export class MeetingView extends MeetingSummary {
 
   @ApiProperty({ type: 'array', items: { oneOf: [{ $ref: getSchemaPath(OpenEntry) }, { $ref: getSchemaPath(ClosedEntry) }] } })
   outline!: (OpenEntry | ClosedEntry)[];
+
+  @ApiProperty({ type: [ItemView], description: 'What was taken off the agenda, of that which the asker could see.' })
+  withdrawn!: ItemView[];
+
+  @ApiProperty({ type: 'integer', description: 'What the items take together.' })
+  plannedMinutes!: number;
+
+  @ApiProperty({ type: PublishedView, nullable: true })
+  published!: PublishedView | null;
+
+  @ApiProperty({ type: [LegalBasisRef], description: 'Those that items of this kind of meeting may stand on; the first is the usual one.' })
+  legalBases!: LegalBasisRef[];
 }
 
 export class NewItemBody {
@@ -181,6 +207,20 @@ export class NewItemBody {
   @ApiProperty({ enum: outputTypes, enumName: 'OutputType' })
   @IsIn(outputTypes)
   outputType!: OutputType;
+
+  @ApiProperty({ type: String, required: false, nullable: true, description: 'The heading that groups it with its neighbours.' })
+  @TrimmedOrNull()
+  @IsOptional()
+  @IsString()
+  @MaxLength(80)
+  @NoCpr()
+  section?: string | null;
+
+  @ApiProperty({ type: String, required: false, nullable: true, description: 'The usual one when absent.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(50)
+  legalBasisId?: string | null;
 
   @ApiProperty({ type: String, format: 'uuid', required: false, nullable: true, description: 'The item it comes after; last when absent.' })
   @IsOptional()
@@ -244,7 +284,8 @@ export class MeetingsController {
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiCreatedResponse({ type: ItemWithMeeting })
   async addItem(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: NewItemBody, @IdempotencyKey() request?: IdempotentRequest): Promise<ItemWithMeeting> {
-    return this.agenda.addItem(session, id, { title: body.title, plannedMinutes: body.plannedMinutes, outputType: body.outputType, afterItemId: body.afterItemId ?? null }, request);
+    const { title, plannedMinutes, outputType, legalBasisId } = body;
+    return this.agenda.addItem(session, id, { title, plannedMinutes, outputType, section: body.section ?? null, ...(legalBasisId === undefined ? {} : { legalBasisId }), afterItemId: body.afterItemId ?? null }, request);
   }
 
   @Get('items/:id')

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { authorityKinds, confidentialities, outputTypes, roles, sectors, type AuthorityKind, type Confidentiality, type OutputType, type Role, type Sector } from '@lib/contracts/enums.js';
+import { authorityKinds, confidentialities, itemStates, outputTypes, roles, sectors, type AuthorityKind, type Confidentiality, type ItemState, type OutputType, type Role, type Sector } from '@lib/contracts/enums.js';
+import { itemChangeKinds, type ItemChangeKind } from '@lib/meetings/agenda.js';
 
 /** Shapes that several answers share. */
 
@@ -64,9 +65,37 @@ export class AudienceView {
   persons!: readonly PersonRef[];
 }
 
+export class CarriedLinkView {
+  @ApiProperty({ format: 'uuid' })
+  itemId!: string;
+
+  @ApiProperty({ format: 'uuid' })
+  meetingId!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When that meeting begins.' })
+  startInstant!: string;
+}
+
+export class ItemChangeView {
+  @ApiProperty({ enum: itemChangeKinds, enumName: 'ItemChangeKind' })
+  kind!: ItemChangeKind;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ type: () => PersonRef })
+  by!: PersonRef;
+
+  @ApiProperty({ type: String, nullable: true })
+  reason!: string | null;
+}
+
 export class ItemView {
   @ApiProperty({ format: 'uuid' })
   id!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The item it stands under.' })
+  parentId!: string | null;
 
   @ApiProperty({ format: 'uuid', description: 'The collaborative document with the words of the item.' })
   documentId!: string;
@@ -74,14 +103,26 @@ export class ItemView {
   @ApiProperty({ description: 'The title of the document as plain text.' })
   title!: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'Who leads it, in words.' })
   ledBy!: string;
+
+  @ApiProperty({ description: 'The free words among them.' })
+  ledByText!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  leadMembershipId!: string | null;
 
   @ApiProperty({ type: 'integer' })
   plannedMinutes!: number;
 
   @ApiProperty({ enum: outputTypes, enumName: 'OutputType' })
   outputType!: OutputType;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The heading that groups it with its neighbours.' })
+  section!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of the child that it is about.' })
+  caseReference!: string | null;
 
   @ApiProperty({ enum: confidentialities, enumName: 'Confidentiality' })
   confidentiality!: Confidentiality;
@@ -90,7 +131,31 @@ export class ItemView {
   mandatory!: boolean;
 
   @ApiProperty()
+  fromTemplate!: boolean;
+
+  @ApiProperty({ description: 'Holds one item per child.' })
   perPerson!: boolean;
+
+  @ApiProperty({ description: 'Whether it asks for a legal basis.' })
+  aboutPerson!: boolean;
+
+  @ApiProperty({ enum: itemStates, enumName: 'ItemState' })
+  state!: ItemState;
+
+  @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of frame and state.' })
+  version!: number;
+
+  @ApiProperty({ type: ItemChangeView, nullable: true, description: 'The last change of frame or state.' })
+  change!: ItemChangeView | null;
+
+  @ApiProperty({ description: 'Place, frame, state or title changed since the agenda was sent out.' })
+  changedSincePublished!: boolean;
+
+  @ApiProperty({ type: CarriedLinkView, nullable: true })
+  carriedFrom!: CarriedLinkView | null;
+
+  @ApiProperty({ type: CarriedLinkView, nullable: true })
+  carriedTo!: CarriedLinkView | null;
 
   @ApiProperty({ type: AudienceView })
   audience!: AudienceView;
@@ -103,6 +168,12 @@ export class ItemView {
 
   @ApiProperty()
   canChangeAudience!: boolean;
+
+  @ApiProperty({ description: 'Place, frame and state.' })
+  canChange!: boolean;
+
+  @ApiProperty({ description: 'Whether children may be put on it.' })
+  canAddCase!: boolean;
 }
 
 export class ItemWithMeeting extends ItemView {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { meetingStates, roles, type Role } from '@lib/contracts/enums.js';
+import { itemStates, meetingStates, roles, type Role } from '@lib/contracts/enums.js';
 import {
   answerers,
   mayAnswerMinutes,
@@ -37,7 +37,7 @@ const audience: fc.Arbitrary<Audience> = fc.oneof(
   fc.constant({ kind: 'all' as const }),
   fc.record({ kind: fc.constant('restricted' as const), authorityIds: fc.uniqueArray(authority), personIds: fc.uniqueArray(person) }),
 );
-const item = fc.record({ participants: participations, audience, minutesState: fc.constantFrom('draft' as const, 'forApproval' as const, 'approved' as const), meetingState: fc.constantFrom(...meetingStates) });
+const item = fc.record({ participants: participations, audience, minutesState: fc.constantFrom('draft' as const, 'forApproval' as const, 'approved' as const), meetingState: fc.constantFrom(...meetingStates), itemState: fc.constantFrom(...itemStates) });
 
 describe('the policy', () => {
   it('[AC1] gives administrators and auditors nothing of content', () => {
@@ -82,11 +82,12 @@ describe('the policy', () => {
   it('[AC7, AC8] writing needs reading and a draft or a reopened item, changing the audience needs a coordinator besides', () => {
     fc.assert(
       fc.property(subject, item, (who, what) => {
-        expect(mayWriteItem(who, what)).toBe(mayReadItem(who, what) && what.minutesState === 'draft' && what.meetingState !== 'cancelled');
+        const standing = what.meetingState !== 'cancelled' && what.itemState !== 'withdrawn';
+        expect(mayWriteItem(who, what)).toBe(mayReadItem(who, what) && what.minutesState === 'draft' && standing);
         // A leak is closed whenever it is found, also when the words have long been frozen.
         expect(mayChangeAudience(who, what)).toBe(mayReadItem(who, what) && what.meetingState !== 'cancelled' && who.role === 'coordinator');
         const reopened = { ...what, isReopened: true };
-        expect(mayWriteItem(who, reopened)).toBe(mayReadItem(who, what) && what.minutesState !== 'approved' && what.meetingState !== 'cancelled');
+        expect(mayWriteItem(who, reopened)).toBe(mayReadItem(who, what) && what.minutesState !== 'approved' && standing);
       }),
     );
   });

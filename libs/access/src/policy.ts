@@ -1,4 +1,4 @@
-import type { MeetingState, MinutesState, Role } from '@lib/contracts/enums.js';
+import type { ItemState, MeetingState, MinutesState, Role } from '@lib/contracts/enums.js';
 
 /**
  * The one place that decides who may do what. Pure: it knows nothing but the facts it is given, and answers yes only
@@ -35,6 +35,7 @@ export interface ItemFacts {
   audience: Audience;
   minutesState: MinutesState;
   meetingState: MeetingState;
+  itemState: ItemState;
   /** While its meeting's minutes are for approval: somebody asked for a change of this item. */
   isReopened?: boolean;
 }
@@ -85,14 +86,23 @@ export const mayReadItem = (subject: Subject, item: ReaderFacts): boolean =>
   item.participants.some((one) => one.membershipId === subject.membershipId && inAudience(one, item.audience));
 
 /**
- * [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and again while this item is reopened; not
- * in a meeting that is cancelled.
+ * [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and again while this item is reopened; neither
+ * in a cancelled meeting nor in an item taken off the agenda.
  */
 export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean =>
-  mayReadItem(subject, item) && item.meetingState !== 'cancelled' && (item.minutesState === 'draft' || (item.minutesState === 'forApproval' && item.isReopened === true));
+  mayReadItem(subject, item) &&
+  item.meetingState !== 'cancelled' &&
+  item.itemState !== 'withdrawn' &&
+  (item.minutesState === 'draft' || (item.minutesState === 'forApproval' && item.isReopened === true));
 
 /** [AC8] Changing who sees an item: a coordinator who reads it, also when its words are frozen. */
 export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayReadItem(subject, item) && item.meetingState !== 'cancelled';
+
+/** [AC30] Changing an item's place, frame and state: a coordinator who reads it, also to put it back on the agenda. */
+export const mayChangeItem = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayReadItem(subject, item) && item.minutesState === 'draft' && item.meetingState !== 'cancelled';
+
+/** [AC31] Putting a child on a list of children: whoever may write in the list. */
+export const mayAddCase = mayWriteItem;
 
 /** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
 export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [

@@ -21,6 +21,10 @@ export type MeetingState = (typeof meetingStates)[number];
 export const agendaStates = ['building', 'published', 'inSession', 'closed'] as const;
 export type AgendaState = (typeof agendaStates)[number];
 
+/** What becomes of an item: `omitted` is on the agenda and not taken, `withdrawn` was taken off it. */
+export const itemStates = ['open', 'done', 'omitted', 'carried', 'withdrawn'] as const;
+export type ItemState = (typeof itemStates)[number];
+
 export const minutesStates = ['draft', 'forApproval', 'approved'] as const;
 export type MinutesState = (typeof minutesStates)[number];
 
@@ -53,6 +57,7 @@ export const notificationKinds = [
   'meetingMoved',
   'meetingCancelled',
   'meetingRestored',
+  'agendaPublished',
   'substituteNamed',
   'itemOpened',
   'decisionResponsible',

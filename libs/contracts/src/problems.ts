@@ -24,6 +24,7 @@ export const problems = {
   'too-many-requests': { status: 429, da: 'For mange forsøg. Vent et øjeblik', en: 'Too many attempts. Wait a moment' },
   internal: { status: 500, da: 'Noget gik galt hos os. Det, du har skrevet, er ikke ændret', en: 'Something went wrong on our side. What you wrote is unchanged' },
   'not-ready': { status: 503, da: 'Tjenesten er ikke klar endnu', en: 'The service is not ready yet' },
+  'document-not-made': { status: 503, da: 'Dokumentet kunne ikke laves lige nu. Prøv igen om lidt', en: 'The document could not be made right now. Try again in a moment' },
   'update-refused': { status: 409, da: 'Ændringen blev afvist og er ikke gemt', en: 'The change was refused and is not stored' },
   'client-id-taken': { status: 409, da: 'Ændringen bar en andens kendetegn og er ikke gemt', en: 'The change carried another person’s client id and is not stored' },
   'clock-gap': { status: 409, da: 'Ændringer mangler; dokumentet hentes igen', en: 'Changes are missing; the document is loaded again' },

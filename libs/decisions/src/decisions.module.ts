@@ -7,6 +7,7 @@ import { DecisionTexts } from './decision-texts.service.js';
 import { DecisionsService } from './decisions.service.js';
 import { FollowUpReminders } from './follow-up-reminders.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
+import { ItemHolds } from './item-holds.service.js';
 import { ItemRecords } from './item-records.service.js';
 import { PlansService } from './plans.service.js';
 import { LogViews } from './log-views.service.js';
@@ -15,7 +16,7 @@ import { LogViews } from './log-views.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    const services = [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemRecords, PlansService];
+    const services = [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemHolds, ItemRecords, PlansService];
     return { module: DecisionsModule, imports: [AccessModule, NotificationsModule, meetings], providers: services, exports: services };
   }
 }

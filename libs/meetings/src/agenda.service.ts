@@ -3,16 +3,21 @@ import { generateKeyBetween } from 'fractional-indexing';
 import type { OutputType } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { inAudience, mayChangeAudience, mayCoordinate, type Audience, type Subject } from '@lib/access/policy.js';
+import { inAudience, mayChangeAudience, mayCoordinate, readersOf, type Audience, type Participation, type Subject } from '@lib/access/policy.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
+import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { AgendaItems } from './agenda-items.service.js';
+import { narrowedWith } from './audience.js';
+import { basisError } from './item-basis.js';
+import { assertAgendaOpen } from './item-commands.service.js';
+import { ItemViews } from './item-views.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
-import type { ItemRow } from './meeting-rows.js';
+import { nobody, type ItemRow } from './meeting-rows.js';
 import { MeetingViews } from './meeting-views.service.js';
 import { participation } from './participants.js';
 
@@ -20,6 +25,9 @@ export interface NewAgendaItem {
   title: string;
   plannedMinutes: number;
   outputType: OutputType;
+  section: string | null;
+  /** Absent: the first of the kind's, where an item asks for one. */
+  legalBasisId?: string | null;
   /** The item it comes after; null puts it last. */
   afterItemId: string | null;
 }
@@ -31,6 +39,8 @@ export class AgendaService {
     private readonly unitOfWork: UnitOfWork,
     private readonly meetings: MeetingAccess,
     private readonly views: MeetingViews,
+    private readonly itemViews: ItemViews,
+    private readonly clock: Clock,
     private readonly items: AgendaItems,
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
@@ -47,7 +57,7 @@ export class AgendaService {
   /**
    * Adds an item, open to all participants.
    *
-   * @throws Problem `not-found`, `not-allowed`
+   * @throws Problem `not-found`, `not-allowed`, `transition-refused`, `invalid-input`
    */
   async addItem(subject: Subject, meetingId: string, input: NewAgendaItem, request?: IdempotentRequest) {
     return this.unitOfWork.run(async (tx) => {
@@ -58,14 +68,18 @@ export class AgendaService {
       if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Punkter tilføjes af mødets koordinatorer.');
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.itemIn(tx, subject, earlier);
-      if (row.state === 'cancelled') throw new Problem('transition-refused', 'Mødet er aflyst.');
+      assertAgendaOpen(row);
       if (row.minutes_state !== 'draft') throw new Problem('transition-refused', 'Referatet er sendt til godkendelse.');
-      const items = await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId);
+      const items = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId)).filter((item) => item.parent_id === null);
       // An item that the asker may not see cannot be named as the one before, or naming it would tell that it is there.
       if (input.afterItemId !== null && (await this.access.readableIn(tx, subject, input.afterItemId)) === null) throw new Problem('not-found');
       const at = input.afterItemId === null ? items.length - 1 : items.findIndex((item) => item.id === input.afterItemId);
       if (input.afterItemId !== null && at < 0) throw new Problem('not-found');
-      const personal = meetingKind(row.kind_id)?.personalData === 'identified';
+      const kind = meetingKind(row.kind_id);
+      const personal = kind?.personalData === 'identified';
+      const legalBasisId = input.legalBasisId === undefined ? (personal ? (kind?.legalBasisIds[0] ?? null) : null) : input.legalBasisId;
+      const error = basisError(kind, personal, legalBasisId);
+      if (error !== null) throw new Problem('invalid-input', undefined, [error]);
       const [id] = await this.items.createIn(
         tx,
         row.owner_authority_id,
@@ -73,19 +87,21 @@ export class AgendaService {
           {
             meetingId,
             title: input.title,
-            purpose: '',
+            agendaParagraphs: [],
             plannedMinutes: input.plannedMinutes,
             ledBy: 'mødeleder',
             outputType: input.outputType,
             confidentiality: personal ? 'confidential' : 'internal',
             mandatory: false,
             perPerson: false,
-            legalBasisId: personal ? (meetingKind(row.kind_id)?.legalBasisIds[0] ?? null) : null,
+            section: input.section,
+            legalBasisId,
             audience: { kind: 'all' },
             orderKey: generateKeyBetween(items[at]?.order_key ?? null, items[at + 1]?.order_key ?? null),
           },
         ],
         participants.map(participation),
+        subject.membershipId,
       );
       await this.idempotency.rememberIn(tx, subject.personId, request, id!);
       tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
@@ -112,15 +128,33 @@ export class AgendaService {
         const unknown = audience.authorityIds.some((id) => !participants.some((one) => one.authority.id === id)) || audience.personIds.some((id) => !participants.some((one) => one.id === id));
         if (unknown) throw new Problem('invalid-input', undefined, [{ field: 'audience', message: 'Kun mødets deltagere kan få adgang.' }]);
       }
-      const before = await this.access.readersIn(tx, itemId);
-      await tx.query('UPDATE agenda_item SET audience_kind = $2 WHERE id = $1', [itemId, audience.kind]);
-      await this.access.setAudienceIn(tx, [{ itemId, audience }], participants.map(participation));
-      const after = await this.access.readersIn(tx, itemId);
-      await this.notifications.addIn(tx, subject.personId, [{ kind: 'itemOpened', membershipIds: after.filter((id) => !before.includes(id)), meetingId: meeting.id, itemId }]);
-      const affected = [...new Set([...before, ...after])];
-      tx.afterCommit(() => this.events.emit('item.audienceChanged', { meetingId: meeting.id, itemId, affected }));
+      const all = participants.map(participation);
+      if (item.parent_id !== null) {
+        const readers = new Set(await this.access.readersIn(tx, item.parent_id));
+        const wider = readersOf(all, audience).some((one) => !readers.has(one.membershipId));
+        if (wider) throw new Problem('invalid-input', undefined, [{ field: 'audience', message: 'Punktet kan ikke åbnes for andre end dem, der kan se det punkt, det hører under.' }]);
+      }
+      await this.writeAudienceIn(tx, subject, meeting.id, itemId, audience, all);
+      // [MT37] Whoever loses a list loses its children with it.
+      const children = await this.meetings.itemRowsIn(tx, 'parent_id = $1', itemId);
+      const audiences = await this.access.audiencesIn(tx, children.map((one) => one.id));
+      for (const child of children) {
+        const own: Audience = child.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(child.id) ?? nobody);
+        const narrowed = narrowedWith(own, audience, all);
+        if (narrowed !== own) await this.writeAudienceIn(tx, subject, meeting.id, child.id, narrowed, all);
+      }
       return this.itemIn(tx, subject, item.id);
     });
+  }
+
+  private async writeAudienceIn(tx: Tx, subject: Subject, meetingId: string, itemId: string, audience: Audience, participants: readonly Participation[]): Promise<void> {
+    const before = await this.access.readersIn(tx, itemId);
+    await tx.query('UPDATE agenda_item SET audience_kind = $2 WHERE id = $1', [itemId, audience.kind]);
+    await this.access.setAudienceIn(tx, [{ itemId, audience }], participants);
+    const after = await this.access.readersIn(tx, itemId);
+    await this.notifications.addIn(tx, subject.personId, [{ kind: 'itemOpened', membershipIds: after.filter((id) => !before.includes(id)), meetingId, itemId }]);
+    const affected = [...new Set([...before, ...after])];
+    tx.afterCommit(() => this.events.emit('item.audienceChanged', { meetingId, itemId, affected }));
   }
 
   /**
@@ -136,7 +170,7 @@ export class AgendaService {
         const sealer = await this.keyring.sealerIn(tx, itemId);
         const at = { table: 'agenda_item', rowId: itemId };
         if (sealer.openText(row.title, at) === title) return;
-        await tx.query('UPDATE agenda_item SET title = $2 WHERE id = $1', [itemId, sealer.sealText(title, at)]);
+        await tx.query('UPDATE agenda_item SET title = $2, changed_at = $3 WHERE id = $1', [itemId, sealer.sealText(title, at), this.clock.now().toString()]);
         tx.afterCommit(() => this.events.emit('item.changed', { meetingId: row.meeting_id, itemId }));
       },
       { lane: 'job' },
@@ -145,7 +179,8 @@ export class AgendaService {
 
   private async itemIn(tx: Tx, subject: Subject, itemId: string) {
     const { readable, item, meeting, participants } = await this.meetings.itemWithPeopleIn(tx, subject, itemId);
-    const views = await this.views.itemsIn(tx, subject, [{ ...item, id: readable }], meeting, participants);
+    const published = await this.views.publishedIn(tx, meeting.id);
+    const views = await this.itemViews.ofIn(tx, subject, [{ ...item, id: readable }], meeting, participants, published?.at ?? null);
     return { ...views.get(itemId)!, meetingId: meeting.id };
   }
 }

@@ -17,6 +17,9 @@ export interface NewDocument {
 export abstract class ItemDocuments {
   abstract createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void>;
 
+  /** The agenda text as it stands, one string a paragraph. Not inside a transaction. */
+  abstract agendaParagraphs(documentId: string): Promise<readonly string[]>;
+
   /** Of these documents those that somebody wrote in since they came into being. */
   abstract writtenIn(tx: Tx, documentIds: readonly string[]): Promise<ReadonlySet<string>>;
 

@@ -73,7 +73,7 @@ export class MeetingAccess {
     if (item === undefined) throw new Problem('not-found');
     const { row: meeting, participants } = await this.readableMeetingIn(tx, subject, item.meeting_id);
     const audience = item.audience_kind === 'all' ? ({ kind: 'all' } as const) : ((await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody);
-    const facts: ItemFacts = { participants: participants.map(participation), audience, minutesState: meeting.minutes_state, meetingState: meeting.state, isReopened: item.minutes_reopened };
+    const facts: ItemFacts = { participants: participants.map(participation), audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state, isReopened: item.minutes_reopened };
     return { readable, item, meeting, participants, facts };
   }
 

@@ -1,28 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
-import { timeZone, type MeetingState, type NotificationKind } from '@lib/contracts/enums.js';
+import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
-import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
-import { DomainEvents } from '@lib/platform/events.service.js';
-import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { isPlanned, mayBecome, type MeetingChangeKind } from './meeting.js';
 import { MeetingAccess } from './meeting-access.service.js';
+import { MeetingCommands } from './meeting-commands.service.js';
 import type { MeetingRow } from './meeting-rows.js';
 import { originalStart, ruleOfPlan } from './series-plan.js';
-
-/** What a command says of the change it makes. */
-interface Change {
-  kind: MeetingChangeKind;
-  state: MeetingState;
-  reason?: string | null;
-  movedFromLocal?: string;
-}
 
 const table = 'meeting';
 
@@ -34,12 +24,11 @@ const table = 'meeting';
 export class MeetingChanges {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly commands: MeetingCommands,
     private readonly meetings: MeetingAccess,
     private readonly documents: ItemDocuments,
     private readonly directory: Directory,
     private readonly keyring: Keyring,
-    private readonly events: DomainEvents,
-    private readonly notifications: Notifications,
     private readonly clock: Clock,
   ) {}
 
@@ -50,7 +39,7 @@ export class MeetingChanges {
    * @throws Problem `not-found`, `not-allowed`, `precondition-failed`, `transition-refused`
    */
   async cancel(subject: Subject, meetingId: string, reason: string, expectedVersion: number | null): Promise<void> {
-    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+    await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       this.assertNext(row, 'cancelled');
       this.assertAhead(row);
       await this.setDocumentsIn(tx, meetingId, 'frozen');
@@ -64,7 +53,7 @@ export class MeetingChanges {
    * @throws Problem as {@link cancel}
    */
   async restore(subject: Subject, meetingId: string, expectedVersion: number | null): Promise<void> {
-    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+    await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (row.state !== 'cancelled') throw refused('Mødet er ikke aflyst.');
       this.assertAhead(row);
       if (row.minutes_state === 'draft') await this.setDocumentsIn(tx, meetingId, 'open');
@@ -83,7 +72,7 @@ export class MeetingChanges {
     const { startLocal } = ruleOfPlan({ ...to, pattern: { kind: 'once' }, ends: null, excludedDates: [], addedDates: [] }, today);
     const start = originalStart(startLocal, timeZone);
     if (Temporal.Instant.compare(start, now) <= 0) throw new Problem('invalid-input', undefined, [{ field: 'startLocal', message: 'Tidspunktet er allerede passeret.' }]);
-    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+    await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (!isPlanned(row.state)) throw refused(stateWords(row.state));
       this.assertAhead(row);
       await tx.query('UPDATE meeting SET start_local = $2, start_instant = $3, duration_minutes = $4 WHERE id = $1', [meetingId, startLocal, start.toString(), to.durationMinutes]);
@@ -97,7 +86,7 @@ export class MeetingChanges {
    * @throws Problem as {@link cancel}
    */
   async keep(subject: Subject, meetingId: string, expectedVersion: number | null): Promise<void> {
-    await this.change(subject, meetingId, expectedVersion, async (_tx, row) => {
+    await this.commands.run(subject, meetingId, expectedVersion, async (_tx, row) => {
       if (row.state !== 'draft') throw refused('Mødet er allerede indkaldt.');
       this.assertAhead(row);
       return { kind: 'kept', state: 'proposed' };
@@ -111,7 +100,7 @@ export class MeetingChanges {
    * @throws Problem as {@link cancel}
    */
   async place(subject: Subject, meetingId: string, at: { place: string | null; videoLink: string | null }, expectedVersion: number | null): Promise<void> {
-    await this.change(subject, meetingId, expectedVersion, async (tx, row) => {
+    await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (!isPlanned(row.state)) throw refused(stateWords(row.state));
       const sealer = await this.keyring.sealerIn(tx, meetingId);
       const seal = (text: string | null) => (text === null ? null : sealer.sealText(text, { table, rowId: meetingId }));
@@ -153,39 +142,6 @@ export class MeetingChanges {
     });
   }
 
-  private async change(subject: Subject, meetingId: string, expectedVersion: number | null, work: (tx: Tx, row: MeetingRow) => Promise<Change>): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
-      // Lock first: a cancellation and a move in the same second must see each other.
-      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [meetingId]);
-      const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
-      if (expectedVersion !== null && expectedVersion !== row.version) throw new Problem('precondition-failed', 'Mødet er ændret, siden du åbnede det. Se, hvad der er ændret, før du går videre.');
-      const change = await work(tx, row);
-      const version = row.version + 1;
-      await tx.query('UPDATE meeting SET state = $2, version = $3 WHERE id = $1', [meetingId, change.state, version]);
-      const id = newId();
-      const sealer = await this.keyring.sealerIn(tx, meetingId);
-      await tx.query(
-        'INSERT INTO meeting_event (id, meeting_id, version, kind, membership_id, reason, moved_from_local, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
-        [
-          id,
-          meetingId,
-          version,
-          change.kind,
-          subject.membershipId,
-          change.reason ? sealer.sealText(change.reason, { table: 'meeting_event', rowId: id }) : null,
-          change.movedFromLocal ?? null,
-          this.clock.now().toString(),
-        ],
-      );
-      const kind = toldAs[change.kind];
-      if (kind !== undefined) {
-        const participants = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1', [meetingId]);
-        await this.notifications.addIn(tx, subject.personId, [{ kind, membershipIds: participants.map((one) => one.membership_id), meetingId }]);
-      }
-      tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
-    });
-  }
-
   private async whereSeriesIsIn(tx: Tx, seriesId: string) {
     const [row] = await tx.query<{ place: Uint8Array | null; video_link: Uint8Array | null }>('SELECT place, video_link FROM series WHERE id = $1', [seriesId]);
     const sealer = await this.keyring.sealerIn(tx, seriesId);
@@ -202,13 +158,10 @@ export class MeetingChanges {
   }
 
   private async setDocumentsIn(tx: Tx, meetingId: string, state: 'open' | 'frozen'): Promise<void> {
-    const items = await tx.query<{ document_id: string }>('SELECT document_id FROM agenda_item WHERE meeting_id = $1 ORDER BY document_id', [meetingId]);
+    const items = await tx.query<{ document_id: string }>(`SELECT document_id FROM agenda_item WHERE meeting_id = $1 AND state <> 'withdrawn' ORDER BY document_id`, [meetingId]);
     await this.documents.setStateIn(tx, items.map((item) => item.document_id), state);
   }
 }
-
-/** What of a change the participants are told. */
-const toldAs: Partial<Record<MeetingChangeKind, NotificationKind>> = { cancelled: 'meetingCancelled', restored: 'meetingRestored', moved: 'meetingMoved', kept: 'meetingInvited' };
 
 const refused = (detail: string) => new Problem('transition-refused', detail);
 

@@ -4,7 +4,7 @@ import type { MeetingChangeKind } from './meeting.js';
 /** What was changed about a meeting's time, place or being held; only grows. `reason` is sealed (scope: meeting). */
 @Entity('meeting_event')
 @Index('meeting_event_order', ['meetingId', 'version'], { unique: true })
-@Check('meeting_event_kind_known', `kind IN ('cancelled','restored','moved','kept','placed','rescheduled','renamed','invited','dropped')`)
+@Check('meeting_event_kind_known', `kind IN ('cancelled','restored','moved','kept','placed','rescheduled','renamed','invited','dropped','published','started','agendaClosed')`)
 export class MeetingEventEntity {
   @PrimaryColumn('uuid')
   id!: string;

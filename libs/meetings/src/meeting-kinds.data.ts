@@ -39,6 +39,8 @@ export interface MeetingKind {
 export interface TemplateItem {
   title: string;
   purpose: string;
+  /** The heading that groups it with its neighbours. */
+  section?: string;
   minutes: number;
   ledBy: string;
   confidentiality: Confidentiality;

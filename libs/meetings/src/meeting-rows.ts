@@ -1,5 +1,6 @@
-import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import type { AgendaState, Confidentiality, ItemState, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
 import type { Audience } from '@lib/access/policy.js';
+import type { AgendaPlace } from './agenda.js';
 
 export interface MeetingRow {
   id: string;
@@ -25,6 +26,7 @@ export interface ItemRow {
   id: string;
   meeting_id: string;
   document_id: string;
+  parent_id: string | null;
   order_key: string;
   planned_minutes: number;
   output_type: OutputType;
@@ -35,6 +37,15 @@ export interface ItemRow {
   legal_basis_id: string | null;
   title: Uint8Array;
   led_by: Uint8Array;
+  lead_membership_id: string | null;
+  section: Uint8Array | null;
+  case_reference: Uint8Array | null;
+  state: ItemState;
+  version: number;
+  from_template: boolean;
+  carried_from_item_id: string | null;
+  changed_at: Date | null;
+  created_at: Date;
   minutes_reopened: boolean;
 }
 
@@ -42,3 +53,6 @@ export const endOf = (row: Pick<MeetingRow, 'start_instant' | 'duration_minutes'
 
 /** An item that says it is narrowed but names nobody is open to nobody. */
 export const nobody: Audience = { kind: 'restricted', authorityIds: [], personIds: [] };
+
+/** What the place of an item in its agenda depends on. */
+export const placeOf = (row: ItemRow): AgendaPlace => ({ id: row.id, parentId: row.parent_id, orderKey: row.order_key, plannedMinutes: row.planned_minutes, state: row.state });

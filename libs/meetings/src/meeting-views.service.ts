@@ -1,26 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
-import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
-import { mayChangeAudience, mayReadReplyNote, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import { Directory } from '@lib/access/directory.service.js';
+import { mayReadReplyNote, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { said } from '@lib/platform/speaking.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { MeetingPeople } from './meeting-people.service.js';
-import { endOf, nobody, type ItemRow, type MeetingRow } from './meeting-rows.js';
+import { endOf, type MeetingRow } from './meeting-rows.js';
 import { chairs, memberOf, participation, repliesOpen, replyCounts, type Participant } from './participants.js';
 import { quorum } from './quorum.js';
 import { uniqueAuthorities } from './series.service.js';
 
-/** What people are shown of meetings, their participants and items. Whether they may see it has been decided before. */
+/** What people are shown of meetings and their participants. Whether they may see it has been decided before. */
 @Injectable()
 export class MeetingViews {
   constructor(
     private readonly people: MeetingPeople,
     private readonly clock: Clock,
     private readonly keyring: Keyring,
-    private readonly access: ItemAccess,
+    private readonly directory: Directory,
   ) {}
 
   async summariesIn(tx: Tx, subject: Subject, rows: readonly MeetingRow[]) {
@@ -72,45 +71,10 @@ export class MeetingViews {
     }));
   }
 
-  /** Views of items that are proven readable. */
-  async itemsIn(tx: Tx, subject: Subject, items: readonly (ItemRow & { id: ReadableItemId })[], meeting: MeetingRow, participants: readonly Participant[]) {
-    const ids = items.map((item) => item.id);
-    const sealers = await this.keyring.sealersIn(tx, ids);
-    const audiences = await this.access.audiencesIn(tx, ids);
-    const all = participants.map(participation);
-    return new Map(
-      items.map((item) => {
-        const at = { table: 'agenda_item', rowId: item.id };
-        const sealer = sealers.get(item.id)!;
-        const audience: Audience = item.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(item.id) ?? nobody);
-        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state, meetingState: meeting.state, isReopened: item.minutes_reopened };
-        const basis = legalBasis(item.legal_basis_id);
-        return [
-          item.id as string,
-          {
-            id: item.id as string,
-            documentId: item.document_id,
-            title: sealer.openText(item.title, at),
-            ledBy: sealer.openText(item.led_by, at),
-            plannedMinutes: item.planned_minutes,
-            outputType: item.output_type,
-            confidentiality: item.confidentiality,
-            mandatory: item.mandatory,
-            perPerson: item.per_person,
-            audience:
-              audience.kind === 'all'
-                ? ({ kind: 'all', authorities: [], persons: [] } as const)
-                : {
-                    kind: 'restricted' as const,
-                    authorities: uniqueAuthorities(participants).filter((one) => audience.authorityIds.includes(one.id)),
-                    persons: participants.filter((one) => audience.personIds.includes(one.id)).map(memberOf),
-                  },
-            legalBasis: basis === undefined ? null : legalBasisView(basis),
-            canWrite: mayWriteItem(subject, facts),
-            canChangeAudience: mayChangeAudience(subject, facts),
-          },
-        ] as const;
-      }),
-    );
+  /** [MT41] When and by whom the agenda was sent out; null while it was not. */
+  async publishedIn(tx: Tx, meetingId: string) {
+    const [row] = await tx.query<{ membership_id: string; at: Date }>(`SELECT membership_id, at FROM meeting_event WHERE meeting_id = $1 AND kind = 'published' ORDER BY version DESC LIMIT 1`, [meetingId]);
+    if (row === undefined) return null;
+    return { at: row.at.toISOString(), by: (await this.directory.pastMembersIn(tx, [row.membership_id])).get(row.membership_id)! };
   }
 }

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { AgendaState, Confidentiality, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import type { AgendaState, Confidentiality, ItemState, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
 import type { HolidayPolicy } from '@lib/scheduling/holidays.js';
 import type { WeekParity } from '@lib/scheduling/recurrence.js';
 
@@ -184,11 +184,13 @@ export class MeetingParticipantEntity {
 
 /**
  * An agenda item, the unit of access. Order, minutes, audience and basis are rows; the words live in the Yjs document
- * `documentId`, of which `title` is the projection (sealed, scope: item), as is `ledBy`.
+ * `documentId`, of which `title` is the projection. Bytes are sealed (scope: item).
  */
 @Entity('agenda_item')
-@Index('agenda_item_order', ['meetingId', 'orderKey'], { unique: true })
+@Index('agenda_item_order', ['meetingId', 'orderKey'], { unique: true, where: 'parent_id IS NULL' })
+@Index('agenda_item_child_order', ['parentId', 'orderKey'], { unique: true })
 @Check('agenda_item_audience_known', `audience_kind IN ('all','restricted')`)
+@Check('agenda_item_state_known', `state IN ('open','done','omitted','carried','withdrawn')`)
 export class AgendaItemEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -201,7 +203,12 @@ export class AgendaItemEntity {
   @Column('uuid')
   documentId!: string;
 
-  /** Fractional order key; compared byte by byte. */
+  /** The item it stands under: one child each under a list of children. */
+  @Column('uuid', { nullable: true })
+  @ForeignKey('AgendaItemEntity')
+  parentId!: string | null;
+
+  /** Fractional order key among its siblings; compared byte by byte. */
   @Column({ type: 'text', collation: 'C' })
   orderKey!: string;
 
@@ -229,8 +236,41 @@ export class AgendaItemEntity {
   @Column('bytea')
   title!: Buffer;
 
+  /** In free words. */
   @Column('bytea')
   ledBy!: Buffer;
+
+  @Column('uuid', { nullable: true })
+  @ForeignKey('MembershipEntity')
+  leadMembershipId!: string | null;
+
+  /** The heading that groups it with its neighbours. */
+  @Column('bytea', { nullable: true })
+  section!: Buffer | null;
+
+  /** Pseudonymous, of the child that it is about. */
+  @Column('bytea', { nullable: true })
+  caseReference!: Buffer | null;
+
+  @Column('text')
+  state!: ItemState;
+
+  /** Counts the changes of its frame and state; guards two coordinators at once. */
+  @Column('int')
+  version!: number;
+
+  @Column('boolean')
+  fromTemplate!: boolean;
+
+  /** The item of an earlier meeting that it goes on with; each is carried once. */
+  @Index('agenda_item_carried_from', { unique: true })
+  @Column('uuid', { nullable: true })
+  @ForeignKey('AgendaItemEntity')
+  carriedFromItemId!: string | null;
+
+  /** When its place, frame, state or title was last changed; null as it was made. */
+  @Column('timestamptz', { nullable: true })
+  changedAt!: Date | null;
 
   /** While the minutes are for approval: somebody asked for a change of this item, which can be written again. */
   @Column('boolean', { default: false })

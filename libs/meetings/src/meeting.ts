@@ -1,4 +1,4 @@
-import type { MeetingState } from '@lib/contracts/enums.js';
+import type { AgendaState, MeetingState } from '@lib/contracts/enums.js';
 
 /**
  * Where a meeting may go from where it is [MT23]. Back to `proposed` leads a move, since those who confirmed confirmed
@@ -20,6 +20,18 @@ export function mayBecome(from: MeetingState, to: MeetingState): boolean {
 /** A meeting whose time and place can still be changed. */
 export const isPlanned = (state: MeetingState): boolean => mayBecome(state, 'cancelled');
 
-/** The last four come with a change of the series: another time, another title, other participants, no day any more. */
-export const meetingChangeKinds = ['cancelled', 'restored', 'moved', 'kept', 'placed', 'rescheduled', 'renamed', 'invited', 'dropped'] as const;
+/** Where an agenda may go [MT40]. */
+export const nextAgendaStates = {
+  building: ['published', 'inSession'],
+  published: ['inSession'],
+  inSession: ['closed'],
+  closed: [],
+} as const satisfies Record<AgendaState, readonly AgendaState[]>;
+
+export function agendaMayBecome(from: AgendaState, to: AgendaState): boolean {
+  return (nextAgendaStates[from] as readonly AgendaState[]).includes(to);
+}
+
+/** `rescheduled` to `dropped` come with a change of the series: another time, another title, other participants, no day any more. */
+export const meetingChangeKinds = ['cancelled', 'restored', 'moved', 'kept', 'placed', 'rescheduled', 'renamed', 'invited', 'dropped', 'published', 'started', 'agendaClosed'] as const;
 export type MeetingChangeKind = (typeof meetingChangeKinds)[number];

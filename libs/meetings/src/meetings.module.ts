@@ -3,6 +3,15 @@ import { AccessModule } from '@lib/access/access.module.js';
 import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import { AgendaService } from './agenda.service.js';
 import { AgendaItems } from './agenda-items.service.js';
+import { AgendaCases } from './agenda-cases.service.js';
+import { AgendaFrame } from './agenda-frame.service.js';
+import { AgendaOrder } from './agenda-order.service.js';
+import { AgendaSteps } from './agenda-steps.service.js';
+import { CarryItems } from './carry-items.service.js';
+import { ItemCommands } from './item-commands.service.js';
+import { ItemUse } from './item-use.service.js';
+import { ItemViews } from './item-views.service.js';
+import { MeetingCommands } from './meeting-commands.service.js';
 import { Attendance } from './attendance.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { MeetingChanges } from './meeting-changes.service.js';
@@ -26,8 +35,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, NotificationsModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesRewrite, SeriesService, StandingSubstitutes],
-      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingCommands],
+      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemUse],
     };
   }
 }

@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
-import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
+import { ItemAccess } from '@lib/access/item-access.service.js';
+import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
 import { mayCoordinate, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
-import { slots } from './agenda.js';
+import { isTold, placed } from './agenda.js';
+import { ItemViews, type ReadableItem } from './item-views.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
-import type { ItemRow, MeetingRow } from './meeting-rows.js';
+import { meetingKind } from './meeting-kinds.data.js';
+import { placeOf, type MeetingRow } from './meeting-rows.js';
 import { MeetingViews } from './meeting-views.service.js';
 import { attendanceOpen, participation } from './participants.js';
 import { holidayAt } from './series-plan.js';
@@ -19,6 +22,7 @@ export class MeetingsService {
     private readonly unitOfWork: UnitOfWork,
     private readonly meetings: MeetingAccess,
     private readonly views: MeetingViews,
+    private readonly itemViews: ItemViews,
     private readonly access: ItemAccess,
     private readonly clock: Clock,
   ) {}
@@ -58,9 +62,13 @@ export class MeetingsService {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       const [summary] = await this.views.summariesIn(tx, subject, [row]);
       const items = await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId);
-      const readable = await this.access.readableOfIn(tx, subject, items.map((item) => item.id));
-      const views = await this.views.itemsIn(tx, subject, items.filter((item): item is ItemRow & { id: ReadableItemId } => readable.has(item.id as ReadableItemId)), row, participants);
-      const times = slots(Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), items.map((item) => item.planned_minutes));
+      const readable: ReadonlySet<string> = await this.access.readableOfIn(tx, subject, items.map((item) => item.id));
+      const published = await this.views.publishedIn(tx, meetingId);
+      const views = await this.itemViews.ofIn(tx, subject, items.filter((item): item is ReadableItem => readable.has(item.id)), row, participants, published?.at ?? null);
+      const places = placed(
+        Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()),
+        items.map(placeOf),
+      );
       return {
         ...summary!,
         version: row.version,
@@ -70,11 +78,18 @@ export class MeetingsService {
         participants: await this.views.participantsIn(tx, subject, row, participants),
         attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, isReopened: row.minutes_reopened, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
         canCoordinate: mayCoordinate(subject, { participants: participants.map(participation) }),
-        outline: items.map((item, n) => {
-          const time = { startInstant: times[n]!.startInstant.toString(), endInstant: times[n]!.endInstant.toString() };
-          const view = views.get(item.id);
-          return view === undefined ? { closed: true as const, ...time } : { closed: false as const, number: n + 1, ...time, item: view };
-        }),
+        published,
+        plannedMinutes: places.reduce((most, place) => Math.max(most, (place.endInstant.epochMilliseconds - row.start_instant.getTime()) / 60_000), 0),
+        legalBases: (meetingKind(row.kind_id)?.legalBasisIds ?? []).flatMap((id) => legalBasis(id) ?? []).map(legalBasisView),
+        outline: places
+          .map((place) => {
+            const time = { startInstant: place.startInstant.toString(), endInstant: place.endInstant.toString() };
+            const view = views.get(place.id);
+            if (view !== undefined) return { closed: false as const, number: place.number, parentId: place.parentId, ...time, item: view };
+            return isTold(place, (id) => views.has(id)) ? { closed: true as const, parentId: place.parentId, ...time } : null;
+          })
+          .filter((entry) => entry !== null),
+        withdrawn: [...views.values()].filter((view) => view.state === 'withdrawn'),
       };
     });
   }

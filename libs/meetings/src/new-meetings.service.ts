@@ -91,13 +91,15 @@ export class NewMeetings {
         series.kind.agendaItems.map((item, n) => ({
           meetingId: meeting.id,
           title: item.title,
-          purpose: item.purpose,
+          agendaParagraphs: item.purpose === '' ? [] : [item.purpose],
           plannedMinutes: item.minutes,
           ledBy: item.ledBy,
           outputType: item.outputType,
           confidentiality: item.confidentiality,
           mandatory: item.mandatory,
           perPerson: item.perPerson,
+          section: item.section ?? null,
+          fromTemplate: true,
           // Only items that may hold personal data need a basis to share them on.
           legalBasisId: item.confidentiality === 'confidential' || item.confidentiality === 'restricted' ? basis : null,
           audience: { kind: 'all' as const },

@@ -6,10 +6,10 @@ import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { legalBasis } from '@lib/access/legal-bases.data.js';
 import { ItemRecords } from '@lib/decisions/item-records.service.js';
-import { slots } from '@lib/meetings/agenda.js';
+import { placed } from '@lib/meetings/agenda.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { meetingKind } from '@lib/meetings/meeting-kinds.data.js';
-import { endOf, type ItemRow, type MeetingRow } from '@lib/meetings/meeting-rows.js';
+import { endOf, placeOf, type ItemRow, type MeetingRow } from '@lib/meetings/meeting-rows.js';
 import type { Participant } from '@lib/meetings/participants.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
@@ -23,8 +23,12 @@ export interface Frame {
 /** Where an item stands, of which those outside it know the time. */
 export interface Place {
   itemId: string;
+  /** The item it stands under. */
+  parentId: string | null;
   documentId: string;
+  /** “–” for what is on the agenda and not taken. */
   number: string;
+  isTaken: boolean;
   startInstant: string;
   endInstant: string;
 }
@@ -79,22 +83,27 @@ export class AgendaRecord {
   /** Every item of the meeting, in the order of the agenda. */
   async placesIn(tx: Tx, row: MeetingRow): Promise<{ rows: ItemRow[]; places: Place[] }> {
     const rows = await this.meetings.itemRowsIn(tx, 'meeting_id = $1', row.id);
-    const times = slots(Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), rows.map((item) => item.planned_minutes));
+    const places = placed(Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), rows.map(placeOf));
+    const documentIds = new Map(rows.map((item) => [item.id, item.document_id]));
     return {
       rows,
-      places: rows.map((item, n) => ({
-        itemId: item.id,
-        documentId: item.document_id,
-        number: String(n + 1),
-        startInstant: new Date(times[n]!.startInstant.epochMilliseconds).toISOString(),
-        endInstant: new Date(times[n]!.endInstant.epochMilliseconds).toISOString(),
+      places: places.map(({ id, parentId, number, startInstant, endInstant }) => ({
+        itemId: id,
+        parentId,
+        documentId: documentIds.get(id)!,
+        number: number ?? '–',
+        isTaken: number !== null,
+        startInstant: new Date(startInstant.epochMilliseconds).toISOString(),
+        endInstant: new Date(endInstant.epochMilliseconds).toISOString(),
       })),
     };
   }
 
   /** The items among `itemIds`, with what was decided and promised at them. */
   async itemsIn(tx: Tx, { rows, places }: { rows: readonly ItemRow[]; places: readonly Place[] }, itemIds: ReadonlySet<string>): Promise<Map<string, ItemFrame>> {
-    const wanted = rows.filter((item) => itemIds.has(item.id));
+    const placeById = new Map(places.map((place) => [place.itemId, place]));
+    // What was taken off the agenda has no place in it.
+    const wanted = rows.filter((item) => itemIds.has(item.id) && placeById.has(item.id));
     const ids = wanted.map((item) => item.id);
     const sealers = await this.keyring.sealersIn(tx, ids);
     const audiences = await this.access.audiencesIn(tx, ids);
@@ -102,14 +111,13 @@ export class AgendaRecord {
     const named = [...audiences.values()];
     const authorities = await this.directory.authoritiesIn(tx, named.flatMap((one) => one.authorityIds));
     const persons = await this.personsIn(tx, named.flatMap((one) => one.personIds));
-    const placeOf = new Map(places.map((place) => [place.itemId, place]));
     return new Map(
       wanted.map((item) => {
         const at = { table: 'agenda_item', rowId: item.id };
         const sealer = sealers.get(item.id)!;
         const basis = legalBasis(item.legal_basis_id);
         const audience = audiences.get(item.id);
-        const { number, startInstant, endInstant } = placeOf.get(item.id)!;
+        const { number, startInstant, endInstant } = placeById.get(item.id)!;
         return [
           item.id,
           {

@@ -6,6 +6,7 @@ import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { inAudience, mayCoordinate, type Subject } from '@lib/access/policy.js';
 import { ItemDocuments } from '@lib/meetings/item-documents.js';
+import { isTold } from '@lib/meetings/agenda.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { nobody, type ItemRow } from '@lib/meetings/meeting-rows.js';
 import { participation, type Participant } from '@lib/meetings/participants.js';
@@ -94,7 +95,7 @@ export class MeetingDocuments {
         kind,
         extractFor,
         ...frame,
-        items: places.map(entry),
+        items: places.map((place) => ({ place, shown: entry(place) })).flatMap(({ place, shown: told }) => (told.closed && !isTold({ number: place.isTaken ? place.number : null, parentId: place.parentId }, (id) => shown.has(id)) ? [] : [told])),
         approval: kind === 'agenda' ? null : await this.approvalIn(tx, standing, shown, places),
       };
     });

@@ -6,6 +6,8 @@ export interface DomainEventMap {
   'meeting.changed': { meetingId: string };
   /** A membership takes part no longer. */
   'meeting.left': { meetingId: string; membershipId: string };
+  /** Its coordinators sent it out, once. */
+  'agenda.published': { meetingId: string };
   'item.changed': { meetingId: string; itemId: string };
   /** `affected`: the memberships that could read the item before or can now. */
   'item.audienceChanged': { meetingId: string; itemId: string; affected: readonly string[] };

@@ -9,13 +9,19 @@ import type {
   ApplySeriesChange,
   AudienceChange,
   CancelMeeting,
+  CarryItems,
   Decision,
   DecisionCorrection,
   EscalateDecision,
   FollowUp,
   FollowUpAnswer,
+  Item,
+  ItemFrame,
+  ItemStateChange,
   Marking,
+  MoveItem,
   MoveMeeting,
+  NewCase,
   NewDecision,
   NewFollowUp,
   NewItem,
@@ -91,7 +97,7 @@ export type FollowUpFilter = NonNullable<paths['/api/v1/follow-ups']['get']['par
 const byId = (id: string) => ({ params: { path: { id } } });
 /** @param key the same for every try of one creation */
 const once = (id: string, key: string) => ({ params: { path: { id }, header: { 'Idempotency-Key': key } } });
-const ifUnchanged = ({ id, version }: Decision | FollowUp) => ({ params: { path: { id }, header: { 'If-Match': `"${version}"` } } });
+const ifUnchanged = ({ id, version }: { id: string; version: number }) => ({ params: { path: { id }, header: { 'If-Match': `"${version}"` } } });
 
 /** What a coordinator does to one meeting. */
 export type MeetingCommand =
@@ -115,6 +121,22 @@ function changeMeeting(id: string, version: number, command: MeetingCommand) {
       return answer(http.POST('/api/v1/meetings/{id}/restore', at));
     case 'keep':
       return answer(http.POST('/api/v1/meetings/{id}/keep', at));
+  }
+}
+
+/** Where a coordinator leads the agenda next. */
+export type AgendaStep = 'publish' | 'start' | 'close';
+
+/** @param version the one on the screen; refused with 412 when another stands */
+function stepAgenda(id: string, version: number, step: AgendaStep) {
+  const at = { params: { path: { id }, header: { 'If-Match': `"${version}"` } } };
+  switch (step) {
+    case 'publish':
+      return answer(http.POST('/api/v1/meetings/{id}/agenda/publish', at));
+    case 'start':
+      return answer(http.POST('/api/v1/meetings/{id}/agenda/start', at));
+    case 'close':
+      return answer(http.POST('/api/v1/meetings/{id}/agenda/close', at));
   }
 }
 
@@ -192,6 +214,14 @@ export const api = {
   minutesDocument: async (id: string) => (await answer(http.GET('/api/v1/meetings/{id}/documents/minutes.json', byId(id)))) as unknown as MeetingDocument,
   changeMinutes,
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
+  stepAgenda,
+  item: (itemId: string) => answer(http.GET('/api/v1/items/{id}', byId(itemId))),
+  moveItem: (itemId: string, body: MoveItem) => answer(http.POST('/api/v1/items/{id}/move', { ...byId(itemId), body })),
+  setItemFrame: (itemId: string, version: number, body: ItemFrame) => answer(http.PUT('/api/v1/items/{id}/frame', { ...ifUnchanged({ id: itemId, version }), body })),
+  setItemState: (item: Item, body: ItemStateChange) => answer(http.PUT('/api/v1/items/{id}/state', { ...ifUnchanged(item), body })),
+  addCase: (listId: string, body: NewCase, key: string) => answer(http.POST('/api/v1/items/{id}/cases', { ...once(listId, key), body })),
+  carryTarget: (meetingId: string) => answer(http.GET('/api/v1/meetings/{id}/carry', byId(meetingId))),
+  carryItems: (meetingId: string, body: CarryItems) => answer(http.POST('/api/v1/meetings/{id}/carry', { ...byId(meetingId), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
   notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),

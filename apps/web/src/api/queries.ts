@@ -58,6 +58,7 @@ export const queries = {
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
   meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
+  carryTarget: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'carry'], queryFn: () => api.carryTarget(meetingId) }),
   minutes: (id: string) => queryOptions({ queryKey: ['minutes', id, 'view'], queryFn: () => api.minutes(id) }),
   // A draft is read as it is when one looks.
   minutesDocument: (id: string) => queryOptions({ queryKey: ['minutes', id, 'document'], queryFn: () => api.minutesDocument(id), staleTime: 0 }),

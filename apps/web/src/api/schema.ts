@@ -160,6 +160,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/documents/agenda.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_agendaPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/minutes.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_minutesPdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/agenda.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_agendaHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/documents/minutes.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingfiles_minutesHtml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/extract.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionfiles_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/extract.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionfiles_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/{id}/extract.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionfiles_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series": {
         parameters: {
             query?: never;
@@ -314,6 +426,134 @@ export interface paths {
         get?: never;
         put: operations["meetings_setAudience"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["agenda_setFrame"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["agenda_setState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_addCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/agenda/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/agenda/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/agenda/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agenda_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/carry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["agenda_carryTarget"];
+        put?: never;
+        post: operations["agenda_carry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1431,6 +1671,8 @@ export interface components {
         KindList: {
             kinds: components["schemas"]["KindView"][];
         };
+        /** @enum {string} */
+        PdfStandard: "ua-1" | "a-3a";
         /**
          * @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent.
          * @enum {string}
@@ -1732,6 +1974,28 @@ export interface components {
             /** @description Of the preview that was shown: what it did not show is not done. */
             digest?: string | null;
         };
+        /** @enum {string} */
+        ItemState: "open" | "done" | "omitted" | "carried" | "withdrawn";
+        /** @enum {string} */
+        ItemChangeKind: "added" | "framed" | "open" | "done" | "omitted" | "carried" | "withdrawn";
+        ItemChangeView: {
+            kind: components["schemas"]["ItemChangeKind"];
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+            reason: string | null;
+        };
+        CarriedLinkView: {
+            /** Format: uuid */
+            itemId: string;
+            /** Format: uuid */
+            meetingId: string;
+            /**
+             * Format: date-time
+             * @description When that meeting begins.
+             */
+            startInstant: string;
+        };
         AudienceView: {
             /** @enum {string} */
             kind: "all" | "restricted";
@@ -1752,27 +2016,63 @@ export interface components {
             id: string;
             /**
              * Format: uuid
+             * @description The item it stands under.
+             */
+            parentId: string | null;
+            /**
+             * Format: uuid
              * @description The collaborative document with the words of the item.
              */
             documentId: string;
             /** @description The title of the document as plain text. */
             title: string;
+            /** @description Who leads it, in words. */
             ledBy: string;
+            /** @description The free words among them. */
+            ledByText: string;
+            /** Format: uuid */
+            leadMembershipId: string | null;
             plannedMinutes: number;
             outputType: components["schemas"]["OutputType"];
+            /** @description The heading that groups it with its neighbours. */
+            section: string | null;
+            /** @description Of the child that it is about. */
+            caseReference: string | null;
             confidentiality: components["schemas"]["Confidentiality"];
             mandatory: boolean;
+            fromTemplate: boolean;
+            /** @description Holds one item per child. */
             perPerson: boolean;
+            /** @description Whether it asks for a legal basis. */
+            aboutPerson: boolean;
+            state: components["schemas"]["ItemState"];
+            /** @description For If-Match; counts changes of frame and state. */
+            version: number;
+            /** @description The last change of frame or state. */
+            change: components["schemas"]["ItemChangeView"] | null;
+            /** @description Place, frame, state or title changed since the agenda was sent out. */
+            changedSincePublished: boolean;
+            carriedFrom: components["schemas"]["CarriedLinkView"] | null;
+            carriedTo: components["schemas"]["CarriedLinkView"] | null;
             audience: components["schemas"]["AudienceView"];
             legalBasis: components["schemas"]["LegalBasisRef"] | null;
             canWrite: boolean;
             canChangeAudience: boolean;
+            /** @description Place, frame and state. */
+            canChange: boolean;
+            /** @description Whether children may be put on it. */
+            canAddCase: boolean;
         };
         OpenEntry: {
             /** @enum {boolean} */
             closed: false;
-            /** @description Place in the agenda, from 1. */
-            number: number;
+            /** @description `4`, or `4.2` under it; null for what is not taken. */
+            number: string | null;
+            /**
+             * Format: uuid
+             * @description The item it stands under.
+             */
+            parentId: string | null;
             /** Format: date-time */
             startInstant: string;
             /** Format: date-time */
@@ -1782,6 +2082,11 @@ export interface components {
         ClosedEntry: {
             /** @enum {boolean} */
             closed: true;
+            /**
+             * Format: uuid
+             * @description The item it stands under, which the asker can see.
+             */
+            parentId: string | null;
             /** Format: date-time */
             startInstant: string;
             /** Format: date-time */
@@ -1879,6 +2184,11 @@ export interface components {
             /** @description Every marking, the last, which counts, first. */
             attendance: components["schemas"]["AttendanceView"][];
         };
+        PublishedView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+        };
         MeetingView: {
             /** Format: uuid */
             id: string;
@@ -1919,6 +2229,13 @@ export interface components {
             attendanceOpen: boolean;
             canCoordinate: boolean;
             outline: (components["schemas"]["OpenEntry"] | components["schemas"]["ClosedEntry"])[];
+            /** @description What was taken off the agenda, of that which the asker could see. */
+            withdrawn: components["schemas"]["ItemView"][];
+            /** @description What the items take together. */
+            plannedMinutes: number;
+            published: components["schemas"]["PublishedView"] | null;
+            /** @description Those that items of this kind of meeting may stand on; the first is the usual one. */
+            legalBases: components["schemas"]["LegalBasisRef"][];
         };
         MeetingSummary: {
             /** Format: uuid */
@@ -1956,6 +2273,10 @@ export interface components {
             title: string;
             plannedMinutes: number;
             outputType: components["schemas"]["OutputType"];
+            /** @description The heading that groups it with its neighbours. */
+            section?: string | null;
+            /** @description The usual one when absent. */
+            legalBasisId?: string | null;
             /**
              * Format: uuid
              * @description The item it comes after; last when absent.
@@ -1967,21 +2288,52 @@ export interface components {
             id: string;
             /**
              * Format: uuid
+             * @description The item it stands under.
+             */
+            parentId: string | null;
+            /**
+             * Format: uuid
              * @description The collaborative document with the words of the item.
              */
             documentId: string;
             /** @description The title of the document as plain text. */
             title: string;
+            /** @description Who leads it, in words. */
             ledBy: string;
+            /** @description The free words among them. */
+            ledByText: string;
+            /** Format: uuid */
+            leadMembershipId: string | null;
             plannedMinutes: number;
             outputType: components["schemas"]["OutputType"];
+            /** @description The heading that groups it with its neighbours. */
+            section: string | null;
+            /** @description Of the child that it is about. */
+            caseReference: string | null;
             confidentiality: components["schemas"]["Confidentiality"];
             mandatory: boolean;
+            fromTemplate: boolean;
+            /** @description Holds one item per child. */
             perPerson: boolean;
+            /** @description Whether it asks for a legal basis. */
+            aboutPerson: boolean;
+            state: components["schemas"]["ItemState"];
+            /** @description For If-Match; counts changes of frame and state. */
+            version: number;
+            /** @description The last change of frame or state. */
+            change: components["schemas"]["ItemChangeView"] | null;
+            /** @description Place, frame, state or title changed since the agenda was sent out. */
+            changedSincePublished: boolean;
+            carriedFrom: components["schemas"]["CarriedLinkView"] | null;
+            carriedTo: components["schemas"]["CarriedLinkView"] | null;
             audience: components["schemas"]["AudienceView"];
             legalBasis: components["schemas"]["LegalBasisRef"] | null;
             canWrite: boolean;
             canChangeAudience: boolean;
+            /** @description Place, frame and state. */
+            canChange: boolean;
+            /** @description Whether children may be put on it. */
+            canAddCase: boolean;
             /** Format: uuid */
             meetingId: string;
         };
@@ -1992,8 +2344,82 @@ export interface components {
             /** @description Ids of persons. */
             personIds?: string[];
         };
+        MoveItemBody: {
+            /**
+             * Format: uuid
+             * @description The item it shall stand right after; null puts it first.
+             */
+            afterItemId?: string | null;
+            /**
+             * Format: uuid
+             * @description The item it shall stand right before; null puts it last. One of the two is given.
+             */
+            beforeItemId?: string | null;
+        };
+        ItemFrameBody: {
+            /** @description Who leads it, in free words; may be empty. */
+            ledBy: string;
+            /**
+             * Format: uuid
+             * @description Who leads it, of those who see it.
+             */
+            leadMembershipId: string | null;
+            plannedMinutes: number;
+            outputType: components["schemas"]["OutputType"];
+            section: string | null;
+            mandatory: boolean;
+            legalBasisId: string | null;
+        };
+        ItemStateBody: {
+            /**
+             * @description `omitted`: on the agenda and not taken. `withdrawn`: taken off it.
+             * @enum {string}
+             */
+            state: "open" | "done" | "omitted" | "withdrawn";
+            /** @description Asked for where an item is not taken. Read by those who see the item. */
+            reason?: string | null;
+        };
+        NewCaseBody: {
+            /**
+             * @description “2026-14” is understood too.
+             * @example Sag 2026-014
+             */
+            caseReference: string;
+            /** @default 5 */
+            plannedMinutes: number;
+            /** @description That of the list when absent. */
+            legalBasisId?: string | null;
+        };
+        CarryMeeting: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        CarryTarget: {
+            meeting: components["schemas"]["CarryMeeting"] | null;
+            /** @description Why there is none, in Danish. */
+            refusal: string | null;
+        };
+        CarryBody: {
+            itemIds: string[];
+        };
+        CarriedItemView: {
+            /** Format: uuid */
+            itemId: string;
+            /**
+             * Format: uuid
+             * @description Where it goes on.
+             */
+            newItemId: string | null;
+            /** @description Why it could not be carried, in Danish. */
+            refusal: string | null;
+        };
+        CarryAnswer: {
+            items: components["schemas"]["CarriedItemView"][];
+        };
         /** @enum {string} */
-        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed" | "rescheduled" | "renamed" | "invited" | "dropped";
+        MeetingChangeKind: "cancelled" | "restored" | "moved" | "kept" | "placed" | "rescheduled" | "renamed" | "invited" | "dropped" | "published" | "started" | "agendaClosed";
         MeetingChange: {
             /** @description The version that the meeting got by it. */
             version: number;
@@ -2836,7 +3262,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "substituteNamed" | "itemOpened" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue";
+        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "agendaPublished" | "substituteNamed" | "itemOpened" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue";
         NotificationMeeting: {
             /**
              * Format: uuid
@@ -2881,7 +3307,7 @@ export interface components {
             muted: components["schemas"]["NotificationKind"][];
         };
         /** @enum {string} */
-        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
+        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "document-not-made" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
         FieldErrorView: {
             /** @example deadline */
             field: string;
@@ -3216,6 +3642,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KindList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_agendaPdf: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
+                standard?: components["schemas"]["PdfStandard"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_minutesPdf: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
+                standard?: components["schemas"]["PdfStandard"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_agendaHtml: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingfiles_minutesHtml: {
+        parameters: {
+            query?: {
+                /** @description Only what is open to this authority; never more than the asker reads. */
+                authority?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionfiles_json: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionfiles_html: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionfiles_pdf: {
+        parameters: {
+            query?: {
+                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
+                standard?: components["schemas"]["PdfStandard"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Problem */
@@ -3612,6 +4269,313 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveItemBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_setFrame: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemFrameBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_setState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemStateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_addCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCaseBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_close: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_carryTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarryTarget"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    agenda_carry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarryBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarryAnswer"];
                 };
             };
             /** @description Problem */

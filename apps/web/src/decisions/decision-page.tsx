@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { Decision } from '../api/types.js';
 import { dayAndTime, plainDate } from '../dates.js';
+import { FileButtons } from '../documents/file-buttons.js';
 import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { Answer } from '../shell/answer.js';
 import { Icon, type IconName } from '../shell/icon.js';
@@ -72,6 +73,13 @@ function DecisionView({ decision }: { decision: Decision }) {
               {t('decision.timeline')}
             </h2>
             <Timeline decision={decision} />
+          </section>
+          <section aria-labelledby="extract-heading">
+            <h2 id="extract-heading" className="h3">
+              {t('documents.decision')}
+            </h2>
+            <p>{t('documents.decisionExtent')}</p>
+            <FileButtons path={`/api/v1/decisions/${decision.id}/extract`} name={t('documents.decision')} />
           </section>
         </div>
         <dl className="facts facts-stacked">

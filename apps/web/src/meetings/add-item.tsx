@@ -12,7 +12,7 @@ import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/fo
 import { Icon } from '../shell/icon.js';
 
 const form = 'new-item';
-const labels = { title: 'item.title', plannedMinutes: 'agenda.minutes', outputType: 'agenda.outputType' } as const;
+const labels = { title: 'item.title', plannedMinutes: 'agenda.minutes', outputType: 'agenda.outputType', section: 'frame.section', legalBasisId: 'agenda.legalBasis' } as const;
 
 export function AddItem({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation();
@@ -21,6 +21,8 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
   const [title, setTitle] = useState('');
   const [minutes, setMinutes] = useState('10');
   const [outputType, setOutputType] = useState<OutputType>('discussion');
+  const [section, setSection] = useState('');
+  const [basis, setBasis] = useState<string | null>(null);
   const keys = useRef(creationKeys());
   const opener = useRef<HTMLButtonElement>(null);
 
@@ -32,6 +34,8 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
       void navigate(`/moeder/${meeting.id}/punkt/${item.id}`);
     },
   });
+  // The usual one is chosen before; where nobody can be named, there is none to choose.
+  const legalBases = meeting.legalBases.filter((one) => one.id !== 'none');
   const problem = add.error instanceof ApiProblem ? add.error : null;
   const errorOf = fieldErrors(problem);
 
@@ -44,7 +48,7 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!add.isPending) add.mutate({ title: title.trim(), plannedMinutes: Number(minutes), outputType });
+    if (!add.isPending) add.mutate({ title: title.trim(), plannedMinutes: Number(minutes), outputType, section: section || null, ...(basis === null ? {} : { legalBasisId: basis }) });
   };
   const cancel = () => {
     setOpen(false);
@@ -77,6 +81,22 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
           )}
         </Field>
       </div>
+      <Field id={fieldId(form, 'section')} label={t('frame.section')} optional hint={t('frame.sectionHint')} error={errorOf('section')}>
+        {(control) => <input {...control} className="form-input" value={section} onChange={(event) => setSection(event.target.value)} />}
+      </Field>
+      {legalBases.length > 0 && (
+        <Field id={fieldId(form, 'legalBasisId')} label={t('agenda.legalBasis')} hint={t('agenda.legalBasisHint')} error={errorOf('legalBasisId')}>
+          {(control) => (
+            <select {...control} className="form-select" value={basis ?? legalBases[0]!.id} onChange={(event) => setBasis(event.target.value)}>
+              {legalBases.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
       <p className="button-line">
         <button type="submit" className="button button-primary" aria-disabled={add.isPending}>
           {t('agenda.add')}

@@ -1,17 +1,18 @@
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import type { Meeting, OutlineEntry } from '../api/types.js';
-import { timeSpan } from '../dates.js';
-import { Icon } from '../shell/icon.js';
 import { MeetingPeople } from '../people/meeting-people.js';
 import { OwnReply } from '../people/own-reply.js';
 import { CarriedFollowUps } from '../follow-ups/follow-up-list.js';
 import { AddItem } from './add-item.js';
+import { AgendaList } from './agenda-list.js';
+import { AgendaSteps } from './agenda-steps.js';
+import { Carry } from './carry.js';
+import { Withdrawn } from './item-state.js';
 import { useMeeting } from './meeting-page.js';
 
 export function AgendaOverview() {
   const { t } = useTranslation();
   const meeting = useMeeting();
+  const mayCarry = meeting.canCoordinate && meeting.seriesId !== null && meeting.minutesState === 'draft' && ['inSession', 'closed'].includes(meeting.agendaState);
   return (
     <>
       <OwnReply meeting={meeting} />
@@ -20,16 +21,13 @@ export function AgendaOverview() {
           <h2 id="agenda-overview-heading" className="h3">
             {t('agenda.heading')}
           </h2>
+          <AgendaSteps meeting={meeting} />
           <CarriedFollowUps meetingId={meeting.id} />
           {meeting.outline.length === 0 && <p className="empty">{t(meeting.canCoordinate ? 'agenda.emptyCoordinator' : 'agenda.empty')}</p>}
-          <ol className="agenda unstyled-list no-max-width">
-            {meeting.outline.map((entry) => (
-              <li key={entryKey(entry)} className="agenda-entry">
-                {entry.closed ? <ClosedText entry={entry} /> : <AgendaEntry meeting={meeting} entry={entry} />}
-              </li>
-            ))}
-          </ol>
-          {meeting.canCoordinate && <AddItem meeting={meeting} />}
+          <AgendaList meeting={meeting} />
+          {meeting.canCoordinate && meeting.agendaState !== 'closed' && meeting.state !== 'cancelled' && <AddItem meeting={meeting} />}
+          {mayCarry && <Carry meeting={meeting} />}
+          <Withdrawn meeting={meeting} />
         </section>
         <section aria-labelledby="participants-heading">
           <h2 id="participants-heading" className="h3">
@@ -37,43 +35,6 @@ export function AgendaOverview() {
           </h2>
           <MeetingPeople meeting={meeting} />
         </section>
-      </div>
-    </>
-  );
-}
-
-/** Two closed items never start together, and nothing else of them is known. */
-export const entryKey = (entry: OutlineEntry) => (entry.closed ? `closed ${entry.startInstant}` : entry.item.id);
-
-/** “Lukket punkt, 13.20–13.40”: all that may be said, and not a link. */
-export function ClosedText({ entry }: { entry: OutlineEntry & { closed: true } }) {
-  const { t } = useTranslation();
-  return (
-    <span className="closed-item">
-      <Icon name="lock" /> {t('agenda.closedItem', { time: timeSpan(entry.startInstant, entry.endInstant) })}
-    </span>
-  );
-}
-
-function AgendaEntry({ meeting, entry }: { meeting: Meeting; entry: OutlineEntry & { closed: false } }) {
-  const { t } = useTranslation();
-  const { item } = entry;
-  return (
-    <>
-      <p className="agenda-time">{timeSpan(entry.startInstant, entry.endInstant)}</p>
-      <div>
-        <Link to={`/moeder/${meeting.id}/punkt/${item.id}`} className="row-title">
-          {entry.number}. {item.title ? <span lang="da">{item.title}</span> : t('item.untitled')}
-        </Link>
-        <p className="quiet">
-          {t(`outputType.${item.outputType}`)}
-          {item.ledBy && ` · ${t('agenda.ledBy', { who: item.ledBy })}`}
-        </p>
-        {item.audience.kind === 'restricted' && (
-          <p className="restricted">
-            <Icon name="lock" /> {t('agenda.restricted')}
-          </p>
-        )}
       </div>
     </>
   );

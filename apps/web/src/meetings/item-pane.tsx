@@ -15,7 +15,10 @@ import { Icon } from '../shell/icon.js';
 import { Loading } from '../shell/loading.js';
 import { ItemPlans } from '../plans/item-plans.js';
 import { MeetingPeople } from '../people/meeting-people.js';
+import { ItemStateText } from './agenda-entry.js';
 import { AudiencePanel } from './audience-panel.js';
+import { FramePanel } from './frame-panel.js';
+import { ItemStateCommands } from './item-state.js';
 import { useMeeting } from './meeting-page.js';
 import { Outline } from './outline.js';
 import { RecordsOfItem } from './records-of-item.js';
@@ -35,6 +38,7 @@ export function ItemPane() {
     queryClient.removeQueries({ queryKey: ['item', itemId] });
     void queryClient.invalidateQueries({ queryKey: queries.meeting(meeting.id).queryKey });
   }, [itemId, meeting.id]);
+  const withdrawn = meeting.withdrawn.some((item) => item.id === itemId);
   const gone = lost === itemId || !entry;
   // Once the outline itself says that the item is closed, it alone decides: access may be given back.
   useEffect(() => {
@@ -53,9 +57,9 @@ export function ItemPane() {
         <div className="meeting-middle">
           <div className="alert alert-info" role="alert">
             <p className="alert-heading">
-              <Icon name="lock" /> {t('item.lostTitle')}
+              <Icon name="lock" /> {t(withdrawn ? 'item.withdrawnTitle' : 'item.lostTitle')}
             </p>
-            <p className="alert-text">{t('item.lost')}</p>
+            <p className="alert-text">{t(withdrawn ? 'item.withdrawn' : 'item.lost')}</p>
           </div>
         </div>
       ) : (
@@ -115,7 +119,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
     <>
       <div className="meeting-middle">
         <h2 ref={heading} tabIndex={-1} className="item-heading">
-          {t('item.number', { number: entry.number })}
+          {entry.number ? t('item.number', { number: entry.number }) : t('item.noNumber')}
           <span className="sr-only">: {item.title ? <span lang="da">{item.title}</span> : t('item.untitled')}</span>
           <span className="quiet">
             {' '}
@@ -123,6 +127,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
             {item.ledBy && ` · ${t('agenda.ledBy', { who: item.ledBy })}`}
           </span>
         </h2>
+        <ItemStateText item={item} />
         <Suspense fallback={<Loading lines={8} label={t('item.loadingText')} />}>
           <RecordsOfItem itemId={item.id}>
             <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onRecord={openForm} onLost={onLost} handle={document_} />
@@ -146,10 +151,14 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
           </p>
         )}
         <ItemPlans itemId={item.id} />
+        <ItemStateCommands meeting={meeting} item={item} />
       </div>
       <div className="meeting-right">
         <Disclosure summary={t('audience.heading')} wideOpen narrowOpen>
           <AudiencePanel meeting={meeting} item={item} />
+        </Disclosure>
+        <Disclosure summary={t('frame.heading')} wideOpen>
+          <FramePanel meeting={meeting} item={item} />
         </Disclosure>
         <Disclosure summary={t('decision.ofItem')} wideOpen narrowOpen>
           <ItemDecisions itemId={item.id} />

@@ -4,6 +4,7 @@ import { Link, Outlet, useMatch, useOutletContext, useParams } from 'react-route
 import { queries } from '../api/queries.js';
 import type { Meeting } from '../api/types.js';
 import { fullSpan } from '../dates.js';
+import { MeetingDocuments } from '../documents/meeting-documents.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
@@ -56,6 +57,7 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
         )}
         {meeting.state !== 'cancelled' && <Stepper meeting={meeting} />}
         <MeetingChanges meeting={meeting} commands={!atItem} />
+        {!atItem && <MeetingDocuments meeting={meeting} />}
       </div>
       {!atItem && <MeetingTabs meetingId={meeting.id} />}
       <Outlet context={meeting} />

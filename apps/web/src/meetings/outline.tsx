@@ -3,7 +3,7 @@ import { NavLink } from 'react-router';
 import type { Meeting } from '../api/types.js';
 import { timeSpan } from '../dates.js';
 import { Icon } from '../shell/icon.js';
-import { ClosedText, entryKey } from './agenda.js';
+import { ClosedText, entryKey } from './agenda-entry.js';
 
 /** The agenda beside the chosen item. */
 export function Outline({ meeting }: { meeting: Meeting }) {
@@ -12,16 +12,20 @@ export function Outline({ meeting }: { meeting: Meeting }) {
     <nav className="outline" aria-label={t('agenda.heading')}>
       <ol className="unstyled-list no-max-width">
         {meeting.outline.map((entry) => (
-          <li key={entryKey(entry)}>
+          <li key={entryKey(entry)} className={entry.parentId === null ? undefined : 'outline-child'}>
             {entry.closed ? (
               <ClosedText entry={entry} />
             ) : (
               <NavLink to={`/moeder/${meeting.id}/punkt/${entry.item.id}`}>
-                <span className="outline-number">{entry.number}.</span>
+                <span className="outline-number">
+                  {entry.number ?? '–'}
+                  {entry.number && entry.parentId === null && '.'}
+                </span>
                 <span>
                   {entry.item.title ? <span lang="da">{entry.item.title}</span> : t('item.untitled')}
                   <span className="outline-time">
-                    {timeSpan(entry.startInstant, entry.endInstant)}
+                    {entry.number ? timeSpan(entry.startInstant, entry.endInstant) : t('itemState.omitted')}
+                    {entry.item.state === 'done' && ` · ${t('itemState.done')}`}
                     {entry.item.audience.kind === 'restricted' && (
                       <>
                         {' '}

@@ -11,7 +11,8 @@ export function currentStep(state: MeetingState, agenda: AgendaState, minutes: M
   if (state === 'draft' || state === 'cancelled') return null;
   if (state === 'closed') return 'filed';
   if (minutes === 'approved') return 'approved';
-  if (state === 'held' || agenda === 'closed') return 'minutes';
+  // A meeting counts as held from its beginning on.
   if (agenda === 'inSession') return 'inSession';
+  if (state === 'held' || agenda === 'closed') return 'minutes';
   return state === 'confirmed' || agenda === 'published' ? 'agenda' : 'invited';
 }

@@ -18,6 +18,7 @@ const icons: Record<NotificationKind, IconName> = {
   meetingMoved: 'time',
   meetingCancelled: 'close',
   meetingRestored: 'calendar',
+  agendaPublished: 'bullets',
   substituteNamed: 'reply',
   itemOpened: 'lock',
   decisionResponsible: 'check',

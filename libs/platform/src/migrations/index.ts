@@ -1,6 +1,7 @@
 import { FirstCut1795219200000 } from './2026-11-21-first-cut.js';
 import { MeetingChanges1795304400000 } from './2026-11-21-meeting-changes.js';
 import { SeriesPatterns1795302600000 } from './2026-11-21-series-patterns.js';
+import { AgendaWork1795319500001 } from './2026-11-22-agenda-work.js';
 import { Attendance1795316400000 } from './2026-11-22-attendance.js';
 import { Cpr1795318207142 } from './2026-11-22-cpr.js';
 import { DecisionCorrections1795309200000 } from './2026-11-22-decision-corrections.js';
@@ -27,6 +28,7 @@ export const migrations = [
   Cpr1795318207142,
   SeriesChanges1795318301001,
   StandingSubstitutes1795318301002,
+  AgendaWork1795319500001,
   Plans1795320000000,
   Minutes1795320004107,
   LeadersLog1795320442114,

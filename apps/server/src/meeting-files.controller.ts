@@ -1,0 +1,103 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import type { Response } from 'express';
+import type { MeetingDocument } from '@lib/contracts/meeting-document.js';
+import { Problem } from '@lib/contracts/problems.js';
+import type { Session } from '@lib/access/sessions.service.js';
+import { dayOf } from '@lib/documents/danish.js';
+import { PdfDocuments } from '@lib/documents/documents.service.js';
+import { sheetHtml } from '@lib/documents/html.js';
+import { meetingSheet } from '@lib/documents/meeting-sheet.js';
+import { pdfStandards, type PdfStandard } from '@lib/documents/pdf-standards.js';
+import { MeetingDocuments, type DocumentRequest } from '@lib/minutes/meeting-documents.service.js';
+import { Clock } from '@lib/platform/clock.js';
+import { sendHtml, sendPdf } from './document-files.js';
+import { DocumentQuery } from './meeting-documents.controller.js';
+import { Asker } from './session.guard.js';
+import { IdPipe } from './validation.js';
+
+export class StandardQuery {
+  @ApiProperty({ required: false, enum: pdfStandards, enumName: 'PdfStandard', default: 'ua-1', description: '`ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside.' })
+  @IsOptional()
+  @IsIn(pdfStandards)
+  standard: PdfStandard = 'ua-1';
+}
+
+export class PdfQuery extends DocumentQuery {
+  @ApiProperty({ required: false, enum: pdfStandards, enumName: 'PdfStandard', default: 'ua-1', description: '`ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside.' })
+  @IsOptional()
+  @IsIn(pdfStandards)
+  standard: PdfStandard = 'ua-1';
+}
+
+type Kind = DocumentRequest['kind'];
+
+/** [DO1] Agenda and minutes as files, made at this moment of what the asker may see at this moment. */
+@ApiTags('minutes')
+@Controller('meetings/:id/documents')
+export class MeetingFilesController {
+  constructor(
+    private readonly documents: MeetingDocuments,
+    private readonly pdfs: PdfDocuments,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get('agenda.pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async agendaPdf(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: PdfQuery, @Res() response: Response): Promise<void> {
+    await this.pdf(session, id, 'agenda', query, response);
+  }
+
+  @Get('minutes.pdf')
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async minutesPdf(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: PdfQuery, @Res() response: Response): Promise<void> {
+    await this.pdf(session, id, 'minutes', query, response);
+  }
+
+  @Get('agenda.html')
+  @ApiProduces('text/html')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async agendaHtml(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery, @Res() response: Response): Promise<void> {
+    await this.html(session, id, 'agenda', query, response);
+  }
+
+  @Get('minutes.html')
+  @ApiProduces('text/html')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  async minutesHtml(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery, @Res() response: Response): Promise<void> {
+    await this.html(session, id, 'minutes', query, response);
+  }
+
+  private async html(session: Session, id: string, kind: Kind, query: DocumentQuery, response: Response): Promise<void> {
+    const document = await this.document(session, id, kind, query);
+    sendHtml(response, sheetHtml(meetingSheet(document, this.making(session))));
+  }
+
+  private async pdf(session: Session, id: string, kind: Kind, query: PdfQuery, response: Response): Promise<void> {
+    const document = await this.document(session, id, kind, query);
+    const making = this.making(session);
+    const pdf = await this.pdfs.make({ sheet: meetingSheet(document, making), standard: query.standard, madeAt: making.madeAt, data: JSON.stringify(document) });
+    // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
+    if (!stillOpen(document, await this.document(session, id, kind, query))) throw new Problem('conflict', 'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.');
+    sendPdf(response, pdf, fileName(document));
+  }
+
+  private document(session: Session, id: string, kind: Kind, { authority }: DocumentQuery): Promise<MeetingDocument> {
+    return this.documents.documentFor(session, id, { kind, extractForAuthorityId: authority ?? null });
+  }
+
+  private readonly making = (session: Session) => ({ reader: session.authorityName, madeAt: this.clock.now().toString() });
+}
+
+function stillOpen(made: MeetingDocument, now: MeetingDocument): boolean {
+  const open = new Set(now.items.flatMap((entry) => (entry.closed ? [] : [entry.id])));
+  return made.items.every((entry) => entry.closed || open.has(entry.id));
+}
+
+/** “referat-moede-2026-12-07.pdf”: no name, no case and nothing that anybody wrote. */
+function fileName({ kind, extractFor, meeting }: MeetingDocument): string {
+  return `${kind === 'agenda' ? 'dagsorden' : 'referat'}-${extractFor === null ? '' : 'uddrag-'}moede-${dayOf(meeting.startInstant)}`;
+}

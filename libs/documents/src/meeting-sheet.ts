@@ -1,0 +1,174 @@
+import type { DocumentApproval, DocumentDecision, DocumentEntry, DocumentFollowUp, DocumentItem, DocumentParticipant, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import { isBlank } from '@lib/contracts/rich-text.js';
+import { attendanceWords, byDanish, dayAndTime, decisionWords, followUpWords, fullSpan, listed, outputWords, plainDay, replyWords, timeSpan, weekdayAndDay } from './danish.js';
+import { wordsOf, type Fact, type Sheet, type SheetBlock } from './sheet.js';
+import { wordsOfRichText } from './words.js';
+
+/** For whom and when a document is made. `reader` is the person's authority; the instant is ISO 8601. */
+export interface Making {
+  reader: string;
+  madeAt: string;
+}
+
+/** An agenda or minutes as they are set. [DO2, DO3] */
+export function meetingSheet(document: MeetingDocument, making: Making): Sheet {
+  const { meeting, approval } = document;
+  const kind = document.kind === 'agenda' ? 'Dagsorden' : 'Referat';
+  const closed = document.items.filter((entry) => entry.closed).length;
+  return {
+    title: `${kind}: ${meeting.title}, ${weekdayAndDay(meeting.startInstant)}`,
+    kind: document.extractFor === null ? kind : `${kind}, uddrag for ${document.extractFor.name}`,
+    mark: draftMark(document),
+    heading: meeting.title,
+    madeFor: madeFor(making, document.extractFor?.name),
+    confidentiality: confidentialityOf(document),
+    facts: [
+      { label: 'Tid', value: fullSpan(meeting.startInstant, meeting.endInstant) },
+      ...(meeting.place === null || meeting.place === '' ? [] : [{ label: 'Sted', value: meeting.place }]),
+      // A title of its own leaves open which kind of meeting this is.
+      ...(meeting.kindTitle === meeting.title ? [] : [{ label: 'Mødetype', value: meeting.kindTitle }]),
+      { label: 'Myndighed', value: meeting.owner.name },
+      { label: 'Omfatter', value: extentWords(document.items.length, closed) },
+    ],
+    blocks: [
+      ...participantBlocks(document.participants, document.kind),
+      ...overviewBlocks(document.items),
+      ...document.items.flatMap((entry) => itemBlocks(entry, document.kind)),
+      ...(approval === null ? [] : approvalBlocks(approval)),
+    ],
+  };
+}
+
+function extentWords(all: number, closed: number): string {
+  const count = (n: number) => (n === 1 ? '1 punkt' : `${n} punkter`);
+  return closed === 0 ? `Hele dagsordenen, ${count(all)}` : `${count(all - closed)} ud af ${all}; resten er lukket i denne udgave`;
+}
+
+export const madeFor = ({ reader, madeAt }: Making, extractFor?: string): string => `Udskrift til ${extractFor ?? reader}, ${dayAndTime(madeAt)}`;
+
+function draftMark({ kind, approval }: MeetingDocument): string | null {
+  if (kind === 'agenda' || approval?.state === 'approved') return null;
+  return approval?.state === 'forApproval' ? 'Udkast til godkendelse' : 'Udkast';
+}
+
+/** Items about people carry a legal basis or an audience of their own. */
+function confidentialityOf({ items }: MeetingDocument): string {
+  const personal = items.some((entry) => !entry.closed && (entry.legalBasis !== null || entry.audience !== null));
+  return personal ? 'Fortroligt. Må kun ses af den, der har behov og hjemmel' : 'Til tjenstlig brug';
+}
+
+function participantBlocks(participants: readonly DocumentParticipant[], kind: MeetingDocument['kind']): SheetBlock[] {
+  if (participants.length === 0) return [];
+  const state = ({ attendance, reply }: DocumentParticipant) => (kind === 'minutes' ? (attendance === null ? 'Ikke markeret' : attendanceWords[attendance]) : replyWords[reply]);
+  const rows = [...participants]
+    .sort((a, b) => byDanish(a.authority.name, b.authority.name) || byDanish(a.name, b.name))
+    .map((one) => [one.authority.name, one.standsInFor === null ? one.name : `${one.name} (for ${one.standsInFor})`, one.functionTitle, state(one)]);
+  return [
+    { type: 'heading', level: 1, text: 'Deltagere' },
+    { type: 'table', caption: 'Deltagere efter myndighed', columns: columns({ Myndighed: 3, Navn: 3, Funktion: 3, [kind === 'minutes' ? 'Fremmøde' : 'Svar']: 2 }), rows },
+  ];
+}
+
+function overviewBlocks(items: readonly DocumentEntry[]): SheetBlock[] {
+  if (items.length === 0) return [];
+  const rows = items.map((entry) => [timeSpan(entry.startInstant, entry.endInstant), ...(entry.closed ? ['', 'Lukket punkt', ''] : [entry.number, entry.title, outputWords[entry.outputType]])]);
+  return [
+    { type: 'heading', level: 1, text: 'Dagsorden' },
+    { type: 'table', caption: 'Punkter i rækkefølge', columns: columns({ Tid: 0, Nr: 0, Punkt: 1, Til: 0 }), rows },
+    { type: 'heading', level: 1, text: 'Punkter' },
+  ];
+}
+
+export const columns = (shares: Record<string, number>) => Object.entries(shares).map(([title, share]) => ({ title, share }));
+
+/** “Lukket punkt, 13.20–13.40”: its time and nothing else. */
+function itemBlocks(entry: DocumentEntry, kind: MeetingDocument['kind']): SheetBlock[] {
+  if (entry.closed) return [{ type: 'note', text: `Lukket punkt, ${timeSpan(entry.startInstant, entry.endInstant)}` }];
+  return [
+    { type: 'heading', level: 2, text: `${entry.number} ${entry.title}` },
+    { type: 'facts', facts: itemFacts(entry) },
+    ...(isBlank(entry.agenda) ? [] : [...label(kind, 'Oplæg'), { type: 'words' as const, words: wordsOfRichText(entry.agenda) }]),
+    ...(isBlank(entry.minutes) ? [] : [...label(kind, 'Referat'), { type: 'words' as const, words: wordsOfRichText(entry.minutes) }]),
+    ...entry.decisions.map(decisionBox),
+    ...followUpBlocks(entry.followUps),
+  ];
+}
+
+/** What was sent out and what was said are told apart where both stand. */
+const label = (kind: MeetingDocument['kind'], text: string): SheetBlock[] => (kind === 'agenda' ? [] : [{ type: 'heading', level: 3, text }]);
+
+function itemFacts({ startInstant, endInstant, ledBy, outputType, legalBasis, audience }: DocumentItem): Fact[] {
+  return [
+    { label: 'Tid', value: timeSpan(startInstant, endInstant) },
+    { label: 'Ansvarlig', value: ledBy },
+    { label: 'Til', value: outputWords[outputType].toLowerCase() },
+    { label: 'Må ses af', value: audienceWords(audience) },
+    ...(legalBasis === null ? [] : [{ label: 'Hjemmel', value: legalBasis.label }]),
+  ];
+}
+
+function audienceWords(audience: DocumentItem['audience']): string {
+  if (audience === null) return 'alle deltagere i mødet';
+  const all = [...audience.authorities, ...audience.persons];
+  return all.length === 0 ? 'ingen andre end mødets koordinatorer' : `kun ${listed(all)}`;
+}
+
+export function decisionBox(decision: DocumentDecision): SheetBlock {
+  return {
+    type: 'box',
+    label: 'Beslutning',
+    state: decisionWords[decision.state],
+    strong: true,
+    words: wordsOf(decision.text),
+    facts: [
+      { label: 'Begrundelse', value: decision.reasons },
+      { label: 'Besluttet af', value: decision.decidingAuthority.name },
+      { label: 'Ansvarlig', value: `${decision.responsible.name}, ${decision.responsible.authority}` },
+      { label: 'Frist', value: plainDay(decision.deadline) },
+      ...(decision.legalBasis === null ? [] : [{ label: 'Hjemmel', value: decision.legalBasis.label }]),
+      ...(decision.caseReference === null ? [] : [{ label: 'Sag', value: decision.caseReference }]),
+      { label: 'Skrevet', value: dayAndTime(decision.recordedAt) },
+    ],
+  };
+}
+
+export function followUpBlocks(followUps: readonly DocumentFollowUp[], level: 1 | 3 = 3): SheetBlock[] {
+  if (followUps.length === 0) return [];
+  const rows = followUps.map(({ text, caseReference, owner, deadline, state }) => [caseReference === null ? text : `${text} (${caseReference})`, `${owner.name}, ${owner.authority}`, plainDay(deadline), followUpWords[state]]);
+  return [
+    { type: 'heading', level, text: 'Opfølgning' },
+    { type: 'table', caption: 'Opfølgning på punktet', columns: columns({ Opgave: 3, Ansvarlig: 2, Frist: 0, Status: 0 }), rows },
+  ];
+}
+
+const approvalWords = { pending: 'Har ikke svaret', approved: 'Godkendt', changeRequested: 'Beder om en ændring' };
+
+function approvalBlocks(approval: DocumentApproval): SheetBlock[] {
+  const facts: Fact[] = [
+    { label: 'Referatet er', value: { draft: 'et udkast', forApproval: 'sendt til godkendelse', approved: 'godkendt' }[approval.state] },
+    ...(approval.version > 1 ? [{ label: 'Udgave', value: String(approval.version) }] : []),
+    ...(approval.frozenAt === null ? [] : [{ label: 'Låst', value: dayAndTime(approval.frozenAt) }]),
+    ...(approval.approvedAt === null ? [] : [{ label: 'Godkendt af alle', value: dayAndTime(approval.approvedAt) }]),
+    ...(approval.hash === null ? [] : [{ label: 'SHA-256', value: approval.hash }]),
+  ];
+  const rows = approval.authorities.map((one) => [one.authority.name, approvalWords[one.state], one.by ?? '', one.at === null ? '' : dayAndTime(one.at)]);
+  return [
+    { type: 'heading', level: 1, text: 'Godkendelse' },
+    { type: 'facts', facts },
+    ...(rows.length === 0 ? [] : [{ type: 'table' as const, caption: 'Myndighedernes godkendelse', columns: columns({ Myndighed: 3, Svar: 2, Ved: 3, Tidspunkt: 3 }), rows }]),
+    ...addendumBlocks(approval.addenda),
+  ];
+}
+
+function addendumBlocks(addenda: DocumentApproval['addenda']): SheetBlock[] {
+  if (addenda.length === 0) return [];
+  const boxes = addenda.map(({ number, text, by, at }): SheetBlock => ({
+    type: 'box',
+    label: number === null ? 'Tilføjelse' : `Tilføjelse til punkt ${number}`,
+    state: null,
+    strong: false,
+    words: wordsOfRichText(text).map((one) => (one.type === 'heading' ? wordsOf(one.text)[0]! : one)),
+    facts: [{ label: 'Skrevet af', value: `${by}, ${dayAndTime(at)}` }],
+  }));
+  return [{ type: 'heading', level: 1, text: 'Tilføjelser efter godkendelsen' }, ...boxes];
+}

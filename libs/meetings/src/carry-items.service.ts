@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { generateKeyBetween } from 'fractional-indexing';
+import { Problem } from '@lib/contracts/problems.js';
+import { ItemAccess } from '@lib/access/item-access.service.js';
+import { mayChangeItem, mayCoordinate, type Subject } from '@lib/access/policy.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { AgendaItems, type NewItem } from './agenda-items.service.js';
+import { audienceOf } from './audience.js';
+import { ItemCommands } from './item-commands.service.js';
+import { ItemDocuments } from './item-documents.js';
+import { MeetingAccess } from './meeting-access.service.js';
+import type { ItemRow, MeetingRow } from './meeting-rows.js';
+import { participation, type Participant } from './participants.js';
+
+export interface CarriedItem {
+  itemId: string;
+  /** Where it goes on; null when it could not be carried. */
+  newItemId: string | null;
+  /** Why not, in Danish. */
+  refusal: string | null;
+}
+
+const table = 'agenda_item';
+
+/** What was not finished goes on in the next meeting of the series. */
+@Injectable()
+export class CarryItems {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly meetings: MeetingAccess,
+    private readonly commands: ItemCommands,
+    private readonly items: AgendaItems,
+    private readonly documents: ItemDocuments,
+    private readonly access: ItemAccess,
+    private readonly keyring: Keyring,
+    private readonly events: DomainEvents,
+  ) {}
+
+  /**
+   * Where the items of a meeting may be carried, for its coordinators.
+   *
+   * @returns `refusal` in Danish when there is nowhere
+   * @throws Problem `not-found`, `not-allowed`
+   */
+  async target(subject: Subject, meetingId: string) {
+    return this.unitOfWork.run(async (tx) => {
+      const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
+      const found = await this.targetIn(tx, subject, row);
+      if ('refusal' in found) return { meeting: null, refusal: found.refusal };
+      const { row: next } = found;
+      return { meeting: { id: next.id, startInstant: next.start_instant.toISOString() }, refusal: null };
+    });
+  }
+
+  /**
+   * [MT45] Carries unfinished items to the next meeting of the series: frame, basis, case reference and agenda text, for
+   * those of its readers who take part there and nobody else. An item that was carried before answers with where it went.
+   *
+   * @throws Problem `not-found` also for an item that the asker cannot see, `not-allowed`, `transition-refused`
+   */
+  async carry(subject: Subject, meetingId: string, itemIds: readonly string[]): Promise<CarriedItem[]> {
+    // The words are read first: they live in documents, which no transaction may wait for.
+    const documentIds = await this.unitOfWork.run(async (tx) => {
+      await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
+      const ids = new Map<string, string>();
+      for (const itemId of itemIds) {
+        const { item, meeting } = await this.meetings.itemFactsIn(tx, subject, itemId);
+        if (meeting.id !== meetingId) throw new Problem('not-found');
+        ids.set(itemId, item.document_id);
+      }
+      return ids;
+    });
+    const paragraphs = new Map<string, readonly string[]>();
+    for (const [itemId, documentId] of documentIds) paragraphs.set(itemId, await this.documents.agendaParagraphs(documentId));
+
+    return this.unitOfWork.run(async (tx) => {
+      // Two that carry at once do it one after the other, and the second finds what the first made.
+      await this.meetings.lockIn(tx, meetingId);
+      const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
+      if (!['inSession', 'closed'].includes(row.agenda_state)) throw new Problem('transition-refused', 'Punkter overføres, når mødet er begyndt.');
+      const found = await this.targetIn(tx, subject, row);
+      const answer: CarriedItem[] = [];
+      for (const itemId of itemIds) {
+        const [before] = await tx.query<{ id: string }>('SELECT id FROM agenda_item WHERE carried_from_item_id = $1', [itemId]);
+        if (before !== undefined) answer.push({ itemId, newItemId: before.id, refusal: null });
+        else if ('refusal' in found) throw new Problem('transition-refused', found.refusal);
+        else answer.push(await this.carryOneIn(tx, subject, itemId, paragraphs.get(itemId) ?? [], found));
+      }
+      tx.afterCommit(() => {
+        this.events.emit('meeting.changed', { meetingId });
+        if (!('refusal' in found)) this.events.emit('meeting.changed', { meetingId: found.row.id });
+      });
+      return answer;
+    });
+  }
+
+  private async carryOneIn(tx: Tx, subject: Subject, itemId: string, agendaParagraphs: readonly string[], next: Target): Promise<CarriedItem> {
+    const { item, participants, facts } = await this.commands.beginIn(tx, subject, itemId, null);
+    if (!mayChangeItem(subject, facts)) throw new Problem('not-allowed');
+    if (item.state !== 'open') return { itemId, newItemId: null, refusal: 'Punktet er ikke længere åbent.' };
+    const there = next.participants.map(participation);
+    const readers = new Set(await this.access.readersIn(tx, itemId));
+    const list = await this.listIn(tx, subject, item, next.row.id);
+    const listReaders = list === null ? null : new Set(await this.access.readersIn(tx, list.id));
+    // [MT46] Those who read it here and take part there: an item never becomes known to more people by going on.
+    const wanted = there.filter((one) => readers.has(one.membershipId) && (listReaders === null || listReaders.has(one.membershipId)));
+    if (wanted.length === 0) return { itemId, newItemId: null, refusal: 'Ingen af dem, der kan se punktet, deltager i næste møde.' };
+    const sealer = await this.keyring.sealerIn(tx, itemId);
+    const open = (sealed: Uint8Array) => sealer.openText(sealed, { table, rowId: itemId });
+    const lead = participants.find((one) => one.membershipId === item.lead_membership_id);
+    const siblings = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', next.row.id)).filter((one) => one.parent_id === (list?.id ?? null));
+    const carried: NewItem = {
+      meetingId: next.row.id,
+      parentId: list?.id ?? null,
+      title: open(item.title),
+      agendaParagraphs,
+      plannedMinutes: item.planned_minutes,
+      ledBy: open(item.led_by),
+      leadMembershipId: lead !== undefined && wanted.some((one) => one.membershipId === lead.membershipId) ? lead.membershipId : null,
+      outputType: item.output_type,
+      section: item.section === null ? null : open(item.section),
+      caseReference: item.case_reference === null ? null : open(item.case_reference),
+      confidentiality: item.confidentiality,
+      mandatory: item.mandatory,
+      perPerson: item.per_person,
+      legalBasisId: item.legal_basis_id,
+      audience: audienceOf(wanted, there, facts.audience),
+      orderKey: generateKeyBetween(siblings.at(-1)?.order_key ?? null, null),
+      carriedFromItemId: itemId,
+    };
+    const [newItemId] = await this.items.createIn(tx, next.row.owner_authority_id, [carried], there, subject.membershipId);
+    await tx.query(`UPDATE agenda_item SET state = 'carried' WHERE id = $1`, [itemId]);
+    await this.commands.recordIn(tx, subject, item, 'carried');
+    return { itemId, newItemId: newItemId!, refusal: null };
+  }
+
+  /** The list of the next meeting that a child belongs on: the one of the same name, or else the first that the asker sees. */
+  private async listIn(tx: Tx, subject: Subject, item: ItemRow, meetingId: string): Promise<ItemRow | null> {
+    if (item.parent_id === null) return null;
+    const rows = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId)).filter((row) => row.per_person && row.parent_id === null && row.state === 'open');
+    const readable: ReadonlySet<string> = await this.access.readableOfIn(tx, subject, [item.parent_id, ...rows.map((row) => row.id)]);
+    const lists = rows.filter((row) => readable.has(row.id));
+    if (!readable.has(item.parent_id)) return lists[0] ?? null;
+    const [former] = await this.meetings.itemRowsIn(tx, 'id = $1', item.parent_id);
+    const sealers = await this.keyring.sealersIn(tx, [item.parent_id, ...lists.map((row) => row.id)]);
+    const titleOf = (row: ItemRow) => sealers.get(row.id)!.openText(row.title, { table, rowId: row.id });
+    return lists.find((row) => titleOf(row) === titleOf(former!)) ?? lists[0] ?? null;
+  }
+
+  /** The next meeting of the series that is still being planned, locked. */
+  private async targetIn(tx: Tx, subject: Subject, from: MeetingRow): Promise<Target | { refusal: string }> {
+    if (from.series_id === null) return { refusal: 'Mødet hører ikke til en serie, så der er intet næste møde.' };
+    const [found] = await tx.query<{ id: string }>(
+      `SELECT id FROM meeting WHERE series_id = $1 AND start_instant > $2 AND state IN ('draft','proposed','confirmed') AND agenda_state IN ('building','published')
+       ORDER BY start_instant, id LIMIT 1 FOR NO KEY UPDATE`,
+      [from.series_id, from.start_instant.toISOString()],
+    );
+    if (found === undefined) return { refusal: 'Der er intet kommende møde i serien endnu.' };
+    const refusal = { refusal: 'Du er ikke koordinator på det næste møde i serien.' };
+    try {
+      const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, found.id);
+      return mayCoordinate(subject, { participants: participants.map(participation) }) ? { row, participants } : refusal;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'not-found') return refusal;
+      throw error;
+    }
+  }
+}
+
+interface Target {
+  row: MeetingRow;
+  participants: readonly Participant[];
+}

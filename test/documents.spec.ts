@@ -1,0 +1,148 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { dayOf } from '@lib/documents/danish.js';
+import { documentOf, consultation, narrow, write } from './support/minutes-story.js';
+import { newDecision } from './support/story.js';
+import { pdfAttachment, pdfBytes, pdfInfo, pdfMetadata, pdfText, squeezed } from '../libs/documents/src/spec-pdf.js';
+import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
+
+let server: TestServer;
+let story: Awaited<ReturnType<typeof consultation>>;
+beforeAll(async () => {
+  execFileSync('pdftotext', ['-v'], { stdio: 'ignore' });
+  server = await TestServer.start();
+}, 60_000);
+afterAll(() => server.stop());
+beforeEach(async () => void (story = await consultation(server)));
+
+async function fileOf(browser: Browser, path: string) {
+  const response = await fetch(`${browser.origin}${path}`, { headers: { cookie: browser.cookie, origin: browser.origin } });
+  return { status: response.status, headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+}
+
+const files = (meetingId: string, kind: 'agenda' | 'minutes', ending: string) => `/api/v1/meetings/${meetingId}/documents/${kind}.${ending}`;
+
+describe('documents as files', () => {
+  it('[DO1, DO5] the PDF for the archive holds exactly the JSON, and its text says the same', async () => {
+    const { coordinator, caseworker, officer, meetingId, items } = story;
+    await write(officer, items[1]!.documentId, 'Politiet orienterede om forløbet. #eval("1")');
+    await coordinator.post(`/api/v1/items/${items[1]!.id}/decisions`, newDecision(caseworker, { legalBasisId: 'bl-126' }));
+    for (const kind of ['agenda', 'minutes'] as const) {
+      const { status, headers, bytes } = await fileOf(officer, files(meetingId, kind, 'pdf?standard=a-3a'));
+      const json = await documentOf(officer, meetingId, kind);
+      expect(status).toBe(200);
+      expect(JSON.parse(pdfAttachment(bytes)!)).toEqual(json);
+      expect(pdfMetadata(bytes)).toMatch(/<pdfaid:part>3</);
+      const text = squeezed(pdfText(bytes));
+      for (const entry of json.items) if (!entry.closed) expect(text).toContain(squeezed(entry.title));
+      expect(text.includes(squeezed('Politiet orienterede om forløbet. #eval("1")'))).toBe(kind === 'minutes');
+      expect(text.includes(squeezed('SSP-konsulenten kontakter familien.'))).toBe(kind === 'minutes');
+      expect([headers.get('content-type'), headers.get('cache-control'), headers.get('x-content-type-options'), headers.get('etag')]).toEqual(['application/pdf', 'no-store', 'nosniff', null]);
+      expect(headers.get('content-disposition')).toBe(`attachment; filename="${kind === 'agenda' ? 'dagsorden' : 'referat'}-moede-${dayOf(json.meeting.startInstant)}.pdf"`);
+    }
+  });
+
+  it('[DO4, DO6] the PDF to be read is tagged, says that it is, and is the same at the same instant', async () => {
+    const { officer, meetingId } = story;
+    const first = await fileOf(officer, files(meetingId, 'minutes', 'pdf'));
+    expect(pdfInfo(first.bytes)).toMatchObject({ Tagged: 'yes' });
+    expect(pdfMetadata(first.bytes)).toMatch(/<pdfuaid:part>1</);
+    expect(pdfAttachment(first.bytes)).toBeNull();
+    expect(pdfText(first.bytes)).toContain('Udskrift til Nordsjællands Politi, ');
+    expect(Buffer.compare(first.bytes, (await fileOf(officer, files(meetingId, 'minutes', 'pdf'))).bytes)).toBe(0);
+  });
+
+  it('[DO1] hold no trace of what is closed to the reader, in no byte', async () => {
+    const { coordinator, caseworker, officer, meetingId, items } = story;
+    const canary = 'Kanariefuglekvidder';
+    const closed = items[2]!;
+    await narrow(coordinator, closed.id, [eksempelby]);
+    await write(caseworker, closed.documentId, `${canary} i referatet`);
+    await coordinator.post(`/api/v1/items/${closed.id}/decisions`, newDecision(caseworker, { text: `${canary} besluttet`, caseReference: 'Sag 2099-777', legalBasisId: 'bl-126' }));
+    const secrets = [canary, 'Sag 2099-777', closed.id, closed.documentId, closed.title];
+    for (const standard of ['ua-1', 'a-3a']) {
+      for (const query of ['', `&authority=${encodeURIComponent(nordsjaelland)}`]) {
+        const { status, bytes } = await fileOf(officer, files(meetingId, 'minutes', `pdf?standard=${standard}${query}`));
+        expect(status).toBe(200);
+        const everything = `${pdfBytes(bytes)}\n${pdfText(bytes)}\n${pdfMetadata(bytes)}`;
+        for (const secret of secrets) expect([secret, everything.includes(secret), squeezed(everything).includes(squeezed(secret))]).toEqual([secret, false, false]);
+        expect(pdfText(bytes)).toContain('Lukket punkt, ');
+      }
+    }
+    const inside = await fileOf(coordinator, files(meetingId, 'minutes', 'pdf?standard=a-3a'));
+    for (const secret of [canary, 'Sag 2099-777', closed.title]) expect(squeezed(pdfText(inside.bytes) + pdfBytes(inside.bytes))).toContain(squeezed(secret));
+    // The coordinator's extract for the police leaves out what she herself reads.
+    const extract = await fileOf(coordinator, files(meetingId, 'minutes', `pdf?standard=a-3a&authority=${encodeURIComponent(nordsjaelland)}`));
+    for (const secret of secrets) expect(squeezed(pdfBytes(extract.bytes) + pdfText(extract.bytes))).not.toContain(squeezed(secret));
+    expect(extract.headers.get('content-disposition')).toMatch(/^attachment; filename="referat-uddrag-moede-\d{4}-\d{2}-\d{2}\.pdf"$/);
+    expect(pdfText(extract.bytes)).toContain('Udskrift til Nordsjællands Politi, ');
+    const html = Buffer.from((await fileOf(officer, files(meetingId, 'minutes', 'html'))).bytes).toString();
+    for (const secret of secrets) expect(html).not.toContain(secret);
+
+    // Need to know at this moment: opened, it is there; closed again, it is gone.
+    await narrow(coordinator, closed.id, [eksempelby, nordsjaelland]);
+    expect(squeezed(pdfText((await fileOf(officer, files(meetingId, 'minutes', 'pdf'))).bytes))).toContain(canary);
+    await narrow(coordinator, closed.id, [eksempelby]);
+    expect(squeezed(pdfText((await fileOf(officer, files(meetingId, 'minutes', 'pdf'))).bytes))).not.toContain(canary);
+  });
+
+  it('[DO1] answer missing and forbidden alike', async () => {
+    const { officer, meetingId } = story;
+    const stranger = await server.signIn({ authorityId: taenktby, role: 'leader' });
+    for (const kind of ['agenda', 'minutes'] as const) {
+      for (const ending of ['pdf', 'html', 'json']) {
+        const missing = await officer.get<object>(files('01890000-0000-7000-8000-000000000000', kind, ending));
+        const forbidden = await stranger.get<object>(files(meetingId, kind, ending));
+        const foreign = await officer.get<object>(`${files(meetingId, kind, ending)}?authority=${encodeURIComponent(boernehusHovedstaden)}`);
+        expect([forbidden.status, forbidden.body, foreign.body]).toEqual([404, missing.body, missing.body]);
+        expect((await server.stranger().get(files(meetingId, kind, ending))).status).toBe(401);
+      }
+    }
+    expect((await officer.get<{ errors: { field: string }[] }>(files(meetingId, 'minutes', 'pdf?standard=a-1b'))).body.errors[0]!.field).toBe('standard');
+  });
+
+  it('[DO8] the HTML is a page of its own in a sandbox', async () => {
+    const { officer, meetingId, items } = story;
+    await write(officer, items[1]!.documentId, '<script>alert(1)</script>');
+    const { headers, bytes } = await fileOf(officer, files(meetingId, 'minutes', 'html'));
+    const html = Buffer.from(bytes).toString();
+    expect(html).toMatch(/^<!doctype html>\n<html lang="da">/);
+    expect(html).not.toContain('<script');
+    expect(html).toContain('&lt;script&gt;');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^ ]+'; sandbox;/);
+    expect([headers.get('content-type'), headers.get('cache-control'), headers.get('etag')]).toEqual(['text/html; charset=utf-8', 'no-store', null]);
+  });
+
+  it('[DO7] one decision with its timeline and the follow-ups that carry it out', async () => {
+    const { coordinator, caseworker, officer, meetingId, items } = story;
+    const item = items[1]!;
+    const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker, { legalBasisId: 'bl-126' }));
+    await coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker, { text: 'Kanariefugl, en anden beslutning', legalBasisId: 'bl-126' }));
+    await coordinator.post(`/api/v1/items/${item.id}/follow-ups`, { text: 'Ringer til skolen', ownerPersonId: officer.person.id, deadline: '2026-12-14', decisionId: decision.body.id });
+    await coordinator.post(`/api/v1/items/${item.id}/follow-ups`, { text: 'Kanariefugl, en anden opgave', ownerPersonId: officer.person.id, deadline: '2026-12-14' });
+    const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
+    await leader.post(`/api/v1/decisions/${decision.body.id}/return`, { comment: 'Begrund det nærmere.' });
+
+    const path = `/api/v1/decisions/${decision.body.id}/extract`;
+    const { status, headers, bytes } = await fileOf(officer, `${path}.pdf?standard=a-3a`);
+    expect(status).toBe(200);
+    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="beslutning-uddrag-moede-\d{4}-\d{2}-\d{2}\.pdf"$/);
+    const json = (await officer.get<object>(`${path}.json`)).body;
+    expect(JSON.parse(pdfAttachment(bytes)!)).toEqual(json);
+    const text = squeezed(pdfText(bytes));
+    for (const words of ['SSP-konsulenten kontakter familien.', 'Politiet har mødt den unge tre gange på en måned.', 'Sag 2026-014', 'Returneret', 'Begrund det nærmere.', 'Ringer til skolen', leader.person.name]) expect(text).toContain(squeezed(words));
+    expect(pdfBytes(bytes) + text).not.toContain('Kanariefugl');
+    expect(pdfInfo((await fileOf(officer, `${path}.pdf`)).bytes).Tagged).toBe('yes');
+    expect(Buffer.from((await fileOf(officer, `${path}.html`)).bytes).toString()).toContain('Begrund det nærmere.');
+
+    // The leader reads the decision without the item; the follow-ups belong to the item.
+    expect((await leader.get<{ followUps: object[] }>(`${path}.json`)).body.followUps).toEqual([]);
+    await narrow(coordinator, item.id, [eksempelby]);
+    const missing = await officer.get<object>('/api/v1/decisions/01890000-0000-7000-8000-000000000000/extract.pdf');
+    for (const ending of ['pdf', 'html', 'json']) {
+      const gone = await officer.get<object>(`${path}.${ending}`);
+      expect([gone.status, gone.body]).toEqual([404, missing.body]);
+    }
+    expect((await documentOf(coordinator, meetingId)).items[1]).toMatchObject({ closed: false });
+  });
+});
