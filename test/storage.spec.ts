@@ -13,6 +13,13 @@ describe('the database', () => {
     expect(upQueries.map((one) => one.query)).toEqual([]);
   });
 
+  it('is asked one thing at a time in a transaction', async () => {
+    const both = server.unitOfWork.run((tx) => Promise.all([1, 2].map((n) => tx.query('SELECT $1::int AS n', [n]))));
+    await expect(both).rejects.toThrow('two statements at once');
+    const inTurn = await server.unitOfWork.run(async (tx) => [...(await tx.query('SELECT 1 AS n')), ...(await tx.query('SELECT 2 AS n'))]);
+    expect(inTurn).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
   it('holds no content in the clear, in no table', async () => {
     const { coordinator, caseworker, leader, meetingId } = await section115(server);
     const canaries = ['Kanariefugl-titel', 'Kanariefugl-sted', 'Kanariefugl-punkt', 'Kanariefugl-beslutning', 'Kanariefugl-grund', 'Kanariefugl-svar', 'Sag 2099-777'];
