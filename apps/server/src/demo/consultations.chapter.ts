@@ -48,9 +48,9 @@ async function heldConsultation(desk: StoryDesk, time: StoryTime): Promise<void>
   const start = at(day, '09:00');
   const who = (name: string) => desk.who(name, start);
   const [skabelon, testine, opdigt, proeve, eksempla, taenkt] = [who('Skabelon Demosen'), who('Testine Prøvegaard'), who('Opdigt Larsnavn'), who('Prøve Betjentsen'), who('Eksempla Vagtlund'), who('Tænkt Kredsgaard')] as const;
-  const [oevelse, paahit, doctor, examiner] = [who('Øvelse Koordinatsen'), who('Påhit Psykeberg'), who('Model Lægebo'), who('Forsøg Retsfeldt')] as const;
+  const [oevelse, paahit, doctor] = [who('Øvelse Koordinatsen'), who('Påhit Psykeberg'), who('Model Lægebo')] as const;
   const called = start.subtract({ hours: 44 });
-  const all = [testine, opdigt, proeve, eksempla, taenkt, oevelse, paahit, doctor, examiner];
+  const all = [testine, opdigt, proeve, eksempla, taenkt, oevelse, paahit, doctor];
   const id = await desk.step('consultation', called, (request) =>
     desk.series.createMeeting(
       skabelon,
@@ -61,7 +61,7 @@ async function heldConsultation(desk: StoryDesk, time: StoryTime): Promise<void>
         durationMinutes: 90,
         place: 'Børnehus Hovedstaden, samtalerummet',
         videoLink: null,
-        authorityIds: [proeve.authorityId, oevelse.authorityId, doctor.authorityId, examiner.authorityId],
+        authorityIds: [proeve.authorityId, oevelse.authorityId, doctor.authorityId],
         participantMembershipIds: all.map((one) => one.membershipId),
       },
       request,
@@ -95,7 +95,7 @@ async function heldConsultation(desk: StoryDesk, time: StoryTime): Promise<void>
   await desk.step('consultation confirmed', over.add({ hours: 3 }), async () => void (await desk.decisions.review(opdigt, decision, 'confirmed', null, null)));
   // Everybody but the region has approved.
   await desk.step('consultation sent', over.add({ hours: 5 }), () => desk.minutes.send(skabelon, id, dayOf(time.begun).add({ days: 3 }).toString(), null));
-  for (const [n, one] of [skabelon, taenkt, oevelse, examiner].entries()) await desk.approve(`consultation approved ${n}`, over.add({ hours: 20 + 2 * n }), one, id);
+  for (const [n, one] of [skabelon, taenkt, oevelse].entries()) await desk.approve(`consultation approved ${n}`, over.add({ hours: 20 + 2 * n }), one, id);
   await desk.step('consultation reminded', over.add({ hours: 72 }), () => desk.minutes.remind(skabelon, id, doctor.authorityId));
 }
 

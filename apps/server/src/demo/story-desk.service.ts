@@ -44,6 +44,7 @@ export class StoryStopped extends Error {}
 @Injectable()
 export class StoryDesk {
   isStopping = false;
+  private begun = Temporal.Instant.fromEpochMilliseconds(0);
   /** After a start that found the story half told: the step that was cut off may have been done. */
   private mayBeDone = false;
 
@@ -75,12 +76,12 @@ export class StoryDesk {
     return this.unitOfWork.run(async (tx) => {
       const [begun] = await tx.query<{ result: string }>(`SELECT result FROM demo_step WHERE name = 'begun'`);
       this.mayBeDone = begun !== undefined;
-      if (begun !== undefined) return Temporal.Instant.from(begun.result);
+      if (begun !== undefined) return (this.begun = Temporal.Instant.from(begun.result));
       const [meeting] = await tx.query('SELECT 1 FROM meeting LIMIT 1');
       if (meeting !== undefined) return null;
       const now = this.clock.now();
       await tx.query(`INSERT INTO demo_step (name, result) VALUES ('begun', $1)`, [now.toString()]);
-      return now;
+      return (this.begun = now);
     });
   }
 
@@ -105,7 +106,9 @@ export class StoryDesk {
   }
 
   private atTime<T>(when: Temporal.Instant, work: () => T): T {
-    return this.clock instanceof StoryClock ? this.clock.at(when, work) : work();
+    // Nothing that was done lies ahead.
+    const then = Temporal.Instant.compare(when, this.begun) > 0 ? this.begun : when;
+    return this.clock instanceof StoryClock ? this.clock.at(then, work) : work();
   }
 
   /** The meetings of a series, earliest first. */
