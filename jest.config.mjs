@@ -24,7 +24,7 @@ export default {
   },
   roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/apps/web/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/poppler/'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -1,5 +1,6 @@
 // Runs the suite. Plain: on PGlite. --postgres: the same suite on a PostgreSQL server (TEST_DATABASE_URL,
-// default the local one). --browser: the browser journeys in Chromium (CHROMIUM_PATH). Further arguments go to Jest.
+// default the local one). --browser: the browser journeys in Chromium (CHROMIUM_PATH). --poppler: the documents under
+// poppler-utils, another reader than the suite's own. Further arguments go to Jest.
 import { spawnSync } from 'node:child_process';
 
 const args = process.argv.slice(2);
@@ -10,6 +11,7 @@ const take = (flag) => {
 };
 const postgres = take('--postgres');
 const browser = take('--browser');
+const poppler = take('--poppler');
 const env = { ...process.env, TZ: 'UTC', NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim() };
 if (postgres) env.TEST_DATABASE_URL ??= 'postgresql://postgres@127.0.0.1:5432/postgres';
 else delete env.TEST_DATABASE_URL;
@@ -23,5 +25,6 @@ run(process.execPath, ['scripts/build.mjs', '--if-stale']);
 run(process.execPath, [
   'node_modules/jest/bin/jest.js',
   ...(browser ? ['--config', 'jest.browser.config.mjs', '--runInBand'] : []),
+  ...(poppler ? ['--config', 'jest.poppler.config.mjs'] : []),
   ...args,
 ]);

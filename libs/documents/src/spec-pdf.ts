@@ -1,45 +1,104 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 
-/** What others find in a PDF, by poppler-utils (Debian: `apt-get install poppler-utils`). */
+/** What others find in a PDF, by Mozilla's reader, which needs nothing but Node. test/poppler.spec.ts asks another one. */
+export interface ReadPdf {
+  /** In the order in which it is drawn, page by page; what stands on every page included. */
+  text: string;
+  /** The same without what is told to nobody who listens: running heads, page numbers. */
+  content: string;
+  title: string;
+  pages: number;
+  isTagged: boolean;
+  language: string | null;
+  hasScripts: boolean;
+  /** XMP. */
+  metadata: string;
+  /** The tags of its structure, each once. */
+  tags: ReadonlySet<string>;
+  /** The attached data.json as it stands in the file; null when nothing is attached. */
+  attachment: string | null;
+}
 
-function withFile<Result>(pdf: Uint8Array, use: (path: string, folder: string) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), 'samraad-pdf-'));
+// The reader asks for what draws pages when it is loaded; it draws none here.
+Object.assign(globalThis, { DOMMatrix: class {}, ImageData: class {}, Path2D: class {} });
+
+/** As much of the reader as is used here. */
+interface Reader {
+  getDocument(options: object): { promise: Promise<ReaderDocument>; destroy(): Promise<void> };
+}
+interface ReaderDocument {
+  numPages: number;
+  getPage(number: number): Promise<ReaderPage>;
+  getMetadata(): Promise<{ info: { Title?: string; Language?: string | null }; metadata: { getRaw(): string } | null }>;
+  getMarkInfo(): Promise<{ Marked: boolean } | null>;
+  getJSActions(): Promise<object | null>;
+  getAttachments(): Promise<Record<string, { content: Uint8Array }> | null>;
+}
+interface ReaderPage {
+  getTextContent(options: { includeMarkedContent: true }): Promise<{ items: (Run | Mark)[] }>;
+  getStructTree(): Promise<Structure | null>;
+}
+interface Run {
+  str: string;
+  hasEOL: boolean;
+}
+interface Mark {
+  type: 'beginMarkedContent' | 'beginMarkedContentProps' | 'endMarkedContent';
+  tag?: string;
+}
+interface Structure {
+  role?: string;
+  children?: Structure[];
+}
+
+// By name alone: its own types want those of a browser, and are of a package that only tests have.
+const [reader, worker]: string[] = ['pdfjs-dist/legacy/build/pdf.mjs', 'pdfjs-dist/legacy/build/pdf.worker.mjs'];
+
+export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
+  // The worker first: it runs in this thread when it is there already.
+  await import(worker!);
+  const { getDocument } = (await import(reader!)) as Reader;
+  const task = getDocument({ data: Uint8Array.from(bytes), verbosity: 0, useSystemFonts: false, disableFontFace: true });
   try {
-    const path = join(folder, 'document.pdf');
-    writeFileSync(path, pdf);
-    return use(path, folder);
+    const document = await task.promise;
+    const { info, metadata } = await document.getMetadata();
+    const pages = await Promise.all(Array.from({ length: document.numPages }, async (_, n) => readPage(await document.getPage(n + 1))));
+    const attachments = Object.values((await document.getAttachments()) ?? {});
+    if (attachments.length > 1) throw new Error('more than one attachment');
+    return {
+      text: pages.map((page) => page.text).join('\f'),
+      content: pages.map((page) => page.content).join('\n'),
+      title: info.Title ?? '',
+      pages: document.numPages,
+      isTagged: (await document.getMarkInfo())?.Marked === true,
+      language: info.Language ?? null,
+      hasScripts: (await document.getJSActions()) !== null,
+      metadata: metadata?.getRaw() ?? '',
+      tags: new Set(pages.flatMap((page) => page.tags)),
+      attachment: attachments[0] === undefined ? null : Buffer.from(attachments[0].content).toString('utf8'),
+    };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await task.destroy();
   }
 }
 
-const run = (program: string, ...argv: string[]) => execFileSync(program, argv, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 * 1024 * 1024 });
-
-/** Its text in the order in which it is drawn. */
-export const pdfText = (pdf: Uint8Array): string => withFile(pdf, (path) => run('pdftotext', '-raw', '-enc', 'UTF-8', path, '-'));
-
-/** Of the file: `Tagged`, `Pages`, `Title` … */
-export const pdfInfo = (pdf: Uint8Array): Record<string, string> =>
-  withFile(pdf, (path) => Object.fromEntries(run('pdfinfo', path).split('\n').filter((line) => line.includes(':')).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])));
-
-/** Its XMP metadata. */
-export const pdfMetadata = (pdf: Uint8Array): string => withFile(pdf, (path) => run('pdfinfo', '-meta', path));
-
-/** The tags of its structure, one a line. */
-export const pdfStructure = (pdf: Uint8Array): string => withFile(pdf, (path) => run('pdfinfo', '-struct', path));
-
-/** The attached data.json as it stands in the file; null when nothing is attached. */
-export function pdfAttachment(pdf: Uint8Array): string | null {
-  return withFile(pdf, (path, folder) => {
-    if (run('pdfdetach', '-list', path).startsWith('0 ')) return null;
-    run('pdfdetach', '-save', '1', '-o', join(folder, 'data.json'), path);
-    return readFileSync(join(folder, 'data.json'), 'utf8');
-  });
+async function readPage(page: ReaderPage) {
+  const { items } = await page.getTextContent({ includeMarkedContent: true });
+  const open: boolean[] = [];
+  let text = '';
+  let content = '';
+  for (const item of items) {
+    if ('str' in item) {
+      const words = item.str + (item.hasEOL ? '\n' : '');
+      text += words;
+      if (!open.includes(true)) content += words;
+    } else if (item.type === 'endMarkedContent') open.pop();
+    else open.push(item.tag === 'Artifact');
+  }
+  return { text, content, tags: tagsOf(await page.getStructTree()) };
 }
+
+const tagsOf = (node: Structure | null): string[] => (node === null ? [] : [...(node.role === undefined ? [] : [node.role]), ...(node.children ?? []).flatMap(tagsOf)]);
 
 /** Every byte of the file, its compressed streams unpacked. */
 export function pdfBytes(pdf: Uint8Array): string {
