@@ -27,7 +27,7 @@ const port = await freePort();
 const origin = `http://localhost:${port}`;
 const { DATABASE_URL: _notHere, ...environment } = process.env;
 const server = spawn(process.execPath, [join(root, 'dist/apps/server/apps/server/src/main.js')], {
-  env: { ...environment, PORT: String(port), SAMRAAD_DATA_DIR: folder, SAMRAAD_ROOT: root, LOG_LEVEL: 'warn' },
+  env: { ...environment, PORT: String(port), SAMRAAD_DATA_DIR: folder, SAMRAAD_ROOT: root, LOG_LEVEL: 'warn', SAMRAAD_DEMO_STORY: 'no' },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 let browser;

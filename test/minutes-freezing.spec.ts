@@ -119,7 +119,7 @@ describe('a process that ends between freezing and snapshot', () => {
     const folder = mkdtempSync(join(tmpdir(), 'samraad-minutes-'));
     const database = testDatabaseUrl === undefined ? null : await createTestDatabase();
     const clock = new TestClock();
-    const start = () => startServer(readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DATA_DIR: folder, ...(database === null ? {} : { DATABASE_URL: database.url }) }), { clock });
+    const start = () => startServer(readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DEMO_STORY: 'no', SAMRAAD_DATA_DIR: folder, ...(database === null ? {} : { DATABASE_URL: database.url }) }), { clock });
     const signingIn = TestServer.of(await start(), clock);
     const { coordinator, police, psychologist, meetingId, items } = await consultation(signingIn);
     const writer = await Writer.open(coordinator, items[1]!.documentId, 'minutes');

@@ -15,7 +15,7 @@ const folders = readdirSync(join(root, 'libs'))
   .concat('apps/server/src');
 
 /** Danish that is content or speaks to operators: names, templates, demo cases, documents (records of Danish authorities). Everything else is said to people. */
-const content = [/^libs\/documents\//, /\.data\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/];
+const content = [/^libs\/documents\//, /\.data\.ts$/, /server\/src\/demo\/\w+\.chapter\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/];
 
 /** Single texts that are content, names, or English for developers and operators. */
 const notSaid = [

@@ -35,6 +35,7 @@ export class Product {
         PORT: String(this.port),
         SAMRAAD_DATA_DIR: this.folder,
         SAMRAAD_ROOT: process.cwd(),
+        SAMRAAD_DEMO_STORY: 'no',
         LOG_LEVEL: 'warn',
         ...(this.database === null ? {} : { DATABASE_URL: this.database.url }),
         ...environment,

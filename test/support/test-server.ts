@@ -39,7 +39,7 @@ export class TestServer {
   static async start(): Promise<TestServer> {
     const clock = new TestClock();
     const database = testDatabaseUrl === undefined ? null : await createTestDatabase();
-    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DATA_DIR: 'memory:', ...(database === null ? {} : { DATABASE_URL: database.url }) });
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DEMO_STORY: 'no', SAMRAAD_DATA_DIR: 'memory:', ...(database === null ? {} : { DATABASE_URL: database.url }) });
     const running = await startServer(config, { clock });
     return new TestServer(running, clock, async () => database?.drop());
   }

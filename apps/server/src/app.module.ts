@@ -17,6 +17,8 @@ import { AgendaController } from './agenda.controller.js';
 import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
+import { DemoStory } from './demo/demo-story.service.js';
+import { StoryDesk } from './demo/story-desk.service.js';
 import { DecisionLogController } from './decision-log.controller.js';
 import { DecisionFilesController } from './decision-files.controller.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -89,6 +91,8 @@ export function appModule(config: Config, options: { database: Database; keys: K
       NotificationViews,
       TitleProjection,
       RecordedMeetings,
+      StoryDesk,
+      DemoStory,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useClass: SessionGuard },
       { provide: APP_PIPE, useFactory: validationPipe },

@@ -16,6 +16,7 @@ import { NotificationEntity, NotificationMuteEntity } from '@lib/notifications/n
 import { MinutesAddendumEntity, MinutesEventEntity, MinutesPartEntity, MinutesRoundEntity, MinutesSnapshotEntity } from '@lib/minutes/minutes.entity.js';
 import { ContentKeyEntity } from '@lib/platform/content-key.entity.js';
 import { IdempotencyKeyEntity } from '@lib/platform/idempotency.entity.js';
+import { DemoStepEntity } from './demo/demo-step.entity.js';
 
 /** Every table that TypeORM knows; a test holds them against the migrations. */
 export const entities = [
@@ -53,4 +54,5 @@ export const entities = [
   MinutesAddendumEntity,
   ContentKeyEntity,
   IdempotencyKeyEntity,
+  DemoStepEntity,
 ];

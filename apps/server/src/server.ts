@@ -13,11 +13,13 @@ import { livePath } from '@lib/contracts/live.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { CollabGateway } from '@lib/collab/collab.gateway.js';
 import { collabPath } from '@lib/collab/yjs-sockets.gateway.js';
-import type { Clock } from '@lib/platform/clock.js';
+import { SystemClock, type Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
 import { FileKeyManagement } from '@lib/platform/key-management.js';
 import { openDatabase } from '@lib/platform/database.js';
+import { StoryClock } from '@lib/platform/story-clock.js';
 import { appModule } from './app.module.js';
+import { DemoStory } from './demo/demo-story.service.js';
 import { entities } from './entities.js';
 import { Jobs } from './jobs.service.js';
 import { speakToAsker } from './language.js';
@@ -38,7 +40,8 @@ export interface RunningServer {
 export async function startServer(config: Config, options: { clock?: Clock } = {}): Promise<RunningServer> {
   const keys = new FileKeyManagement(config.keyFile, config.demo);
   const database = await openDatabase(config, entities);
-  const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, keys, ...options }), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
+  const clock = config.tellsStory ? new StoryClock(options.clock ?? new SystemClock()) : options.clock;
+  const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, keys, ...(clock === undefined ? {} : { clock }) }), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
   const origins = app.get(Origins);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
@@ -59,6 +62,7 @@ export async function startServer(config: Config, options: { clock?: Clock } = {
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   origins.listening(port);
   app.get(Jobs).start();
+  app.get(DemoStory).start();
   const close = async () => {
     const server = app.getHttpServer() as Server;
     // Closing waits for every connection; a half-sent request would keep the process for ever.

@@ -95,11 +95,6 @@ export function seedUpdate({ title, agendaParagraphs }: DocumentSeed): Uint8Arra
   const doc = new Y.Doc();
   doc.transact(() => {
     if (title !== '') doc.getText('title').insert(0, title);
-    const paragraphOf = (text: string) => {
-      const paragraph = new Y.XmlElement('paragraph');
-      paragraph.insert(0, [new Y.XmlText(text)]);
-      return paragraph;
-    };
     // Two who begin at once in an empty field would make a paragraph each; so there is one, with a text in it that both
     // write into.
     doc.getXmlFragment('agenda').insert(0, (agendaParagraphs.length === 0 ? [''] : agendaParagraphs).map(paragraphOf));
@@ -108,6 +103,42 @@ export function seedUpdate({ title, agendaParagraphs }: DocumentSeed): Uint8Arra
   const update = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return update;
+}
+
+/**
+ * An update that adds paragraphs at the end of the fields; an empty last paragraph is written into. Costly: only for
+ * documents that the server knows to be small.
+ *
+ * @param clientId unused in the document
+ * @returns null when the paragraphs stand there already
+ */
+export function addParagraphs(content: Uint8Array, words: { agenda: readonly string[]; minutes: readonly string[] }, clientId: number): Uint8Array | null {
+  const doc = build([content]);
+  const before = Y.encodeStateVector(doc);
+  let isChanged = false;
+  doc.clientID = clientId;
+  doc.transact(() => {
+    for (const field of ['agenda', 'minutes'] as const) {
+      const fragment = doc.getXmlFragment(field);
+      const standing = new Set(fragmentText(fragment).split('\n'));
+      for (const text of words[field].filter((one) => !standing.has(one))) {
+        isChanged = true;
+        const last = fragment.length === 0 ? undefined : fragment.get(fragment.length - 1);
+        const empty = last instanceof Y.XmlElement && last.nodeName === 'paragraph' && last.length === 1 ? last.get(0) : undefined;
+        if (empty instanceof Y.XmlText && empty.length === 0) empty.insert(0, text);
+        else fragment.insert(fragment.length, [paragraphOf(text)]);
+      }
+    }
+  });
+  const update = isChanged ? Y.encodeStateAsUpdate(doc, before) : null;
+  doc.destroy();
+  return update;
+}
+
+function paragraphOf(text: string): Y.XmlElement {
+  const paragraph = new Y.XmlElement('paragraph');
+  paragraph.insert(0, [new Y.XmlText(text)]);
+  return paragraph;
 }
 
 function cprIn(doc: Y.Doc): WrittenCpr<Y.Text>[] {

@@ -5,7 +5,7 @@ import { newId } from '@lib/platform/ids.js';
 import { log } from '@lib/platform/log.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { CollabHub } from './collab-hub.service.js';
-import { seedUpdate, type DocumentText, type ProjectedText } from './document-content.js';
+import { addParagraphs, seedUpdate, type DocumentText, type ProjectedText } from './document-content.js';
 import type { DocumentState } from './protocol.js';
 import { SqlStore } from './sql-store.service.js';
 
@@ -38,6 +38,26 @@ export class CollabDocuments {
         seed: { rowId: newId(), payload: seedUpdate({ title, agendaParagraphs }) },
       })),
     );
+  }
+
+  /**
+   * Adds a person's paragraphs to a document, on the way that everybody's words take. What stands there already is not
+   * added twice. Not to be called inside a transaction. The caller has checked that she may write.
+   *
+   * @throws Error when the document takes no updates
+   */
+  async write(documentId: string, personId: string, words: { agenda: readonly string[]; minutes: readonly string[] }): Promise<void> {
+    let isThere = false;
+    const isStored = await this.service.hub.edit(
+      documentId,
+      async (content, clientId) => {
+        const update = addParagraphs(content, words, clientId);
+        isThere = update === null;
+        return update;
+      },
+      personId,
+    );
+    if (!isStored && !isThere) throw new Error('the document takes no words');
   }
 
   /**

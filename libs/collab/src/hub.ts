@@ -166,7 +166,7 @@ export class Hub {
    * @param make the update, under the client id that it is given; null when there is nothing to do
    * @returns whether it is committed; false when the document changed in between, is frozen or gone
    */
-  async edit(documentId: string, make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>): Promise<boolean> {
+  async edit(documentId: string, make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>, personId: string | null = null): Promise<boolean> {
     const room = await this.slotOf(documentId, false).opening;
     if (room === null || this.isStopping) return false;
     try {
@@ -176,7 +176,7 @@ export class Hub {
       while (!room.isUnused(clientId) || (await this.ports.store.isClientIdTaken(documentId, clientId))) clientId = randomInt(2 ** 32);
       const update = await make(content, clientId, (client) => room.ownerOf(client));
       // Whoever left last may have closed the room meanwhile; one that is not the document's any more must store nothing.
-      return update !== null && this.rooms.get(documentId)?.room === room && (await room.edit(update));
+      return update !== null && this.rooms.get(documentId)?.room === room && (await room.edit(update, personId === null ? null : { personId, clientId }));
     } finally {
       this.closeIfIdle(room);
     }

@@ -199,16 +199,18 @@ export class Room {
   /**
    * The server's own edit, on the way that everybody's words take: shown after its commit, in order with all others.
    *
+   * @param by whose words they are and the client id they are written under; null: the server's own
    * @returns true once it is committed; false when it builds on something that is not stored any more (or not here yet),
    * or the document takes no updates
    */
-  edit(update: Uint8Array): Promise<boolean> {
+  edit(update: Uint8Array, by: { personId: string; clientId: number } | null = null): Promise<boolean> {
     const verdict = judgeOwn(update, this.pending, this.limits);
     if (verdict.kind !== 'store' || this.state !== 'open') return Promise.resolve(verdict.kind === 'known');
-    this.pending.add(verdict.addition);
+    const addition = by === null ? verdict.addition : { ...verdict.addition, bindings: [...verdict.addition.bindings, by] };
+    this.pending.add(addition);
     const { documentId, itemId } = this.identity;
-    const row = { rowId: newId(), documentId, itemId, personId: null, sessionId: null, payload: verdict.update, clientIds: [] };
-    return new Promise((settled) => this.enqueue({ connection: null, message: null, addition: verdict.addition, row, bytes: verdict.update.length, settled }));
+    const row = { rowId: newId(), documentId, itemId, personId: by?.personId ?? null, sessionId: null, payload: verdict.update, clientIds: by === null ? [] : [by.clientId] };
+    return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled }));
   }
 
   /** A client id that nobody has used in this document. */

@@ -52,8 +52,16 @@ export class Config {
   @IsString()
   SAMRAAD_KEY_FILE?: string;
 
+  /** Whether demo mode tells its story (fictional meetings, decisions and follow-ups) on an empty database. */
+  @IsIn(['yes', 'no'])
+  SAMRAAD_DEMO_STORY: 'yes' | 'no' = 'yes';
+
   get demo(): boolean {
     return this.SAMRAAD_MODE === 'demo';
+  }
+
+  get tellsStory(): boolean {
+    return this.demo && this.SAMRAAD_DEMO_STORY === 'yes';
   }
 
   get keyFile(): string | null {
@@ -82,7 +90,7 @@ function readPackageVersion(): string {
  * @throws Error with one line per fault, for the operator's console
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE'] as const;
+  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE', 'SAMRAAD_DEMO_STORY'] as const;
   const given = Object.fromEntries(known.filter((key) => (environment[key] ?? '') !== '').map((key) => [key, environment[key]]));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));

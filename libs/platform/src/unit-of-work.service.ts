@@ -23,6 +23,7 @@ export interface Tx {
 @Injectable()
 export class UnitOfWork {
   private readonly inside = new AsyncLocalStorage<true>();
+  private readonly background = new AsyncLocalStorage<true>();
   private readonly lanes: Lanes;
 
   constructor(private readonly dataSource: DataSource) {
@@ -30,8 +31,13 @@ export class UnitOfWork {
     this.lanes = places > 2 ? new Lanes(places, 2) : new Lanes(places, 0, () => new Promise((done) => setImmediate(done)));
   }
 
+  /** Does `work` without anybody waiting for it: what names no lane of its own goes in that of the jobs. */
+  inBackground<T>(work: () => T): T {
+    return this.background.run(true, work);
+  }
+
   /**
-   * @param options.lane who waits for it; default `request`
+   * @param options.lane who waits for it; default `request`, in the background `job`
    * @throws what `work` throws, after the rollback; Error when called inside another transaction
    */
   async run<T>(work: (tx: Tx) => Promise<T>, options: { lane?: Lane } = {}): Promise<T> {
@@ -47,7 +53,7 @@ export class UnitOfWork {
         isAsking = false;
       }
     };
-    const result = await this.lanes.enter(options.lane ?? 'request', () =>
+    const result = await this.lanes.enter(options.lane ?? (this.background.getStore() ? 'job' : 'request'), () =>
       this.inside.run(true, () =>
         this.dataSource.transaction((manager) =>
           work({

@@ -1,3 +1,4 @@
+import { DemoStory1795340234567 } from './2026-11-22-demo-story.js';
 import { FirstCut1795219200000 } from './2026-11-21-first-cut.js';
 import { MeetingChanges1795304400000 } from './2026-11-21-meeting-changes.js';
 import { SeriesPatterns1795302600000 } from './2026-11-21-series-patterns.js';
@@ -33,4 +34,5 @@ export const migrations = [
   Minutes1795320004107,
   LeadersLog1795320442114,
   Notifications1795340123456,
+  DemoStory1795340234567,
 ];
