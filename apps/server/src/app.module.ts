@@ -17,6 +17,7 @@ import { AgendaController } from './agenda.controller.js';
 import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
+import { DecisionLogFilesController } from './decision-log-files.controller.js';
 import { DecisionLogController } from './decision-log.controller.js';
 import { DecisionFilesController } from './decision-files.controller.js';
 import { DecisionsController } from './decisions.controller.js';
@@ -62,6 +63,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       DirectoryController,
       MeetingFilesController,
       DecisionFilesController,
+      DecisionLogFilesController,
       SeriesController,
       SeriesChangesController,
       MeetingsController,
