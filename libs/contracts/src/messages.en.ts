@@ -93,7 +93,6 @@ export const english: Readonly<Record<string, string>> = {
   'Fristen kan ikke blive tidligere.': 'The deadline cannot become earlier.',
   'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.': 'Access to an item changed meanwhile. Get the document again.',
   'Adgangen til en beslutning blev ændret imens. Hent listen igen.': 'Access to a decision changed meanwhile. Get the list again.',
-  'Du har allerede dokumenter på vej. Vent, til de er lavet.': 'You have documents on their way already. Wait until they are made.',
   'Adgangen til punktet blev ændret imens. Hent uddraget igen.': 'Access to the item changed meanwhile. Get the extract again.',
   'Referatet er ikke længere åbent for nye beslutninger.': 'The minutes are no longer open for new decisions.',
   'Referatet er ikke længere åbent for nye opfølgninger.': 'The minutes are no longer open for new follow-ups.',

@@ -18,7 +18,7 @@ export class PdfDocuments implements OnModuleDestroy {
   /** @param personId who asks. @throws Problem `document-not-made`; `too-many-requests` to whoever has several under way */
   async make(job: PdfJob, personId: string): Promise<Uint8Array> {
     const own = this.underWay.get(personId) ?? 0;
-    if (own >= mostPerPerson) throw new Problem('too-many-requests', 'Du har allerede dokumenter på vej. Vent, til de er lavet.');
+    if (own >= mostPerPerson) throw new Problem('too-many-requests');
     this.underWay.set(personId, own + 1);
     try {
       return await this.renderer.pdf(job);
