@@ -3262,7 +3262,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "agendaPublished" | "substituteNamed" | "itemOpened" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue";
+        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "itemOpened" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved";
         NotificationMeeting: {
             /**
              * Format: uuid
@@ -3282,7 +3282,8 @@ export interface components {
             read: boolean;
             /** @description Title of the item, text of the decision or follow-up; null for the meeting itself. */
             about: string | null;
-            meeting: components["schemas"]["NotificationMeeting"];
+            /** @description null where the reader is told without a word of which meeting. */
+            meeting: components["schemas"]["NotificationMeeting"] | null;
             /** Format: uuid */
             itemId: string | null;
             /** Format: uuid */
