@@ -25,7 +25,7 @@ async function pdfOf(browser: Browser, query = '') {
 }
 
 /** What stands in one cell of the page, by the headers of the CSV. */
-const cells = [['Beslutning', 'Begrundelse'], ['Status', 'Frist', 'Over fristen'], ['Besluttende myndighed', 'Ansvarlig'], ['Hjemmel', 'Sagsreference'], ['Møde', 'Mødetype', 'Mødet begyndte'], ['Skrevet', 'Skrevet af', 'Id'], ['Besvaret', 'Besvaret af', 'Lederens kommentar', 'Eskaleret til']];
+const cells = [['Beslutning', 'Begrundelse', 'Id'], ['Status', 'Frist', 'Over fristen'], ['Besluttende myndighed', 'Ansvarlig'], ['Hjemmel', 'Sagsreference'], ['Møde', 'Mødetype', 'Mødet begyndte'], ['Skrevet', 'Skrevet af'], ['Besvaret', 'Besvaret af', 'Lederens kommentar', 'Eskaleret til']];
 
 describe('the log as PDF', () => {
   it.each(['ua-1', 'a-3a'])('[DO11, DE13] says what the CSV says, row by row, in every column, and who made it: %s', async (standard) => {
