@@ -12,7 +12,7 @@ const may = {
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases', 'notifications'],
   insight: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
   documents: ['contracts', 'platform'],
-  minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
+  minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions', 'notifications'],
 };
 
 const directions = Object.entries(may).map(([lib, allowed]) => ({

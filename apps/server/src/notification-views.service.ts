@@ -14,11 +14,15 @@ export interface NotificationView {
   read: boolean;
   /** What it is about: the title of the item, the text of the decision or follow-up; null for the meeting itself. */
   about: string | null;
-  meeting: { id: string | null; title: string; startInstant: string };
+  /** null where the reader is told without a word of which meeting. */
+  meeting: { id: string | null; title: string; startInstant: string } | null;
   itemId: string | null;
   decisionId: string | null;
   followUpId: string | null;
 }
+
+/** [NO9] That something of one's own is over is told to those who may not see what it was about. */
+const isBare = (row: NotificationRow): boolean => row.kind === 'seriesSubstituteEnded';
 
 /** [NO2] Puts notifications together from what their reader may see at this moment. */
 @Injectable()
@@ -48,7 +52,7 @@ export class NotificationViews {
           at: row.at.toISOString(),
           read: row.read_at !== null,
           about: row.follow_up_id !== null ? (followUps.get(row.follow_up_id) ?? null) : row.decision_id !== null ? (decisions.get(row.decision_id) ?? null) : row.item_id !== null ? (items.get(row.item_id) ?? null) : null,
-          meeting: { id: readable.meetings.has(row.meeting_id) ? row.meeting_id : null, title, startInstant },
+          meeting: isBare(row) ? null : { id: readable.meetings.has(row.meeting_id) ? row.meeting_id : null, title, startInstant },
           itemId: row.item_id !== null && readable.items.has(row.item_id) ? row.item_id : null,
           decisionId: row.decision_id,
           followUpId: row.follow_up_id,
@@ -81,6 +85,7 @@ export class NotificationViews {
     // What a notification is about decides, from the innermost thing outwards: a leader reads a decision of a meeting that
     // she does not attend.
     const rows = all.filter((row) => {
+      if (isBare(row)) return true;
       if (row.follow_up_id !== null) return readable.followUps.has(row.follow_up_id);
       if (row.decision_id !== null) return readable.decisions.has(row.decision_id);
       if (row.item_id !== null) return readable.items.has(row.item_id);

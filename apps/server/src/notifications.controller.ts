@@ -34,8 +34,8 @@ export class NotificationItem {
   @ApiProperty({ type: String, nullable: true, description: 'Title of the item, text of the decision or follow-up; null for the meeting itself.' })
   about!: string | null;
 
-  @ApiProperty({ type: NotificationMeeting })
-  meeting!: NotificationMeeting;
+  @ApiProperty({ type: NotificationMeeting, nullable: true, description: 'null where the reader is told without a word of which meeting.' })
+  meeting!: NotificationMeeting | null;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   itemId!: string | null;

@@ -57,8 +57,13 @@ export const notificationKinds = [
   'meetingMoved',
   'meetingCancelled',
   'meetingRestored',
+  'seriesMoved',
+  'seriesCancelled',
+  'seriesChanged',
   'agendaPublished',
   'substituteNamed',
+  'seriesSubstituteNamed',
+  'seriesSubstituteEnded',
   'itemOpened',
   'decisionResponsible',
   'decisionToConfirm',
@@ -67,6 +72,12 @@ export const notificationKinds = [
   'followUpOwner',
   'followUpDue',
   'followUpOverdue',
+  'minutesSent',
+  'minutesChangeAsked',
+  'minutesResent',
+  'minutesReminded',
+  'minutesWithdrawn',
+  'minutesApproved',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 

@@ -24,6 +24,7 @@ import { NewMeetings } from './new-meetings.service.js';
 import { ParticipationChanges } from './participation-changes.service.js';
 import { Replies } from './replies.service.js';
 import { SeriesChanges } from './series-changes.service.js';
+import { SeriesNotices } from './series-notices.service.js';
 import { SeriesRewrite } from './series-rewrite.service.js';
 import { SeriesService } from './series.service.js';
 import { StandingSubstitutes } from './standing-substitutes.service.js';
@@ -35,7 +36,7 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, NotificationsModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingCommands],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemCommands, ItemUse, ItemViews, MeetingCommands],
       exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, ItemUse],
     };
   }

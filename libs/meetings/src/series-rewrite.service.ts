@@ -13,8 +13,10 @@ import type { MeetingChangeKind } from './meeting.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { NewMeetings } from './new-meetings.service.js';
 import { ParticipationChanges } from './participation-changes.service.js';
+import { SeriesNotices } from './series-notices.service.js';
 import { minutesOf, type SeriesMeeting, type TimeStep } from './series-change.js';
 import type { SeriesRow, SeriesTimes } from './series-row.js';
+import { StandingSubstitutes } from './standing-substitutes.service.js';
 
 /** A decided change of a series, whose row and meetings are locked. */
 export interface Rewrite {
@@ -39,6 +41,8 @@ export class SeriesRewrite {
     private readonly documents: ItemDocuments,
     private readonly meetings: NewMeetings,
     private readonly participation: ParticipationChanges,
+    private readonly substitutes: StandingSubstitutes,
+    private readonly notices: SeriesNotices,
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
@@ -61,7 +65,8 @@ export class SeriesRewrite {
     await this.wordsIn(tx, change, record);
     await this.peopleIn(tx, change, record);
     await this.keepIn(tx, record);
-    await this.addIn(tx, change);
+    const added = await this.addIn(tx, change);
+    await this.notices.tellIn(tx, subject, change, added);
     for (const meetingId of record.touched) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
   }
 
@@ -149,7 +154,7 @@ export class SeriesRewrite {
     const out = removed.map((one) => one.membershipId);
     await tx.query('DELETE FROM series_participant WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
     await tx.query('DELETE FROM series_reply WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
-    await tx.query('DELETE FROM series_substitute WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
+    await this.substitutes.endIn(tx, record.subject, series.id, out);
     await tx.query('INSERT INTO series_participant (series_id, membership_id) SELECT $1, unnest($2::uuid[])', [series.id, added.map((one) => one.membershipId)]);
 
     const ids = scope.map((meeting) => meeting.id);
@@ -202,21 +207,22 @@ export class SeriesRewrite {
     }
   }
 
-  private async addIn(tx: Tx, { series, times, steps, words, members, added, removed }: Rewrite): Promise<void> {
+  /** @returns the new meetings */
+  private async addIn(tx: Tx, { series, times, steps, words, members, added, removed }: Rewrite): Promise<string[]> {
     const planned = steps.flatMap((step) => (step.action === 'isAdded' ? [step.to] : []));
     const kind = meetingKind(series.kind_id);
-    if (planned.length === 0 || kind === undefined) return;
+    if (planned.length === 0 || kind === undefined) return [];
     const sealer = await this.keyring.sealerIn(tx, series.id);
     const open = (value: Uint8Array | null) => (value === null ? null : sealer.openText(value, { table: 'series', rowId: series.id }));
     const title = words.title ?? open(series.title)!;
     const place = words.place === undefined ? open(series.place) : words.place;
     const videoLink = words.videoLink === undefined ? open(series.video_link) : words.videoLink;
     const participants = [...members.filter((one) => !removed.includes(one)), ...added];
-    await this.meetings.createIn(tx, { id: series.id, kind, ownerAuthorityId: series.owner_authority_id, title, place, videoLink, rule: times.rule }, planned, participants);
+    return this.meetings.createIn(tx, { id: series.id, kind, ownerAuthorityId: series.owner_authority_id, title, place, videoLink, rule: times.rule }, planned, participants);
   }
 
   private async documentsIn(tx: Tx, meetingId: string, state: 'open' | 'frozen'): Promise<void> {
-    const items = await tx.query<{ document_id: string }>('SELECT document_id FROM agenda_item WHERE meeting_id = $1 ORDER BY document_id', [meetingId]);
+    const items = await tx.query<{ document_id: string }>(`SELECT document_id FROM agenda_item WHERE meeting_id = $1 AND state <> 'withdrawn' ORDER BY document_id`, [meetingId]);
     await this.documents.setStateIn(tx, items.map((item) => item.document_id), state);
   }
 }

@@ -3,6 +3,7 @@ import type { MeetingState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { mayStandIn, type Subject } from '@lib/access/policy.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -43,6 +44,7 @@ export class StandingSubstitutes {
     private readonly people: MeetingPeople,
     private readonly participation: ParticipationChanges,
     private readonly directory: Directory,
+    private readonly notifications: Notifications,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
@@ -69,14 +71,20 @@ export class StandingSubstitutes {
       const row = { membership_id: subject.membershipId, substitute_membership_id: wanted.substituteMembershipId, from_date: wanted.fromDate, to_date: wanted.toDate };
       let sent = 0;
       let left = 0;
+      const newIn: OpenMeeting[] = [];
       for (const meeting of await this.openMeetingsIn(tx, subject.membershipId, seriesId)) {
         const wasSent = former !== null && meeting.substitute === former.substitute_membership_id;
         if (!inPeriod(row, meeting.start_local)) {
           if (wasSent && !meeting.marked) await this.takeBackIn(tx, subject.membershipId, meeting);
         } else if (meeting.marked || (meeting.substitute !== null && !wasSent && meeting.substitute !== row.substitute_membership_id)) left += 1;
-        else if (meeting.substitute === row.substitute_membership_id || (await this.standInIn(tx, meeting.id, row, wasSent ? [meeting.substitute!] : []))) sent += 1;
+        else if (meeting.substitute === row.substitute_membership_id) sent += 1;
+        else if (await this.standInIn(tx, meeting.id, row, wasSent ? [meeting.substitute!] : [])) newIn.push(meeting);
         else left += 1;
       }
+      sent += newIn.length;
+      if (former !== null && former.substitute_membership_id !== row.substitute_membership_id) await this.tellEndIn(tx, subject, seriesId, [former.substitute_membership_id]);
+      const [first] = newIn.sort((a, b) => a.start_instant.getTime() - b.start_instant.getTime());
+      if (first !== undefined) await this.notifications.addIn(tx, subject.personId, [{ kind: 'seriesSubstituteNamed', membershipIds: [row.substitute_membership_id], meetingId: first.id }]);
       return { sent, left };
     });
   }
@@ -91,11 +99,23 @@ export class StandingSubstitutes {
     return this.unitOfWork.run(async (tx) => {
       const former = await this.lockIn(tx, subject, seriesId);
       if (former === null) return { takenBack: 0 };
-      await tx.query('DELETE FROM series_substitute WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
+      await this.endIn(tx, subject, seriesId, [subject.membershipId]);
       const meetings = (await this.openMeetingsIn(tx, subject.membershipId, seriesId)).filter((one) => one.substitute === former.substitute_membership_id && !one.marked);
       for (const meeting of meetings) await this.takeBackIn(tx, subject.membershipId, meeting);
       return { takenBack: meetings.length };
     });
+  }
+
+  /** Nobody stands in for these any more. What it means for the meetings is up to the caller, who holds the series' row. */
+  async endIn(tx: Tx, subject: Subject, seriesId: string, membershipIds: readonly string[]): Promise<void> {
+    const rows = await tx.query<{ substitute_membership_id: string }>('DELETE FROM series_substitute WHERE series_id = $1 AND membership_id = ANY($2::uuid[]) RETURNING substitute_membership_id', [seriesId, membershipIds]);
+    await this.tellEndIn(tx, subject, seriesId, rows.map((row) => row.substitute_membership_id));
+  }
+
+  /** [NO9] She may read none of the meetings now, so the meeting that is noted is shown to nobody. */
+  private async tellEndIn(tx: Tx, subject: Subject, seriesId: string, membershipIds: readonly string[]): Promise<void> {
+    const [coming] = await tx.query<{ id: string }>('SELECT id FROM meeting WHERE series_id = $1 AND start_instant > $2 ORDER BY start_instant, id LIMIT 1', [seriesId, this.clock.now().toString()]);
+    if (coming !== undefined) await this.notifications.addIn(tx, subject.personId, [{ kind: 'seriesSubstituteEnded', membershipIds, meetingId: coming.id }]);
   }
 
   /** Whom this person sends to the series, for her own eyes. */

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { mayBecome } from '@lib/meetings/meeting.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
@@ -17,6 +18,7 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
     private readonly unitOfWork: UnitOfWork,
     private readonly meetings: MeetingAccess,
     private readonly store: MinutesStore,
+    private readonly notifications: Notifications,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
@@ -44,7 +46,7 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
         const [open] = await tx.query(`SELECT 1 FROM minutes_round WHERE meeting_id = $1 AND phase = 'open'`, [meetingId]);
         if (open === undefined) return;
         await this.lockIn(tx, meetingId);
-        await this.settleIn(tx, meetingId);
+        await this.settleIn(tx, meetingId, null);
       },
       { lane: 'job' },
     );
@@ -56,8 +58,12 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
     await tx.query('SELECT 1 FROM agenda_item WHERE meeting_id = $1 ORDER BY id FOR SHARE', [meetingId]);
   }
 
-  /** Closes the round when nobody is missing. The caller holds {@link lockIn}. */
-  async settleIn(tx: Tx, meetingId: string): Promise<void> {
+  /**
+   * Closes the round when nobody is missing. The caller holds {@link lockIn}.
+   *
+   * @param actorPersonId whose approval was the last one missing, and who is not told; null when nobody's was
+   */
+  async settleIn(tx: Tx, meetingId: string, actorPersonId: string | null): Promise<void> {
     const standing = await this.store.standingIn(tx, meetingId);
     if (standing?.round?.phase !== 'open' || !isApprovedByAll(standing.timeline, standing.parts)) return;
     const { round, parts, meeting } = standing;
@@ -67,6 +73,7 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
     await this.store.addEventIn(tx, { meetingId, roundId: round.id, kind: 'completed', parts: [frame], membershipId: null });
     await tx.query(`UPDATE minutes_round SET phase = 'approved', ended_at = $2, leaves = $3, root = $4 WHERE id = $1`, [round.id, this.clock.now().toString(), Buffer.concat(leaves), rootOf(leaves)]);
     await tx.query(`UPDATE meeting SET minutes_state = 'approved', state = $2, version = version + 1 WHERE id = $1`, [meetingId, mayBecome(meeting.state, 'closed') ? 'closed' : meeting.state]);
+    await this.notifications.addIn(tx, actorPersonId, [{ kind: 'minutesApproved', meetingId, membershipIds: standing.seats.map((one) => one.membershipId) }]);
     tx.afterCommit(() => {
       this.events.emit('meeting.changed', { meetingId });
       this.events.emit('minutes.changed', { meetingId, partIds: [meetingId] });

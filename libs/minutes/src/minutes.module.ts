@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import { Addenda } from './addenda.service.js';
 import { AgendaRecord } from './agenda-record.service.js';
 import { Approvals } from './approvals.service.js';
@@ -15,7 +16,7 @@ export class MinutesModule {
   static register(meetings: DynamicModule, decisions: DynamicModule): DynamicModule {
     return {
       module: MinutesModule,
-      imports: [AccessModule, meetings, decisions],
+      imports: [AccessModule, NotificationsModule, meetings, decisions],
       providers: [Addenda, AgendaRecord, Approvals, Freezing, MeetingDocuments, MinutesService, MinutesStore, MinutesViews],
       exports: [Addenda, Approvals, Freezing, MeetingDocuments, MinutesService, MinutesViews],
     };

@@ -6,6 +6,7 @@ import { answerers, mayAnswerMinutes, mayCoordinate, mayReadMeeting, maySettleIt
 import { mayBecome } from '@lib/meetings/meeting.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import type { MeetingRow } from '@lib/meetings/meeting-rows.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -16,6 +17,7 @@ import { Approvals } from './approvals.service.js';
 import { Freezing } from './freezing.service.js';
 import { answerOf, openRequests, standingApproval } from './minutes.js';
 import { MinutesStore, type Part, type Round, type Standing } from './minutes-store.service.js';
+import { toAnswerers, toSettlers } from './notices.js';
 import { readingDigest } from './reading.js';
 
 type OpenStanding = Standing & { round: Round };
@@ -31,6 +33,7 @@ export class MinutesService {
     private readonly freezing: Freezing,
     private readonly approvals: Approvals,
     private readonly idempotency: Idempotency,
+    private readonly notifications: Notifications,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
@@ -61,6 +64,8 @@ export class MinutesService {
       // Minutes are of a meeting that was held, and its agenda is over.
       await tx.query(`UPDATE meeting SET minutes_state = 'forApproval', agenda_state = 'closed', state = $2, version = version + 1 WHERE id = $1`, [meetingId, heldState(row)]);
       await this.store.addEventIn(tx, { meetingId, roundId, kind: 'sent', parts: [{ partId: meetingId, version: 0 }], membershipId: subject.membershipId });
+      const sent = (await this.store.standingIn(tx, meetingId))!;
+      await this.notifications.addIn(tx, subject.personId, toAnswerers('minutesSent', meetingId, sent.seats, sent.parts));
       this.tellIn(tx, meetingId, [meetingId], true);
     });
     await this.freezing.complete(meetingId);
@@ -85,7 +90,7 @@ export class MinutesService {
       const partIds = missing.map((part) => part.partId);
       tx.afterCommit(() => this.events.emit('minutes.approvedByAuthority', { meetingId, partIds, authorityId: subject.authorityId }));
       this.tellIn(tx, meetingId, partIds);
-      await this.approvals.settleIn(tx, meetingId);
+      await this.approvals.settleIn(tx, meetingId, subject.personId);
     });
   }
 
@@ -105,6 +110,7 @@ export class MinutesService {
       if (part.state === 'frozen') await this.freezing.reopenIn(tx, meetingId, standing.round.id, part);
       const id = await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'changeRequested', parts: [part], authorityId: subject.authorityId, membershipId: subject.membershipId, text });
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
+      await this.notifications.addIn(tx, subject.personId, [toSettlers('minutesChangeAsked', meetingId, standing.seats, part)]);
       tx.afterCommit(() => this.events.emit('minutes.changeRequested', { meetingId, itemId, authorityId: subject.authorityId }));
       this.tellIn(tx, meetingId, [part.partId]);
     });
@@ -146,6 +152,7 @@ export class MinutesService {
       if (answer.outcome === 'declined' && answer.text === null) throw new Problem('invalid-input', undefined, [{ field: 'text', message: 'Skriv, hvorfor teksten ikke er ændret.' }]);
       await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'resent', parts: [part], membershipId: subject.membershipId, text: answer.text });
       await this.freezeAgainIn(tx, meetingId, standing, part, false);
+      await this.notifications.addIn(tx, subject.personId, toAnswerers('minutesResent', meetingId, standing.seats, [part]));
       this.tellIn(tx, meetingId, [part.partId]);
     });
     await this.freezing.complete(meetingId);
@@ -169,6 +176,7 @@ export class MinutesService {
       if (seen.some((one) => now.epochMilliseconds - one.at.getTime() < 24 * 3_600_000)) throw new Problem('transition-refused', 'De er mindet om det inden for det sidste døgn.');
       await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'reminded', parts: waiting, authorityId, membershipId: subject.membershipId });
       const membershipIds = [...new Set(waiting.flatMap((part) => answerers({ participants: standing.seats, audience: part.audience }, authorityId).map((one) => one.membershipId)))];
+      await this.notifications.addIn(tx, subject.personId, toAnswerers('minutesReminded', meetingId, standing.seats, waiting, authorityId));
       tx.afterCommit(() => this.events.emit('minutes.reminded', { meetingId, authorityId, membershipIds }));
       this.tellIn(tx, meetingId, waiting.map((part) => part.partId));
     });
@@ -189,6 +197,8 @@ export class MinutesService {
       await tx.query(`UPDATE minutes_round SET phase = 'withdrawn', ended_at = $2 WHERE id = $1`, [standing.round.id, this.clock.now().toString()]);
       await tx.query(`UPDATE meeting SET minutes_state = 'draft', version = version + 1 WHERE id = $1`, [meetingId]);
       await this.freezing.releaseIn(tx, meetingId, standing.parts);
+      // The reason is for all who take part, and so is that what was approved is void.
+      await this.notifications.addIn(tx, subject.personId, [{ kind: 'minutesWithdrawn', meetingId, membershipIds: standing.seats.map((one) => one.membershipId) }]);
       this.tellIn(tx, meetingId, [meetingId], true);
     });
   }

@@ -18,8 +18,13 @@ const icons: Record<NotificationKind, IconName> = {
   meetingMoved: 'time',
   meetingCancelled: 'close',
   meetingRestored: 'calendar',
+  seriesMoved: 'time',
+  seriesCancelled: 'close',
+  seriesChanged: 'calendar',
   agendaPublished: 'bullets',
   substituteNamed: 'reply',
+  seriesSubstituteNamed: 'reply',
+  seriesSubstituteEnded: 'close',
   itemOpened: 'lock',
   decisionResponsible: 'check',
   decisionToConfirm: 'check',
@@ -28,7 +33,16 @@ const icons: Record<NotificationKind, IconName> = {
   followUpOwner: 'flag',
   followUpDue: 'time',
   followUpOverdue: 'warning',
+  minutesSent: 'check',
+  minutesChangeAsked: 'reply',
+  minutesResent: 'check',
+  minutesReminded: 'time',
+  minutesWithdrawn: 'close',
+  minutesApproved: 'check',
 };
+
+/** Answered and sent again on the page of the minutes, whichever item they are about. */
+const minutesKinds: readonly NotificationKind[] = ['minutesSent', 'minutesChangeAsked', 'minutesResent', 'minutesReminded', 'minutesWithdrawn', 'minutesApproved'];
 
 const changed = () => queryClient.invalidateQueries({ queryKey: ['notifications'] });
 
@@ -79,7 +93,7 @@ function Row({ notification, onMark }: { notification: Notification; onMark: (re
   const { t } = useTranslation();
   const { kind, read, meeting, about } = notification;
   const what = t(`notifications.said.${kind}`);
-  const where = about ?? meeting.title;
+  const where = about ?? meeting?.title ?? '';
   return (
     <li className={read ? 'row-item notification' : 'row-item notification notification-new'}>
       <div>
@@ -87,14 +101,21 @@ function Row({ notification, onMark }: { notification: Notification; onMark: (re
           <Icon name={icons[kind]} /> {what}
           {!read && <span className="badge badge-info notification-badge">{t('notifications.new')}</span>}
         </p>
-        <p>
-          <Link to={placeOf(notification)} className="row-title" lang="da" onClick={() => !read && onMark(true)}>
-            {where || t('item.untitled')}
-          </Link>
-        </p>
+        {meeting !== null && (
+          <p>
+            <Link to={placeOf(notification, meeting.id)} className="row-title" lang="da" onClick={() => !read && onMark(true)}>
+              {where || t('item.untitled')}
+            </Link>
+          </p>
+        )}
         <p className="quiet">
-          {about !== null && <span lang="da">{`${meeting.title}, `}</span>}
-          {dayAndTime(meeting.startInstant)} · {t('notifications.at', { time: time(notification.at) })}
+          {meeting !== null && (
+            <>
+              {about !== null && <span lang="da">{`${meeting.title}, `}</span>}
+              {dayAndTime(meeting.startInstant)} ·{' '}
+            </>
+          )}
+          {t('notifications.at', { time: time(notification.at) })}
         </p>
       </div>
       <button type="button" className="link-button" onClick={() => onMark(!read)}>
@@ -108,10 +129,11 @@ function Row({ notification, onMark }: { notification: Notification; onMark: (re
 }
 
 /** Where a notification leads its reader. */
-function placeOf({ decisionId, followUpId, itemId, meeting }: Notification): string {
+function placeOf({ kind, decisionId, followUpId, itemId }: Notification, meetingId: string | null): string {
   if (followUpId !== null) return '/opfoelgning';
   if (decisionId !== null) return `/beslutninger/${decisionId}`;
-  return itemId === null ? `/moeder/${meeting.id}` : `/moeder/${meeting.id}/punkt/${itemId}`;
+  if (minutesKinds.includes(kind)) return `/moeder/${meetingId}/referat`;
+  return itemId === null ? `/moeder/${meetingId}` : `/moeder/${meetingId}/punkt/${itemId}`;
 }
 
 /** In the order given, under the Danish day each came on. */
