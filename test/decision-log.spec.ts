@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import readExcelFile from 'read-excel-file/node';
 import { aKey, boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
+import { csv } from './support/csv.js';
 import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
 
 interface Decision {
@@ -274,28 +275,6 @@ describe('saved views', () => {
     for (const canary of ['Kanariefugl', '2099-888']) expect(Buffer.from(rows[0]!.content).includes(canary)).toBe(false);
   });
 });
-
-/** RFC 4180 with semicolons, read by the letter. */
-function csv(text: string): string[][] {
-  const rows: string[][] = [[]];
-  let at = 0;
-  while (at < text.length) {
-    let field = '';
-    if (text[at] === '"') {
-      for (at += 1; text[at] !== '"' || text[at + 1] === '"'; at += 1) {
-        if (text[at] === '"') at += 1;
-        field += text[at];
-      }
-      at += 1;
-    } else while (at < text.length && text[at] !== ';' && text[at] !== '\r') field += text[at++];
-    rows.at(-1)!.push(field);
-    if (text.startsWith('\r\n', at)) {
-      at += 2;
-      rows.push([]);
-    } else at += 1;
-  }
-  return rows;
-}
 
 describe('exports', () => {
   const hostile = ['=HYPERLINK("http://x.dk";"Klik")', '+45 12 34 56 78', '-1+1', '@SUM(A1)', '＝1+1', 'Med "gæsegøjne"; og semikolon\nog linjeskift', 'Æble & <træ> _x0041_ \u0001'];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { dayOf } from '@lib/documents/danish.js';
-import { documentOf, consultation, narrow, write } from './support/minutes-story.js';
+import { documentOf, consultation, narrow, send, write } from './support/minutes-story.js';
 import { newDecision } from './support/story.js';
 import { pdfBytes, readPdf, squeezed } from '../libs/documents/src/spec-pdf.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
@@ -80,6 +80,51 @@ describe('documents as files', () => {
     expect(squeezed((await readPdf((await fileOf(officer, files(meetingId, 'minutes', 'pdf'))).bytes)).text)).toContain(canary);
     await narrow(coordinator, closed.id, [eksempelby]);
     expect(squeezed((await readPdf((await fileOf(officer, files(meetingId, 'minutes', 'pdf'))).bytes)).text)).not.toContain(canary);
+  });
+
+  it('[PL8, DO1, DO10] tell the plans of a consultation in order, in every form, to readers of the item alone', async () => {
+    const { coordinator, caseworker, officer, psychologist, meetingId, items } = story;
+    const item = items.at(-1)!;
+    const step = { plan: 'sequence', kind: 'childInterview', text: 'Samtale på skolen', ownerPersonId: caseworker.person.id, day: '2027-02-26', time: '09:30', place: 'Skolen', trustedAdult: 'mormor', awaits: null, caseReference: 'Sag 2026-014' };
+    const add = async (changes: object) => expect((await caseworker.post(`/api/v1/items/${item.id}/plan-steps`, { ...step, ...changes })).status).toBe(201);
+    await add({});
+    await add({ plan: 'informing', kind: 'custodyHolders', text: 'At der er en anmeldelse', ownerPersonId: officer.person.id, time: null, place: null, trustedAdult: null, awaits: 'police', caseReference: null });
+    await add({ kind: 'videoInterview', text: 'I børnehuset', ownerPersonId: officer.person.id, time: null });
+    await add({ text: 'Kanariefugl, som blev taget ud' });
+    const standing = (await caseworker.get<{ plans: { steps: { id: string; text: string; followUp: { id: string } }[] }[] }>(`/api/v1/items/${item.id}/plans`)).body.plans[0]!.steps;
+    expect((await caseworker.post(`/api/v1/plan-steps/${standing[2]!.id}/withdraw`, { reason: 'Ikke nødvendigt' })).status).toBeLessThan(300);
+    await caseworker.post(`/api/v1/follow-ups/${standing[0]!.followUp.id}/state`, { state: 'handedOver', reason: 'Ferie', newOwnerPersonId: officer.person.id });
+
+    const plansIn = async (who: Browser, kind: 'agenda' | 'minutes' = 'minutes') => {
+      const entry = (await documentOf(who, meetingId, kind)).items.find((one) => !one.closed && one.id === item.id);
+      return entry === undefined || entry.closed ? null : entry.plans;
+    };
+    expect(await plansIn(psychologist)).toMatchObject([
+      { plan: 'sequence', steps: [{ kind: { id: 'childInterview', label: 'Børnesamtale' }, text: 'Samtale på skolen', day: '2027-02-26', time: '09:30', place: 'Skolen', trustedAdult: 'mormor', who: { name: officer.person.name }, awaits: null, state: 'open', caseReference: 'Sag 2026-014' }, { text: 'I børnehuset' }] },
+      { plan: 'informing', steps: [{ kind: { label: 'Forældremyndighedens indehavere' }, awaits: { id: 'police', label: 'politiet' } }] },
+    ]);
+    expect(await plansIn(psychologist, 'agenda')).toBeUndefined();
+    const inOrder = /Rækkefølgeplan.*26\.februar2027kl\.09\.30Børnesamtale:Samtalepåskolen\(Sag2026014\)Sted:SkolenMed:mormor.*Videoafhøring:Ibørnehuset.*Orienteringsplan.*Forældremyndighedensindehavere:Atdererenanmeldelse.*Ikkeførpolitiethargivetbesked/s;
+    const { content, attachment } = await readPdf((await fileOf(psychologist, files(meetingId, 'minutes', 'pdf?standard=a-3a'))).bytes);
+    expect(squeezed(content)).toMatch(inOrder);
+    expect(JSON.parse(attachment!)).toEqual(await documentOf(psychologist, meetingId));
+    const html = Buffer.from((await fileOf(psychologist, files(meetingId, 'minutes', 'html'))).bytes).toString();
+    expect(squeezed(html.replaceAll(/<[^>]+>/g, ''))).toMatch(inOrder);
+    // A step is told in its plan, not once more among the follow-ups.
+    expect(html.split('Samtale på skolen').length - 1).toBe(2);
+    expect(html).toContain('Givet videre');
+
+    // Frozen, they stay what they were; approved, they are held by the hash with the rest of the item.
+    const followUpId = (await plansIn(officer))![0]!.steps[1]!.followUpId;
+    await send(coordinator, meetingId);
+    expect((await officer.post(`/api/v1/follow-ups/${followUpId}/state`, { state: 'done' })).status).toBeLessThan(500);
+    expect((await plansIn(officer))![0]!.steps[1]).toMatchObject({ followUpId, state: 'open' });
+
+    await narrow(coordinator, item.id, [eksempelby]);
+    expect(await plansIn(psychologist)).toBeNull();
+    const closed = await fileOf(psychologist, files(meetingId, 'minutes', 'pdf?standard=a-3a'));
+    const everything = squeezed(pdfBytes(closed.bytes) + (await readPdf(closed.bytes)).text);
+    for (const secret of ['Samtale på skolen', 'mormor', 'At der er en anmeldelse', followUpId]) expect([secret, everything.includes(squeezed(secret))]).toEqual([secret, false]);
   });
 
   it('[DO1] answer missing and forbidden alike', async () => {

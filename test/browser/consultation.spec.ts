@@ -120,6 +120,18 @@ describe('a joint consultation of børnehus, municipality, police and health', (
     expect(await atHospital.page.getByText('At der er en anmeldelse').count()).toBe(0);
   });
 
+  it('[PL8] stands in the minutes, a step in its plan and not once more', async () => {
+    await atPolice.open(`/moeder/${meetingId}/referat`);
+    const minutes = atPolice.page.getByRole('article', { name: 'Referat' });
+    await minutes.getByRole('heading', { name: 'Rækkefølgeplan' }).waitFor();
+    await minutes.getByText('Ikke før politiet har givet besked').waitFor();
+    expect(await minutes.getByText('Afhøring i børnehuset').count()).toBe(1);
+    expect(await violations(atPolice)).toEqual([]);
+    await atPolice.page.setViewportSize(narrow);
+    expect(await atPolice.overflow()).toBe(0);
+    await atPolice.page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it('is read by everybody: axe finds nothing, and a telephone is wide enough', async () => {
     await atPolice.open(itemPath('Fælles rækkefølge'));
     await steps(atPolice).first().waitFor();

@@ -102,6 +102,9 @@ describe('the decision log', () => {
     expect(text).toContain('I filen;');
     expect(text).not.toContain('Ikke i filen');
     expect(text).toContain('Antal beslutninger;1');
+    const [paper] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'PDF' }).press('Enter')]);
+    expect(paper.suggestedFilename()).toMatch(/^beslutningslog-\d{4}-\d{2}-\d{2}\.pdf$/);
+    await page.getByRole('status').getByText('Dokumentet er hentet.').waitFor();
   });
 
   it('confirms several at once, and says which one somebody else was faster with', async () => {

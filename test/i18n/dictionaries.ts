@@ -41,6 +41,6 @@ export const sameInBoth: readonly string[] = [
   '{{person}}, {{time}}',
   'Ctrl+Alt+B',
   'Ctrl+Alt+O',
-  'CSV',
+  'CSV', 'PDF',
   'Excel',
 ];

@@ -17,6 +17,7 @@ import { AgendaController } from './agenda.controller.js';
 import { SearchModule } from '@lib/search/search.module.js';
 import { AttendanceController } from './attendance.controller.js';
 import { CalendarController } from './calendar.controller.js';
+import { DecisionLogFilesController } from './decision-log-files.controller.js';
 import { DemoStory } from './demo/demo-story.service.js';
 import { StoryDesk } from './demo/story-desk.service.js';
 import { DecisionLogController } from './decision-log.controller.js';
@@ -64,6 +65,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       DirectoryController,
       MeetingFilesController,
       DecisionFilesController,
+      DecisionLogFilesController,
       SeriesController,
       SeriesChangesController,
       MeetingsController,

@@ -49,7 +49,7 @@ export class DecisionFilesController {
   async pdf(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() { standard }: StandardQuery, @Res() response: Response): Promise<void> {
     const extract = await this.extract(session, id);
     const making = this.making(session);
-    const pdf = await this.pdfs.make({ sheet: decisionSheet(extract, making), standard, madeAt: making.madeAt, data: JSON.stringify(extract) });
+    const pdf = await this.pdfs.make({ sheet: decisionSheet(extract, making), standard, madeAt: making.madeAt, data: JSON.stringify(extract) }, session.personId);
     // Setting it took its time: whoever lost the decision or its item meanwhile must not get it now.
     const now = await this.extract(session, id);
     if (now.followUps.length < extract.followUps.length) throw new Problem('conflict', 'Adgangen til punktet blev ændret imens. Hent uddraget igen.');

@@ -4,6 +4,7 @@ import { IsDefined, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Max, 
 import { decisionPeriods, decisionSorts, decisionStates, type DecisionPeriod, type DecisionSort, type DecisionState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import type { LogFilter, LogOrder } from '@lib/decisions/log-filter.js';
+import { pdfStandards, type PdfStandard } from '@lib/documents/pdf-standards.js';
 import { DecisionList } from './decisions.dto.js';
 import { IsDay, NoCpr, Trimmed } from './validation.js';
 import { AuthorityRef, PersonRef } from './views.dto.js';
@@ -107,6 +108,13 @@ export class ExportParameters extends LogFilterParameters {
   @ApiProperty({ enum: ['csv', 'xlsx'] })
   @IsIn(['csv', 'xlsx'])
   format!: 'csv' | 'xlsx';
+}
+
+export class LogPdfParameters extends LogFilterParameters {
+  @ApiProperty({ required: false, enum: pdfStandards, enumName: 'PdfStandard', default: 'ua-1', description: '`ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside.' })
+  @IsOptional()
+  @IsIn(pdfStandards)
+  standard: PdfStandard = 'ua-1';
 }
 
 export class DecisionLogView extends DecisionList {

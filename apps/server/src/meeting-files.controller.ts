@@ -79,7 +79,7 @@ export class MeetingFilesController {
   private async pdf(session: Session, id: string, kind: Kind, query: PdfQuery, response: Response): Promise<void> {
     const document = await this.document(session, id, kind, query);
     const making = this.making(session);
-    const pdf = await this.pdfs.make({ sheet: meetingSheet(document, making), standard: query.standard, madeAt: making.madeAt, data: JSON.stringify(document) });
+    const pdf = await this.pdfs.make({ sheet: meetingSheet(document, making), standard: query.standard, madeAt: making.madeAt, data: JSON.stringify(document) }, session.personId);
     // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
     if (!stillOpen(document, await this.document(session, id, kind, query))) throw new Problem('conflict', 'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.');
     sendPdf(response, pdf, fileName(document));

@@ -1,4 +1,4 @@
-import type { AttendanceState, FollowUpState, DecisionState, OutputType, PartStat, Sector } from './enums.js';
+import type { AttendanceState, FollowUpState, DecisionState, InformedParty, OutputType, PartStat, Plan, PlanGate, Sector, SequenceStep } from './enums.js';
 import type { RichText } from './rich-text.js';
 
 /**
@@ -59,6 +59,8 @@ export interface DocumentItem {
   minutes: RichText;
   decisions: readonly DocumentDecision[];
   followUps: readonly DocumentFollowUp[];
+  /** Those that hold a step. Absent where there is none, in an agenda, and in minutes frozen before documents told of plans. */
+  plans?: readonly DocumentPlan[];
 }
 
 export interface DocumentDecision {
@@ -81,6 +83,37 @@ export interface DocumentFollowUp {
   owner: { name: string; authority: string };
   deadline: string;
   state: FollowUpState;
+}
+
+/** What a joint consultation ends with: who does what in which order, or who may know what when. */
+export interface DocumentPlan {
+  plan: Plan;
+  steps: readonly DocumentPlanStep[];
+}
+
+/** A step in its place; by whom, by when and what became of it is its follow-up, which stands among those of the item too. */
+export interface DocumentPlanStep {
+  id: string;
+  followUpId: string;
+  kind: { id: SequenceStep | InformedParty; label: string };
+  text: string;
+  caseReference: string | null;
+  day: string;
+  /** `HH:MM`, Danish wall time. */
+  time: string | null;
+  place: string | null;
+  /** The adult whom the child trusts and who is with it. */
+  trustedAdult: string | null;
+  who: { name: string; authority: string };
+  /** Nothing happens before this authority has said so. */
+  awaits: { id: PlanGate; label: string } | null;
+  state: FollowUpState;
+}
+
+/** The follow-ups that no plan of the item tells of: printed once, in the plan. */
+export function followUpsBesidePlans({ followUps, plans = [] }: Pick<DocumentItem, 'followUps' | 'plans'>): readonly DocumentFollowUp[] {
+  const told = new Set(plans.flatMap(({ steps }) => steps.map((step) => step.followUpId)));
+  return followUps.filter((one) => !told.has(one.id));
 }
 
 export interface DocumentApproval {

@@ -92,6 +92,7 @@ export const english: Readonly<Record<string, string>> = {
   'Fristen ligger for langt ude i fremtiden.': 'The deadline is too far in the future.',
   'Fristen kan ikke blive tidligere.': 'The deadline cannot become earlier.',
   'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.': 'Access to an item changed meanwhile. Get the document again.',
+  'Adgangen til en beslutning blev ændret imens. Hent listen igen.': 'Access to a decision changed meanwhile. Get the list again.',
   'Adgangen til punktet blev ændret imens. Hent uddraget igen.': 'Access to the item changed meanwhile. Get the extract again.',
   'Referatet er ikke længere åbent for nye beslutninger.': 'The minutes are no longer open for new decisions.',
   'Referatet er ikke længere åbent for nye opfølgninger.': 'The minutes are no longer open for new follow-ups.',

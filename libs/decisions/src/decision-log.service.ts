@@ -165,6 +165,15 @@ export class DecisionLog {
     for await (const page of pages) yield* page;
   }
 
+  /** Which of these decisions the asker may read at this moment. */
+  async stillReadable(subject: Subject, ids: readonly string[]): Promise<Set<string>> {
+    const { where, parameters } = this.conditions(subject, {});
+    return this.unitOfWork.run(async (tx) => {
+      const rows = await tx.query<{ id: string }>(`SELECT d.id, $4::timestamptz FROM decision d WHERE ${where} AND d.id = ANY($${parameters.length + 1}::uuid[])`, [...parameters, ids]);
+      return new Set(rows.map((row) => row.id));
+    });
+  }
+
   private async exportedIn(tx: Tx, subject: Subject, rows: readonly DecisionRow[]): Promise<ExportRow[]> {
     const lines = await this.reader.summariesIn(tx, subject, rows);
     const contents = await this.reader.contentsIn(tx, rows);

@@ -1,4 +1,4 @@
-import type { DecisionState } from '@lib/contracts/enums.js';
+import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
 import type { ExportHead, ExportRow } from './decision-log.service.js';
 
 /** What stands in a cell: text, a Danish day, or an instant shown as Danish wall time; null leaves it empty. */
@@ -32,6 +32,16 @@ export const exportColumns: readonly { header: string; width: number; cell: (row
   { header: 'Eskaleret til', width: 36, cell: (row) => text(row.escalatedTo) },
   { header: 'Id', width: 38, cell: (row) => text(row.id) },
 ];
+
+const wall = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+
+/** Days and times as a Danish Excel reads them: 07-12-2026, 07-12-2026 13:00. */
+export function shown(cell: Cell): string {
+  if (cell === null) return '';
+  if (cell.kind === 'text') return cell.value;
+  const iso = cell.kind === 'day' ? cell.value : wall.format(new Date(cell.value));
+  return iso.replace(/^(\d{4})-(\d{2})-(\d{2})/, '$3-$2-$1');
+}
 
 /** Who made the export, when, of what, and how much: below the rows of a CSV, on the second sheet of a workbook. */
 export const aboutExport = (head: ExportHead, rows: number): readonly (readonly [string, Cell])[] => [

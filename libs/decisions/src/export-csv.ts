@@ -1,6 +1,5 @@
-import { timeZone } from '@lib/contracts/enums.js';
 import type { ExportHead, ExportRow } from './decision-log.service.js';
-import { aboutExport, exportColumns, type Cell } from './export-columns.js';
+import { aboutExport, exportColumns, shown } from './export-columns.js';
 
 /**
  * [DE13] RFC 4180, with the semicolon that a Danish Excel expects between fields and a byte-order mark that tells it UTF-8.
@@ -26,14 +25,4 @@ const line = (fields: readonly string[]) => `${fields.map(field).join(';')}\r\n`
 export function field(value: string): string {
   const safe = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(value) ? `'${value}` : value;
   return /[";\r\n]/.test(safe) || safe !== value || /^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-const wall = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
-
-/** Days and times as a Danish Excel reads them: 07-12-2026, 07-12-2026 13:00. */
-function shown(cell: Cell): string {
-  if (cell === null) return '';
-  if (cell.kind === 'text') return cell.value;
-  const iso = cell.kind === 'day' ? cell.value : wall.format(new Date(cell.value));
-  return iso.replace(/^(\d{4})-(\d{2})-(\d{2})/, '$3-$2-$1');
 }

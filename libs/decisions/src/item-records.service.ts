@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { DocumentDecision, DocumentFollowUp } from '@lib/contracts/meeting-document.js';
-import type { DecisionState, FollowUpState } from '@lib/contracts/enums.js';
+import type { DocumentDecision, DocumentFollowUp, DocumentPlan } from '@lib/contracts/meeting-document.js';
+import { plans, type DecisionState, type FollowUpState, type Plan } from '@lib/contracts/enums.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { legalBasis } from '@lib/access/legal-bases.data.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import type { DecisionContent } from './decision.entity.js';
 import type { FollowUpContent } from './follow-up.entity.js';
+import { gateLabels, newest, stepLabel } from './plan.js';
+import type { PlanStepContent } from './plan-step.entity.js';
 
 export interface ItemRecord {
   decisions: DocumentDecision[];
   followUps: DocumentFollowUp[];
+  plans?: DocumentPlan[];
 }
 
 /** What was decided and promised at items, as minutes and documents tell it. That they may be read was asked before. */
@@ -30,7 +33,7 @@ export class ItemRecords {
       [itemIds],
     );
     const followUps = await tx.query<FollowUpRow>(
-      'SELECT id, item_id, owner_membership_id, deadline::text AS deadline, content, state FROM follow_up WHERE item_id = ANY($1::uuid[]) ORDER BY id',
+      'SELECT id, item_id, owner_membership_id, deadline::text AS deadline, content, state, continues_id AS "continuesId" FROM follow_up WHERE item_id = ANY($1::uuid[]) ORDER BY id',
       [itemIds],
     );
     if (decisions.length + followUps.length === 0) return answer;
@@ -57,7 +60,29 @@ export class ItemRecords {
       const content = JSON.parse(sealers.get(row.item_id)!.openText(row.content, { table: 'follow_up', rowId: row.id })) as FollowUpContent;
       answer.get(row.item_id)!.followUps.push({ id: row.id, ...content, owner: named(row.owner_membership_id), deadline: row.deadline, state: row.state });
     }
+    if (followUps.length > 0) await this.addPlansIn(tx, followUps, answer);
     return answer;
+  }
+
+  /** [PL8] Each step is a follow-up, which tells by whom, by when and what became of it. */
+  private async addPlansIn(tx: Tx, followUps: readonly FollowUpRow[], answer: ReadonlyMap<string, ItemRecord>): Promise<void> {
+    const rows = await tx.query<StepRow>('SELECT id, item_id, plan, follow_up_id, content FROM plan_step WHERE item_id = ANY($1::uuid[]) AND withdrawn_at IS NULL ORDER BY order_key', [[...answer.keys()]]);
+    const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
+    for (const [itemId, record] of answer) {
+      const ofItem = followUps.filter((one) => one.item_id === itemId);
+      const stepsOf = (plan: Plan) =>
+        rows
+          .filter((row) => row.item_id === itemId && row.plan === plan)
+          .map((row) => {
+            const { kind, text, time, place, trustedAdult, awaits } = JSON.parse(sealers.get(itemId)!.openText(row.content, { table: 'plan_step', rowId: row.id })) as PlanStepContent;
+            const followUpId = newest(ofItem, row.follow_up_id).id;
+            const { caseReference, deadline, owner, state } = record.followUps.find((one) => one.id === followUpId)!;
+            return { id: row.id, followUpId, kind: { id: kind, label: stepLabel(plan, kind) }, text, caseReference, day: deadline, time, place, trustedAdult, who: owner, awaits: awaits === null ? null : { id: awaits, label: gateLabels[awaits] }, state };
+          });
+      const held = plans.map((plan) => ({ plan, steps: stepsOf(plan) })).filter(({ steps }) => steps.length > 0);
+      // Left out where there is none: minutes that were frozen before are then the same words, and stay so.
+      if (held.length > 0) record.plans = held;
+    }
   }
 }
 
@@ -80,4 +105,13 @@ interface FollowUpRow {
   deadline: string;
   content: Uint8Array;
   state: FollowUpState;
+  continuesId: string | null;
+}
+
+interface StepRow {
+  id: string;
+  item_id: string;
+  plan: Plan;
+  follow_up_id: string;
+  content: Uint8Array;
 }

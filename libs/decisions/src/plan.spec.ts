@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { meetingKinds } from '@lib/meetings/meeting-kinds.data.js';
-import { followUpText, isStepOf, plansOf, stepKinds } from './plan.js';
+import { followUpText, isStepOf, newest, plansOf, stepKinds, stepLabel } from './plan.js';
 
 describe('plans', () => {
   it('[PL1] stand at the end of a joint consultation and of no other kind', () => {
@@ -12,6 +12,13 @@ describe('plans', () => {
     expect(isStepOf('informing', 'videoInterview')).toBe(false);
     expect(isStepOf('informing', 'custodyHolders')).toBe(true);
     expect(isStepOf('sequence', 'toString')).toBe(false);
+  });
+
+  it('[PL8] name every step in its plan, and follow it to the last who was given it', () => {
+    for (const kind of stepKinds.sequence) expect(stepLabel('sequence', kind)).toMatch(/^[A-ZÆØÅ]\S+/);
+    for (const kind of stepKinds.informing) expect(stepLabel('informing', kind)).toMatch(/^[A-ZÆØÅ]\S+/);
+    const chain = [{ id: 'a', continuesId: null }, { id: 'c', continuesId: 'b' }, { id: 'b', continuesId: 'a' }, { id: 'd', continuesId: null }];
+    expect([newest(chain, 'a').id, newest(chain, 'd').id]).toEqual(['c', 'd']);
   });
 
   it('[PL3] say of every step what it is where the plan is not seen', () => {

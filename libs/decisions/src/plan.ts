@@ -1,4 +1,4 @@
-import { informedParties, plans, sequenceSteps, type InformedParty, type Plan, type SequenceStep } from '@lib/contracts/enums.js';
+import { informedParties, plans, sequenceSteps, type InformedParty, type Plan, type PlanGate, type SequenceStep } from '@lib/contracts/enums.js';
 
 /** The plans that a kind of meeting ends with, by what its data says it puts out. */
 export function plansOf(outputs: readonly string[]): Plan[] {
@@ -31,6 +31,21 @@ const parties: Record<InformedParty, string> = {
   notifier: 'underretter',
   other: 'andre',
 };
+
+/** How a step stands in its plan. */
+export function stepLabel(plan: Plan, kind: SequenceStep | InformedParty): string {
+  if (plan === 'sequence') return kind === 'other' ? 'Andet' : labels[kind as SequenceStep];
+  const party = parties[kind as InformedParty];
+  return party.charAt(0).toUpperCase() + party.slice(1);
+}
+
+export const gateLabels: Record<PlanGate, string> = { police: 'politiet', municipality: 'kommunen', barnahus: 'børnehuset' };
+
+/** The follow-up itself, or the one that it was handed over into. */
+export function newest<FollowUp extends { id: string; continuesId: string | null }>(all: readonly FollowUp[], id: string): FollowUp {
+  const next = all.find((one) => one.continuesId === id);
+  return next === undefined ? all.find((one) => one.id === id)! : newest(all, next.id);
+}
 
 export function followUpText(plan: Plan, kind: SequenceStep | InformedParty, text: string): string {
   return `${plan === 'sequence' ? labels[kind as SequenceStep] : `Orientering af ${parties[kind as InformedParty]}`}: ${text}`;

@@ -13,7 +13,7 @@ import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
-import { followUpText, isStepOf, plansOf } from './plan.js';
+import { followUpText, isStepOf, newest, plansOf } from './plan.js';
 import type { PlanStepContent } from './plan-step.entity.js';
 
 export interface NewPlanStep {
@@ -205,12 +205,6 @@ export class PlansService {
       })),
     };
   }
-}
-
-/** The follow-up itself, or the one that it was handed over into. */
-function newest<FollowUp extends { id: string; continuesId: string | null }>(all: readonly FollowUp[], id: string): FollowUp {
-  const next = all.find((one) => one.continuesId === id);
-  return next === undefined ? all.find((one) => one.id === id)! : newest(all, next.id);
 }
 
 function faults(input: NewPlanStep): FieldError[] {

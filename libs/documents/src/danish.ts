@@ -1,4 +1,4 @@
-import { timeZone, type AttendanceState, type DecisionState, type FollowUpState, type OutputType, type PartStat } from '@lib/contracts/enums.js';
+import { timeZone, type AttendanceState, type DecisionState, type FollowUpState, type OutputType, type PartStat, type Plan } from '@lib/contracts/enums.js';
 
 /** Danish words and Danish wall time of documents. Instants are ISO 8601; days are `YYYY-MM-DD`. */
 const parts = new Intl.DateTimeFormat('da-DK', { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -74,3 +74,8 @@ export const decisionWords: Record<DecisionState, string> = { recorded: 'Venter 
 export const decisionEventWords: Record<DecisionState, string> = { recorded: 'Skrevet', confirmed: 'Bekræftet', returned: 'Returneret', superseded: 'Erstattet', escalated: 'Eskaleret' };
 
 export const followUpWords: Record<FollowUpState, string> = { open: 'Åben', done: 'Udført', notDone: 'Ikke udført', overtaken: 'Overhalet', handedOver: 'Givet videre' };
+
+export const planWords: Record<Plan, { title: string; caption: string; step: string }> = {
+  sequence: { title: 'Rækkefølgeplan', caption: 'Hvem gør hvad i hvilken rækkefølge', step: 'Trin' },
+  informing: { title: 'Orienteringsplan', caption: 'Hvem må vide hvad hvornår', step: 'Hvem og hvad' },
+};

@@ -1,6 +1,6 @@
-import type { DocumentApproval, DocumentDecision, DocumentEntry, DocumentFollowUp, DocumentItem, DocumentParticipant, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import { followUpsBesidePlans, type DocumentApproval, type DocumentDecision, type DocumentEntry, type DocumentFollowUp, type DocumentItem, type DocumentParticipant, type DocumentPlan, type DocumentPlanStep, type MeetingDocument } from '@lib/contracts/meeting-document.js';
 import { isBlank } from '@lib/contracts/rich-text.js';
-import { attendanceWords, byDanish, dayAndTime, decisionWords, followUpWords, fullSpan, listed, outputWords, plainDay, replyWords, timeSpan, weekdayAndDay } from './danish.js';
+import { attendanceWords, byDanish, dayAndTime, decisionWords, followUpWords, fullSpan, listed, outputWords, plainDay, planWords, replyWords, timeSpan, weekdayAndDay } from './danish.js';
 import { wordsOf, type Fact, type Sheet, type SheetBlock } from './sheet.js';
 import { wordsOfRichText } from './words.js';
 
@@ -90,7 +90,8 @@ function itemBlocks(entry: DocumentEntry, kind: MeetingDocument['kind']): SheetB
     ...(isBlank(entry.agenda) ? [] : [...label(kind, 'Oplæg'), { type: 'words' as const, words: wordsOfRichText(entry.agenda) }]),
     ...(isBlank(entry.minutes) ? [] : [...label(kind, 'Referat'), { type: 'words' as const, words: wordsOfRichText(entry.minutes) }]),
     ...entry.decisions.map(decisionBox),
-    ...followUpBlocks(entry.followUps),
+    ...(entry.plans ?? []).flatMap(planBlocks),
+    ...followUpBlocks(followUpsBesidePlans(entry)),
   ];
 }
 
@@ -131,6 +132,25 @@ export function decisionBox(decision: DocumentDecision): SheetBlock {
     ],
   };
 }
+
+/** Nobody reads a plan for its order alone: number, day and doer stand apart, and what matters about the step with it. */
+function planBlocks({ plan, steps }: DocumentPlan): SheetBlock[] {
+  const rows = steps.map((step, n) => [String(n + 1), plannedFor(step), stepWords(step), `${step.who.name}, ${step.who.authority}`, followUpWords[step.state]]);
+  return [
+    { type: 'heading', level: 3, text: planWords[plan].title },
+    { type: 'table', caption: planWords[plan].caption, columns: columns({ Nr: 0, Hvornår: 2, [planWords[plan].step]: 4, Ansvarlig: 2, Status: 0 }), rows },
+  ];
+}
+
+const plannedFor = ({ day, time }: DocumentPlanStep): string => (time === null ? plainDay(day) : `${plainDay(day)} kl. ${time.replace(':', '.')}`);
+
+const stepWords = ({ kind, text, caseReference, place, trustedAdult, awaits, state }: DocumentPlanStep): string =>
+  [
+    `${kind.label}: ${text}${caseReference === null ? '' : ` (${caseReference})`}`,
+    ...(place === null ? [] : [`Sted: ${place}`]),
+    ...(trustedAdult === null ? [] : [`Med: ${trustedAdult}`]),
+    ...(awaits === null || state !== 'open' ? [] : [`Ikke før ${awaits.label} har givet besked`]),
+  ].join('\n');
 
 export function followUpBlocks(followUps: readonly DocumentFollowUp[], level: 1 | 3 = 3): SheetBlock[] {
   if (followUps.length === 0) return [];

@@ -17,6 +17,8 @@ export interface Sheet {
   confidentiality: string;
   facts: readonly Fact[];
   blocks: readonly SheetBlock[];
+  /** Pages lie down, for wide tables. */
+  landscape?: boolean;
 }
 
 export interface Fact {

@@ -40,6 +40,15 @@ export const anItem = (number: string, changes: Partial<DocumentItem> = {}): { c
     },
   ],
   followUps: [{ id: `follow-up-${number}`, text: 'Ring til skolen og aftal et møde', caseReference: 'Sag 2026-014', owner: { name: 'Sara Lund', authority: 'Nordsjællands Politi' }, deadline: '2026-12-10', state: 'open' }],
+  plans: [
+    {
+      plan: 'sequence',
+      steps: [
+        { id: `step-${number}`, followUpId: `step-follow-up-${number}`, kind: { id: 'childInterview', label: 'Børnesamtale' }, text: 'Samtale uden forældre', caseReference: 'Sag 2026-014', day: '2026-12-08', time: '09:30', place: 'Skolen', trustedAdult: 'mormor', who: { name: 'Mette Holm', authority: 'Eksempelby Kommune' }, awaits: null, state: 'done' },
+        { id: `step-${number}b`, followUpId: `step-follow-up-${number}b`, kind: { id: 'videoInterview', label: 'Videoafhøring' }, text: 'I børnehuset', caseReference: null, day: '2026-12-09', time: null, place: null, trustedAdult: null, who: { name: 'Sara Lund', authority: 'Nordsjællands Politi' }, awaits: { id: 'police', label: 'politiet' }, state: 'open' },
+      ],
+    },
+  ],
   ...changes,
 });
 
@@ -67,7 +76,7 @@ export const aDocument = (changes: Partial<MeetingDocument> = {}): MeetingDocume
     { membershipId: 'm3', name: 'Sara Lund', functionTitle: 'Politiassistent', authority: { id: 'policeDistrict:nordsjaelland', name: 'Nordsjællands Politi' }, reply: 'declined', attendance: 'excused', standsInFor: null },
   ],
   items: [
-    anItem('1', { title: 'Velkomst og dagsorden', legalBasis: null, audience: null, outputType: 'information', decisions: [], followUps: [] }),
+    anItem('1', { title: 'Velkomst og dagsorden', legalBasis: null, audience: null, outputType: 'information', decisions: [], followUps: [], plans: [] }),
     { closed: true, startInstant: '2026-12-07T12:20:00Z', endInstant: '2026-12-07T12:40:00Z' },
     anItem('3'),
   ],

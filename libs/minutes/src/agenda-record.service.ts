@@ -99,7 +99,7 @@ export class AgendaRecord {
     };
   }
 
-  /** The items among `itemIds`, with what was decided and promised at them. */
+  /** The items among `itemIds`, with what was decided, promised and planned at them. */
   async itemsIn(tx: Tx, { rows, places }: { rows: readonly ItemRow[]; places: readonly Place[] }, itemIds: ReadonlySet<string>): Promise<Map<string, ItemFrame>> {
     const placeById = new Map(places.map((place) => [place.itemId, place]));
     // What was taken off the agenda has no place in it.
@@ -152,7 +152,10 @@ export class AgendaRecord {
 /** The words of an item put into its frame. The title is the one that was written, also before lists have it. */
 export function withWords(frame: ItemFrame, words: ItemContent, kind: 'agenda' | 'minutes'): DocumentItem {
   const own = words.title.replace(/\s+/g, ' ').trim();
-  return { ...frame, title: own === '' ? frame.title : own, agenda: words.agenda, minutes: kind === 'agenda' ? [] : words.minutes, ...(kind === 'agenda' ? { decisions: [], followUps: [] } : {}) };
+  const title = own === '' ? frame.title : own;
+  if (kind === 'minutes') return { ...frame, title, agenda: words.agenda, minutes: words.minutes };
+  const { plans: _plans, ...rest } = frame;
+  return { ...rest, title, agenda: words.agenda, minutes: [], decisions: [], followUps: [] };
 }
 
 const collator = new Intl.Collator('da');

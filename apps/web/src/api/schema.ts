@@ -272,6 +272,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/export.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["decisionlogfiles_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series": {
         parameters: {
             query?: never;
@@ -1673,6 +1689,12 @@ export interface components {
         };
         /** @enum {string} */
         PdfStandard: "ua-1" | "a-3a";
+        /** @enum {string} */
+        DecisionState: "recorded" | "escalated" | "confirmed" | "returned" | "superseded";
+        /** @enum {string} */
+        DecisionPeriod: "recorded" | "deadline";
+        /** @enum {string} */
+        DecisionSort: "newest" | "oldest" | "deadline";
         /**
          * @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent.
          * @enum {string}
@@ -2521,12 +2543,6 @@ export interface components {
         AttendanceBody: {
             entries: components["schemas"]["MarkingBody"][];
         };
-        /** @enum {string} */
-        DecisionState: "recorded" | "escalated" | "confirmed" | "returned" | "superseded";
-        /** @enum {string} */
-        DecisionPeriod: "recorded" | "deadline";
-        /** @enum {string} */
-        DecisionSort: "newest" | "oldest" | "deadline";
         DecisionMeeting: {
             /**
              * Format: uuid
@@ -3864,6 +3880,60 @@ export interface operations {
             path: {
                 id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    decisionlogfiles_pdf: {
+        parameters: {
+            query?: {
+                /** @description Only what waits for the own answer; the escalated first. */
+                waiting?: "true" | "false";
+                state?: components["schemas"]["DecisionState"];
+                /** @description The deciding authority. */
+                authorityId?: string;
+                responsiblePersonId?: string;
+                overdue?: "true" | "false";
+                /** @description Which day `from` and `to` are about; default recorded. */
+                period?: components["schemas"]["DecisionPeriod"];
+                /** @description The first Danish day of the period. */
+                from?: string;
+                /** @description The last Danish day of the period. */
+                to?: string;
+                /** @description The kind of meeting. */
+                kindId?: string;
+                legalBasisId?: string;
+                /** @description Exactly. */
+                caseReference?: string;
+                /** @description A series the asker takes part in. */
+                seriesId?: string;
+                /** @description A meeting the asker takes part in. */
+                meetingId?: string;
+                sort?: components["schemas"]["DecisionSort"];
+                /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
+                standard?: components["schemas"]["PdfStandard"];
+            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -1,9 +1,12 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { queries } from '../api/queries.js';
+import { download } from '../documents/download.js';
 import { Answer } from '../shell/answer.js';
+import { Icon } from '../shell/icon.js';
 import { MoreButton } from '../shell/more-button.js';
 import { PageHeading } from '../shell/page-heading.js';
+import { ProblemNotice } from '../shell/problem-notice.js';
 import { useConfirmMany } from './confirm-many.js';
 import { DecisionRows } from './decision-rows.js';
 import { FilterSentence } from './filter-sentence.js';
@@ -56,18 +59,38 @@ function Count({ total }: { total: number | null | undefined }) {
   return total > mostCounted ? t('log.countMore', { count: mostCounted }) : t('log.count', { count: total });
 }
 
-/** Links, so that the browser fetches the file while the server still reads. */
+/** Tables are links, so that the browser fetches the file while the server still reads. A PDF takes its time and may be refused. */
 function Export({ filter }: { filter: LogFilter }) {
   const { t } = useTranslation();
+  const pdf = useMutation({ mutationFn: download });
+  const address = exportAddress(filter, 'pdf');
   return (
-    <p className="log-export">
+    <div className="log-export">
       {t('log.export')}:{' '}
       <a href={exportAddress(filter, 'xlsx')} download>
         {t('log.xlsx')}
       </a>{' '}
       <a href={exportAddress(filter, 'csv')} download>
         {t('log.csv')}
-      </a>
-    </p>
+      </a>{' '}
+      <button type="button" className="link-button" aria-disabled={pdf.isPending} onClick={() => !pdf.isPending && pdf.mutate(address)}>
+        {t('log.pdf')}
+      </button>
+      <span role="status" className="quiet">
+        {pdf.isPending && (
+          <>
+            {' '}
+            <Icon name="sync" /> {t('documents.making')}
+          </>
+        )}
+        {pdf.isSuccess && (
+          <>
+            {' '}
+            <Icon name="check" /> {t('documents.made')}
+          </>
+        )}
+      </span>
+      {pdf.isError && <ProblemNotice error={pdf.error} onRetry={() => pdf.mutate(pdf.variables)} />}
+    </div>
   );
 }

@@ -78,8 +78,8 @@ export function useLogFilter(): [LogFilter, (change: LogFilter) => void] {
 export const isFiltered = (filter: LogFilter) => (Object.keys(filter) as (keyof LogFilter)[]).some((key) => key !== 'sort' && filter[key]);
 
 /** Where the filtered log is fetched as a file. */
-export function exportAddress(filter: LogFilter, format: 'csv' | 'xlsx'): string {
-  const search = new URLSearchParams({ format });
+export function exportAddress(filter: LogFilter, format: 'csv' | 'xlsx' | 'pdf'): string {
+  const search = new URLSearchParams(format === 'pdf' ? {} : { format });
   for (const [key, value] of Object.entries(filter)) if (value) search.set(key, value);
-  return `/api/v1/decision-log/export?${search.toString()}`;
+  return `/api/v1/${format === 'pdf' ? 'decisions/export.pdf' : 'decision-log/export'}?${search.toString()}`;
 }

@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { DocumentItem, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import { followUpsBesidePlans, type DocumentItem, type MeetingDocument } from '@lib/contracts/meeting-document.js';
 import { isBlank } from '@lib/contracts/rich-text.js';
 import { dayAndTime, plainDate, timeSpan } from '../dates.js';
 import { Icon } from '../shell/icon.js';
+import { DocumentPlan } from './document-plan.js';
 import { RichTextView } from './rich-text-view.js';
 
 interface MinutesDocumentProps {
@@ -68,6 +69,7 @@ export function MinutesDocument({ document, under }: MinutesDocumentProps) {
 
 function ItemSection({ item, children }: { item: DocumentItem; children: ReactNode }) {
   const { t } = useTranslation();
+  const followUps = followUpsBesidePlans(item);
   return (
     <section className="minutes-item" aria-labelledby={`item-${item.id}`}>
       <h3 className="h4" id={`item-${item.id}`}>
@@ -108,11 +110,12 @@ function ItemSection({ item, children }: { item: DocumentItem; children: ReactNo
           </ul>
         </>
       )}
-      {item.followUps.length > 0 && (
+      {item.plans?.map((one) => <DocumentPlan key={one.plan} {...one} />)}
+      {followUps.length > 0 && (
         <>
           <h4 className="h5">{t('followUp.ofItem')}</h4>
           <ul className="unstyled-list records">
-            {item.followUps.map((one) => (
+            {followUps.map((one) => (
               <li key={one.id} lang="da">
                 <p>
                   <strong>{one.text}</strong> <span className="quiet">({t(`followUpState.${one.state}`)})</span>
