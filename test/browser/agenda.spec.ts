@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
-import { narrow as narrowItem, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { inDays, narrow as narrowItem, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { eventually, hasFocus, launchChromium, narrow, people, Visitor } from './support/visitor.js';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
@@ -54,7 +54,7 @@ describe('the agenda', () => {
 
   it('is put in another order by the mouse, over a closed item', async () => {
     await narrowItem(coordinator, meeting.items[2]!.id);
-    await officer.page.getByText('Lukket punkt').waitFor();
+    await officer.page.getByText('Lukket punkt,').waitFor();
     const handle = rows(coordinator).nth(6).locator('.agenda-handle').first();
     await handle.scrollIntoViewIfNeeded();
     const from = (await handle.boundingBox())!;
@@ -147,5 +147,50 @@ describe('the agenda', () => {
     await page.getByRole('button', { name: 'Flyt Punkt 7 op' }).click();
     await officer.page.getByText('Ændret efter udsendelse').waitFor();
     expect([await faults(coordinator), await faults(officer), await officer.overflow(), coordinator.complaints.filter((one) => !/40[09]|412/.test(one))]).toEqual([[], [], 0, []]);
+  });
+});
+
+describe('the life of an agenda', () => {
+  it('is led through by the keyboard alone: sent out, begun, closed, and what is left carried on', async () => {
+    const { page } = coordinator;
+    const press = async (name: string) => {
+      const button = page.getByRole('button', { name, exact: true });
+      await button.waitFor();
+      if (!(await hasFocus(button))) await coordinator.tabTo(button);
+      await page.keyboard.press('Enter');
+    };
+    const step = page.getByRole('list', { name: 'Mødets forløb' }).locator('[aria-current="step"]');
+    // A series that began at midnight: the product runs on the real clock here.
+    const series = await coordinator.ask<{ occurrences: { meetingId: string }[] }>('POST', '/api/v1/series', {
+      kindId: 'section115HandoverMeeting',
+      startLocal: `${inDays(0)}T00:00`,
+      recurrence: { kind: 'weekly' },
+      durationMinutes: 60,
+      place: null,
+      authorityIds: [],
+      participantMembershipIds: [],
+    });
+    const [first, second] = series.occurrences.map((one) => one.meetingId);
+    await coordinator.open(`/moeder/${first}`);
+    await press('Udsend dagsordenen');
+    // Focus goes on to the next step, so that the keyboard need not begin at the top again.
+    await page.getByRole('button', { name: 'Start mødet' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Afslut dagsordenen' }).and(page.locator(':focus')).waitFor();
+    expect(await step.textContent()).toContain('I gang');
+    await page.keyboard.press('Enter');
+    await page.locator('.agenda-status').and(page.locator(':focus')).waitFor();
+    expect(await faults(coordinator)).toEqual([]);
+
+    const carry = page.getByRole('region', { name: 'Uafsluttede punkter' });
+    const item = carry.getByRole('checkbox').nth(1);
+    await coordinator.tabTo(item);
+    const was = await item.isChecked();
+    await page.keyboard.press('Space');
+    expect(await item.isChecked()).toBe(!was);
+    await press('Overfør valgte punkter');
+    await carry.getByRole('status').getByText('1 punkt er overført.').waitFor();
+    const next = await coordinator.ask<{ outline: { item: { carriedFrom: { meetingId: string } | null } }[] }>('GET', `/api/v1/meetings/${second}`);
+    expect(next.outline.filter(({ item: one }) => one.carriedFrom?.meetingId === first)).toHaveLength(1);
   });
 });

@@ -4559,7 +4559,9 @@ export interface operations {
     agenda_carry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };

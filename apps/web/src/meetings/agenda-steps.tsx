@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type AgendaStep } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
@@ -17,9 +18,18 @@ const from: Record<AgendaStep, readonly AgendaState[]> = { publish: ['building']
 /** Where the agenda stands, how much time it takes, and for coordinators the next step. */
 export function AgendaSteps({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  // The pressed button goes with the step it made; focus goes on to the next one, or stays where it was told.
+  const returnsFocus = useRef(false);
+  useEffect(() => {
+    if (!returnsFocus.current) return;
+    returnsFocus.current = false;
+    (box.current?.querySelector<HTMLElement>('.button-primary') ?? box.current)?.focus();
+  }, [meeting.agendaState]);
   const run = useMutation({
     mutationFn: (step: AgendaStep) => api.stepAgenda(meeting.id, meeting.version, step),
     onSuccess: (updated) => {
+      returnsFocus.current = true;
       queryClient.setQueryData(queries.meeting(meeting.id).queryKey, updated);
       void queryClient.invalidateQueries({ queryKey: ['meetings'] });
     },
@@ -32,7 +42,7 @@ export function AgendaSteps({ meeting }: { meeting: Meeting }) {
   const length = Math.round((Date.parse(meeting.endInstant) - Date.parse(meeting.startInstant)) / 60_000);
   const over = meeting.plannedMinutes - length;
   return (
-    <div className="agenda-status">
+    <div ref={box} className="agenda-status" tabIndex={-1}>
       {meeting.published && (
         <p>
           <Icon name="check" /> {t('agenda.publishedBy', { time: dayAndTime(meeting.published.at), person: personAndAuthority(meeting.published.by) })}
