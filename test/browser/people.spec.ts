@@ -140,7 +140,7 @@ describe('who is there', () => {
     for (const [n, state] of states.entries()) {
       await coordinator.tabTo(group.getByRole('button', { name: state }));
       await page.keyboard.press(n % 2 === 0 ? 'Enter' : 'Space');
-      await page.getByText(new RegExp(`^${state}, noteret af Skabelon Demosen`)).waitFor();
+      await page.getByText(new RegExp(`^\\s*${state}, noteret af Skabelon Demosen`)).waitFor();
       await correct.and(page.locator(':focus')).waitFor();
       if (n < states.length - 1) {
         await page.keyboard.press('Enter');

@@ -20,16 +20,10 @@ export function AgendaSteps({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   // The pressed button goes with the step it made; focus goes on to the next one, or stays where it was told.
-  const returnsFocus = useRef(false);
-  useEffect(() => {
-    if (!returnsFocus.current) return;
-    returnsFocus.current = false;
-    (box.current?.querySelector<HTMLElement>('.button-primary') ?? box.current)?.focus();
-  }, [meeting.agendaState]);
+  const pressed = useRef<AgendaStep | null>(null);
   const run = useMutation({
     mutationFn: (step: AgendaStep) => api.stepAgenda(meeting.id, meeting.version, step),
     onSuccess: (updated) => {
-      returnsFocus.current = true;
       queryClient.setQueryData(queries.meeting(meeting.id).queryKey, updated);
       void queryClient.invalidateQueries({ queryKey: ['meetings'] });
     },
@@ -41,6 +35,16 @@ export function AgendaSteps({ meeting }: { meeting: Meeting }) {
   const steps = (['publish', 'start', 'close'] as const).filter((step) => meeting.canCoordinate && called && from[step].includes(meeting.agendaState) && (step !== 'start' || mayStart));
   const length = Math.round((Date.parse(meeting.endInstant) - Date.parse(meeting.startInstant)) / 60_000);
   const over = meeting.plannedMinutes - length;
+  useEffect(() => {
+    if (pressed.current === null || steps.includes(pressed.current)) return;
+    pressed.current = null;
+    (box.current?.querySelector<HTMLElement>('.button-primary') ?? box.current)?.focus();
+  });
+  const press = (step: AgendaStep) => {
+    if (run.isPending) return;
+    pressed.current = step;
+    run.mutate(step, { onError: () => (pressed.current = null) });
+  };
   return (
     <div ref={box} className="agenda-status" tabIndex={-1}>
       {meeting.published && (
@@ -68,7 +72,7 @@ export function AgendaSteps({ meeting }: { meeting: Meeting }) {
       {steps.length > 0 && (
         <p className="button-line">
           {steps.map((step, index) => (
-            <button key={step} type="button" className={index === steps.length - 1 ? 'button button-primary' : 'button button-secondary'} aria-disabled={run.isPending} onClick={() => !run.isPending && run.mutate(step)}>
+            <button key={step} type="button" className={index === steps.length - 1 ? 'button button-primary' : 'button button-secondary'} aria-disabled={run.isPending} onClick={() => press(step)}>
               {t(`agenda.step.${step}`)}
             </button>
           ))}
