@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
-import { inDays, narrow as narrowItem, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { narrow as narrowItem, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { eventually, hasFocus, launchChromium, narrow, people, Visitor } from './support/visitor.js';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
@@ -160,17 +160,12 @@ describe('the life of an agenda', () => {
       await page.keyboard.press('Enter');
     };
     const step = page.getByRole('list', { name: 'Mødets forløb' }).locator('[aria-current="step"]');
-    // A series that began at midnight: the product runs on the real clock here.
-    const series = await coordinator.ask<{ occurrences: { meetingId: string }[] }>('POST', '/api/v1/series', {
-      kindId: 'section115HandoverMeeting',
-      startLocal: `${inDays(0)}T00:00`,
-      recurrence: { kind: 'weekly' },
-      durationMinutes: 60,
-      place: null,
-      authorityIds: [],
-      participantMembershipIds: [],
-    });
-    const [first, second] = series.occurrences.map((one) => one.meetingId);
+    // The first meeting of a series, moved to where it may begin: a series cannot begin at any hour of the night.
+    const { meetingId: first, seriesId } = await stageMeeting(coordinator, people.officer.name);
+    const soon = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Copenhagen', dateStyle: 'short', timeStyle: 'short' }).format(Date.now() + 20 * 60_000);
+    await coordinator.ask('POST', `/api/v1/meetings/${first}/move`, { startLocal: soon.replace(' ', 'T'), durationMinutes: 60, reason: null });
+    const { occurrences } = await coordinator.ask<{ occurrences: { meetingId: string | null }[] }>('GET', `/api/v1/series/${seriesId}`);
+    const second = occurrences.find(({ meetingId }) => meetingId !== null && meetingId !== first)!.meetingId;
     await coordinator.open(`/moeder/${first}`);
     await press('Udsend dagsordenen');
     // Focus goes on to the next step, so that the keyboard need not begin at the top again.
