@@ -372,5 +372,5 @@ describe('exports', () => {
     const found = rows.find((row) => row[0] === 'Den besvarede')!;
     expect(rows.filter((row) => row[0]?.startsWith('Nummer '))).toHaveLength(205);
     expect(found.slice(14, 17)).toEqual(['23-11-2026 09:00', `${leader.person.name}, Eksempelby Kommune`, 'Hvem gør det?']);
-  });
+  }, 90_000);
 });

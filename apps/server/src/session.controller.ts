@@ -140,13 +140,13 @@ export class SessionController {
   @ApiOkResponse({ type: SessionView })
   async demoSignIn(@Body() choice: MembershipChoice, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionView> {
     this.demoOnly();
-    // The browser forgets the former session with this answer; nobody else may go on using it.
-    const former = readSessionToken(request.headers.cookie, this.config.secureCookies);
-    const left = former === null ? null : await this.sessions.fromToken(former);
-    if (left !== null) await this.sessions.end(left.id);
     const token = await this.sessions.create(choice.membershipId);
     const session = await this.sessions.fromToken(token);
     if (session === null) throw new Problem('not-signed-in');
+    // The browser forgets the former session with this answer; nobody else may go on using it. One that is refused keeps it.
+    const former = readSessionToken(request.headers.cookie, this.config.secureCookies);
+    const left = former === null ? null : await this.sessions.fromToken(former);
+    if (left !== null) await this.sessions.end(left.id);
     response.append('Set-Cookie', sessionCookie(token, this.config.secureCookies));
     return this.view(session);
   }

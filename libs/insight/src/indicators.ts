@@ -38,5 +38,20 @@ export function indicator(id: IndicatorId, months: readonly string[], counted: r
     const total = rows.reduce((all, row) => all + row.total, 0);
     return { total, reached: total < fewest ? null : rows.reduce((all, row) => all + row.reached, 0) };
   };
-  return { id, ...sum(counted.filter((row) => months.includes(row.month))), months: months.map((month) => ({ month, ...sum(counted.filter((row) => row.month === month)) })) };
+  const told = months.map((month) => ({ month, ...sum(counted.filter((row) => row.month === month)) }));
+  return { id, ...sum(counted.filter((row) => months.includes(row.month))), months: withoutDifference(told) };
+}
+
+/**
+ * [IN2] The rate of all less those of the months would be the rate of what is withheld: as long as that is fewer than
+ * {@link fewest}, the smallest month that is told is withheld with it.
+ */
+function withoutDifference<Month extends Rate>(months: readonly Month[]): Month[] {
+  const answer = [...months];
+  for (;;) {
+    const withheld = answer.filter((one) => one.reached === null).reduce((all, one) => all + one.total, 0);
+    const [smallest] = answer.filter((one) => one.reached !== null).sort((a, b) => a.total - b.total);
+    if (withheld === 0 || withheld >= fewest || smallest === undefined) return answer;
+    answer[answer.indexOf(smallest)] = { ...smallest, reached: null };
+  }
 }

@@ -11,7 +11,7 @@ import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.s
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { AgendaItems } from './agenda-items.service.js';
-import { narrowedWith } from './audience.js';
+import { narrowedWith, within } from './audience.js';
 import { basisError } from './item-basis.js';
 import { assertAgendaOpen } from './item-commands.service.js';
 import { ItemViews } from './item-views.service.js';
@@ -116,7 +116,9 @@ export class AgendaService {
    */
   async setAudience(subject: Subject, itemId: string, audience: Audience) {
     return this.unitOfWork.run(async (tx) => {
-      // Two changes at once would each compute readers from the other's past.
+      // Two changes at once would each compute readers from the other's past: a list and its children, list first.
+      const { item: before } = await this.meetings.itemFactsIn(tx, subject, itemId);
+      if (before.parent_id !== null) await tx.query('SELECT 1 FROM agenda_item WHERE id = $1 FOR SHARE', [before.parent_id]);
       const { item, meeting, participants, facts } = await this.meetings.itemWithPeopleIn(tx, subject, itemId, 'UPDATE');
       if (!mayChangeAudience(subject, facts)) throw new Problem('not-allowed', 'Adgangen til et punkt ændres af koordinatorer, der selv kan se det.');
       if (audience.kind === 'restricted') {
@@ -129,13 +131,17 @@ export class AgendaService {
         if (unknown) throw new Problem('invalid-input', undefined, [{ field: 'audience', message: 'Kun mødets deltagere kan få adgang.' }]);
       }
       const all = participants.map(participation);
+      let given = audience;
       if (item.parent_id !== null) {
         const readers = new Set(await this.access.readersIn(tx, item.parent_id));
         const wider = readersOf(all, audience).some((one) => !readers.has(one.membershipId));
         if (wider) throw new Problem('invalid-input', undefined, [{ field: 'audience', message: 'Punktet kan ikke åbnes for andre end dem, der kan se det punkt, det hører under.' }]);
+        const [list] = await this.meetings.itemRowsIn(tx, 'id = $1', item.parent_id);
+        given = within(audience, list?.audience_kind === 'restricted' ? ((await this.access.audiencesIn(tx, [list.id])).get(list.id) ?? nobody) : { kind: 'all' }, all);
       }
-      await this.writeAudienceIn(tx, subject, meeting.id, itemId, audience, all);
+      await this.writeAudienceIn(tx, subject, meeting.id, itemId, given, all);
       // [MT37] Whoever loses a list loses its children with it.
+      await tx.query('SELECT 1 FROM agenda_item WHERE parent_id = $1 ORDER BY id FOR UPDATE', [itemId]);
       const children = await this.meetings.itemRowsIn(tx, 'parent_id = $1', itemId);
       const audiences = await this.access.audiencesIn(tx, children.map((one) => one.id));
       for (const child of children) {

@@ -15,13 +15,32 @@ export function audienceOf(wanted: readonly Participation[], participants: reado
 }
 
 /**
- * [MT37] The audience of a child after its list was narrowed to `list`: those of its readers who still see the list.
+ * [MT37] What of `child` lies inside `list`, also for those who are yet to come: a name that only one of the two lets in
+ * by its authority stays a name, so that no colleague who joins later reads a child whose list is closed to her.
  *
- * @returns the same when nobody loses it, and when nobody would be left: then it stays with those who have it
+ * @returns the same when all of it lies inside
+ */
+export function within(child: Audience, list: Audience, participants: readonly Participation[]): Audience {
+  if (list.kind === 'all') return child;
+  if (child.kind === 'all') return list;
+  const authorityIds = child.authorityIds.filter((id) => list.authorityIds.includes(id));
+  // Somebody whom one of the two names is let in where the other lets her in as well, by whatever it names.
+  const named = new Set([...child.personIds, ...list.personIds]);
+  const agreed = participants
+    .filter((one) => named.has(one.personId) && inAudience(one, child) && inAudience(one, list))
+    .filter((one) => !authorityIds.includes(one.authorityId) || child.personIds.includes(one.personId))
+    .map((one) => one.personId);
+  const personIds = [...new Set([...child.personIds.filter((id) => list.personIds.includes(id)), ...agreed])];
+  const same = authorityIds.length === child.authorityIds.length && personIds.length === child.personIds.length && personIds.every((id) => child.personIds.includes(id));
+  return same ? child : { kind: 'restricted', authorityIds, personIds };
+}
+
+/**
+ * [MT37] The audience of a child after its list was narrowed to `list`: what of it lies inside.
+ *
+ * @returns the same when nothing of it lies outside, and when nobody would be left: then it stays with those who have it
  */
 export function narrowedWith(child: Audience, list: Audience, participants: readonly Participation[]): Audience {
-  const readers = readersOf(participants, child);
-  const left = readers.filter((one) => inAudience(one, list));
-  if (left.length === readers.length || left.length === 0) return child;
-  return child.kind === 'all' ? list : audienceOf(left, participants, child);
+  const narrowed = within(child, list, participants);
+  return readersOf(participants, narrowed).length === 0 ? child : narrowed;
 }

@@ -2,17 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { generateKeyBetween } from 'fractional-indexing';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { mayChangeItem, mayCoordinate, type Subject } from '@lib/access/policy.js';
+import { mayChangeItem, mayCoordinate, type Audience, type Subject } from '@lib/access/policy.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { AgendaItems, type NewItem } from './agenda-items.service.js';
-import { audienceOf } from './audience.js';
+import { audienceOf, within } from './audience.js';
 import { ItemCommands } from './item-commands.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { MeetingAccess } from './meeting-access.service.js';
-import type { ItemRow, MeetingRow } from './meeting-rows.js';
+import { nobody, type ItemRow, type MeetingRow } from './meeting-rows.js';
 import { participation, type Participant } from './participants.js';
 
 export interface CarriedItem {
@@ -88,7 +88,8 @@ export class CarryItems {
       const answer: CarriedItem[] = [];
       for (const itemId of itemIds) {
         const [before] = await tx.query<{ id: string }>('SELECT id FROM agenda_item WHERE carried_from_item_id = $1', [itemId]);
-        if (before !== undefined) answer.push({ itemId, newItemId: before.id, refusal: null });
+        // [MT47] Where it went is told to those who may read it there.
+        if (before !== undefined) answer.push({ itemId, newItemId: await this.access.readableIn(tx, subject, before.id), refusal: null });
         else if (isRepeated) answer.push({ itemId, newItemId: null, refusal: 'Punktet blev ikke overført.' });
         else if ('refusal' in found) throw new Problem('transition-refused', found.refusal);
         else answer.push(await this.carryOneIn(tx, subject, itemId, paragraphs.get(itemId) ?? [], found));
@@ -110,6 +111,8 @@ export class CarryItems {
     const there = next.participants.map(participation);
     const readers = new Set(await this.access.readersIn(tx, itemId));
     const list = await this.listIn(tx, subject, item, next.row.id);
+    // Whoever is narrowing the list at this moment finishes first, or finds the child on it.
+    if (list !== null) await tx.query('SELECT 1 FROM agenda_item WHERE id = $1 FOR SHARE', [list.id]);
     const listReaders = list === null ? null : new Set(await this.access.readersIn(tx, list.id));
     // [MT46] Those who read it here and take part there: an item never becomes known to more people by going on.
     const wanted = there.filter((one) => readers.has(one.membershipId) && (listReaders === null || listReaders.has(one.membershipId)));
@@ -118,6 +121,7 @@ export class CarryItems {
     const open = (sealed: Uint8Array) => sealer.openText(sealed, { table, rowId: itemId });
     const lead = participants.find((one) => one.membershipId === item.lead_membership_id);
     const siblings = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', next.row.id)).filter((one) => one.parent_id === (list?.id ?? null));
+    const audience = audienceOf(wanted, there, facts.audience);
     const carried: NewItem = {
       meetingId: next.row.id,
       parentId: list?.id ?? null,
@@ -133,7 +137,7 @@ export class CarryItems {
       mandatory: item.mandatory,
       perPerson: item.per_person,
       legalBasisId: item.legal_basis_id,
-      audience: audienceOf(wanted, there, facts.audience),
+      audience: list === null ? audience : within(audience, await this.audienceOfIn(tx, list.id), there),
       orderKey: generateKeyBetween(siblings.at(-1)?.order_key ?? null, null),
       carriedFromItemId: itemId,
     };
@@ -141,6 +145,11 @@ export class CarryItems {
     await tx.query(`UPDATE agenda_item SET state = 'carried' WHERE id = $1`, [itemId]);
     await this.commands.recordIn(tx, subject, item, 'carried');
     return { itemId, newItemId: newItemId!, refusal: null };
+  }
+
+  private async audienceOfIn(tx: Tx, itemId: string): Promise<Audience> {
+    const [row] = await this.meetings.itemRowsIn(tx, 'id = $1', itemId);
+    return row?.audience_kind === 'all' ? { kind: 'all' } : ((await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody);
   }
 
   /** The list of the next meeting that a child belongs on: the one of the same name, or else the first that the asker sees. */

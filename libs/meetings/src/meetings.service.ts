@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
-import { mayCoordinate, type Subject } from '@lib/access/policy.js';
+import { contentRoles, mayCoordinate, type Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
@@ -28,7 +28,7 @@ export class MeetingsService {
   ) {}
 
   /**
-   * The meetings a person takes part in, in order of start.
+   * [AC1, AC3] The meetings a person takes part in, in order of start.
    *
    * @param query.from inclusive; `query.cursor` the `nextCursor` of the page before
    */
@@ -37,11 +37,11 @@ export class MeetingsService {
     return this.unitOfWork.run(async (tx) => {
       const rows = await tx.query<MeetingRow>(
         `SELECT m.* FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1
-         WHERE ($2::timestamptz IS NULL OR m.start_instant + make_interval(mins => m.duration_minutes) > $2)
+         WHERE $7::boolean AND ($2::timestamptz IS NULL OR m.start_instant + make_interval(mins => m.duration_minutes) > $2)
            AND ($3::timestamptz IS NULL OR m.start_instant < $3)
            AND ($4::timestamptz IS NULL OR (m.start_instant, m.id) > ($4, $5::uuid))
          ORDER BY m.start_instant, m.id LIMIT $6`,
-        [subject.membershipId, utc(query.from), utc(query.to), after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+        [subject.membershipId, utc(query.from), utc(query.to), after?.[0] ?? null, after?.[1] ?? null, query.limit + 1, contentRoles.includes(subject.role)],
       );
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);

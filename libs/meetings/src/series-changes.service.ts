@@ -205,9 +205,12 @@ export class SeriesChanges {
               EXISTS (SELECT 1 FROM meeting_event e WHERE e.meeting_id = m.id AND e.kind IN ('moved', 'kept')) AS moved_by_hand,
               (SELECT e.kind = 'dropped' FROM meeting_event e WHERE e.meeting_id = m.id AND e.kind IN ('cancelled', 'dropped') ORDER BY e.version DESC LIMIT 1) AS dropped,
               -- The agenda that a meeting begins with is one statement, with one instant.
-              EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = m.id AND i.created_at > (SELECT min(f.created_at) FROM agenda_item f WHERE f.meeting_id = m.id)) AS has_new_items
+              -- [MT33] Only what the asker reads, or is told the time of (MT38): a child put on a closed list is neither.
+              EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = m.id AND i.created_at > (SELECT min(f.created_at) FROM agenda_item f WHERE f.meeting_id = m.id)
+                AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = i.id AND r.membership_id = $2)
+                  OR (i.state NOT IN ('withdrawn', 'omitted') AND (i.parent_id IS NULL OR EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = i.parent_id AND r.membership_id = $2))))) AS has_new_items
        FROM meeting m WHERE m.series_id = $1 ORDER BY 2, m.id`,
-      [seriesId],
+      [seriesId, subject.membershipId],
     );
     const now = this.clock.now().epochMilliseconds;
     const ids = rows.map((row) => row.id);

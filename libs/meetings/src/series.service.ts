@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { mayCoordinate, mayCreateSeries, type Subject } from '@lib/access/policy.js';
+import { contentRoles, mayCoordinate, mayCreateSeries, type Subject } from '@lib/access/policy.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -150,12 +150,12 @@ export class SeriesService {
     return { ruleInWords: ruleInWords(rule, spokenLanguage()), notes: weekNotes(rule, this.today()), occurrences: previewOf(rule, policy, previewed) };
   }
 
-  /** The series a person takes part in, by the membership she acts by. */
+  /** [AC1, AC3] The series a person takes part in, by the membership she acts by. */
   async list(subject: Subject) {
     return this.unitOfWork.run(async (tx) => {
       const rows = await tx.query<SeriesRow>(
-        `SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $1 ORDER BY s.id`,
-        [subject.membershipId],
+        `SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $1 WHERE $2::boolean ORDER BY s.id`,
+        [subject.membershipId, contentRoles.includes(subject.role)],
       );
       return Promise.all(rows.map((row) => this.summaryIn(tx, row)));
     });
@@ -169,8 +169,8 @@ export class SeriesService {
   async get(subject: Subject, seriesId: string) {
     return this.unitOfWork.run(async (tx) => {
       const [row] = await tx.query<SeriesRow>(
-        'SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $2 WHERE s.id = $1',
-        [seriesId, subject.membershipId],
+        'SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $2 WHERE s.id = $1 AND $3::boolean',
+        [seriesId, subject.membershipId, contentRoles.includes(subject.role)],
       );
       if (row === undefined) throw new Problem('not-found');
       const summary = await this.summaryIn(tx, row);

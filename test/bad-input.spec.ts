@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eksempelby, TestServer, type Browser } from './support/test-server.js';
+import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
+
+interface Schema {
+  $ref?: string;
+  type?: string;
+  format?: string;
+  enum?: unknown[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  minimum?: number;
+  allOf?: Schema[];
+  oneOf?: Schema[];
+}
+interface Operation {
+  parameters?: { name: string; in: string; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+const api = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as { paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, Schema> } };
+
+const resolve = (schema: Schema): Schema => {
+  if (schema.$ref !== undefined) return resolve(api.components.schemas[schema.$ref.split('/').at(-1)!]!);
+  const [only] = schema.allOf ?? schema.oneOf ?? [];
+  return only === undefined ? schema : resolve(only);
+};
+
+/** Ends the session or lasts longer than a test should; what they refuse is tested where they are. */
+const left = new Set(['delete /api/v1/session']);
+const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
+  Object.entries(methods)
+    .filter(([method]) => !left.has(`${method} ${path}`))
+    .map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, operation })),
+);
+
+let server: TestServer;
+let browser: Browser;
+let ids: Record<string, string>;
+const nobody = '01890000-0000-7000-8000-000000000000';
+
+beforeAll(async () => {
+  server = await TestServer.start();
+  const { coordinator, caseworker, series, meetingId } = await section115(server);
+  browser = coordinator;
+  const { item } = openItems(await meetingOf(coordinator, meetingId))[0]!;
+  const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker));
+  const followUp = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/follow-ups`, { text: 'Ring', ownerPersonId: caseworker.person.id, deadline: '2026-12-14' });
+  ids = { series: series.id, meetings: meetingId, items: item.id, documents: item.documentId, decisions: decision.body.id, 'follow-ups': followUp.body.id, authorities: encodeURIComponent(eksempelby) };
+}, 60_000);
+afterAll(() => server.stop());
+
+/** A path with the id of something that is there, so that what is wrong is the input. */
+const pathOf = (path: string): string => path.replace(/\/api\/v1\/([^/]+)\/\{\w+\}/, (_whole, noun: string) => `/api/v1/${noun}/${ids[noun] ?? nobody}`).replace(/\{\w+\}/g, nobody);
+
+/** Something the schema takes, whether or not it makes sense. */
+function example(schema: Schema, depth = 0): unknown {
+  const { type, format, enum: choices, items, properties, minimum } = resolve(schema);
+  if (choices !== undefined) return choices[0];
+  if (type === 'array') return depth > 3 || items === undefined ? [] : [example(items, depth + 1)];
+  if (type === 'integer' || type === 'number') return minimum ?? 1;
+  if (type === 'boolean') return true;
+  if (type === 'object' || properties !== undefined) return Object.fromEntries(Object.entries(properties ?? {}).map(([name, one]) => [name, example(one, depth + 1)]));
+  if (format === 'uuid') return nobody;
+  if (format === 'date') return '2026-12-14';
+  if (format === 'date-time') return '2026-12-14T12:00:00Z';
+  return 'tekst';
+}
+
+const wrongType = (type: string | undefined): unknown[] => {
+  switch (type) {
+    case 'array':
+      return ['tekst', { a: 1 }, 7];
+    case 'object':
+      return ['tekst', 7];
+    case 'integer':
+    case 'number':
+      return ['7', 1.5e300, [], {}];
+    case 'boolean':
+      return ['true', 1, []];
+    default:
+      return [7, true, ['tekst'], { a: 1 }];
+  }
+};
+const hostile: readonly unknown[] = ['', ' ', 'x'.repeat(40_000), '010203-1234', '\ud800', '=1+1', "'; DROP TABLE meeting; --", '<img src=x onerror=alert(1)>', '../../session', '2026-02-30', '9999999-01-01', -1, 2 ** 53, nobody, null];
+
+type Refusal = { code?: string; title?: string; status?: number };
+
+async function send(method: string, path: string, body?: unknown): Promise<{ status: number; body: Refusal }> {
+  const answer = await browser.send<Refusal>(method, path, body);
+  const said = `${method} ${path} ${JSON.stringify(body)?.slice(0, 200)} → ${answer.status}`;
+  expect([said, answer.status < 500]).toEqual([said, true]);
+  // Whoever is signed out would be refused for that alone, and nothing here would be looked at.
+  if (!path.includes('/demo/')) expect([said, answer.status === 401]).toEqual([said, false]);
+  if (answer.status >= 400) {
+    expect([said, answer.headers.get('content-type')?.split(';')[0]]).toEqual([said, 'application/problem+json']);
+    expect([said, answer.body.status]).toEqual([said, answer.status]);
+    expect(answer.body.code).toMatch(/^[a-z-]+$/);
+    expect(answer.body.title).toMatch(/[a-zæøå]/);
+  }
+  return answer;
+}
+
+describe('whatever is sent to any endpoint is answered, and refused in words', () => {
+  it.each(operations.map((one) => [one.name, one] as const))('%s', async (...[, { method, path, operation }]) => {
+    const target = pathOf(path);
+    const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+    for (const { name } of query) for (const value of hostile) await send(method, `${target}?${encodeURIComponent(name)}=${encodeURIComponent(String(value === '\ud800' ? '\ufffd' : value).slice(0, 4_000))}`, method === 'GET' ? undefined : {});
+    if (path.includes('{')) for (const odd of ['x', '%00', '..', nobody.toUpperCase(), `${nobody}0`]) await send(method, path.replace(/\{\w+\}/g, odd), method === 'GET' || method === 'DELETE' ? undefined : {});
+
+    const schema = operation.requestBody?.content['application/json']?.schema;
+    if (schema === undefined) return;
+    const { properties = {} } = resolve(schema);
+    const whole = example(schema) as Record<string, unknown>;
+    for (const body of ['tekst', 7, [], [whole], null]) expect((await send(method, target, JSON.stringify(body))).status).toBeGreaterThanOrEqual(400);
+    expect((await send(method, target, { ...whole, ukendt: 1 })).status).toBeGreaterThanOrEqual(400);
+    for (const [name, property] of Object.entries(properties)) {
+      for (const value of wrongType(resolve(property).type)) {
+        const { status } = await send(method, target, { ...whole, [name]: value });
+        expect([name, value, status >= 400]).toEqual([name, value, true]);
+      }
+      for (const value of hostile) await send(method, target, { ...whole, [name]: value });
+    }
+  }, 60_000);
+
+  it('and the product still stands', async () => {
+    expect((await browser.get('/api/v1/session')).status).toBe(200);
+    expect((await browser.get(`/api/v1/meetings/${ids.meetings}`)).status).toBe(200);
+  });
+});
