@@ -171,6 +171,44 @@ describe('the rhythm of a series', () => {
     expect(item.canWrite).toBe(true);
   });
 
+  it('[MT33] halved keeps what is closed to the coordinator, written in or not, and tells her no more than the outline does', async () => {
+    const [, second, , fourth, , sixth] = ids();
+    const { coordinator, officer } = story;
+    const police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
+    expect((await apply({ add: [police.person.membershipId] }, 1)).status).toBe(200);
+    const close = async (meetingId: string, n: number) => {
+      const { id, documentId } = openItems(await meetingOf(police, meetingId))[n]!.item;
+      expect((await police.put(`/api/v1/items/${id}/audience`, { kind: 'restricted', authorityIds: [nordsjaelland], personIds: [] })).status).toBe(200);
+      return { id, documentId };
+    };
+    const written = await close(second!, 1);
+    const writer = await Writer.open(officer, written.documentId, 'minutes');
+    writer.type('Kun politiet.');
+    await until('it is stored', () => writer.acknowledged > 0);
+    writer.close();
+    await close(fourth!, 1);
+    // Of what is not taken nobody outside is told, not even the time: nor by this.
+    const omitted = await close(sixth!, 1);
+    expect((await police.send('PUT', `/api/v1/items/${omitted.id}/state`, { state: 'omitted', reason: 'Ikke denne gang.' })).status).toBe(200);
+    const fortnightly = { times: times({ recurrence: { kind: 'weekly', interval: 2, days: ['MO'] } }) };
+    const asked = await preview(fortnightly, coordinator);
+    expect(asked.steps.slice(0, 6).map((step) => [step.action, step.because])).toEqual([['stays', null], ['keeps', 'closed'], ['stays', null], ['keeps', 'closed'], ['stays', null], ['fallsAway', null]]);
+    expect((await preview(fortnightly, police)).steps.slice(1, 4).map((step) => [step.action, step.because])).toEqual([['keeps', 'worked'], ['stays', null], ['fallsAway', null]]);
+    expect((await apply({ ...fortnightly, reason: 'Der er for få sager.' }, 2)).status).toBe(200);
+    expect([(await meeting(second!)).state, (await meeting(fourth!)).state, (await meeting(sixth!)).state]).toEqual(['proposed', 'proposed', 'cancelled']);
+  });
+
+  it('[MT33] coming back opens nothing that was taken off the agenda before', async () => {
+    const [, second] = ids();
+    const { item } = openItems(await meetingOf(story.coordinator, second!)).at(-1)!;
+    const added = await story.coordinator.post<{ id: string; documentId: string }>(`/api/v1/meetings/${second}/items`, { title: 'Ekstra', plannedMinutes: 5, outputType: 'discussion' });
+    expect((await story.coordinator.send('PUT', `/api/v1/items/${added.body.id}/state`, { state: 'withdrawn' })).status).toBe(200);
+    await apply({ lastDate: '2026-12-07', reason: 'Slut.' }, 1);
+    await apply({ lastDate: null }, 2);
+    const states = await server.unitOfWork.run((tx) => tx.query<{ id: string; state: string }>('SELECT id, state FROM yjs_document WHERE id = ANY($1::uuid[])', [[item.documentId, added.body.documentId]]));
+    expect(Object.fromEntries(states.map((row) => [row.id, row.state]))).toEqual({ [item.documentId]: 'open', [added.body.documentId]: 'frozen' });
+  });
+
   it('[MT30] from even to odd weeks moves each meeting to the next such week', async () => {
     const { body } = await story.coordinator.post<Series>('/api/v1/series', newSeries([story.officer.person.membershipId], { recurrence: { kind: 'isoWeeks', parity: 'even' } }));
     const asked = await story.coordinator.post<Preview>(`/api/v1/series/${body.id}/changes/preview`, { times: times({ recurrence: { kind: 'isoWeeks', parity: 'odd', days: ['MO'] } }) });

@@ -124,6 +124,14 @@ describe('a series', () => {
     expect(answer.body.errors.every((error) => error.message.length > 3)).toBe(true);
   });
 
+  it('is listed with the others, each with its people', async () => {
+    const { officer, series } = await section115(server);
+    const second = await section115(server);
+    const { body } = await officer.get<{ series: { id: string; participants: unknown[] }[] }>('/api/v1/series');
+    const own = body.series.filter((one) => [series.id, second.series.id].includes(one.id));
+    expect(own.map((one) => one.participants.length)).toEqual([3, 3]);
+  });
+
   it('[AC4] is for coordinators, and seen by those who take part', async () => {
     const { series, officer, policeLeader } = await section115(server);
     const caseworker = await server.signIn({ authorityId: eksempelby, role: 'participant' });

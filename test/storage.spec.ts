@@ -13,6 +13,13 @@ describe('the database', () => {
     expect(upQueries.map((one) => one.query)).toEqual([]);
   });
 
+  it('is asked one thing at a time in a transaction', async () => {
+    const both = await server.unitOfWork.run((tx) => Promise.allSettled([1, 2].map((n) => tx.query('SELECT $1::int AS n', [n]))));
+    expect(both).toEqual([{ status: 'fulfilled', value: [{ n: 1 }] }, { status: 'rejected', reason: new Error('two statements at once in one transaction: await the first') }]);
+    const inTurn = await server.unitOfWork.run(async (tx) => [...(await tx.query('SELECT 1 AS n')), ...(await tx.query('SELECT 2 AS n'))]);
+    expect(inTurn).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
   it('holds no content in the clear, in no table', async () => {
     const { coordinator, caseworker, leader, meetingId } = await section115(server);
     const canaries = ['Kanariefugl-titel', 'Kanariefugl-sted', 'Kanariefugl-punkt', 'Kanariefugl-beslutning', 'Kanariefugl-grund', 'Kanariefugl-svar', 'Sag 2099-777'];

@@ -52,8 +52,8 @@ describe('CollabModule', () => {
     await unitOfWork.run(async (tx) => {
       await tx.query("INSERT INTO authority (id, kind, sector, name) VALUES ($1, 'municipality', 'municipality', 'Testby Kommune')", [authorityId]);
       await tx.query(
-        `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at, version)
-         VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', now(), 60, 'confirmed', 'building', 'draft', now(), 1)`,
+        `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at, version, own_place, own_video_link)
+         VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', now(), 60, 'confirmed', 'building', 'draft', now(), 1, false, false)`,
         [meetingId, authorityId],
       );
     });
@@ -88,8 +88,8 @@ describe('CollabModule', () => {
     await unitOfWork.run(async (tx) => {
       await app.get(Keyring).create(tx, authorityId, [itemId]);
       await tx.query(
-        `INSERT INTO agenda_item (id, meeting_id, document_id, order_key, planned_minutes, output_type, confidentiality, mandatory, per_person, audience_kind, title, led_by, created_at)
-         VALUES ($1, $2, $3, $4, 10, 'discussion', 'internal', false, false, 'all', '\\x00', '\\x00', now())`,
+        `INSERT INTO agenda_item (id, meeting_id, document_id, order_key, planned_minutes, output_type, confidentiality, mandatory, per_person, audience_kind, title, led_by, created_at, state, version, from_template)
+         VALUES ($1, $2, $3, $4, 10, 'discussion', 'internal', false, false, 'all', '\\x00', '\\x00', now(), 'open', 1, false)`,
         [itemId, meetingId, documentId, itemId],
       );
       await app.get(CollabDocuments).createAll(tx, [{ documentId, itemId, title: 'Punkt', agendaParagraphs: ['Baggrund', 'Spørgsmål'] }]);

@@ -30,8 +30,8 @@ export async function sqlStoreUnderTest(unitOfWork: UnitOfWork, keyring: Keyring
       [sessionId, Buffer.from(sessionId), people[0], membershipId, now, later],
     );
     await tx.query(
-      `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at, version)
-       VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', $3, 60, 'confirmed', 'building', 'draft', $3, 1)`,
+      `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at, version, own_place, own_video_link)
+       VALUES ($1, 'caseConsultation', $2, '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', $3, 60, 'confirmed', 'building', 'draft', $3, 1, false, false)`,
       [meetingId, authorityId, now],
     );
   });
@@ -45,8 +45,8 @@ export async function sqlStoreUnderTest(unitOfWork: UnitOfWork, keyring: Keyring
       await unitOfWork.run(async (tx) => {
         await keyring.create(tx, authorityId, [document.itemId]);
         await tx.query(
-          `INSERT INTO agenda_item (id, meeting_id, document_id, order_key, planned_minutes, output_type, confidentiality, mandatory, per_person, audience_kind, title, led_by, created_at)
-           VALUES ($1, $2, $3, $4, 10, 'discussion', 'internal', false, false, 'all', '\\x00', '\\x00', $5)`,
+          `INSERT INTO agenda_item (id, meeting_id, document_id, order_key, planned_minutes, output_type, confidentiality, mandatory, per_person, audience_kind, title, led_by, created_at, state, version, from_template)
+           VALUES ($1, $2, $3, $4, 10, 'discussion', 'internal', false, false, 'all', '\\x00', '\\x00', $5, 'open', 1, false)`,
           [document.itemId, meetingId, document.documentId, `a${order++}`, now],
         );
         await store.createIn(tx, [{ ...document, seed: { rowId: newId(), payload: seed } }]);

@@ -5,8 +5,8 @@ import { patternOf, type SeriesPattern } from '@lib/scheduling/patterns.js';
 import { occurrences, type SeriesRule } from '@lib/scheduling/recurrence.js';
 import { originalStart } from './series-plan.js';
 
-/** Why a meeting keeps its time though its series changes [MT31]. `worked`: it would have fallen away. */
-export const keptReasons = ['begun', 'cancelled', 'movedByHand', 'ownPlace', 'decided', 'worked'] as const;
+/** Why a meeting keeps its time though its series changes [MT31]. `worked` and `closed`: it would have fallen away. */
+export const keptReasons = ['begun', 'cancelled', 'movedByHand', 'ownPlace', 'decided', 'worked', 'closed'] as const;
 export type KeptReason = (typeof keptReasons)[number];
 
 /** A meeting of the series from the chosen one on, as it stands before the change. */
@@ -25,6 +25,8 @@ export interface StandingMeeting {
   decided: boolean;
   /** Somebody wrote in its agenda, added to it or published it. */
   worked: boolean;
+  /** It has items that the asker cannot see, and knows of: whether somebody works in them, nobody may tell her. */
+  hasClosed: boolean;
   /** It is cancelled because an earlier change of the series left it without a day, not because somebody cancelled it. */
   dropped: boolean;
 }
@@ -146,6 +148,7 @@ export function stepsOf(standing: readonly StandingMeeting[], matched: ReadonlyM
   for (const { meeting, to } of left) {
     if (meeting.dropped) keep(meeting, 'cancelled');
     else if (meeting.worked) keep(meeting, 'worked');
+    else if (meeting.hasClosed) keep(meeting, 'closed');
     else {
       const recurrenceId = freeName(meeting);
       if (recurrenceId !== null) taken.add(recurrenceId);

@@ -215,7 +215,7 @@ export class SeriesChanges {
     const now = this.clock.now().epochMilliseconds;
     const ids = rows.map((row) => row.id);
     const recorded = await this.recordedIn(tx, subject, ids);
-    const written = await this.rewrite.writtenIn(tx, subject, ids);
+    const { written, closed } = await this.rewrite.workIn(tx, subject, ids);
     return rows.map((row) => ({
       id: row.id,
       recurrenceId: row.recurrence_id,
@@ -229,6 +229,7 @@ export class SeriesChanges {
       ownVideoLink: row.own_video_link,
       decided: recorded.has(row.id),
       worked: written.has(row.id) || row.has_new_items || row.agenda_state !== 'building',
+      hasClosed: closed.has(row.id),
       dropped: row.state === 'cancelled' && row.dropped === true,
       version: row.version,
     }));

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ItemState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import type { Member } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
@@ -49,13 +50,24 @@ export class SeriesRewrite {
     private readonly clock: Clock,
   ) {}
 
-  /** Of these meetings those in whose agenda somebody wrote, as far as the asker may know: a closed item must not show that it is being written. */
-  async writtenIn(tx: Tx, subject: Subject, meetingIds: readonly string[]): Promise<Set<string>> {
-    const all = await tx.query<{ id: string; meeting_id: string; document_id: string }>('SELECT id, meeting_id, document_id FROM agenda_item WHERE meeting_id = ANY($1::uuid[])', [meetingIds]);
+  /**
+   * [MT33] Of these meetings those in whose agenda somebody wrote, as far as the asker may know: a closed item must not show
+   * that it is being written. And those with items that are closed to her, written in or not, of which the outline tells
+   * her the time (MT38): what she cannot look at she cannot throw away.
+   */
+  async workIn(tx: Tx, subject: Subject, meetingIds: readonly string[]): Promise<{ written: Set<string>; closed: Set<string> }> {
+    const all = await tx.query<{ id: string; meeting_id: string; document_id: string; parent_id: string | null; state: ItemState }>(
+      'SELECT id, meeting_id, document_id, parent_id, state FROM agenda_item WHERE meeting_id = ANY($1::uuid[])',
+      [meetingIds],
+    );
     const readable: ReadonlySet<string> = await this.access.readableOfIn(tx, subject, all.map((item) => item.id));
     const items = all.filter((item) => readable.has(item.id));
     const written = await this.documents.writtenIn(tx, items.map((item) => item.document_id));
-    return new Set(items.filter((item) => written.has(item.document_id)).map((item) => item.meeting_id));
+    const isTold = (item: (typeof all)[number]) => !['withdrawn', 'omitted'].includes(item.state) && (item.parent_id === null || readable.has(item.parent_id));
+    return {
+      written: new Set(items.filter((item) => written.has(item.document_id)).map((item) => item.meeting_id)),
+      closed: new Set(all.filter((item) => !readable.has(item.id) && isTold(item)).map((item) => item.meeting_id)),
+    };
   }
 
   async applyIn(tx: Tx, subject: Subject, change: Rewrite, reason: string | null): Promise<void> {

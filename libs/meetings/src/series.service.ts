@@ -157,7 +157,10 @@ export class SeriesService {
         `SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $1 WHERE $2::boolean ORDER BY s.id`,
         [subject.membershipId, contentRoles.includes(subject.role)],
       );
-      return Promise.all(rows.map((row) => this.summaryIn(tx, row)));
+      // One after the other: a transaction has one connection.
+      const answer = [];
+      for (const row of rows) answer.push(await this.summaryIn(tx, row));
+      return answer;
     });
   }
 

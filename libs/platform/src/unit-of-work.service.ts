@@ -6,7 +6,11 @@ import { Lanes, type Lane } from './lanes.js';
 /** One open transaction. Use nothing but this inside it: on a single connection anything else waits for ever. */
 export interface Tx {
   manager: EntityManager;
-  /** The rows of a statement; of UPDATE and DELETE those of their RETURNING clause. */
+  /**
+   * The rows of a statement; of UPDATE and DELETE those of their RETURNING clause. One after the other.
+   *
+   * @throws Error when the one before has not been answered: a connection does one thing at a time
+   */
   query<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /** Runs after the commit, never after a rollback. */
   afterCommit(hook: () => void): void;
@@ -33,12 +37,22 @@ export class UnitOfWork {
   async run<T>(work: (tx: Tx) => Promise<T>, options: { lane?: Lane } = {}): Promise<T> {
     if (this.inside.getStore()) throw new Error('UnitOfWork.run inside UnitOfWork.run: pass the Tx on instead');
     const hooks: (() => void)[] = [];
+    let isAsking = false;
+    const query = async <Row>(manager: EntityManager, sql: string, parameters?: unknown[]) => {
+      if (isAsking) throw new Error('two statements at once in one transaction: await the first');
+      isAsking = true;
+      try {
+        return rowsOf<Row>(await manager.query(sql, parameters));
+      } finally {
+        isAsking = false;
+      }
+    };
     const result = await this.lanes.enter(options.lane ?? 'request', () =>
       this.inside.run(true, () =>
         this.dataSource.transaction((manager) =>
           work({
             manager,
-            query: async <Row>(sql: string, parameters?: unknown[]) => rowsOf<Row>(await manager.query(sql, parameters)),
+            query: <Row>(sql: string, parameters?: unknown[]) => query<Row>(manager, sql, parameters),
             afterCommit: (hook) => void hooks.push(hook),
           }),
         ),

@@ -1903,7 +1903,7 @@ export interface components {
          * @description Of `keeps`.
          * @enum {string}
          */
-        KeptReason: "begun" | "cancelled" | "movedByHand" | "ownPlace" | "decided" | "worked";
+        KeptReason: "begun" | "cancelled" | "movedByHand" | "ownPlace" | "decided" | "worked" | "closed";
         SeriesStep: {
             action: components["schemas"]["SeriesStepAction"];
             /**
