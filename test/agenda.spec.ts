@@ -383,8 +383,17 @@ describe('an agenda', () => {
     expect(target.body.meeting.id).toBe(meetings[1]!);
     const carry = (who: Browser) => who.post<Carried>(`/api/v1/meetings/${id}/carry`, { itemIds: [open.id, child.id, done.id] });
     expect((await carry(officer)).status).toBe(403);
-    const [one, two] = await Promise.all([carry(coordinator), carry(coordinator)]);
+    const key = { 'idempotency-key': 'b1c2d3e4-0000-4000-8000-000000000045' };
+    const carryOnce = (itemIds: string[]) => coordinator.post<Carried & { code?: string }>(`/api/v1/meetings/${id}/carry`, { itemIds }, key);
+    const [one, two] = await Promise.all([carryOnce([open.id, child.id, done.id]), carry(coordinator)]);
     expect(one.body.items).toEqual(two.body.items);
+    // The answer was lost on its way, and the item that was done is open again: a second try carries no more than the first.
+    expect((await setState(coordinator, done.id, { state: 'open' })).status).toBe(200);
+    const repeated = await carryOnce([open.id, child.id, done.id]);
+    expect(repeated.body.items.map((entry) => entry.newItemId)).toEqual(one.body.items.map((entry) => entry.newItemId));
+    expect(repeated.body.items[2]).toMatchObject({ newItemId: null, refusal: 'Punktet blev ikke overført.' });
+    const other = await carryOnce([done.id]);
+    expect([other.status, other.body.code]).toEqual([409, 'idempotency-conflict']);
     expect(one.body.items.map((entry) => [entry.newItemId !== null, entry.refusal !== null])).toEqual([[true, false], [true, false], [false, true]]);
     const there = await itemsOf(officer, meetings[1]!);
     const carried = there.find((item) => item.id === one.body.items[0]!.newItemId)!;

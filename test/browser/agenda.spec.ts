@@ -54,7 +54,7 @@ describe('the agenda', () => {
 
   it('is put in another order by the mouse, over a closed item', async () => {
     await narrowItem(coordinator, meeting.items[2]!.id);
-    await officer.page.getByText('Lukket punkt').waitFor();
+    await officer.page.getByText('Lukket punkt,').waitFor();
     const handle = rows(coordinator).nth(6).locator('.agenda-handle').first();
     await handle.scrollIntoViewIfNeeded();
     const from = (await handle.boundingBox())!;
@@ -147,5 +147,45 @@ describe('the agenda', () => {
     await page.getByRole('button', { name: 'Flyt Punkt 7 op' }).click();
     await officer.page.getByText('Ændret efter udsendelse').waitFor();
     expect([await faults(coordinator), await faults(officer), await officer.overflow(), coordinator.complaints.filter((one) => !/40[09]|412/.test(one))]).toEqual([[], [], 0, []]);
+  });
+});
+
+describe('the life of an agenda', () => {
+  it('is led through by the keyboard alone: sent out, begun, closed, and what is left carried on', async () => {
+    const { page } = coordinator;
+    const press = async (name: string) => {
+      const button = page.getByRole('button', { name, exact: true });
+      await button.waitFor();
+      if (!(await hasFocus(button))) await coordinator.tabTo(button);
+      await page.keyboard.press('Enter');
+    };
+    const step = page.getByRole('list', { name: 'Mødets forløb' }).locator('[aria-current="step"]');
+    // The first meeting of a series, moved to where it may begin: a series cannot begin at any hour of the night.
+    const { meetingId: first, seriesId } = await stageMeeting(coordinator, people.officer.name);
+    const soon = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Copenhagen', dateStyle: 'short', timeStyle: 'short' }).format(Date.now() + 20 * 60_000);
+    await coordinator.ask('POST', `/api/v1/meetings/${first}/move`, { startLocal: soon.replace(' ', 'T'), durationMinutes: 60, reason: null });
+    const { occurrences } = await coordinator.ask<{ occurrences: { meetingId: string | null }[] }>('GET', `/api/v1/series/${seriesId}`);
+    const second = occurrences.find(({ meetingId }) => meetingId !== null && meetingId !== first)!.meetingId;
+    await coordinator.open(`/moeder/${first}`);
+    await press('Udsend dagsordenen');
+    // Focus goes on to the next step, so that the keyboard need not begin at the top again.
+    await page.getByRole('button', { name: 'Start mødet' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Afslut dagsordenen' }).and(page.locator(':focus')).waitFor();
+    expect(await step.textContent()).toContain('I gang');
+    await page.keyboard.press('Enter');
+    await page.locator('.agenda-status').and(page.locator(':focus')).waitFor();
+    expect(await faults(coordinator)).toEqual([]);
+
+    const carry = page.getByRole('region', { name: 'Uafsluttede punkter' });
+    const item = carry.getByRole('checkbox').nth(1);
+    await coordinator.tabTo(item);
+    const was = await item.isChecked();
+    await page.keyboard.press('Space');
+    expect(await item.isChecked()).toBe(!was);
+    await press('Overfør valgte punkter');
+    await carry.getByRole('status').getByText('1 punkt er overført.').waitFor();
+    const next = await coordinator.ask<{ outline: { item: { carriedFrom: { meetingId: string } | null } }[] }>('GET', `/api/v1/meetings/${second}`);
+    expect(next.outline.filter(({ item: one }) => one.carriedFrom?.meetingId === first)).toHaveLength(1);
   });
 });

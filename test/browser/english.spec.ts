@@ -212,10 +212,16 @@ async function contentKnown(coordinator: Visitor): Promise<string[]> {
     .toSorted((a, b) => b.length - a.length);
 }
 
-/** Danish texts that would be wrong in English; those with holes match whatever stands there. */
-const wrong = [...danish]
-  .filter(([key, text]) => english.get(key) !== text && ![...english.values()].includes(text))
-  .map(([, text]) => new RegExp(`^${text.split(/\{\{\w+\}\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's'));
+/** A text of the dictionary; one with holes matches whatever stands there, and says as much as stands around them. */
+const patternOf = (text: string) => {
+  const said = text.split(/\{\{\w+\}\}/);
+  return { pattern: new RegExp(`^${said.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's'), length: said.join('').length };
+};
+/** Danish texts that would be wrong in English. */
+const wrong = [...danish].filter(([key, text]) => english.get(key) !== text && ![...english.values()].includes(text)).map(([, text]) => patternOf(text));
+const right = [...english.values()].map(patternOf);
+/** How much of a text the dictionary says; -1 where it does not know it. “{{minutes}} min.” says less than a whole sentence. */
+const known = (texts: typeof right, text: string) => Math.max(-1, ...texts.filter(({ pattern }) => pattern.test(text)).map(({ length }) => length));
 
 /** What a reader of English would stumble over: Danish of the dictionary, or Danish letters outside of what people wrote. */
 async function leftovers({ page }: Visitor): Promise<string[]> {
@@ -237,8 +243,8 @@ async function leftovers({ page }: Visitor): Promise<string[]> {
     return found;
   })()`);
   return said.filter((text) => {
-    const rest = content.reduce((left, known) => left.replaceAll(known, ''), text);
-    return /[æøåÆØÅ]/.test(rest) || text.split(' · ').some((part) => wrong.some((one) => one.test(part)));
+    const without = (part: string) => content.reduce((left, one) => left.replaceAll(one, ''), part);
+    return /[æøåÆØÅ]/.test(without(text)) || text.split(' · ').some((part) => /\p{L}/u.test(without(part)) && known(wrong, part) > known(right, part));
   });
 }
 

@@ -87,6 +87,25 @@ describe('the minutes of a meeting', () => {
     await page.getByText('Åbnet igen: der er bedt om en ændring').waitFor({ state: 'detached' });
   }, 90_000);
 
+  it('show what is new to whoever was slower, with what she had typed beside it', async () => {
+    const { page } = officer;
+    const command = (what: string, body: object) => coordinator.ask('POST', `/api/v1/meetings/${meetingId}/minutes/${what}`, body);
+    await page.getByRole('button', { name: `Bed om ændring: 1 ${items[0]!.title}` }).click();
+    const text = page.getByLabel('Hvad skal ændres');
+    await text.fill('Klokkeslættet mangler.');
+    // Meanwhile the coordinator has the same item changed.
+    await command('change-requests', { itemId: items[0]!.id, version: 1, text: 'En slåfejl.' });
+    await command('resend', { itemId: items[0]!.id, version: 1, outcome: 'declined', text: 'Slåfejlen er ikke vigtig.' });
+    await page.getByText(`Ændret, imens du skrev: 1 ${items[0]!.title}`).waitFor();
+    expect(await text.inputValue()).toBe('Klokkeslættet mangler.');
+    expect(await violations(officer)).toEqual([]);
+    await page.getByRole('button', { name: 'Ja, det gælder også det, der står nu' }).click();
+    await page.getByRole('button', { name: 'Send anmodningen' }).click();
+    await coordinator.page.getByText('Klokkeslættet mangler.').first().waitFor();
+    await command('resend', { itemId: items[0]!.id, version: 2, outcome: 'declined', text: 'Det står i indkaldelsen.' });
+    await page.getByText('Åbnet igen: der er bedt om en ændring').waitFor({ state: 'detached' });
+  }, 90_000);
+
   it('are approved by each authority, from the overview on, and added to', async () => {
     await officer.open('/');
     await officer.page.getByRole('region', { name: 'Referater, der venter på dig' }).getByRole('link').click();

@@ -145,7 +145,7 @@ const pages: Row[] = [
   { name: 'follow-ups of a participant', who: people.officer, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Du har ingen åbne opfølgninger') },
   { name: 'follow-ups of an authority', who: people.leader, path: () => '/opfoelgning', title: 'Opfølgning', until: shows('Ingen åbne opfølgninger i') },
   { name: 'notifications', who: people.officer, path: () => '/beskeder', title: 'Beskeder', until: async ({ page }) => {
-      await page.getByText('Du er inviteret til en mødeserie').waitFor();
+      await page.getByText('Du er inviteret til en mødeserie').first().waitFor();
       await page.getByRole('button', { name: 'Vælg, hvad du vil have besked om' }).click();
       await page.getByText('et møde bliver flyttet').waitFor();
     } },

@@ -119,4 +119,36 @@ describe('who is there', () => {
     await coordinator.page.getByText('Før: Udeblevet, noteret af Skabelon Demosen').waitFor();
     for (const { complaints } of [officer, coordinator]) expect(complaints.filter((one) => !/api\/v1\/meetings\/[^/]+\/reply$/.test(one))).toEqual([]);
   });
+
+  it('is marked by the keyboard alone: every state, and a correction, with the focus staying at the person', async () => {
+    const soon = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Copenhagen', dateStyle: 'short', timeStyle: 'short' }).format(Date.now() + 20 * 60_000);
+    const { participants } = await coordinator.ask<{ participants: { name: string; membershipId: string }[] }>('GET', `/api/v1/meetings/${meeting.meetingId}`);
+    const { id } = await coordinator.ask<{ id: string }>('POST', '/api/v1/meetings', {
+      kindId: 'section115HandoverMeeting',
+      startLocal: soon.replace(' ', 'T'),
+      durationMinutes: 60,
+      authorityIds: ['policeDistrict:nordsjaelland'],
+      participantMembershipIds: [participants.find(({ name }) => name === people.officer.name)!.membershipId],
+    });
+    const { page } = coordinator;
+    await coordinator.open(`/moeder/${id}`);
+    const group = page.getByRole('group', { name: 'Fremmøde for Prøve Betjentsen' });
+    const correct = page.getByRole('button', { name: 'Ret fremmøde for Prøve Betjentsen' });
+    await group.waitFor();
+    const states = ['Til stede', 'Kom senere', 'Afbud', 'Udeblevet'];
+    expect(await group.getByRole('button').allTextContents()).toEqual(states);
+    for (const [n, state] of states.entries()) {
+      await coordinator.tabTo(group.getByRole('button', { name: state }));
+      await page.keyboard.press(n % 2 === 0 ? 'Enter' : 'Space');
+      await page.getByText(new RegExp(`^\\s*${state}, noteret af Skabelon Demosen`)).waitFor();
+      await correct.and(page.locator(':focus')).waitFor();
+      if (n < states.length - 1) {
+        await page.keyboard.press('Enter');
+        await group.getByRole('button', { name: state }).and(page.locator(':focus')).waitFor();
+      }
+    }
+    await page.getByText('1 udeblevet').waitFor();
+    const seen = await coordinator.ask<{ participants: { name: string; attendance: { state: string }[] }[] }>('GET', `/api/v1/meetings/${id}`);
+    expect(seen.participants.find(({ name }) => name === people.officer.name)!.attendance.map(({ state }) => state)).toEqual(['absent', 'excused', 'late', 'present']);
+  });
 });

@@ -108,9 +108,10 @@ export class AgendaController {
   /** Carries unfinished items to the next meeting of the series; each once, however often it is asked for. */
   @Post('meetings/:id/carry')
   @HttpCode(200)
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiOkResponse({ type: CarryAnswer })
-  async carry(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: CarryBody): Promise<CarryAnswer> {
-    return { items: await this.carrying.carry(session, id, body.itemIds) };
+  async carry(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: CarryBody, @IdempotencyKey() request?: IdempotentRequest): Promise<CarryAnswer> {
+    return { items: await this.carrying.carry(session, id, body.itemIds, request) };
   }
 }
 

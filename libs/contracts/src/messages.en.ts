@@ -194,6 +194,7 @@ export const english: Readonly<Record<string, string>> = {
   'Mødet er allerede begyndt.': 'The meeting has already begun.',
   'Punkter overføres, når mødet er begyndt.': 'Items are carried once the meeting has begun.',
   'Punktet er ikke længere åbent.': 'The item is no longer open.',
+  'Punktet blev ikke overført.': 'The item was not carried over.',
   'Ingen af dem, der kan se punktet, deltager i næste møde.': 'Nobody who can see the item takes part in the next meeting.',
   'Mødet hører ikke til en serie, så der er intet næste møde.': 'The meeting belongs to no series, so there is no next meeting.',
   'Der er intet kommende møde i serien endnu.': 'There is no coming meeting in the series yet.',

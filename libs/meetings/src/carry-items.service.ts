@@ -4,6 +4,7 @@ import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { mayChangeItem, mayCoordinate, type Audience, type Subject } from '@lib/access/policy.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { AgendaItems, type NewItem } from './agenda-items.service.js';
@@ -35,6 +36,7 @@ export class CarryItems {
     private readonly documents: ItemDocuments,
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
+    private readonly idempotency: Idempotency,
     private readonly events: DomainEvents,
   ) {}
 
@@ -56,11 +58,12 @@ export class CarryItems {
 
   /**
    * [MT45] Carries unfinished items to the next meeting of the series: frame, basis, case reference and agenda text, for
-   * those of its readers who take part there and nobody else. An item that was carried before answers with where it went.
+   * those of its readers who take part there and nobody else. An item that was carried before answers with where it went,
+   * and a repeated request carries nothing that the first one did not.
    *
-   * @throws Problem `not-found` also for an item that the asker cannot see, `not-allowed`, `transition-refused`
+   * @throws Problem `not-found` also for an item that the asker cannot see, `not-allowed`, `transition-refused`, `idempotency-conflict`
    */
-  async carry(subject: Subject, meetingId: string, itemIds: readonly string[]): Promise<CarriedItem[]> {
+  async carry(subject: Subject, meetingId: string, itemIds: readonly string[], request?: IdempotentRequest): Promise<CarriedItem[]> {
     // The words are read first: they live in documents, which no transaction may wait for.
     const documentIds = await this.unitOfWork.run(async (tx) => {
       await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
@@ -80,15 +83,19 @@ export class CarryItems {
       await this.meetings.lockIn(tx, meetingId);
       const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
       if (!['inSession', 'closed'].includes(row.agenda_state)) throw new Problem('transition-refused', 'Punkter overføres, når mødet er begyndt.');
+      const isRepeated = (await this.idempotency.recallIn(tx, subject.personId, request)) !== null;
       const found = await this.targetIn(tx, subject, row);
       const answer: CarriedItem[] = [];
       for (const itemId of itemIds) {
         const [before] = await tx.query<{ id: string }>('SELECT id FROM agenda_item WHERE carried_from_item_id = $1', [itemId]);
         // [MT47] Where it went is told to those who may read it there.
         if (before !== undefined) answer.push({ itemId, newItemId: await this.access.readableIn(tx, subject, before.id), refusal: null });
+        else if (isRepeated) answer.push({ itemId, newItemId: null, refusal: 'Punktet blev ikke overført.' });
         else if ('refusal' in found) throw new Problem('transition-refused', found.refusal);
         else answer.push(await this.carryOneIn(tx, subject, itemId, paragraphs.get(itemId) ?? [], found));
       }
+      if (isRepeated) return answer;
+      await this.idempotency.rememberIn(tx, subject.personId, request, meetingId);
       tx.afterCommit(() => {
         this.events.emit('meeting.changed', { meetingId });
         if (!('refusal' in found)) this.events.emit('meeting.changed', { meetingId: found.row.id });

@@ -36,6 +36,7 @@ type Handler<K extends keyof DomainEventMap> = (payload: DomainEventMap[K]) => v
 @Injectable()
 export class DomainEvents {
   private readonly handlers = new Map<string, Set<(payload: never) => void | Promise<void>>>();
+  private readonly running = new Set<Promise<void>>();
 
   /** @returns a function that takes the handler away again */
   on<K extends keyof DomainEventMap>(name: K, handler: Handler<K>): () => void {
@@ -49,11 +50,19 @@ export class DomainEvents {
   emit<K extends keyof DomainEventMap>(name: K, payload: DomainEventMap[K]): void {
     for (const handler of this.handlers.get(name) ?? []) {
       try {
-        void Promise.resolve((handler as Handler<K>)(payload)).catch((error: unknown) => this.report(name, error));
+        const run: Promise<void> = Promise.resolve((handler as Handler<K>)(payload))
+          .catch((error: unknown) => this.report(name, error))
+          .finally(() => this.running.delete(run));
+        this.running.add(run);
       } catch (error) {
         this.report(name, error);
       }
     }
+  }
+
+  /** Until no handler is at work any more: everything that was emitted has had its effect. */
+  async idle(): Promise<void> {
+    while (this.running.size > 0) await Promise.all(this.running);
   }
 
   private report(name: string, error: unknown): void {

@@ -4629,7 +4629,9 @@ export interface operations {
     agenda_carry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };

@@ -1,4 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type AgendaStep } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
@@ -17,6 +18,9 @@ const from: Record<AgendaStep, readonly AgendaState[]> = { publish: ['building']
 /** Where the agenda stands, how much time it takes, and for coordinators the next step. */
 export function AgendaSteps({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  // The pressed button goes with the step it made; focus goes on to the next one, or stays where it was told.
+  const pressed = useRef<AgendaStep | null>(null);
   const run = useMutation({
     mutationFn: (step: AgendaStep) => api.stepAgenda(meeting.id, meeting.version, step),
     onSuccess: (updated) => {
@@ -31,8 +35,18 @@ export function AgendaSteps({ meeting }: { meeting: Meeting }) {
   const steps = (['publish', 'start', 'close'] as const).filter((step) => meeting.canCoordinate && called && from[step].includes(meeting.agendaState) && (step !== 'start' || mayStart));
   const length = Math.round((Date.parse(meeting.endInstant) - Date.parse(meeting.startInstant)) / 60_000);
   const over = meeting.plannedMinutes - length;
+  useEffect(() => {
+    if (pressed.current === null || steps.includes(pressed.current)) return;
+    pressed.current = null;
+    (box.current?.querySelector<HTMLElement>('.button-primary') ?? box.current)?.focus();
+  });
+  const press = (step: AgendaStep) => {
+    if (run.isPending) return;
+    pressed.current = step;
+    run.mutate(step, { onError: () => (pressed.current = null) });
+  };
   return (
-    <div className="agenda-status">
+    <div ref={box} className="agenda-status" tabIndex={-1}>
       {meeting.published && (
         <p>
           <Icon name="check" /> {t('agenda.publishedBy', { time: dayAndTime(meeting.published.at), person: personAndAuthority(meeting.published.by) })}
@@ -58,7 +72,7 @@ export function AgendaSteps({ meeting }: { meeting: Meeting }) {
       {steps.length > 0 && (
         <p className="button-line">
           {steps.map((step, index) => (
-            <button key={step} type="button" className={index === steps.length - 1 ? 'button button-primary' : 'button button-secondary'} aria-disabled={run.isPending} onClick={() => !run.isPending && run.mutate(step)}>
+            <button key={step} type="button" className={index === steps.length - 1 ? 'button button-primary' : 'button button-secondary'} aria-disabled={run.isPending} onClick={() => press(step)}>
               {t(`agenda.step.${step}`)}
             </button>
           ))}

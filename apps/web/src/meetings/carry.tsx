@@ -1,7 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { Meeting, OpenEntry } from '../api/types.js';
 import { dayAndTime } from '../dates.js';
@@ -15,9 +16,14 @@ export function Carry({ meeting }: { meeting: Meeting }) {
   const open = meeting.outline.filter((entry): entry is OpenEntry => !entry.closed && entry.item.canChange && entry.item.state === 'open');
   const [choices, setChoices] = useState<Readonly<Record<string, boolean>>>({});
   const isChosen = ({ item }: OpenEntry) => choices[item.id] ?? !item.fromTemplate;
+  const keys = useRef(creationKeys());
   const carry = useMutation({
-    mutationFn: (itemIds: string[]) => api.carryItems(meeting.id, { itemIds }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['meeting'] }),
+    mutationFn: (itemIds: string[]) => api.carryItems(meeting.id, { itemIds }, keys.current(itemIds)),
+    onSuccess: () => {
+      // What was refused may be asked for again: only a lost answer makes it the same request.
+      keys.current = creationKeys();
+      return queryClient.invalidateQueries({ queryKey: ['meeting'] });
+    },
   });
   const refused = carry.data?.items.filter((one) => one.refusal !== null) ?? [];
   const titleOf = (itemId: string) => open.find((entry) => entry.item.id === itemId)?.item.title ?? '';

@@ -4,15 +4,15 @@ export const steps = ['invited', 'agenda', 'inSession', 'minutes', 'approved', '
 export type Step = (typeof steps)[number];
 
 /**
- * The stepper is a view of three machines. @returns the step the meeting is at; null before it is called and when it
- * is cancelled
+ * The stepper is a view of three machines. Filing is the step after all of them: closing a meeting files nothing.
+ *
+ * @returns the step the meeting is at; null before it is called and when it is cancelled
  */
-export function currentStep(state: MeetingState, agenda: AgendaState, minutes: MinutesState): Step | null {
+export function currentStep(state: MeetingState, agenda: AgendaState, minutes: MinutesState): Exclude<Step, 'filed'> | null {
   if (state === 'draft' || state === 'cancelled') return null;
-  if (state === 'closed') return 'filed';
   if (minutes === 'approved') return 'approved';
   // A meeting counts as held from its beginning on.
   if (agenda === 'inSession') return 'inSession';
-  if (state === 'held' || agenda === 'closed') return 'minutes';
+  if (state === 'held' || state === 'closed' || agenda === 'closed') return 'minutes';
   return state === 'confirmed' || agenda === 'published' ? 'agenda' : 'invited';
 }

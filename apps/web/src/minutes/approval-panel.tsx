@@ -19,6 +19,13 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
   const { t } = useTranslation();
   const [which, setWhich] = useState<'send' | 'withdraw' | null>(null);
   const { send, reset, pending, problem } = useMinutesCommand(minutes.meetingId, () => setWhich(null));
+  // What was on the screen when she pressed: should somebody have been quicker, she is shown what is new.
+  const [approving, setApproving] = useState<Minutes['parts']>([]);
+  const approve = () => {
+    setApproving(minutes.parts);
+    send({ kind: 'approve', digest: minutes.digest! });
+  };
+  const news = minutes.parts.filter((part) => !approving.some((one) => one.itemId === part.itemId && one.version === part.version && one.state === part.state));
   const open = (next: 'send' | 'withdraw') => {
     reset();
     setWhich(next);
@@ -39,10 +46,22 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
       </ul>
       {othersWait && <p className="quiet">{t('minutes.othersWait')}</p>}
       {problem && which === null && <ProblemNotice error={problem} />}
+      {problem?.status === 412 && which === null && !isStale && news.length > 0 && (
+        <div className="alert alert-info">
+          <p className="alert-heading">{t('minutes.changedSince')}</p>
+          <ul className="alert-text">
+            {news.map((part) => (
+              <li key={part.itemId ?? 'frame'}>
+                <span lang={part.itemId === null ? undefined : 'da'}>{part.itemId === null ? t('minutes.frame') : `${part.number ?? ''} ${part.title ?? ''}`.trim()}</span>: {t(part.state === 'reopened' ? 'minutes.nowReopened' : 'minutes.nowNewText')}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {minutes.canApprove && minutes.digest && (
         <div className="approve">
           <p>{t('minutes.approveLead')}</p>
-          <button type="button" className="button button-primary" aria-disabled={pending || isStale} onClick={() => !isStale && send({ kind: 'approve', digest: minutes.digest! })}>
+          <button type="button" className="button button-primary" aria-disabled={pending || isStale} onClick={() => !isStale && approve()}>
             <Icon name="check" /> {t('minutes.approve')}
           </button>
         </div>

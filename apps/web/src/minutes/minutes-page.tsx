@@ -35,7 +35,7 @@ export function MinutesPage() {
                   document={data}
                   under={(itemId) => {
                     const part = view.parts.find((one) => one.itemId === itemId);
-                    return part && <PartActions key={part.version} meetingId={meeting.id} part={part} />;
+                    return part && <PartActions meetingId={meeting.id} part={part} />;
                   }}
                 />
               )}

@@ -16,16 +16,20 @@ type Which = 'request' | 'resend' | 'add';
 export function PartActions({ meetingId, part }: { meetingId: string; part: MinutesPart }) {
   const { t } = useTranslation();
   const [which, setWhich] = useState<Which | null>(null);
+  // What stood when the form was opened: what somebody types is about that, until she says otherwise.
+  const [base, setBase] = useState(part.version);
   const [outcome, setOutcome] = useState<'changed' | 'declined'>('changed');
   const { send, reset, pending, problem } = useMinutesCommand(meetingId, () => setWhich(null));
-  const at = { itemId: part.itemId, version: part.version };
+  const at = { itemId: part.itemId, version: base };
+  const isOutdated = which !== null && which !== 'add' && base !== part.version;
   const name = part.itemId === null ? t('minutes.frame') : `${part.number ?? ''} ${part.title ?? ''}`.trim();
   const key = part.itemId ?? 'frame';
   const open = (next: Which) => {
     reset();
+    setBase(part.version);
     setWhich(next);
   };
-  const shared = { pending, problem, onCancel: () => setWhich(null) };
+  const shared = { pending, problem, onCancel: () => setWhich(null), ...(isOutdated ? { notice: <Outdated name={name} onKeep={() => { reset(); setBase(part.version); }} /> } : {}) };
   return (
     <div className="minutes-part-actions">
       {part.state === 'freezing' && (
@@ -95,6 +99,22 @@ export function PartActions({ meetingId, part }: { meetingId: string; part: Minu
           </fieldset>
         </TextForm>
       )}
+    </div>
+  );
+}
+
+/** Somebody was quicker: what stands now is right above, what was typed is right below, and its writer decides. */
+function Outdated({ name, onKeep }: { name: string; onKeep: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="alert alert-warning" role="alert">
+      <p className="alert-heading">{t('minutes.outdated', { part: name })}</p>
+      <p className="alert-text">{t('minutes.outdatedHint')}</p>
+      <p className="alert-text">
+        <button type="button" className="button button-secondary" onClick={onKeep}>
+          {t('minutes.outdatedKeep')}
+        </button>
+      </p>
     </div>
   );
 }

@@ -18,15 +18,18 @@ interface TextFormProps {
   onSubmit: (text: string) => void;
   onCancel: () => void;
   children?: ReactNode;
+  /** Stands in the place of the server's refusal, and is answered before anything is sent. */
+  notice?: ReactNode;
 }
 
 /** A form of one text. What was typed stays when the server refuses it. */
-export function TextForm({ form, heading, label, hint, field, submit, optional = false, pending, problem, onSubmit, onCancel, children }: TextFormProps) {
+export function TextForm({ form, heading, label, hint, field, submit, optional = false, pending, problem, onSubmit, onCancel, children, notice }: TextFormProps) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const [missing, setMissing] = useState(false);
   const give = (event: FormEvent) => {
     event.preventDefault();
+    if (notice) return;
     const needed = !optional && text.trim() === '';
     setMissing(needed);
     if (needed) document.getElementById(fieldId(form, field))?.focus();
@@ -37,7 +40,7 @@ export function TextForm({ form, heading, label, hint, field, submit, optional =
       <h3 className="h5" id={`${form}-heading`}>
         {heading}
       </h3>
-      <ErrorSummary form={form} problem={problem} fields={{ [field]: label }} />
+      {notice ?? <ErrorSummary form={form} problem={problem} fields={{ [field]: label }} />}
       {children}
       <Field id={fieldId(form, field)} label={label} hint={hint} optional={optional} error={missing ? t('minutes.textMissing') : fieldErrors(problem)(field)}>
         {(control) => (
@@ -55,7 +58,7 @@ export function TextForm({ form, heading, label, hint, field, submit, optional =
         )}
       </Field>
       <p className="button-line">
-        <button type="submit" className="button button-primary" aria-disabled={pending}>
+        <button type="submit" className="button button-primary" aria-disabled={pending || notice !== undefined}>
           {submit}
         </button>
         <button type="button" className="button button-tertiary" onClick={onCancel}>

@@ -103,7 +103,7 @@ export function PersonAttendance({ meeting, person }: { meeting: Meeting; person
       {asks && (
         <div className="segments attendance-buttons" role="group" aria-label={t('attendance.of', { name: person.name })}>
           {states.map((state) => (
-            <button key={state} type="button" aria-pressed={(marking.isPending ? marking.variables[0]?.state : last?.state) === state} onClick={() => mark(state)}>
+            <button key={state} type="button" autoFocus={correcting && state === last?.state} aria-pressed={(marking.isPending ? marking.variables[0]?.state : last?.state) === state} onClick={() => mark(state)}>
               {t(`attendanceState.${state}`)}
             </button>
           ))}

@@ -22,21 +22,24 @@ export function SignInPage() {
   const configuration = useQuery(queries.configuration());
   const unsaved = useSyncExternalStore(unsavedDocuments.subscribe, unsavedDocuments.get);
   return (
-    <main id="main" className="page" tabIndex={-1}>
-      <div className="sign-in-top">
+    <>
+      {/* Outside the content: whoever skips to it comes to the first thing to do, as on every other page. */}
+      <header className="sign-in-top">
         <p className="wordmark">{t('shell.name')}</p>
         <LanguageSwitch />
-      </div>
-      <PageHeading title={t('signIn.title')} />
-      {unsaved.length > 0 && (
-        <div className="alert alert-warning" role="alert">
-          <p className="alert-text">{t('signIn.unsaved')}</p>
-        </div>
-      )}
-      <Answer query={configuration} lines={10}>
-        {({ demoSignIn }) => (demoSignIn ? <DemoPeople /> : <p>{t('signIn.noDemo')}</p>)}
-      </Answer>
-    </main>
+      </header>
+      <main id="main" className="page sign-in-page" tabIndex={-1}>
+        <PageHeading title={t('signIn.title')} />
+        {unsaved.length > 0 && (
+          <div className="alert alert-warning" role="alert">
+            <p className="alert-text">{t('signIn.unsaved')}</p>
+          </div>
+        )}
+        <Answer query={configuration} lines={10}>
+          {({ demoSignIn }) => (demoSignIn ? <DemoPeople /> : <p>{t('signIn.noDemo')}</p>)}
+        </Answer>
+      </main>
+    </>
   );
 }
 
