@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { meetingOf, newSeries, openItems, type Series } from './support/story.js';
-import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
+import { testDatabaseUrl } from './support/test-database.js';
+import { eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 
 interface Item {
   id: string;
@@ -84,6 +85,48 @@ describe('whoever comes later', () => {
       expect([await reads(officer, list, next), await reads(colleague, list, next)]).toEqual([[200, 200], [404, 404]]);
     } finally {
       server.clock.advance({ hours: -24 * 15 });
+    }
+  });
+});
+
+describe('two at once', () => {
+  it('[MT37] leave no child open to somebody outside its list, whoever is first', async () => {
+    const id = meetings[2]!;
+    const list = await listOf(id);
+    const children = await Promise.all(['Sag 2026-131', 'Sag 2026-132', 'Sag 2026-133'].map((reference) => addCase(list.id, reference)));
+    for (const child of children) {
+      await coordinator.put(`/api/v1/items/${list.id}/audience`, { kind: 'all' });
+      expect((await restrict(child.id, [eksempelby])).status).toBe(200);
+      const [narrowed, widened] = await Promise.all([restrict(list.id, [eksempelby]), coordinator.put(`/api/v1/items/${child.id}/audience`, { kind: 'all' })]);
+      expect([narrowed.status, [200, 400].includes(widened.status)]).toEqual([200, true]);
+      expect(await reads(officer, list, child)).toEqual([404, 404]);
+    }
+  });
+
+  // The embedded database has one connection: there everybody waits for everybody.
+  (testDatabaseUrl === undefined ? it.skip : it)('[AC3] keep nobody waiting who takes no part: she cannot tell by it that a meeting or series is there', async () => {
+    const stranger = await server.signIn({ authorityId: taenktby, role: 'coordinator' });
+    const id = meetings[0]!;
+    const commands: [string, object][] = [
+      [`meetings/${id}/items`, { title: 'Ekstra', plannedMinutes: 5, outputType: 'discussion' }],
+      [`meetings/${id}/cancel`, { reason: 'Nej' }],
+      [`meetings/${id}/minutes/send`, {}],
+      [`series/${series.id}/changes`, { title: 'Nej' }],
+    ];
+    let release = (): void => undefined;
+    const released = new Promise<void>((done) => (release = done));
+    await new Promise<void>((locked) => {
+      void server.unitOfWork.run(async (tx) => {
+        await tx.query('SELECT 1 FROM series WHERE id = $1 FOR UPDATE', [series.id]);
+        await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [id]);
+        locked();
+        await released;
+      });
+    });
+    try {
+      expect(await Promise.all(commands.map(async ([way, body]) => (await stranger.post(`/api/v1/${way}`, body)).status))).toEqual([404, 404, 404, 404]);
+    } finally {
+      release();
     }
   });
 });

@@ -63,7 +63,7 @@ export class AgendaService {
     return this.unitOfWork.run(async (tx) => {
       // Lock first: a participant who leaves meanwhile must not be made a reader, nor an item be added to a meeting being
       // cancelled, nor two items get the same order key.
-      await this.meetings.lockIn(tx, meetingId);
+      await this.meetings.lockForIn(tx, subject, meetingId);
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Punkter tilføjes af mødets koordinatorer.');
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);

@@ -33,7 +33,7 @@ export class Attendance {
   async mark(subject: Subject, meetingId: string, markings: readonly Marking[]): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       // Lock first: of two markings at once both are kept, one after the other.
-      await this.meetings.lockIn(tx, meetingId);
+      await this.meetings.lockForIn(tx, subject, meetingId);
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       const now = this.clock.now();
       const open = attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, isReopened: row.minutes_reopened, startInstant: row.start_instant }, new Date(now.epochMilliseconds));

@@ -48,6 +48,17 @@ export class MeetingAccess {
   }
 
   /**
+   * As {@link lockIn}, for the command of somebody. Asked before the lock, so that nobody who takes no part can wait for
+   * those who do, or make them wait; the caller asks again behind it, because who takes part may have changed.
+   *
+   * @throws Problem `not-found`
+   */
+  async lockForIn(tx: Tx, subject: Subject, meetingId: string): Promise<void> {
+    await this.assertParticipantIn(tx, subject, meetingId);
+    await this.lockIn(tx, meetingId);
+  }
+
+  /**
    * Facts about an item for the commands of other libs (decisions), and the proof that it may be read.
    *
    * @param lock holds the audience still until the end of the transaction: `SHARE` for what depends on it, `UPDATE` for

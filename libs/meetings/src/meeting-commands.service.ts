@@ -49,6 +49,7 @@ export class MeetingCommands {
    */
   async run(subject: Subject, meetingId: string, expectedVersion: number | null, work: (tx: Tx, row: MeetingRow) => Promise<MeetingChange>): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
+      await this.meetings.assertParticipantIn(tx, subject, meetingId);
       // Lock first: a cancellation and a move in the same second must see each other.
       await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [meetingId]);
       const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);

@@ -14,6 +14,7 @@ import { MeetingAccess } from './meeting-access.service.js';
 import { endOf, type MeetingRow } from './meeting-rows.js';
 import { participation, repliesOpen } from './participants.js';
 import { ParticipationChanges } from './participation-changes.service.js';
+import { lockSeriesIn } from './series-row.js';
 
 export type Answer =
   | { partStat: 'accepted' | 'tentative' | 'declined'; note: string | null }
@@ -44,7 +45,7 @@ export class Replies {
    */
   async reply(subject: Subject, meetingId: string, answer: Answer): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      await this.meetings.lockIn(tx, meetingId);
+      await this.meetings.lockForIn(tx, subject, meetingId);
       const { row } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       if (!this.isOpen(row)) throw new Problem('transition-refused', 'Mødet er holdt eller aflyst, så svaret kan ikke ændres.');
       // As a row, whether or not that membership still lives.
@@ -66,9 +67,7 @@ export class Replies {
   async replyToSeries(subject: Subject, seriesId: string, answer: Exclude<Answer, { partStat: 'delegated' }>): Promise<{ answered: number; withSubstitute: number }> {
     return this.unitOfWork.run(async (tx) => {
       // Lock first, the series before its meetings: one that is being added now must begin with this answer.
-      await tx.query('SELECT 1 FROM series WHERE id = $1 FOR UPDATE', [seriesId]);
-      const standing = await tx.query('SELECT 1 FROM series_participant WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
-      if (standing.length === 0) throw new Problem('not-found');
+      await lockSeriesIn(tx, subject, seriesId);
       const rows = await tx.query<MeetingRow>(
         `SELECT m.* FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $2
          WHERE m.series_id = $1 AND m.start_instant > $3 ORDER BY m.id FOR NO KEY UPDATE OF m`,

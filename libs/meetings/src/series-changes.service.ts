@@ -15,7 +15,7 @@ import { ruleInWords } from '@lib/scheduling/words.js';
 import { anchorOf, matchOccurrences, minutesOf, stepsOf, type KeptReason, type SeriesMeeting, type TimeStep } from './series-change.js';
 import { SeriesRewrite, type Rewrite } from './series-rewrite.service.js';
 import { originalStart, ruleOfPlan, type SeriesPlan } from './series-plan.js';
-import { plannedIn, ruleOfRow, timesOfRow, type SeriesRow, type SeriesTimes } from './series-row.js';
+import { lockSeriesIn, plannedIn, ruleOfRow, timesOfRow, type SeriesRow, type SeriesTimes } from './series-row.js';
 
 /** What is to be changed; what is absent stays. */
 export interface SeriesChange {
@@ -117,7 +117,8 @@ export class SeriesChanges {
 
   private async draftIn(tx: Tx, subject: Subject, seriesId: string, change: SeriesChange, lock: boolean): Promise<Draft> {
     // Lock first: the horizon job must not make meetings by the old rule meanwhile.
-    const [series] = await tx.query<SeriesRow>(`SELECT * FROM series WHERE id = $1${lock ? ' FOR UPDATE' : ''}`, [seriesId]);
+    if (lock) await lockSeriesIn(tx, subject, seriesId);
+    const [series] = await tx.query<SeriesRow>('SELECT * FROM series WHERE id = $1', [seriesId]);
     const standing = await tx.query<{ membership_id: string }>('SELECT membership_id FROM series_participant WHERE series_id = $1', [seriesId]);
     if (series === undefined || !standing.some((row) => row.membership_id === subject.membershipId)) throw new Problem('not-found');
     const members = [...(await this.directory.membersIn(tx, standing.map((row) => row.membership_id))).values()];

@@ -1,4 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
+import { Problem } from '@lib/contracts/problems.js';
+import type { Subject } from '@lib/access/policy.js';
+import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import type { HolidayPolicy, PlannedOccurrence } from '@lib/scheduling/holidays.js';
 import type { SeriesRule, WeekParity } from '@lib/scheduling/recurrence.js';
 import { plannedBetween } from './series-plan.js';
@@ -49,4 +52,20 @@ export const timesOfRow = (row: SeriesRow): SeriesTimes => ({ rule: ruleOfRow(ro
 /** The meetings that the series first puts into [from, until), each with what a holiday does to it. */
 export function plannedIn({ rule, policy, lastDate }: SeriesTimes, from: Temporal.Instant, until: Temporal.Instant): PlannedOccurrence[] {
   return plannedBetween(rule, policy, from, until).filter((one) => lastDate === null || one.recurrenceId.slice(0, 10) <= lastDate);
+}
+
+/**
+ * Holds a series still for the command of somebody who stands in it; before its meetings, whatever takes both. Asked also
+ * before the lock, so that nobody outside can wait for those inside, or make them wait.
+ *
+ * @throws Problem `not-found`
+ */
+export async function lockSeriesIn(tx: Tx, subject: Pick<Subject, 'membershipId'>, seriesId: string): Promise<void> {
+  const assertStandingIn = async () => {
+    const standing = await tx.query('SELECT 1 FROM series_participant WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
+    if (standing.length === 0) throw new Problem('not-found');
+  };
+  await assertStandingIn();
+  await tx.query('SELECT 1 FROM series WHERE id = $1 FOR UPDATE', [seriesId]);
+  await assertStandingIn();
 }

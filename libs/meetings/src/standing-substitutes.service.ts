@@ -11,6 +11,7 @@ import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { participation, repliesOpen } from './participants.js';
 import { ParticipationChanges } from './participation-changes.service.js';
+import { lockSeriesIn } from './series-row.js';
 
 /** Days are Danish, `2026-12-28`, both within; null has no bound. */
 export interface StandingSubstitute {
@@ -136,9 +137,7 @@ export class StandingSubstitutes {
 
   /** The series before its meetings, whatever takes both: one that is being added now must begin with what is decided here. */
   private async lockIn(tx: Tx, subject: Subject, seriesId: string): Promise<SubstituteRow | null> {
-    await tx.query('SELECT 1 FROM series WHERE id = $1 FOR UPDATE', [seriesId]);
-    const standing = await tx.query('SELECT 1 FROM series_participant WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
-    if (standing.length === 0) throw new Problem('not-found');
+    await lockSeriesIn(tx, subject, seriesId);
     const [row] = await tx.query<SubstituteRow>('SELECT * FROM series_substitute WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
     return row ?? null;
   }

@@ -52,7 +52,7 @@ export class Addenda {
    */
   async add(subject: Subject, meetingId: string, itemId: string | null, text: string, request?: IdempotentRequest): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      await this.meetings.lockIn(tx, meetingId);
+      await this.meetings.lockForIn(tx, subject, meetingId);
       const standing = await this.store.standingIn(tx, meetingId);
       if (standing === null || !mayReadMeeting(subject, { participants: standing.seats })) throw new Problem('not-found');
       const part = (await this.store.visibleIn(tx, subject, standing)).find((one) => (itemId === null ? one.isFrame : !one.isFrame && one.partId === itemId));

@@ -47,7 +47,7 @@ export class MinutesService {
    */
   async send(subject: Subject, meetingId: string, due: string | null, expectedRound: number | null): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      await this.meetings.lockIn(tx, meetingId);
+      await this.meetings.lockForIn(tx, subject, meetingId);
       const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
       const standing = (await this.store.standingIn(tx, meetingId))!;
       const number = standing.round?.number ?? 0;
@@ -211,6 +211,7 @@ export class MinutesService {
   /** A command on minutes that are for approval, by somebody who takes part. */
   private async openIn(subject: Subject, meetingId: string, work: (tx: Tx, standing: OpenStanding) => Promise<void>): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
+      await this.meetings.assertParticipantIn(tx, subject, meetingId);
       await this.approvals.lockIn(tx, meetingId);
       const standing = await this.store.standingIn(tx, meetingId);
       if (standing === null || !mayReadMeeting(subject, { participants: standing.seats })) throw new Problem('not-found');
