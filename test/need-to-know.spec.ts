@@ -136,13 +136,16 @@ describe('a coordinator outside', () => {
     const dropped = meetings[3]!;
     const list = await listOf(dropped);
     await restrict(list.id, [eksempelby]);
+    const fortnightly = { times: { startTime: '13:00', durationMinutes: 60, holidayPolicy: 'keep', recurrence: { kind: 'weekly', interval: 2, days: ['MO'] } } };
+    const told = async (browser: Browser) => (await browser.post<Preview>(`/api/v1/series/${series.id}/changes/preview`, fortnightly)).body.steps.find((step) => step.meetingId === dropped);
+    const before = await told(policeCoordinator);
     server.clock.advance({ minutes: 1 });
     await addCase(list.id, 'Sag 2026-121');
     server.clock.advance({ minutes: -1 });
-    const fortnightly = { times: { startTime: '13:00', durationMinutes: 60, holidayPolicy: 'keep', recurrence: { kind: 'weekly', interval: 2, days: ['MO'] } } };
-    const told = async (browser: Browser) => (await browser.post<Preview>(`/api/v1/series/${series.id}/changes/preview`, fortnightly)).body.steps.find((step) => step.meetingId === dropped);
     expect(await told(coordinator)).toMatchObject({ action: 'keeps', because: 'worked' });
-    expect(await told(policeCoordinator)).toMatchObject({ action: 'fallsAway', because: null });
+    // The list itself she sees closed in the outline; whether anything is written in it makes no difference.
+    expect(before).toMatchObject({ action: 'keeps', because: 'closed' });
+    expect(await told(policeCoordinator)).toEqual(before);
   });
 
   it('[MT47] is not told, when she carries again, where an item went that is closed to her there', async () => {
