@@ -102,7 +102,9 @@ describe('a meeting of a police district with all its municipalities', () => {
     expect(await keyPerson.page.getByText(closed.title).count()).toBe(0);
     expect(await keyPerson.overflow()).toBe(0);
     expect(await violations(keyPerson)).toEqual([]);
-    await keyPerson.page.getByRole('button', { name: 'Godkend', exact: true }).click();
+    const own = keyPerson.page.getByRole('button', { name: 'Godkend', exact: true });
+    await own.click();
+    await own.waitFor({ state: 'detached' });
 
     const approve = async (browser: Browser) => {
       const { body } = await browser.get<{ digest: string }>(`/api/v1/meetings/${id}/minutes`);

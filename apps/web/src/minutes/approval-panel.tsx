@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuthorityAnswer, Minutes, MinutesAnswerState } from '../api/types.js';
 import { dayAndTime, inDays, plainDate } from '../dates.js';
@@ -22,10 +22,20 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
   // What was on the screen when she pressed: should somebody have been quicker, she is shown what is new.
   const [approving, setApproving] = useState<Minutes['parts']>([]);
   const approve = () => {
-    setApproving(minutes.parts);
     send({ kind: 'approve', digest: minutes.digest! });
   };
   const news = minutes.parts.filter((part) => !approving.some((one) => one.itemId === part.itemId && one.version === part.version && one.state === part.state));
+  // Pressed while an answer of somebody else was being fetched: it holds once that is here, if what she read still stands.
+  const [isPressed, setPressed] = useState(false);
+  useEffect(() => {
+    if (!isPressed || isStale) return;
+    setPressed(false);
+    if (news.length === 0 && minutes.canApprove) approve();
+  });
+  const press = () => {
+    setApproving(minutes.parts);
+    setPressed(true);
+  };
   const open = (next: 'send' | 'withdraw') => {
     reset();
     setWhich(next);
@@ -61,7 +71,7 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
       {minutes.canApprove && minutes.digest && (
         <div className="approve">
           <p>{t('minutes.approveLead')}</p>
-          <button type="button" className="button button-primary" aria-disabled={pending || isStale} onClick={() => !isStale && approve()}>
+          <button type="button" className="button button-primary" aria-disabled={pending || isPressed} onClick={press}>
             <Icon name="check" /> {t('minutes.approve')}
           </button>
         </div>
