@@ -185,7 +185,7 @@ describe('imports', () => {
       }
     };
     for (const file of ['./recurrence.ts', './patterns.ts', './words.ts']) visit(file);
-    expect([...seen].filter((name) => !name.startsWith('./') && !name.startsWith('@lib/contracts/')).sort()).toEqual(['rrule-temporal', 'temporal-polyfill']);
+    expect([...seen].filter((name) => !name.startsWith('./') && !name.startsWith('@lib/contracts/')).sort()).toEqual(['temporal-polyfill']);
   });
 });
 

@@ -1,6 +1,6 @@
 import Holidays from 'date-holidays';
 import { Temporal } from 'temporal-polyfill';
-import { occurrences, type InstantWindow, type Occurrence, type SeriesRule } from './recurrence.js';
+import { occurrences, plainOccurrence, type InstantWindow, type Occurrence, type SeriesRule } from './recurrence.js';
 import type { Language } from './words.js';
 
 // Kept apart from recurrence.ts: date-holidays is heavy, and the browser expands series without it.
@@ -131,7 +131,8 @@ export function applyHolidayPolicy(
   closures: AuthorityClosures = usualClosures,
 ): PlannedOccurrence[] {
   const taken = new Set(list.filter((item) => holidayName(dateOf(item), closures) === null).map((item) => dateOf(item).toString()));
-  const planned = list.map((item): PlannedOccurrence => {
+  const planned = list.map((one): PlannedOccurrence => {
+    const item = plainOccurrence(one);
     const holiday = holidayName(dateOf(item), closures);
     const note = { holiday, suggestedLocal: null };
     if (holiday === null || policy === 'keep') return { ...item, ...note, outcome: 'held' };

@@ -27,7 +27,7 @@ describe('host zone', () => {
     // TZ is read when a process starts, so each zone needs one; the sources are stripped of their types for plain node.
     const folder = mkdtempSync(join(tmpdir(), 'scheduling-'));
     try {
-      for (const name of ['rrule', 'zones', 'recurrence', 'words', 'holidays']) {
+      for (const name of ['civil', 'rrule', 'rule-days', 'zone-clock', 'zones', 'recurrence', 'words', 'holidays']) {
         const source = readFileSync(new URL(`./${name}.ts`, import.meta.url), 'utf8');
         const { code } = transformSync(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } });
         writeFileSync(join(folder, `${name}.js`), code);

@@ -56,8 +56,8 @@ export function patternOf(rule: SeriesRule): SeriesPattern | null {
   if (rule.rrule === null) return { kind: 'once' };
   const parsed = parseRrule(rule.rrule);
   if (!parsed.ok) return null;
-  const { freq, interval, byDay, byMonth, byMonthDay, bySetPos, weekStart } = parsed.parts;
-  if (byMonthDay.length > 0 || bySetPos.length > 0) return null;
+  const { freq, interval, byDay, byMonth, byMonthDay, byYearDay, byWeekNo, bySetPos, weekStart } = parsed.parts;
+  if ([byMonthDay, byYearDay, byWeekNo, bySetPos].some((list) => list.length > 0)) return null;
 
   if (freq === 'WEEKLY') {
     if (byMonth.length > 0 || (interval > 1 && weekStart !== 'MO')) return null;

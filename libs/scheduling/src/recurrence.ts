@@ -1,6 +1,8 @@
-import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
-import { hasPossibleDate, parseRrule, weekdays, type RruleFault, type RruleParts } from './rrule.js';
+import { dayNumber, minutesPerDay, msPerMinute, readDate, readWall, wallText, weekOf } from './civil.js';
+import { RuleDays } from './rule-days.js';
+import { parseRrule, type RruleFault, type RruleParts } from './rrule.js';
+import { clockOf, type ZoneClock } from './zone-clock.js';
 import { isUnambiguous, isZoneName, touchesClockChange } from './zones.js';
 
 export type WeekParity = 'even' | 'odd';
@@ -30,8 +32,8 @@ export interface SeriesRule {
    */
   excludedDates?: readonly string[];
   /**
-   * RDATE, at most 200 local days `YYYY-MM-DD`, none before the first occurrence: met at the wall time of the series,
-   * whatever the rule, COUNT and UNTIL say.
+   * RDATE, at most 200 in the forms of `excludedDates`, none before the first occurrence: met whatever the rule, COUNT
+   * and UNTIL say. A day alone is met at the wall time of the series.
    */
   addedDates?: readonly string[];
   /**
@@ -89,36 +91,46 @@ export class InvalidRule extends Error {
   }
 }
 
-/** Years after its start at which every series ends, however endless its rule (rule RC12). */
-export const horizonYears = 50;
+/** The last year of every series, however endless its rule (rule RC12). */
+export const lastYear = 2250;
+const endOfTime = dayNumber(lastYear + 1, 1, 1) * minutesPerDay;
 
 const largestLimit = 20_000;
 const largestExclusions = 2000;
 const largestAdditions = 200;
-const longestMinutes = 7 * 24 * 60;
-const utc = 'UTC';
+const longestMinutes = 7 * minutesPerDay;
+
+/** How foreign text names a moment of a series: see `SeriesRule.excludedDates`. */
+export type Moment = { kind: 'day'; day: number } | { kind: 'wall'; wall: number } | { kind: 'instant'; epochMs: number };
 
 interface Exclusions {
-  dates: ReadonlySet<string>;
-  locals: ReadonlySet<string>;
+  days: ReadonlySet<number>;
+  walls: ReadonlySet<number>;
   epochMs: ReadonlySet<number>;
 }
 
+/** Wall times are whole minutes, see `wallText`. */
 interface ReadRule {
   source: SeriesRule;
-  start: Temporal.PlainDateTime;
-  /** First wall time no longer expanded: UNTIL (with a day to spare, the exact comparison follows) or the horizon. */
-  endLocal: Temporal.PlainDateTime;
+  clock: ZoneClock;
+  start: number;
+  /** First wall time no longer expanded: UNTIL (with a day to spare, the exact comparison follows) or the end of time. */
+  end: number;
   parts: RruleParts | null;
+  days: RuleDays | null;
   excluded: Exclusions;
-  /** Wall starts of the added days, in order. */
-  added: readonly Temporal.PlainDateTime[];
+  /** Wall starts of what is added, in order. */
+  added: readonly number[];
 }
+
+/** Takes a start, wall minutes and ms since 1970; false ends the search. */
+type Meet = (wall: number, epochMs: number) => boolean;
 
 /**
  * Occurrences touching `window`, in start order; one under way when the window opens is among them. Wall time is kept
  * when clocks change, UNTIL and COUNT are applied before EXDATE, and DTSTART is the first occurrence even if it does
- * not follow the rule (rules RC1 … RC8). Nothing is expanded more than 50 years past the start.
+ * not follow the rule (rules RC1 … RC8). What a window costs does not depend on how far it is from the start, except
+ * for a rule with COUNT, whose occurrences must be counted (rule RC20).
  *
  * @param window half-open, [start, end)
  * @param limit  occurrences, 1 … 20 000; the earliest are kept (default 1000)
@@ -126,17 +138,31 @@ interface ReadRule {
  * @throws RangeError  for a limit out of bounds
  */
 export function occurrences(rule: SeriesRule, window: InstantWindow, limit = 1000): Occurrence[] {
+  const found: Occurrence[] = [];
+  visitStarts(rule, window, limit, (wall, epochMs) => found.push(new FoundOccurrence(wall, epochMs, rule)));
+  return found;
+}
+
+/**
+ * The same starts as numbers, ms since 1970: for those who need thousands of series, as find-time does. A `Temporal`
+ * object costs microseconds, a number nothing.
+ *
+ * @throws as `occurrences`
+ */
+export function startsMs(rule: SeriesRule, window: InstantWindow, limit = 1000): number[] {
+  const found: number[] = [];
+  visitStarts(rule, window, limit, (_, epochMs) => found.push(epochMs));
+  return found;
+}
+
+function visitStarts(rule: SeriesRule, window: InstantWindow, limit: number, take: (wall: number, epochMs: number) => number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > largestLimit) {
     throw new RangeError(`limit must be 1 … ${largestLimit}`);
   }
   const read = readRule(rule);
-  const found: Occurrence[] = [];
-  for (const occurrence of withAdded(read, window)) {
-    if (isExcluded(occurrence, read.excluded)) continue;
-    found.push(occurrence);
-    if (found.length >= limit) break;
-  }
-  return found;
+  const { excluded } = read;
+  const noneExcluded = excluded.days.size + excluded.walls.size + excluded.epochMs.size === 0;
+  withAdded(read, window, (wall, epochMs) => (!noneExcluded && isExcluded(wall, epochMs, excluded)) || take(wall, epochMs) < limit);
 }
 
 /**
@@ -148,10 +174,35 @@ export function occurrences(rule: SeriesRule, window: InstantWindow, limit = 100
  */
 export function recurrenceIdAt(rule: SeriesRule, instant: Temporal.Instant): string | null {
   const window = { start: instant, end: instant.add({ milliseconds: 1 }) };
-  for (const occurrence of withAdded(readRule(rule), window)) {
-    if (occurrence.startInstant.equals(instant)) return occurrence.recurrenceId;
+  let found: string | null = null;
+  withAdded(readRule(rule), window, (wall, epochMs) => {
+    if (epochMs === instant.epochMilliseconds) found = wallText(wall);
+    return found === null;
+  });
+  return found;
+}
+
+/**
+ * Reads a moment in one of the four forms of `SeriesRule.excludedDates`; null for anything else.
+ */
+export function readMoment(text: string): Moment | null {
+  const match = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(?::\d{2})?(Z|\[([^\]]+)\])?)?$/.exec(text);
+  if (!match) return null;
+  const [, time, end, zone] = match;
+  try {
+    if (!time) {
+      const day = readDate(text);
+      return day === null ? null : { kind: 'day', day };
+    }
+    if (!end) {
+      const wall = readWall(text);
+      return wall === null ? null : { kind: 'wall', wall };
+    }
+    if (!zone) return { kind: 'instant', epochMs: Temporal.Instant.from(text).epochMilliseconds };
+    return isZoneName(zone) ? { kind: 'instant', epochMs: Temporal.ZonedDateTime.from(text).epochMilliseconds } : null;
+  } catch {
+    return null;
   }
-  return null;
 }
 
 /**
@@ -163,12 +214,12 @@ export function validateRule(rule: SeriesRule): RuleCheck {
   try {
     const read = readRule(rule);
     const startInRule = isStartInRule(read);
-    if (rule.weekParity && !startInRule && !hasParity(read.start, rule.weekParity)) refuse('startOutsideWeekParity');
+    if (rule.weekParity && !startInRule && !hasParity(Math.floor(read.start / minutesPerDay), rule.weekParity)) refuse('startOutsideWeekParity');
     if (!rule.inClockChange) {
       // A series is judged by its time of day: it need not fall on the Sunday of the change to be moved there later.
       const unsafe = rule.rrule === null
-        ? !isUnambiguous(rule.timeZone, read.start)
-        : touchesClockChange(rule.timeZone, read.start);
+        ? !isUnambiguous(rule.timeZone, Temporal.PlainDateTime.from(rule.startLocal))
+        : touchesClockChange(rule.timeZone, Temporal.PlainDateTime.from(rule.startLocal));
       if (unsafe) refuse('startsInClockChange');
     }
     if (!startInRule && !followsEver(read)) refuse('ruleNeverOccurs');
@@ -187,244 +238,224 @@ function refuse(reason: RuleFault): never {
 function readRule(rule: SeriesRule): ReadRule {
   const start = readStart(rule.startLocal);
   if (!isZoneName(rule.timeZone)) refuse('zoneUnknown');
+  const clock = clockOf(rule.timeZone);
   const { durationMinutes } = rule;
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > longestMinutes) refuse('durationOutOfBounds');
   const excluded = readExclusions(rule.excludedDates ?? []);
-  const added = readAdditions(rule.addedDates ?? [], start);
+  const added = readAdditions(rule.addedDates ?? [], start, clock);
   if (rule.rrule === null) {
     if (rule.weekParity) refuse('weekParityNeedsWeekly');
-    return { source: rule, start, endLocal: start.add({ minutes: 1 }), parts: null, excluded, added };
+    return { source: rule, clock, start, end: start + 1, parts: null, days: null, excluded, added };
   }
 
   const parsed = parseRrule(rule.rrule);
   if (!parsed.ok) refuse(parsed.reason satisfies RruleFault);
   const { parts } = parsed;
   const differs = (values: readonly number[], own: number) => values.length > 0 && values[0] !== own;
-  if (differs(parts.byHour, start.hour) || differs(parts.byMinute, start.minute) || differs(parts.bySecond, 0)) {
+  const minuteOfDay = start % minutesPerDay;
+  if (differs(parts.byHour, Math.floor(minuteOfDay / 60)) || differs(parts.byMinute, minuteOfDay % 60) || differs(parts.bySecond, 0)) {
     refuse('partUnsupported');
   }
   if (rule.weekParity && (parts.freq !== 'WEEKLY' || parts.interval !== 1)) refuse('weekParityNeedsWeekly');
 
-  let endLocal = start.add({ years: horizonYears });
+  let end = endOfTime;
   if (parts.until !== null) {
-    if (!isWithinUntil(parts.until, start, rule.timeZone)) refuse('untilBeforeStart');
-    const last = untilLocal(parts.until, rule.timeZone).add({ days: 1 });
-    if (Temporal.PlainDateTime.compare(last, endLocal) < 0) endLocal = last;
+    const until = untilIn(parts.until, clock);
+    if (!isWithin(until, start, clock.epochMs(start))) refuse('untilBeforeStart');
+    end = Math.min(end, until.wall + minutesPerDay);
   }
-  return { source: rule, start, endLocal, parts, excluded, added };
+  return { source: rule, clock, start, end, parts, days: new RuleDays(parts, Math.floor(start / minutesPerDay)), excluded, added };
 }
 
-function readStart(text: string): Temporal.PlainDateTime {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)) refuse('startMalformed');
-  try {
-    const start = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
-    if (start.year < 1970 || start.year > 2199) refuse('startMalformed');
-    return start;
-  } catch {
-    refuse('startMalformed');
-  }
+function readStart(text: string): number {
+  const wall = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text) ? readWall(text) : null;
+  if (wall === null || text < '1970' || text >= '2200') refuse('startMalformed');
+  return wall;
 }
 
 function readExclusions(texts: readonly string[]): Exclusions {
   if (texts.length > largestExclusions) refuse('outOfBounds');
-  const dates = new Set<string>();
-  const locals = new Set<string>();
+  const days = new Set<number>();
+  const walls = new Set<number>();
   const epochMs = new Set<number>();
   for (const text of texts) {
-    const match = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(?::\d{2})?(Z|\[([^\]]+)\])?)?$/.exec(text);
-    if (!match) refuse('excludedDateMalformed');
-    const [, time, end, zone] = match;
-    try {
-      if (!time) dates.add(Temporal.PlainDate.from(text).toString());
-      else if (!end) locals.add(minuteText(Temporal.PlainDateTime.from(text)));
-      else if (!zone) epochMs.add(Temporal.Instant.from(text).epochMilliseconds);
-      else if (isZoneName(zone)) epochMs.add(Temporal.ZonedDateTime.from(text).epochMilliseconds);
-      else refuse('excludedDateMalformed');
-    } catch {
-      refuse('excludedDateMalformed');
-    }
+    const moment = readMoment(text);
+    if (moment === null) refuse('excludedDateMalformed');
+    if (moment.kind === 'day') days.add(moment.day);
+    else if (moment.kind === 'wall') walls.add(moment.wall);
+    else epochMs.add(moment.epochMs);
   }
-  return { dates, locals, epochMs };
+  return { days, walls, epochMs };
 }
 
-function readAdditions(texts: readonly string[], start: Temporal.PlainDateTime): Temporal.PlainDateTime[] {
+function readAdditions(texts: readonly string[], start: number, clock: ZoneClock): number[] {
   if (texts.length > largestAdditions) refuse('outOfBounds');
-  const last = start.add({ years: horizonYears });
-  return [...new Set(texts)].sort().map((text) => {
-    if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) refuse('addedDateUnusable');
-    try {
-      const local = Temporal.PlainDate.from(text).toPlainDateTime(start.toPlainTime());
-      if (Temporal.PlainDateTime.compare(local, start) >= 0 && Temporal.PlainDateTime.compare(local, last) < 0) return local;
-    } catch {
-      // Falls through: a day that does not exist is as unusable as one out of bounds.
-    }
-    return refuse('addedDateUnusable');
+  const walls = texts.map((text) => {
+    const moment = readMoment(text);
+    if (moment === null) refuse('addedDateUnusable');
+    const wall = moment.kind === 'day' ? moment.day * minutesPerDay + (start % minutesPerDay)
+      : moment.kind === 'wall' ? moment.wall : clock.wall(moment.epochMs);
+    return wall >= start && wall < endOfTime ? wall : refuse('addedDateUnusable');
   });
+  return [...new Set(walls)].sort((a, b) => a - b);
 }
 
-function isExcluded(occurrence: Occurrence, { dates, locals, epochMs }: Exclusions): boolean {
-  const { recurrenceId } = occurrence;
-  return locals.has(recurrenceId) || dates.has(recurrenceId.slice(0, 10)) || epochMs.has(occurrence.startInstant.epochMilliseconds);
+function isExcluded(wall: number, epochMs: number, excluded: Exclusions): boolean {
+  return excluded.walls.has(wall) || excluded.days.has(Math.floor(wall / minutesPerDay)) || excluded.epochMs.has(epochMs);
 }
 
-function untilLocal(until: NonNullable<RruleParts['until']>, timeZone: string): Temporal.PlainDateTime {
-  if (until.kind === 'instant') return until.instant.toZonedDateTimeISO(timeZone).toPlainDateTime();
-  return until.kind === 'date' ? until.date.toPlainDateTime() : until.local;
+/** UNTIL as the last wall minute that counts, or as an instant with the wall minute beside it. */
+interface LastStart {
+  wall: number;
+  epochMs: number | null;
 }
 
-function isWithinUntil(until: RruleParts['until'], local: Temporal.PlainDateTime, timeZone: string): boolean {
-  if (until === null) return true;
-  if (until.kind === 'instant') return Temporal.Instant.compare(resolve(local, timeZone), until.instant) <= 0;
-  if (until.kind === 'date') return Temporal.PlainDate.compare(local.toPlainDate(), until.date) <= 0;
-  return Temporal.PlainDateTime.compare(local, until.local) <= 0;
+function untilIn(until: NonNullable<RruleParts['until']>, clock: ZoneClock): LastStart {
+  if (until.kind === 'instant') {
+    const epochMs = until.instant.epochMilliseconds;
+    return { wall: clock.wall(epochMs), epochMs };
+  }
+  // A start has no seconds, so those of UNTIL may be dropped.
+  const text = until.kind === 'date' ? `${until.date.toString()}T23:59` : until.local.toString({ smallestUnit: 'minute' });
+  return { wall: readWall(text)!, epochMs: null };
 }
 
-// RFC 5545 §3.3.5: the offset before the change in spring, the first of the two in autumn.
-function resolve(local: Temporal.PlainDateTime, timeZone: string): Temporal.Instant {
-  return local.toZonedDateTime(timeZone, { disambiguation: 'compatible' }).toInstant();
+function isWithin(until: LastStart, wall: number, epochMs: number): boolean {
+  return until.epochMs === null ? wall <= until.wall : epochMs <= until.epochMs;
 }
 
-function minuteText(local: Temporal.PlainDateTime): string {
-  return local.toString({ smallestUnit: 'minute' });
-}
-
-/** Rule and added days in start order, each start once (rule RC19), as far as they touch `window`. */
-function* withAdded(read: ReadRule, window: InstantWindow): Generator<Occurrence> {
+/** Rule and added starts in order, each moment once (rule RC19), as far as they touch `window`. */
+function withAdded(read: ReadRule, window: InstantWindow, meet: Meet): void {
+  const fromMs = window.start.epochMilliseconds;
+  const toMs = window.end.epochMilliseconds;
+  if (fromMs >= toMs) return;
+  if (read.added.length === 0) return void expand(read, fromMs, toMs, meet);
+  const lengthMs = read.source.durationMinutes * msPerMinute;
   const added = read.added
-    .map((local) => occurrenceAt(local, read.source))
-    .filter((one) => Temporal.Instant.compare(one.startInstant, window.end) < 0 && Temporal.Instant.compare(one.endInstant, window.start) > 0);
+    .map((wall) => ({ wall, epochMs: read.clock.epochMs(wall) }))
+    .filter(({ epochMs }) => epochMs < toMs && epochMs + lengthMs > fromMs);
   let next = 0;
-  for (const occurrence of expand(read, window)) {
-    while (next < added.length && added[next]!.recurrenceId < occurrence.recurrenceId) yield added[next++]!;
-    if (added[next]?.recurrenceId === occurrence.recurrenceId) next += 1;
-    yield occurrence;
-  }
-  yield* added.slice(next);
-}
-
-function occurrenceAt(local: Temporal.PlainDateTime, { timeZone, durationMinutes }: SeriesRule): Occurrence {
-  const startInstant = resolve(local, timeZone);
-  const startLocal = minuteText(startInstant.toZonedDateTimeISO(timeZone).toPlainDateTime());
-  return { recurrenceId: minuteText(local), startInstant, endInstant: startInstant.add({ minutes: durationMinutes }), startLocal };
-}
-
-/** The rule before EXDATE, as far as it touches `window`. */
-function* expand(read: ReadRule, window: InstantWindow): Generator<Occurrence> {
-  if (Temporal.Instant.compare(window.start, window.end) >= 0) return;
-  const { timeZone, durationMinutes, inClockChange } = read.source;
-  // A day to spare on both sides: local days and instants never differ by more, and the exact comparison follows.
-  const fromLocal = clampedLocal(window.start, timeZone).subtract({ minutes: durationMinutes, days: 1 });
-  const toLocal = clampedLocal(window.end, timeZone).add({ days: 1 });
-  const count = read.parts?.count ?? null;
-  const until = read.parts?.until ?? null;
-
-  let counted = 0;
-  // COUNT counts from DTSTART, so those before the window must be stepped through too.
-  for (const local of wallStarts(read, count === null ? fromLocal : read.start, toLocal)) {
-    if (inClockChange === 'skip' && !exists(local, timeZone)) continue;
-    counted += 1;
-    if (count !== null && counted > count) return;
-    if (Temporal.PlainDateTime.compare(local, fromLocal) < 0) continue;
-    if (!isWithinUntil(until, local, timeZone)) return;
-
-    const occurrence = occurrenceAt(local, read.source);
-    if (Temporal.Instant.compare(occurrence.startInstant, window.end) >= 0) return;
-    if (Temporal.Instant.compare(occurrence.endInstant, window.start) <= 0) continue;
-    yield occurrence;
-  }
+  let goesOn = expand(read, fromMs, toMs, (wall, epochMs) => {
+    for (; next < added.length && added[next]!.epochMs < epochMs; next += 1) if (!meet(added[next]!.wall, added[next]!.epochMs)) return false;
+    if (added[next]?.epochMs === epochMs) next += 1;
+    return meet(wall, epochMs);
+  });
+  for (; goesOn && next < added.length; next += 1) goesOn = meet(added[next]!.wall, added[next]!.epochMs);
 }
 
 // Callers may pass “since ever” or “for ever”; outside these years no series exists.
-const earliest = Temporal.Instant.from('1969-01-01T00:00Z');
-const latest = Temporal.Instant.from('2251-01-01T00:00Z');
+const earliestMs = Date.UTC(1969, 0, 1);
+const latestMs = Date.UTC(lastYear + 1, 0, 1);
 
-function clampedLocal(instant: Temporal.Instant, timeZone: string): Temporal.PlainDateTime {
-  const within = Temporal.Instant.compare(instant, earliest) < 0 ? earliest
-    : Temporal.Instant.compare(instant, latest) > 0 ? latest : instant;
-  return within.toZonedDateTimeISO(timeZone).toPlainDateTime();
-}
+/** The rule before EXDATE, as far as it touches the window; false if `meet` ended it. */
+function expand(read: ReadRule, fromMs: number, toMs: number, meet: Meet): boolean {
+  const { clock } = read;
+  const lengthMs = read.source.durationMinutes * msPerMinute;
+  const skip = read.source.inClockChange === 'skip';
+  const count = read.parts?.count ?? null;
+  const until = read.parts?.until ? untilIn(read.parts.until, clock) : null;
+  const within = (epochMs: number) => Math.min(Math.max(epochMs, earliestMs), latestMs);
+  // A day to spare on both sides: the wall and the instants never differ by more, and the exact comparison follows.
+  const from = clock.wall(within(fromMs)) - read.source.durationMinutes - minutesPerDay;
+  const to = clock.wall(within(toMs)) + minutesPerDay;
 
-function exists(local: Temporal.PlainDateTime, timeZone: string): boolean {
-  return local.toZonedDateTime(timeZone).toPlainDateTime().equals(local);
-}
-
-function hasParity(date: Temporal.PlainDate | Temporal.PlainDateTime, parity: WeekParity): boolean {
-  return ((date.weekOfYear ?? 0) % 2 === 0) === (parity === 'even');
+  let counted = 0;
+  let ended = false;
+  // COUNT counts from DTSTART, so those before the window must be stepped through too.
+  visitWalls(read, count === null ? from : read.start, to, (wall) => {
+    if (skip && !clock.exists(wall)) return true;
+    counted += 1;
+    if (count !== null && counted > count) return false;
+    if (wall < from) return true;
+    const epochMs = clock.epochMs(wall);
+    if (until !== null && !isWithin(until, wall, epochMs)) return false;
+    if (epochMs >= toMs) return false;
+    if (epochMs + lengthMs <= fromMs) return true;
+    ended = !meet(wall, epochMs);
+    return !ended;
+  });
+  return !ended;
 }
 
 /** DTSTART and then what the rule makes, in wall time, within [from, to) and before the end of the series. */
-function* wallStarts(read: ReadRule, from: Temporal.PlainDateTime, to: Temporal.PlainDateTime): Generator<Temporal.PlainDateTime> {
+function visitWalls(read: ReadRule, from: number, to: number, meet: (wall: number) => boolean): void {
   const { start } = read;
-  const end = Temporal.PlainDateTime.compare(to, read.endLocal) < 0 ? to : read.endLocal;
-  if (Temporal.PlainDateTime.compare(start, from) >= 0 && Temporal.PlainDateTime.compare(start, end) < 0) yield start;
-  if (read.parts === null) return;
-  const next = start.add({ minutes: 1 });
-  yield* patternStarts(read, Temporal.PlainDateTime.compare(from, next) > 0 ? from : next, end);
+  const end = Math.min(to, read.end);
+  if (start >= from && start < end && !meet(start)) return;
+  visitPattern(read, Math.max(from, start + 1), end, meet);
 }
-
-const chunkYears = { DAILY: 1, WEEKLY: 5, MONTHLY: 20, YEARLY: horizonYears } as const;
 
 /**
- * What the pattern alone makes within [from, to). The library works on the wall line, as if it were UTC, and the zone
- * is resolved last: then no start drifts after a clock change, and the gaps are ours to decide. Chunks, because the
- * library gives up after 10 000 steps of one query.
+ * What the pattern alone makes within [from, to). The days are found on the wall and the zone is resolved last: then no
+ * start drifts after a clock change, and the gaps are ours to decide.
  */
-function* patternStarts(read: ReadRule, from: Temporal.PlainDateTime, to: Temporal.PlainDateTime): Generator<Temporal.PlainDateTime> {
-  const { parts } = read;
-  if (parts === null || !hasPossibleDate(parts)) return;
+function visitPattern(read: ReadRule, from: number, to: number, meet: (wall: number) => boolean): void {
+  if (read.days === null) return;
+  const minuteOfDay = read.start % minutesPerDay;
   const parity = read.source.weekParity ?? null;
-  const engine = engineFor(parts, read.start);
-  let chunkStart = from;
-  while (Temporal.PlainDateTime.compare(chunkStart, to) < 0) {
-    const chunkEnd = earlier(chunkStart.add({ years: chunkYears[parts.freq] }), to);
-    const lastMillisecond = chunkEnd.subtract({ milliseconds: 1 });
-    for (const found of engine.between(chunkStart.toZonedDateTime(utc), lastMillisecond.toZonedDateTime(utc), true)) {
-      const local = Temporal.Instant.fromEpochMilliseconds(found.epochMilliseconds).toZonedDateTimeISO(utc).toPlainDateTime();
-      if (parity === null || hasParity(local, parity)) yield local;
-    }
-    chunkStart = chunkEnd;
-  }
+  // The first day whose start is not before `from`, and the first whose start is not before `to`.
+  const dayFrom = Math.ceil((from - minuteOfDay) / minutesPerDay);
+  const dayTo = Math.ceil((to - minuteOfDay) / minutesPerDay);
+  read.days.visit(dayFrom, dayTo, (day) => (parity !== null && !hasParity(day, parity)) || meet(day * minutesPerDay + minuteOfDay));
 }
 
-function earlier(a: Temporal.PlainDateTime, b: Temporal.PlainDateTime): Temporal.PlainDateTime {
-  return Temporal.PlainDateTime.compare(a, b) < 0 ? a : b;
-}
-
-function engineFor(parts: RruleParts, start: Temporal.PlainDateTime): RRuleTemporal {
-  // What RFC 5545 takes from DTSTART is written out, so that the library may start its search anywhere.
-  let byDay = parts.byDay.map((day) => `${day.ordinal ?? ''}${day.weekday}`);
-  let { byMonth, byMonthDay } = parts;
-  if (byDay.length === 0 && byMonthDay.length === 0) {
-    if (parts.freq === 'WEEKLY') byDay = [weekdays[start.dayOfWeek - 1] ?? 'MO'];
-    if (parts.freq === 'YEARLY' && byMonth.length === 0) byMonth = [start.month];
-    if (parts.freq === 'MONTHLY' || parts.freq === 'YEARLY') byMonthDay = [start.day];
-  }
-  return new RRuleTemporal({
-    freq: parts.freq,
-    interval: parts.interval,
-    ...(byDay.length > 0 && { byDay }),
-    ...(byMonth.length > 0 && { byMonth: [...byMonth] }),
-    ...(byMonthDay.length > 0 && { byMonthDay: [...byMonthDay] }),
-    ...(parts.bySetPos.length > 0 && { bySetPos: [...parts.bySetPos] }),
-    wkst: parts.weekStart,
-    dtstart: start.toZonedDateTime(utc),
-    tzid: utc,
+/** Whether the pattern makes anything at all within [from, to). */
+function hasPattern(read: ReadRule, from: number, to: number): boolean {
+  let found = false;
+  visitPattern(read, from, to, () => {
+    found = true;
+    return false;
   });
+  return found;
+}
+
+function hasParity(day: number, parity: WeekParity): boolean {
+  return (weekOf(day).week % 2 === 0) === (parity === 'even');
+}
+
+/** Texts and instants are made when asked for: most of a long list is only counted, or looked through for a few. */
+class FoundOccurrence implements Occurrence {
+  constructor(
+    private readonly wall: number,
+    private readonly epochMs: number,
+    private readonly rule: SeriesRule,
+  ) {}
+
+  get recurrenceId(): string {
+    return wallText(this.wall);
+  }
+
+  get startInstant(): Temporal.Instant {
+    return Temporal.Instant.fromEpochMilliseconds(this.epochMs);
+  }
+
+  get endInstant(): Temporal.Instant {
+    return Temporal.Instant.fromEpochMilliseconds(this.epochMs + this.rule.durationMinutes * msPerMinute);
+  }
+
+  get startLocal(): string {
+    return wallText(clockOf(this.rule.timeZone).wall(this.epochMs));
+  }
+
+  toJSON(): Occurrence {
+    return plainOccurrence(this);
+  }
+}
+
+/** The fields of an occurrence as a plain object, for those who copy it: `{ ...plainOccurrence(one), … }`. */
+export function plainOccurrence({ recurrenceId, startInstant, endInstant, startLocal }: Occurrence): Occurrence {
+  return { recurrenceId, startInstant, endInstant, startLocal };
 }
 
 function isStartInRule(read: ReadRule): boolean {
-  if (read.parts === null) return true;
-  for (const _ of patternStarts(read, read.start, read.start.add({ minutes: 1 }))) return true;
-  return false;
+  return read.parts === null || hasPattern(read, read.start, read.start + 1);
 }
 
 // COUNT and UNTIL do not matter here: “the 30th of February, three times” is as impossible as without a number.
 function followsEver(read: ReadRule): boolean {
-  for (const _ of patternStarts(read, read.start, read.start.add({ years: horizonYears }))) return true;
-  return false;
+  return hasPattern(read, read.start, endOfTime);
 }
 
 function everything(read: ReadRule): InstantWindow {
-  const { timeZone } = read.source;
-  return { start: resolve(read.start, timeZone), end: resolve(read.start.add({ years: horizonYears }), timeZone).add({ hours: 24 }) };
+  return { start: Temporal.Instant.fromEpochMilliseconds(read.clock.epochMs(read.start)), end: Temporal.Instant.fromEpochMilliseconds(latestMs) };
 }

@@ -31,6 +31,11 @@ export interface RruleParts {
   byMonth: readonly number[];
   /** 1 … 31, or −31 … −1 from the end of the month */
   byMonthDay: readonly number[];
+  /** 1 … 366, or −366 … −1 from the end of the year; only with YEARLY */
+  byYearDay: readonly number[];
+  /** 1 … 53, or −53 … −1 from the last week; only with YEARLY */
+  byWeekNo: readonly number[];
+  /** Places in the set that one period gives, from 1, or from −1 backwards. */
   bySetPos: readonly number[];
   byHour: readonly number[];
   byMinute: readonly number[];
@@ -47,9 +52,10 @@ const largestCount = 20_000;
 
 const known = new Set([
   'FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYDAY', 'BYMONTH', 'BYMONTHDAY', 'BYSETPOS', 'BYHOUR', 'BYMINUTE', 'BYSECOND', 'WKST',
+  'BYYEARDAY', 'BYWEEKNO',
 ]);
-// Parts of RFC 5545 and RFC 7529 that are well formed but that nobody in this field needs; refused rather than guessed.
-const unsupported = new Set(['BYYEARDAY', 'BYWEEKNO', 'RSCALE', 'SKIP']);
+// Parts of RFC 7529: other calendars than ours; refused rather than guessed.
+const unsupported = new Set(['RSCALE', 'SKIP']);
 
 class Fault extends Error {
   constructor(readonly reason: RruleFault) {
@@ -100,6 +106,8 @@ function parse(text: string): RruleParts {
     byDay: parseByDay(values.get('BYDAY')),
     byMonth: numbers(values.get('BYMONTH'), 1, 12),
     byMonthDay: numbers(values.get('BYMONTHDAY'), -31, 31).filter(notZero),
+    byYearDay: numbers(values.get('BYYEARDAY'), -366, 366).filter(notZero),
+    byWeekNo: numbers(values.get('BYWEEKNO'), -53, 53).filter(notZero),
     bySetPos: numbers(values.get('BYSETPOS'), -366, 366).filter(notZero),
     byHour: numbers(values.get('BYHOUR'), 0, 23),
     byMinute: numbers(values.get('BYMINUTE'), 0, 59),
@@ -112,15 +120,17 @@ function parse(text: string): RruleParts {
   const ordinals = parts.byDay.some((day) => day.ordinal !== null);
   if (ordinals && (freq === 'DAILY' || freq === 'WEEKLY')) throw new Fault('ruleMalformed');
   if (freq === 'WEEKLY' && parts.byMonthDay.length > 0) throw new Fault('ruleMalformed');
-  // "The first Monday, if it is the 3rd": RFC 5545 does not say whether the ordinal is of the month or of the year.
-  if (ordinals && parts.byMonthDay.length > 0) throw new Fault('partUnsupported');
-  // rrule-temporal 2.2.7 puts the 53rd Monday of a year that has 52 into the next year; nobody plans by it.
-  if (freq === 'YEARLY' && parts.byMonth.length === 0 && parts.byDay.some((day) => Math.abs(day.ordinal ?? 0) > 52)) {
+  if (freq !== 'YEARLY' && parts.byYearDay.length + parts.byWeekNo.length > 0) throw new Fault('ruleMalformed');
+  if (ordinals && parts.byWeekNo.length > 0) throw new Fault('ruleMalformed');
+  // “The first Monday, if it is the 3rd”: without a month the RFC does not say whether it is the first of the month or of the year.
+  if (ordinals && freq === 'YEARLY' && (parts.byYearDay.length > 0 || (parts.byMonthDay.length > 0 && parts.byMonth.length === 0))) {
     throw new Fault('partUnsupported');
   }
+  // Week 1 can begin in December: which year its days count to, when only every second year counts, the RFC does not say.
+  if (parts.byWeekNo.length > 0 && (parts.interval > 1 || parts.bySetPos.length > 0)) throw new Fault('partUnsupported');
   if (parts.bySetPos.length > 0) {
-    if (parts.byDay.length + parts.byMonth.length + parts.byMonthDay.length === 0) throw new Fault('ruleMalformed');
-    if (freq === 'DAILY' || freq === 'WEEKLY') throw new Fault('partUnsupported');
+    const others = [parts.byDay, parts.byMonth, parts.byMonthDay, parts.byYearDay];
+    if (others.every((list) => list.length === 0)) throw new Fault('ruleMalformed');
   }
   return parts;
 }
@@ -179,12 +189,4 @@ function parseUntil(text: string | undefined): Until | null {
   } catch {
     throw new Fault('ruleMalformed');
   }
-}
-
-/** Whether any date satisfies BYMONTH and BYMONTHDAY together; finds 30 February without stepping through years. */
-export function hasPossibleDate(parts: Pick<RruleParts, 'byMonth' | 'byMonthDay'>): boolean {
-  if (parts.byMonthDay.length === 0) return true;
-  const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  const months = parts.byMonth.length > 0 ? parts.byMonth : longest.map((_, index) => index + 1);
-  return months.some((month) => parts.byMonthDay.some((day) => Math.abs(day) <= (longest[month - 1] ?? 0)));
 }

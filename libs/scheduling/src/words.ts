@@ -218,6 +218,8 @@ function time(rule: SeriesRule, start: Temporal.PlainDateTime, words: Vocabulary
 /** How often, or null where no words are found. */
 function cadence(parts: RruleParts, rule: SeriesRule, start: Temporal.PlainDateTime, words: Vocabulary): string | null {
   const { freq, interval, byDay, byMonth, byMonthDay, bySetPos } = parts;
+  if (parts.byYearDay.length > 0 || parts.byWeekNo.length > 0) return null;
+  if (bySetPos.length > 0 && (freq === 'DAILY' || freq === 'WEEKLY')) return null;
   const months = join(byMonth.map((month) => words.months[month - 1] ?? ''), words);
   const days = byDay.length > 0 ? byDay.map((day) => day.weekday) : [weekdays[start.dayOfWeek - 1] ?? 'MO'];
 

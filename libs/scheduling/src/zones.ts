@@ -9,14 +9,19 @@ export const danishZone = 'Europe/Copenhagen';
  */
 export function isZoneName(text: string): boolean {
   // Temporal also takes a whole date-time with a zone in brackets, or an offset, where it wants a zone.
+  if (knownZones.has(text)) return true;
   if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(text)) return false;
   try {
     new Temporal.ZonedDateTime(0n, text);
+    // Asking the runtime costs more than expanding most rules; in any spelling there are some thousand names.
+    if (knownZones.size < 1000) knownZones.add(text);
     return true;
   } catch {
     return false;
   }
 }
+
+const knownZones = new Set<string>();
 
 /** A stretch of the wall clock, in minutes after midnight, half-open; `to` may pass 1440. */
 interface ClockStretch {
