@@ -25,6 +25,8 @@ export default {
   roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/apps/web/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/poppler/'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of a test file stay in memory after it (Jest with ES modules); a process that has grown collects garbage more than it tests.
+  workerIdleMemoryLimit: '1200MB',
 };

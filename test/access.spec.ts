@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
+import { Sessions } from '@lib/access/sessions.service.js';
 import { livePath } from '@lib/contracts/live.js';
 import { boernehusHovedstaden, Browser, eksempelby, nordsjaelland, taenktby, TestServer } from './support/test-server.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
@@ -46,7 +47,7 @@ describe('a narrowed item', () => {
       ['GET', `/api/v1/items/${itemId}/decisions`],
       ['GET', `/api/v1/items/${itemId}/decision-options`],
       ['POST', `/api/v1/items/${itemId}/decisions`, newDecision(officer)],
-      ['PUT', `/api/v1/items/${itemId}/audience`, { kind: 'all' }],
+      ['PUT', `/api/v1/items/${itemId}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' }],
       ['POST', `/api/v1/meetings/${meetingId}/items`, { title: 'Efter', plannedMinutes: 5, outputType: 'discussion', afterItemId: itemId }],
       ['POST', `/api/v1/documents/${documentId}/ticket`, {}],
       ['GET', `/api/v1/decisions/${decision}`],
@@ -80,7 +81,7 @@ describe('a narrowed item', () => {
     await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'restricted', authorityIds: [], personIds: [coordinator.person.id] });
     expect(await look()).toBe(before);
     expect((await caseworker.get(`/api/v1/items/${item.id}`)).status).toBe(404);
-    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all' });
+    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
     expect((await officer.get(`/api/v1/items/${item.id}`)).status).toBe(200);
   });
 
@@ -124,7 +125,7 @@ describe('signing in', () => {
     for (const path of [`/api/v1/meetings/${meetingId}`, '/api/v1/meetings', '/api/v1/decisions', '/api/v1/session', '/api/v1/authorities', '/api/v1/series', '/api/v1/meeting-kinds']) {
       expect((await server.stranger().get(path)).status).toBe(401);
     }
-    expect((await officer.delete('/api/v1/session')).status).toBe(204);
+    expect((await officer.delete('/api/v1/session')).status).toBe(200);
     officer.cookie = cookie;
     expect((await officer.get('/api/v1/session')).status).toBe(401);
   });
@@ -240,5 +241,44 @@ describe('live events', () => {
     await until(() => socket.disconnected);
     expect(heard).toEqual([['session.ended', {}]]);
     await expect(listen(officer)).rejects.toThrow();
+  });
+
+  it('[AC80] close with all sessions of a person when her access is taken away, and nobody else’s', async () => {
+    const { officer, coordinator } = story;
+    const sameElsewhere = await server.signIn({ authorityId: nordsjaelland, role: 'participant' });
+    const sessions = server.running.app.get(Sessions);
+    const open = await Promise.all([officer, sameElsewhere, coordinator].map((who) => listen(who)));
+    const ended = await server.unitOfWork.run((tx) => sessions.endAllOf(tx, { personId: officer.person.id }));
+    await until(() => open[0]!.socket.disconnected && open[1]!.socket.disconnected);
+    expect(ended).toBeGreaterThanOrEqual(2);
+    for (const who of [officer, sameElsewhere]) expect((await who.get('/api/v1/session')).status).toBe(401);
+    expect((await coordinator.get('/api/v1/session')).status).toBe(200);
+    expect(open[2]!.socket.connected).toBe(true);
+    open[2]!.socket.close();
+  });
+
+  it('[AC80] close with the sessions that act by a membership, save the one that is to go on', async () => {
+    const { officer } = story;
+    const [gone, goesOn] = [await server.signIn({ authorityId: nordsjaelland, role: 'participant' }), await server.signIn({ authorityId: nordsjaelland, role: 'participant' })];
+    const sessions = server.running.app.get(Sessions);
+    const kept = await sessions.fromToken(goesOn.cookie.split('=')[1]!);
+    await server.unitOfWork.run((tx) => sessions.endAllOf(tx, { membershipId: officer.person.membershipId }, kept!.id));
+    expect((await gone.get('/api/v1/session')).status).toBe(401);
+    expect((await goesOn.get('/api/v1/session')).status).toBe(200);
+  });
+
+  it('[AC80] stay when what would have ended them is rolled back', async () => {
+    const { officer } = story;
+    const sessions = server.running.app.get(Sessions);
+    const { socket } = await listen(officer);
+    await expect(
+      server.unitOfWork.run(async (tx) => {
+        await sessions.endAllOf(tx, { personId: officer.person.id });
+        throw new Error('the command failed');
+      }),
+    ).rejects.toThrow('the command failed');
+    expect((await officer.get('/api/v1/session')).status).toBe(200);
+    expect(socket.connected).toBe(true);
+    socket.close();
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
+import * as Y from 'yjs';
 import { livePath } from '@lib/contracts/live.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
-import { meetingOf, newDecision, openItems, section115, type Meeting, type OutlineItem } from './support/story.js';
+import { meetingOf, newDecision, openItems, endless, section115, type Meeting, type OutlineItem } from './support/story.js';
 import { aKey, boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Answer, type Browser } from './support/test-server.js';
 import { until, Writer } from './support/writer.js';
 
@@ -52,7 +53,7 @@ let story: Awaited<ReturnType<typeof section115>>;
 let meetings: string[];
 beforeAll(async () => {
   server = await TestServer.start();
-  story = await section115(server);
+  story = await section115(server, endless);
   meetings = story.series.occurrences.flatMap((one) => one.meetingId ?? []);
 }, 90_000);
 afterAll(() => server.stop());
@@ -68,7 +69,7 @@ const setState = (browser: Browser, id: string, state: object, version?: number)
 const addCase = (browser: Browser, listId: string, body: object, headers = {}) => browser.post<Item>(`/api/v1/items/${listId}/cases`, body, headers);
 const addItem = async (browser: Browser, meetingId: string, title: string) => (await browser.post<Item>(`/api/v1/meetings/${meetingId}/items`, { title, plannedMinutes: 10, outputType: 'discussion' })).body;
 const step = (browser: Browser, meetingId: string, name: string, version?: number) => browser.post<Agenda>(`/api/v1/meetings/${meetingId}/agenda/${name}`, {}, version === undefined ? {} : ifMatch(version));
-const restrict = (browser: Browser, itemId: string, authorityIds: string[], personIds: string[] = []) => browser.put<Item>(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds, personIds });
+const restrict = (browser: Browser, itemId: string, authorityIds: string[], personIds: string[] = []) => browser.put<Item>(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds, personIds, disclosureReason: 'De skal bruge det på mødet.' });
 const fields = (answer: Answer<Refusal>) => answer.body.errors.map((error) => error.field);
 
 async function listen(browser: Browser): Promise<{ heard: string[]; socket: Socket }> {
@@ -306,10 +307,10 @@ describe('a list of children', () => {
     const outside = (await agendaOf(officer, id)).outline;
     expect(outside.filter((entry) => entry.closed)).toHaveLength(1);
     expect((await caseworker.get<Item>(`/api/v1/items/${second.id}`)).body.audience.authorities.map((one) => one.id)).toEqual([eksempelby]);
-    const wider = await coordinator.put<Refusal>(`/api/v1/items/${second.id}/audience`, { kind: 'all' });
+    const wider = await coordinator.put<Refusal>(`/api/v1/items/${second.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
     expect([wider.status, wider.body.errors.map((error) => error.field)]).toEqual([400, ['audience']]);
     // Opened again, the children stay as they are until somebody opens them.
-    await coordinator.put(`/api/v1/items/${list.id}/audience`, { kind: 'all' });
+    await coordinator.put(`/api/v1/items/${list.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
     expect((await officer.get(`/api/v1/items/${second.id}`)).status).toBe(404);
   });
 
@@ -417,12 +418,29 @@ describe('an agenda', () => {
     await step(again, id, 'start');
     // A template item begins with the purpose of the template as its agenda text.
     const item = (await itemsOf(again, id)).find((one) => one.title.startsWith('Skal sagen'))!;
+    // What somebody added to it keeps its structure.
+    const before = await Writer.open(again, item.documentId);
+    const sentBefore = before.sent;
+    before.doc.transact(() => {
+      const [heading, list, entry, paragraph] = ['heading', 'bulletList', 'listItem', 'paragraph'].map((name) => new Y.XmlElement(name)) as [Y.XmlElement, Y.XmlElement, Y.XmlElement, Y.XmlElement];
+      heading.setAttribute('level', 2 as unknown as string);
+      heading.insert(0, [new Y.XmlText('Til næste gang')]);
+      paragraph.insert(0, [new Y.XmlText('Ring til skolen')]);
+      entry.insert(0, [paragraph]);
+      list.insert(0, [entry]);
+      before.doc.getXmlFragment('agenda').push([heading, list]);
+    });
+    await until('stored', () => before.sent > sentBefore && before.acknowledged >= before.sent);
+    const standing = before.doc.getXmlFragment('agenda').toString();
+    before.close();
     const carried = await again.post<Carried>(`/api/v1/meetings/${id}/carry`, { itemIds: [item.id] });
     const copy = (await again.get<Item>(`/api/v1/items/${carried.body.items[0]!.newItemId!}`)).body;
     const writer = await Writer.open(again, copy.documentId);
-    const text = JSON.stringify(writer.doc.getXmlFragment('agenda').toString());
+    const text = writer.doc.getXmlFragment('agenda').toString();
     writer.close();
     expect(text).toContain('stoppes drøftelsen her');
+    expect(text).toContain('Ring til skolen');
+    expect(text).toBe(standing);
   });
 
   it('[MT46] is not carried where nobody who knows an item would be', async () => {

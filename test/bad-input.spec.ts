@@ -36,22 +36,31 @@ const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
 
 let server: TestServer;
 let browser: Browser;
+/** Who may ask by the first part of the path; whoever may not is refused before anything that was sent is looked at. */
+let office: Record<string, Browser>;
 let ids: Record<string, string>;
 const nobody = '01890000-0000-7000-8000-000000000000';
 
 beforeAll(async () => {
   server = await TestServer.start();
-  const { coordinator, caseworker, series, meetingId } = await section115(server);
+  const { coordinator, caseworker, leader, series, meetingId } = await section115(server);
   browser = coordinator;
   const { item } = openItems(await meetingOf(coordinator, meetingId))[0]!;
   const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, newDecision(caseworker));
   const followUp = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/follow-ups`, { text: 'Ring', ownerPersonId: caseworker.person.id, deadline: '2026-12-14' });
-  ids = { series: series.id, meetings: meetingId, items: item.id, documents: item.documentId, decisions: decision.body.id, 'follow-ups': followUp.body.id, authorities: encodeURIComponent(eksempelby) };
+  const proposals = await caseworker.post<{ proposals: { id: string }[] }>(`/api/v1/meetings/${meetingId}/proposals`, { title: 'Ungdomsklubben', plannedMinutes: 10, outputType: 'discussion' });
+  office = {
+    administration: await server.signIn({ authorityId: eksempelby, role: 'administrator' }),
+    audit: await server.signIn({ authorityId: eksempelby, role: 'auditor' }),
+    'decision-log': leader,
+    insight: leader,
+  };
+  ids = { proposalId: proposals.body.proposals[0]!.id, series: series.id, meetings: meetingId, items: item.id, documents: item.documentId, decisions: decision.body.id, 'follow-ups': followUp.body.id, authorities: encodeURIComponent(eksempelby) };
 }, 60_000);
 afterAll(() => server.stop());
 
 /** A path with the id of something that is there, so that what is wrong is the input. */
-const pathOf = (path: string): string => path.replace(/\/api\/v1\/([^/]+)\/\{\w+\}/, (_whole, noun: string) => `/api/v1/${noun}/${ids[noun] ?? nobody}`).replace(/\{\w+\}/g, nobody);
+const pathOf = (path: string): string => path.replace(/\/api\/v1\/([^/]+)\/\{\w+\}/, (_whole, noun: string) => `/api/v1/${noun}/${ids[noun] ?? nobody}`).replace(/\{(\w+)\}/g, (_whole, name: string) => ids[name] ?? nobody);
 
 /** Something the schema takes, whether or not it makes sense. */
 function example(schema: Schema, depth = 0): unknown {
@@ -87,7 +96,7 @@ const hostile: readonly unknown[] = ['', ' ', 'x'.repeat(40_000), '010203-1234',
 type Refusal = { code?: string; title?: string; status?: number };
 
 async function send(method: string, path: string, body?: unknown): Promise<{ status: number; body: Refusal }> {
-  const answer = await browser.send<Refusal>(method, path, body);
+  const answer = await (office[path.split('/')[3]!.split('?')[0]!] ?? browser).send<Refusal>(method, path, body);
   const said = `${method} ${path} ${JSON.stringify(body)?.slice(0, 200)} → ${answer.status}`;
   expect([said, answer.status < 500]).toEqual([said, true]);
   // Whoever is signed out would be refused for that alone, and nothing here would be looked at.
@@ -126,5 +135,6 @@ describe('whatever is sent to any endpoint is answered, and refused in words', (
   it('and the product still stands', async () => {
     expect((await browser.get('/api/v1/session')).status).toBe(200);
     expect((await browser.get(`/api/v1/meetings/${ids.meetings}`)).status).toBe(200);
+    for (const path of ['administration/people', 'administration/retention-rules', 'audit/samples', 'insight']) expect([path, (await office[path.split('/')[0]!]!.get(`/api/v1/${path}`)).status]).toEqual([path, 200]);
   });
 });

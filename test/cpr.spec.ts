@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Keyring } from '@lib/platform/keyring.service.js';
-import { TestServer } from './support/test-server.js';
+import { TestServer, type Browser } from './support/test-server.js';
 import { meetingOf, openItems, section115 } from './support/story.js';
 import { until, Writer } from './support/writer.js';
 import * as Y from 'yjs';
@@ -66,6 +66,9 @@ describe('[CO80] a CPR number that a foreign client sends', () => {
       [story.officer.person.id, 'masked'],
     ]);
     for (const row of noted) expect(Buffer.from(row.fingerprint)).toHaveLength(32);
+    const told = async (who: Browser) => (await who.get<{ notifications: { kind: string; itemId?: string }[] }>('/api/v1/notifications')).body.notifications.filter((one) => one.kind === 'cprFound').length;
+    await eventually(() => told(story.coordinator), (count) => count === 1);
+    expect([await told(story.coordinator), await told(story.officer), await told(story.caseworker)]).toEqual([1, 0, 0]);
 
     // Who held the document all the time and who comes now go on together.
     const late = await write(story.coordinator, 'minutes');
@@ -98,6 +101,19 @@ describe('[CO80] a CPR number that a foreign client sends', () => {
     await until('all of it is masked', () => other.text.toString() === `${mask} talte` && !other.doc.getXmlFragment('minutes').toString().includes('0390'));
     expect(other.doc.getXmlFragment('minutes').toString().replace(/<\/?bold>/g, '')).toContain(`x ${mask} y`);
     await eventually(storage, ({ bytes }) => !bytes.includes('030390') && !bytes.includes('4321'));
+  });
+
+  it('[CO87] and deletes again at once leaves storage, too, and is noted', async () => {
+    const author = await write(story.officer, 'minutes');
+    const colleague = await write(story.coordinator, 'minutes');
+    author.type('Barnet 070790-1234');
+    author.text.delete(7, 11);
+    author.type('bor hos moren');
+    await until('the colleague has what stands', () => colleague.text.toString() === 'Barnet bor hos moren');
+    const noted = await eventually(findings, (rows) => rows.length === 1);
+    expect(noted.map((row) => [row.person_id, row.outcome])).toEqual([[story.officer.person.id, 'deleted']]);
+    expect((await storage()).bytes).not.toContain('070790');
+    expect([colleague.text.toString(), author.closes]).toEqual(['Barnet bor hos moren', []]);
   });
 
   it('[CO82] stays when somebody has said that it is none; who said so is kept, the digits are not', async () => {
@@ -185,7 +201,7 @@ describe('[CO84] a client that puts numbers in again and again', () => {
     await until('nothing is left of it', () => !colleague.text.toString().includes('090990'));
     const again = await story.officer.post<{ ticket: string }>(`/api/v1/documents/${item.documentId}/ticket`);
     expect(again.status).toBe(200);
-    await expect(Writer.open(story.officer, item.documentId)).rejects.toThrow('waited in vain');
+    await expect(Writer.open(story.officer, item.documentId)).rejects.toThrow('closed with 4422');
     colleague.type('Vi fortsætter.');
     await until('stored', () => colleague.stored.length === 1);
     const elsewhere = await Writer.open(story.officer, openItems(await meetingOf(story.officer, story.meetingId))[0]!.item.documentId);

@@ -112,7 +112,9 @@ describe('the story of demo mode', () => {
   });
 
   it('is not told again, and goes on where it was cut off', async () => {
-    const before = { meetings: await count('meeting'), decisions: await count('decision'), updates: await count('yjs_update'), events: await count('decision_event') };
+    // Words by the last update of each document: how many rows they stand in is the compaction's business.
+    const everything = async () => ({ meetings: await count('meeting'), decisions: await count('decision'), words: await rows('SELECT document_id, max(seq) AS last FROM yjs_update GROUP BY 1 ORDER BY 1'), events: await count('decision_event') });
+    const before = await everything();
     // As if the process had ended between a step and its mark: a state, words, a meeting.
     for (const name of ['h5 cancelled', 'h4 words second', 'cooperation meeting']) {
       await server.unitOfWork.run((tx) => tx.query('DELETE FROM demo_step WHERE name = $1', [name]));
@@ -122,7 +124,7 @@ describe('the story of demo mode', () => {
       await told();
       expect(await count(`demo_step WHERE name = '${name}'`)).toBe(1);
     }
-    expect({ meetings: await count('meeting'), decisions: await count('decision'), updates: await count('yjs_update'), events: await count('decision_event') }).toEqual(before);
+    expect(await everything()).toEqual(before);
   }, 120_000);
 
   it('is not told in production, nor where it is switched off, nor on a database with meetings', async () => {

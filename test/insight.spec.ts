@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
-import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
+import { meetingOf, newDecision, openItems, endless, section115 } from './support/story.js';
 
 interface Rate {
   total: number;
@@ -18,7 +18,7 @@ let itemId: string;
 const signIn = (role: 'coordinator' | 'participant' | 'leader', authorityId = eksempelby) => server.signIn({ authorityId, role });
 beforeAll(async () => {
   server = await TestServer.start();
-  story = await section115(server);
+  story = await section115(server, endless);
   itemId = openItems(await meetingOf(story.coordinator, story.meetingId))[4]!.item.id;
 }, 60_000);
 afterAll(() => server.stop());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { livePath } from '@lib/contracts/live.js';
-import { meetingOf, newDecision, newSeries, openItems, section115 } from './support/story.js';
+import { meetingOf, newDecision, newSeries, openItems, endless, section115 } from './support/story.js';
 import { eksempelby, taenktby, TestServer, type Browser } from './support/test-server.js';
 import { until, Writer } from './support/writer.js';
 
@@ -30,7 +30,7 @@ let server: TestServer;
 let story: Awaited<ReturnType<typeof section115>>;
 beforeAll(async () => void (server = await TestServer.start()), 60_000);
 afterAll(() => server.stop());
-beforeEach(async () => void (story = await section115(server)));
+beforeEach(async () => void (story = await section115(server, endless)));
 
 const ifMatch = (version: number) => ({ 'if-match': `"${version}"` });
 const at = (path: string) => `/api/v1/meetings/${story.meetingId}/${path}`;

@@ -309,7 +309,7 @@ describe('a closed item', () => {
     const item = await closed();
     await approve(coordinator, meetingId);
     await approve(police, meetingId);
-    expect((await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all' })).status).toBe(200);
+    expect((await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' })).status).toBe(200);
     expect((await approve(psychologist, meetingId)).state).toBe('forApproval');
     expect(states(await minutesOf(police, meetingId))[nordsjaelland]).toBe('pending');
     expect((await approve(police, meetingId)).state).toBe('approved');

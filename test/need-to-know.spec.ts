@@ -43,7 +43,7 @@ async function signInAll(): Promise<void> {
 const itemsOf = async (browser: Browser, meetingId: string) => openItems(await meetingOf(browser, meetingId)).map((entry) => entry.item as unknown as Item);
 const listOf = async (meetingId: string): Promise<Item> => openItems(await meetingOf(coordinator, meetingId)).find((entry) => entry.item.perPerson)!.item as unknown as Item;
 const addCase = async (listId: string, caseReference: string): Promise<Item> => (await coordinator.post<Item>(`/api/v1/items/${listId}/cases`, { caseReference, plannedMinutes: 5 })).body;
-const restrict = (itemId: string, authorityIds: string[], personIds: string[] = []) => coordinator.put<Item>(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds, personIds });
+const restrict = (itemId: string, authorityIds: string[], personIds: string[] = []) => coordinator.put<Item>(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds, personIds, disclosureReason: 'De skal bruge det på mødet.' });
 const reads = async (browser: Browser, ...items: { id: string }[]) => Promise.all(items.map(async ({ id }) => (await browser.get(`/api/v1/items/${id}`)).status));
 const sends = async (sender: Browser, meetingId: string, substitute: Browser) =>
   expect((await sender.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId })).status).toBeLessThan(300);
@@ -95,9 +95,9 @@ describe('two at once', () => {
     const list = await listOf(id);
     const children = await Promise.all(['Sag 2026-131', 'Sag 2026-132', 'Sag 2026-133'].map((reference) => addCase(list.id, reference)));
     for (const child of children) {
-      await coordinator.put(`/api/v1/items/${list.id}/audience`, { kind: 'all' });
+      await coordinator.put(`/api/v1/items/${list.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
       expect((await restrict(child.id, [eksempelby])).status).toBe(200);
-      const [narrowed, widened] = await Promise.all([restrict(list.id, [eksempelby]), coordinator.put(`/api/v1/items/${child.id}/audience`, { kind: 'all' })]);
+      const [narrowed, widened] = await Promise.all([restrict(list.id, [eksempelby]), coordinator.put(`/api/v1/items/${child.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' })]);
       expect([narrowed.status, [200, 400].includes(widened.status)]).toEqual([200, true]);
       expect(await reads(officer, list, child)).toEqual([404, 404]);
     }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { approve, consultation, minutesOf, narrow, path, requestChange, send } from './support/minutes-story.js';
-import { meetingOf, section115 } from './support/story.js';
+import { meetingOf, endless, section115 } from './support/story.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 
 let server: TestServer;
@@ -120,7 +120,7 @@ describe('of a series', () => {
   const apply = (change: object) => story.coordinator.post(`/api/v1/series/${story.series.id}/changes`, change);
   const times = (changes: object = {}) => ({ startTime: '13:00', durationMinutes: 60, holidayPolicy: 'keep', recurrence: { kind: 'weekly', days: ['MO'] }, ...changes });
   beforeEach(async () => {
-    story = await section115(server);
+    story = await section115(server, endless);
     await readAll(story.coordinator, story.caseworker, story.officer, story.leader, story.policeLeader);
   });
 
@@ -149,7 +149,7 @@ describe('of a series', () => {
     const { officer, caseworker, policeLeader } = story;
     await apply({ times: times({ startTime: '14:00' }) });
     expect(await unread(officer)).toBe(1);
-    expect((await apply({ add: [policeLeader.person.membershipId], remove: [officer.person.membershipId] })).status).toBeLessThan(300);
+    expect((await apply({ add: [policeLeader.person.membershipId], disclosureReason: 'De skal bruge det på mødet.', remove: [officer.person.membershipId] })).status).toBeLessThan(300);
     expect(await told(policeLeader)).toEqual([['seriesInvited', ids()[0], null]]);
     expect([await told(officer), await unread(officer)]).toEqual([[], 0]);
     expect((await told(caseworker)).map(([kind]) => kind)).toEqual(['seriesMoved']);

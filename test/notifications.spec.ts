@@ -4,7 +4,7 @@ import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js
 import { livePath } from '@lib/contracts/live.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
-import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
+import { meetingOf, newDecision, openItems, endless, section115 } from './support/story.js';
 import { until } from './support/writer.js';
 
 let server: TestServer;
@@ -12,7 +12,7 @@ let story: Awaited<ReturnType<typeof section115>>;
 beforeAll(async () => void (server = await TestServer.start()), 60_000);
 afterAll(() => server.stop());
 beforeEach(async () => {
-  story = await section115(server);
+  story = await section115(server, endless);
   for (const who of everybody()) await who.post('/api/v1/notifications/all-read');
 });
 
@@ -124,12 +124,12 @@ describe('what somebody is told', () => {
     const item = await itemOf(2);
     await coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker));
     await narrow(item.id);
-    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all' });
+    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
     expect(await fresh(officer)).toMatchObject([{ kind: 'itemOpened', itemId: item.id, about: item.title }]);
     expect(await unread(officer)).toBe(1);
     await narrow(item.id);
     expect([await unread(officer), JSON.stringify(await all(officer)).includes(item.id)]).toEqual([0, false]);
-    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all' });
+    await coordinator.put(`/api/v1/items/${item.id}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
     expect(await kinds(officer)).toEqual(['itemOpened']);
   });
 

@@ -4,9 +4,8 @@ import { io, type Socket } from 'socket.io-client';
 import { livePath } from '@lib/contracts/live.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
-import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
-import { meetingOf, openItems, section115 } from './support/story.js';
+import { meetingOf, openItems, endless, section115 } from './support/story.js';
 import { until, Writer } from './support/writer.js';
 
 interface Person {
@@ -36,7 +35,7 @@ let server: TestServer;
 let story: Awaited<ReturnType<typeof section115>>;
 beforeAll(async () => void (server = await TestServer.start()), 60_000);
 afterAll(() => server.stop());
-beforeEach(async () => void (story = await section115(server)));
+beforeEach(async () => void (story = await section115(server, endless)));
 
 const view = async (who: Browser) => (await who.get<View>(`/api/v1/meetings/${story.meetingId}`)).body;
 const answer = <Body = View>(who: Browser, body: object, meetingId = story.meetingId) => who.send<Body>('PUT', `/api/v1/meetings/${meetingId}/reply`, body);
@@ -58,7 +57,7 @@ const toldSoFar = async (who: Browser, heard: [string, unknown][]) => {
   const events = server.running.app.get(DomainEvents);
   await events.idle();
   const fence = ['meeting.changed', { meetingId: randomUUID() }] as const;
-  events.emit('meeting.left', { ...fence[1], membershipId: who.person.membershipId });
+  events.emitHere('meeting.left', { ...fence[1], membershipId: who.person.membershipId });
   const at = () => heard.findIndex(([, payload]) => JSON.stringify(payload) === JSON.stringify(fence[1]));
   await until('the fence', () => at() >= 0);
   heard.splice(at(), 1);
@@ -104,7 +103,7 @@ describe('an answer', () => {
     expect(of(await view(coordinator), officer)!.note).toBe('Kanariefugl i retten');
     expect(of(await view(officer), officer)!.note).toBe('Kanariefugl i retten');
     expect(JSON.stringify(await view(caseworker))).not.toContain('Kanariefugl');
-    const rows = await server.running.app.get(UnitOfWork).run((tx) => tx.query<{ note: Uint8Array | null }>('SELECT note FROM meeting_reply WHERE note IS NOT NULL'));
+    const rows = await server.unitOfWork.run((tx) => tx.query<{ note: Uint8Array | null }>('SELECT note FROM meeting_reply WHERE note IS NOT NULL'));
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.some((row) => Buffer.from(row.note!).includes('Kanariefugl'))).toBe(false);
     const item = openItems(await meetingOf(caseworker, story.meetingId))[0]!.item;
@@ -201,7 +200,7 @@ describe('a substitute', () => {
     const { coordinator, officer, meetingId } = story;
     const substitute = await colleague();
     const items = openItems(await meetingOf(coordinator, meetingId)).map((entry) => entry.item);
-    const narrow = (n: number, authorityIds: string[], personIds: string[]) => coordinator.put(`/api/v1/items/${items[n]!.id}/audience`, { kind: 'restricted', authorityIds, personIds });
+    const narrow = (n: number, authorityIds: string[], personIds: string[]) => coordinator.put(`/api/v1/items/${items[n]!.id}/audience`, { kind: 'restricted', authorityIds, personIds, disclosureReason: 'De skal bruge det på mødet.' });
     await narrow(1, [eksempelby, nordsjaelland], []);
     await narrow(2, [eksempelby], [officer.person.id]);
     await narrow(3, [eksempelby], []);
@@ -312,7 +311,7 @@ describe('a substitute', () => {
       await Promise.all([
         n % 2 === 0 ? send(officer, substitute) : answer(officer, { partStat: 'accepted' }),
         coordinator.post(`/api/v1/meetings/${meetingId}/items`, { title: `Nyt ${n}`, plannedMinutes: 5, outputType: 'discussion' }),
-        coordinator.put(`/api/v1/items/${item.id}/audience`, n % 3 === 0 ? { kind: 'restricted', authorityIds: [eksempelby], personIds: [] } : { kind: 'all' }),
+        coordinator.put(`/api/v1/items/${item.id}/audience`, n % 3 === 0 ? { kind: 'restricted', authorityIds: [eksempelby], personIds: [] } : { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' }),
       ]);
       const rows = await server.unitOfWork.run((tx) =>
         tx.query<{ wrong: string }>(

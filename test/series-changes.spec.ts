@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SeriesService } from '@lib/meetings/series.service.js';
-import { meetingOf, newDecision, newSeries, openItems, section115 } from './support/story.js';
+import { meetingOf, newDecision, newSeries, openItems, endless, section115 } from './support/story.js';
 import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 import { until, Writer } from './support/writer.js';
 
@@ -25,6 +25,7 @@ interface Series {
   version: number;
   ruleInWords: string;
   title: string;
+  formerTitles: { title: string; until: string; changedBy: string }[];
   participants: { membershipId: string }[];
   recurrence: { kind: string; ends?: { lastDate: string } };
   occurrences: { recurrenceId: string; startLocal: string; meetingId: string | null; state: string | null }[];
@@ -46,7 +47,7 @@ let server: TestServer;
 let story: Awaited<ReturnType<typeof section115>>;
 beforeAll(async () => void (server = await TestServer.start()), 60_000);
 afterAll(() => server.stop());
-beforeEach(async () => void (story = await section115(server)));
+beforeEach(async () => void (story = await section115(server, endless)));
 
 const ifMatch = (version: number) => ({ 'if-match': `"${version}"` });
 const path = (rest: string) => `/api/v1/series/${story.series.id}/${rest}`;
@@ -175,7 +176,7 @@ describe('the rhythm of a series', () => {
     const [, second, , fourth, , sixth] = ids();
     const { coordinator, officer } = story;
     const police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
-    expect((await apply({ add: [police.person.membershipId] }, 1)).status).toBe(200);
+    expect((await apply({ add: [police.person.membershipId], disclosureReason: 'De skal bruge det på mødet.' }, 1)).status).toBe(200);
     const close = async (meetingId: string, n: number) => {
       const { id, documentId } = openItems(await meetingOf(police, meetingId))[n]!.item;
       expect((await police.put(`/api/v1/items/${id}/audience`, { kind: 'restricted', authorityIds: [nordsjaelland], personIds: [] })).status).toBe(200);
@@ -276,6 +277,18 @@ describe('changing a series', () => {
     expect((await seriesNow()).version).toBe(1);
   });
 
+  it('[MT34] keeps what the series was called, sealed, for those who take part', async () => {
+    const was = (await seriesNow()).title;
+    expect((await seriesNow()).formerTitles).toEqual([]);
+    await apply({ title: 'Overlevering' }, 1);
+    await apply({ place: 'Politigården', title: 'Overlevering' }, 2);
+    await apply({ title: was }, 3);
+    const changedBy = story.coordinator.person.name;
+    expect((await seriesNow()).formerTitles).toEqual([{ title: 'Overlevering', until: expect.any(String), changedBy }, { title: was, until: expect.any(String), changedBy }]);
+    const rows = await server.unitOfWork.run((tx) => tx.query<{ title: Uint8Array | null }>('SELECT title FROM series_change WHERE series_id = $1', [story.series.id]));
+    expect(rows.map(({ title }) => Buffer.from(title!).includes('Overlevering'))).toEqual([false, false]);
+  });
+
   it('[MT34] leaves entries that nobody can change', async () => {
     await apply({ times: fridays }, 1);
     await expect(server.unitOfWork.run((tx) => tx.query("UPDATE series_change SET rrule = ''"))).rejects.toThrow(/append-only/);
@@ -285,7 +298,7 @@ describe('changing a series', () => {
 });
 
 describe('the standing participants', () => {
-  const join = (who: Browser) => ({ add: [who.person.membershipId] });
+  const join = (who: Browser) => ({ add: [who.person.membershipId], disclosureReason: 'De skal bruge det på mødet.' });
 
   it('[MT35] [AC14] join and leave the coming meetings with that commit, items and later meetings included', async () => {
     const other = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });

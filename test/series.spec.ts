@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, aKey } from './support/test-server.js';
-import { meetingOf, newSeries, openItems, section115, type Series } from './support/story.js';
+import { meetingOf, newSeries, openItems, endless, section115, type Series } from './support/story.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
 
 let server: TestServer;
@@ -44,7 +44,7 @@ describe('the directory', () => {
 
 describe('a series', () => {
   it('[MT1] makes meetings from the template, Danish wall time kept across the clock change', async () => {
-    const { series, coordinator, officer, meetingId } = await section115(server);
+    const { series, coordinator, officer, meetingId } = await section115(server, endless);
     expect(series.ruleInWords).toMatch(/^Hver mandag kl\. 13\.00–14\.00/);
     expect(series.occurrences).toHaveLength(12);
     expect(series.occurrences[0]).toMatchObject({ startLocal: '2026-12-07T13:00', startInstant: '2026-12-07T12:00:00Z' });
@@ -69,7 +69,7 @@ describe('a series', () => {
   });
 
   it('[MT2] lets the next meetings stand as time passes, each once', async () => {
-    const { series, coordinator } = await section115(server);
+    const { series, coordinator } = await section115(server, endless);
     const known = new Set(series.occurrences.map((one) => one.meetingId));
     expect(known.has(null)).toBe(false);
     server.clock.advance({ hours: 24 * 7 * 10 });
@@ -125,15 +125,15 @@ describe('a series', () => {
   });
 
   it('is listed with the others, each with its people', async () => {
-    const { officer, series } = await section115(server);
-    const second = await section115(server);
+    const { officer, series } = await section115(server, endless);
+    const second = await section115(server, endless);
     const { body } = await officer.get<{ series: { id: string; participants: unknown[] }[] }>('/api/v1/series');
     const own = body.series.filter((one) => [series.id, second.series.id].includes(one.id));
     expect(own.map((one) => one.participants.length)).toEqual([3, 3]);
   });
 
   it('[AC4] is for coordinators, and seen by those who take part', async () => {
-    const { series, officer, policeLeader } = await section115(server);
+    const { series, officer, policeLeader } = await section115(server, endless);
     const caseworker = await server.signIn({ authorityId: eksempelby, role: 'participant' });
     expect((await caseworker.post('/api/v1/series', newSeries([officer.person.membershipId]))).status).toBe(403);
     expect((await officer.get(`/api/v1/series/${series.id}`)).status).toBe(200);

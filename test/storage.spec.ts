@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
+import { Sessions } from '@lib/access/sessions.service.js';
+import { Idempotency } from '@lib/platform/idempotency.service.js';
+import { newId } from '@lib/platform/ids.js';
 import { TestServer } from './support/test-server.js';
 import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
 
@@ -45,5 +48,25 @@ describe('the database', () => {
     // The templates' own words, too, are content once they stand in somebody's agenda.
     const items = await server.unitOfWork.run((tx) => tx.query<{ title: Uint8Array }>('SELECT title FROM agenda_item LIMIT 50'));
     expect(items.every((row) => !Buffer.from(row.title).includes('Velkomst'))).toBe(true);
+  });
+
+  it('[AC15] forgets keys of repeated requests after 48 hours, sessions thirty days after they ended, and nothing younger', async () => {
+    const { coordinator, officer, meetingId } = await section115(server);
+    const made = await coordinator.post(`/api/v1/meetings/${meetingId}/items`, { title: 'Ekstra', plannedMinutes: 5, outputType: 'decision' }, { 'idempotency-key': newId() });
+    expect(made.status).toBe(201);
+    await officer.delete('/api/v1/session');
+    const left = async () => {
+      const count = (sql: string, id: string) => server.unitOfWork.run(async (tx) => (await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql} = $1`, [id]))[0]!.n);
+      return [await count('idempotency_key WHERE person_id', coordinator.person.id), await count('session WHERE ended_at IS NOT NULL AND person_id', officer.person.id)];
+    };
+    const after = async (hours: number) => {
+      server.clock.advance({ hours });
+      for (const job of [server.running.app.get(Idempotency), server.running.app.get(Sessions)]) await job.removeOld();
+      return left();
+    };
+    expect(await after(47)).toEqual([1, 1]);
+    expect(await after(2)).toEqual([0, 1]);
+    expect(await after(28 * 24 - 2)).toEqual([0, 1]);
+    expect(await after(2)).toEqual([0, 0]);
   });
 });

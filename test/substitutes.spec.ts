@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SeriesService } from '@lib/meetings/series.service.js';
-import { meetingOf, openItems, section115 } from './support/story.js';
+import { meetingOf, openItems, endless, section115 } from './support/story.js';
 import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 
 interface Seen {
@@ -14,7 +14,7 @@ let substitute: Browser;
 beforeAll(async () => void (server = await TestServer.start()), 60_000);
 afterAll(() => server.stop());
 beforeEach(async () => {
-  story = await section115(server);
+  story = await section115(server, endless);
   substitute = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
 });
 
@@ -81,7 +81,7 @@ describe('a substitute for one meeting', () => {
   it('[AC14] sent in the same second as an item is narrowed reads it in neither order', async () => {
     const [first] = ids();
     const item = openItems(await meetingOf(story.coordinator, first!))[1]!.item;
-    const narrow = (audience: object) => story.coordinator.put<object>(`/api/v1/items/${item.id}/audience`, audience);
+    const narrow = (audience: object) => story.coordinator.put<object>(`/api/v1/items/${item.id}/audience`, { ...audience, disclosureReason: 'De skal bruge det på mødet.' });
     const reply = (body: object) => story.officer.put<object>(`/api/v1/meetings/${first}/reply`, body);
     for (let round = 0; round < 4; round += 1) {
       const sent = () => reply({ partStat: 'delegated', ...named() });
@@ -122,7 +122,7 @@ describe('attendance', () => {
 describe('the horizon job', () => {
   it('[MT2] goes on with the other series when one cannot be read', async () => {
     const broken = story.series.id;
-    const whole = (await section115(server)).series.id;
+    const whole = (await section115(server, endless)).series.id;
     const [kept] = await server.unitOfWork.run((tx) => tx.query<{ title: Uint8Array }>('SELECT title FROM series WHERE id = $1', [broken]));
     await server.unitOfWork.run((tx) => tx.query('UPDATE series SET title = $2 WHERE id = $1', [broken, Buffer.from('unreadable')]));
     const horizons = () => server.unitOfWork.run((tx) => tx.query<{ id: string; horizon_until: Date }>('SELECT id, horizon_until FROM series WHERE id = ANY($1::uuid[])', [[broken, whole]]));

@@ -45,7 +45,7 @@ describe('writing together, over the whole product', () => {
 
   it('mends a list that a killed process left behind, when the document is next opened', async () => {
     const titleInOutline = async () => openItems(await meetingOf(story.officer, story.meetingId))[2]!.item.title;
-    await server.running.app.get(AgendaService).project(item.id, 'Fra før strømmen gik');
+    await server.running.app.get(AgendaService).project(item.documentId, item.id, 'Fra før strømmen gik');
     expect(await titleInOutline()).toBe('Fra før strømmen gik');
     const writer = await write(story.officer);
     while ((await titleInOutline()) !== writer.text.toString()) await new Promise((done) => setTimeout(done, 50));

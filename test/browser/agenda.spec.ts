@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { narrow as narrowItem, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { eventually, hasFocus, launchChromium, narrow, people, Visitor } from './support/visitor.js';
@@ -151,14 +151,14 @@ describe('the agenda', () => {
 });
 
 describe('the life of an agenda', () => {
-  it('is led through by the keyboard alone: sent out, begun, closed, and what is left carried on', async () => {
+  it('is led through by the keyboard alone: proposed, taken in, sent out, begun, closed, and what is left carried on', async () => {
     const { page } = coordinator;
-    const press = async (name: string) => {
-      const button = page.getByRole('button', { name, exact: true });
-      await button.waitFor();
-      if (!(await hasFocus(button))) await coordinator.tabTo(button);
-      await page.keyboard.press('Enter');
+    const reach = async (visitor: Visitor, target: Locator) => {
+      await target.waitFor();
+      if (!(await hasFocus(target))) await visitor.tabTo(target);
+      await visitor.page.keyboard.press('Enter');
     };
+    const press = (name: string) => reach(coordinator, page.getByRole('button', { name, exact: true }));
     const step = page.getByRole('list', { name: 'Mødets forløb' }).locator('[aria-current="step"]');
     // The first meeting of a series, moved to where it may begin: a series cannot begin at any hour of the night.
     const { meetingId: first, seriesId } = await stageMeeting(coordinator, people.officer.name);
@@ -166,6 +166,25 @@ describe('the life of an agenda', () => {
     await coordinator.ask('POST', `/api/v1/meetings/${first}/move`, { startLocal: soon.replace(' ', 'T'), durationMinutes: 60, reason: null });
     const { occurrences } = await coordinator.ask<{ occurrences: { meetingId: string | null }[] }>('GET', `/api/v1/series/${seriesId}`);
     const second = occurrences.find(({ meetingId }) => meetingId !== null && meetingId !== first)!.meetingId;
+    await coordinator.open(`/moeder/${first}`);
+    await officer.open(`/moeder/${first}`);
+    await reach(officer, officer.page.getByRole('button', { name: 'Foreslå et punkt' }));
+    await officer.page.getByLabel('Titel').and(officer.page.locator(':focus')).waitFor();
+    await officer.page.keyboard.type('Aftenerne ved hallen');
+    await officer.page.keyboard.press('Enter');
+    await officer.page.getByText('venter på svar', { exact: true }).waitFor();
+    await officer.page.getByRole('button', { name: 'Foreslå et punkt' }).and(officer.page.locator(':focus')).waitFor();
+    // The coordinator is told where the agenda begins, and is led to it; when it is answered she is still there.
+    await reach(coordinator, page.getByRole('link', { name: '1 forslag fra en deltager venter på svar' }));
+    await page.getByRole('heading', { name: 'Forslag fra deltagerne' }).and(page.locator(':focus')).waitFor();
+    await reach(coordinator, page.getByRole('button', { name: /^Tag med ?: Aftenerne/ }));
+    await page.getByLabel('Plads på dagsordenen').and(page.locator(':focus')).waitFor();
+    await press('Tag med på dagsordenen');
+    await officer.page.getByRole('link', { name: /^\d+\. Aftenerne ved hallen$/ }).waitFor();
+    await page.locator('.proposals-part').and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Shift+Tab');
+    expect(await hasFocus(page.getByRole('button', { name: 'Tilføj punkt' }))).toBe(true);
+
     await coordinator.open(`/moeder/${first}`);
     await press('Udsend dagsordenen');
     // Focus goes on to the next step, so that the keyboard need not begin at the top again.
@@ -183,9 +202,10 @@ describe('the life of an agenda', () => {
     const was = await item.isChecked();
     await page.keyboard.press('Space');
     expect(await item.isChecked()).toBe(!was);
+    const chosen = await carry.getByRole('checkbox', { checked: true }).count();
     await press('Overfør valgte punkter');
-    await carry.getByRole('status').getByText('1 punkt er overført.').waitFor();
+    await carry.getByRole('status').getByText(chosen === 1 ? '1 punkt er overført.' : `${chosen} punkter er overført.`).waitFor();
     const next = await coordinator.ask<{ outline: { item: { carriedFrom: { meetingId: string } | null } }[] }>('GET', `/api/v1/meetings/${second}`);
-    expect(next.outline.filter(({ item: one }) => one.carriedFrom?.meetingId === first)).toHaveLength(1);
+    expect(next.outline.filter(({ item: one }) => one.carriedFrom?.meetingId === first)).toHaveLength(chosen);
   });
 });

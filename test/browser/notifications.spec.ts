@@ -53,7 +53,7 @@ describe('notifications', () => {
     const { page } = officer;
     const itemId = meeting.items[3]!.id;
     await narrowItem(coordinator, itemId);
-    await coordinator.ask('PUT', `/api/v1/items/${itemId}/audience`, { kind: 'all' });
+    await coordinator.ask('PUT', `/api/v1/items/${itemId}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
     await page.getByRole('link', { name: 'Beskeder 1 ulæst' }).click();
     await page.getByText('Du har fået adgang til et punkt').first().waitFor();
     await narrowItem(coordinator, itemId);

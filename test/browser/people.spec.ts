@@ -85,7 +85,7 @@ describe('who comes to a meeting', () => {
     await officer.page.getByRole('button', { name: 'Svar det samme til alle kommende møder i serien' }).click();
     await officer.page.getByText(/^Svaret gælder nu \d+ kommende møder/).waitFor();
     await coordinator.open('/');
-    const rows = coordinator.page.getByRole('region', { name: 'De næste fire uger' }).getByRole('listitem');
+    const rows = coordinator.page.getByRole('region', { name: 'De næste fire uger' }).getByRole('listitem').filter({ has: coordinator.page.getByRole('link') });
     await rows.first().waitFor();
     expect((await rows.allTextContents()).every((row) => row.includes('Alle, der er nødvendige, deltager') && row.includes('2 deltager'))).toBe(true);
   });

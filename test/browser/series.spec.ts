@@ -128,21 +128,36 @@ describe('a series', () => {
 describe('the calendar', () => {
   it('is filtered by authority and kind in its address, and walked by the keyboard alone', async () => {
     const { page } = coordinator;
-    await coordinator.open('/kalender?vis=liste');
+    const { occurrences } = await coordinator.ask<{ occurrences: { startLocal: string; meetingId: string | null }[] }>('GET', `/api/v1/series/${meeting.seriesId}`);
+    await coordinator.open(`/kalender?vis=liste&dato=${occurrences.find(({ meetingId }) => meetingId !== null)!.startLocal.slice(0, 10)}`);
     const filter = page.getByLabel('Myndighed');
     await coordinator.tabTo(filter);
     await filter.selectOption({ label: 'Nordsjællands Politi' });
     expect(new URL(page.url()).searchParams.get('myndighed')).toBe('policeDistrict:nordsjaelland');
     await page.reload();
     await page.getByRole('combobox', { name: 'Myndighed' }).and(page.locator(':has(option:checked:text-is("Nordsjællands Politi"))')).waitFor();
+    // Into a meeting, and back to where one was.
+    const list = page.url();
+    const entry = page.getByRole('main').getByRole('link').first();
+    await entry.waitFor();
+    await coordinator.tabTo(entry);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/moeder\//);
+    await page.getByRole('heading', { level: 2, name: 'Dagsorden', exact: true }).waitFor();
+    await page.goBack();
+    await page.waitForURL(list);
     const next = page.getByRole('button', { name: 'Næste måned' });
     await coordinator.tabTo(next);
     await page.keyboard.press('Enter');
-    await page.waitForURL(/dato=/);
+    await page.waitForURL((url) => url.href !== list);
     const week = page.getByRole('button', { name: 'Uge', exact: true });
     await coordinator.tabTo(week, 'Shift+Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL(/vis=uge/);
     await clean(coordinator);
+    // The week of the last Monday of a year of 53 weeks is the first row of January.
+    await coordinator.open('/kalender?dato=2027-01-15');
+    await page.getByRole('rowheader').first().waitFor();
+    expect(await page.getByRole('rowheader').allTextContents()).toEqual(['53', '1', '2', '3', '4']);
   });
 });

@@ -31,16 +31,19 @@ export const placeholders = (text: string) => (text.match(/\{\{\w+\}\}/g) ?? [])
  * only if a reader of either language would write it so.
  */
 export const sameInBoth: readonly string[] = [
+  'Administration',
   'Samråd',
   '{{title}} – Samråd',
   'Menu',
   'Mine',
   '{{field}}: {{message}}',
   'administrator',
+  'Person',
   '“{{note}}”',
   '{{person}}, {{time}}',
   'Ctrl+Alt+B',
   'Ctrl+Alt+O',
   'CSV', 'PDF',
   'Excel',
+  'Task Force',
 ];

@@ -14,22 +14,24 @@ const folders = readdirSync(join(root, 'libs'))
   .map((lib) => `libs/${lib}/src`)
   .concat('apps/server/src');
 
-/** Danish that is content or speaks to operators: names, templates, demo cases, documents (records of Danish authorities). Everything else is said to people. */
-const content = [/^libs\/documents\//, /\.data\.ts$/, /server\/src\/demo\/\w+\.chapter\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/];
+/** Danish that is content or speaks to operators: names, templates, demo cases, documents (records of Danish authorities), the table of access (a page of law). Everything else is said to people. */
+const content = [/^libs\/documents\//, /\.data\.ts$/, /server\/src\/demo\/\w+\.chapter\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/, /access\/src\/(rules|access-table|embargo)\.ts$/, /platform\/src\/vault-key-management\.ts$/];
 
 /** Single texts that are content, names, or English for developers and operators. */
 const notSaid = [
   'mødeleder',
+  'Samråd',
   'Trinnet i planen er ændret.',
+  'Foreslået af {0}, {1}',
   'Another Samråd process (pid {0} on {1}) uses the folder {2}. ',
   'What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about.',
 ];
 
 /** What is called with English for developers. */
-const forDevelopers = /(Error|InUse|MalformedBytes|InvalidRule)$|^(super|console\.\w+|log\.\w+|this\.log\.\w+)$|setDescription/;
+const forDevelopers = /(Error|^bad|^syntax|InUse|MalformedBytes|InvalidRule)$|^(super|console\.\w+|log\.\w+|this\.log\.\w+)$|setDescription/;
 
 /** Exports are documents: Danish, as those of a meeting are. */
-const documents = /decisions\/src\/(export-\w+|log-filter)\.ts$/;
+const documents = /(decisions\/src\/(export-\w+|log-filter)|server\/src\/audit-csv)\.ts$/;
 
 const said = folders.flatMap(sourcesIn).filter((path) => !documents.test(path) && !content.some((one) => one.test(path))).flatMap(sentencesIn);
 const told = [...meetingKinds.flatMap(({ title, purpose, limits }) => [title, purpose, limits]), ...legalBases.flatMap(({ label, limits }) => [label, limits])];
@@ -86,6 +88,7 @@ function sentencesIn(path: string): { where: string; text: string }[] {
 function isGivenToPeople(node: ts.Node): boolean {
   const { parent } = node;
   if (ts.isNewExpression(parent) && parent.expression.getText() === 'Problem') return parent.arguments?.indexOf(node as ts.Expression) === 1;
+  if (ts.isCallExpression(parent) && parent.expression.getText() === 'said') return true;
   return ts.isPropertyAssignment(parent) && parent.name.getText() === 'message' && parent.initializer === node;
 }
 

@@ -43,7 +43,7 @@ export async function documentOf(who: Browser, meetingId: string, kind: 'agenda'
 
 /** Closes an item to all but these authorities. */
 export async function narrow(who: Browser, itemId: string, authorityIds: string[], personIds: string[] = []): Promise<void> {
-  expect((await who.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds, personIds })).status).toBe(200);
+  expect((await who.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds, personIds, disclosureReason: 'De skal bruge det på mødet.' })).status).toBe(200);
 }
 
 

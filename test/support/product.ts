@@ -1,25 +1,27 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createTestDatabase, testDatabaseUrl } from './test-database.js';
+import { createTestDatabase, testDatabaseUrl, type OwnDatabase } from './test-database.js';
 
 /** The built product in a process of its own, on a folder and database of its own, as an operator runs it. */
 export class Product {
   private child: ChildProcess | null = null;
   output = '';
+  private readonly copies: string[] = [];
 
   private constructor(
     readonly port: number,
     readonly folder: string,
-    private readonly database: { url: string; drop(): Promise<void> } | null,
+    private readonly database: OwnDatabase | null,
   ) {}
 
-  static async create(): Promise<Product> {
+  /** @param database instead of one on the server under test */
+  static async create(database?: OwnDatabase): Promise<Product> {
     const folder = mkdtempSync(join(tmpdir(), 'samraad-product-'));
-    return new Product(await freePort(), folder, testDatabaseUrl === undefined ? null : await createTestDatabase());
+    return new Product(await freePort(), folder, database ?? (testDatabaseUrl === undefined ? null : await createTestDatabase()));
   }
 
   get origin(): string {
@@ -27,9 +29,9 @@ export class Product {
   }
 
   /** @param environment added to the product's own */
-  spawn(environment: Record<string, string> = {}): ChildProcess {
+  spawn(environment: Record<string, string> = {}, script = 'dist/apps/server/apps/server/src/main.js'): ChildProcess {
     const { NODE_OPTIONS: _jestOnly, DATABASE_URL: _foreign, ...inherited } = process.env;
-    const child = spawn(process.execPath, [resolve('dist/apps/server/apps/server/src/main.js')], {
+    const child = spawn(process.execPath, [resolve(script)], {
       env: {
         ...inherited,
         PORT: String(this.port),
@@ -45,6 +47,15 @@ export class Product {
     child.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
     child.stderr?.on('data', (data: Buffer) => (this.output += data.toString()));
     return child;
+  }
+
+  /** Runs one of the operator's commands on its folder and database; answers what it printed. */
+  async command(script: string): Promise<string> {
+    const child = this.spawn({}, script);
+    this.output = '';
+    const [code] = (await once(child, 'close')) as [number];
+    if (code !== 0) throw new Error(`${script} ended with ${code}: ${this.output}`);
+    return this.output;
   }
 
   /** Does nothing while it runs. */
@@ -76,14 +87,28 @@ export class Product {
     this.child?.kill('SIGCONT');
   }
 
+  /** A copy of everything stored, taken while it is stopped; `restore`, while it is stopped, puts it back. */
+  async backUp(): Promise<{ restore(): Promise<void> }> {
+    if (this.database !== null) return this.database.backUp();
+    const copy = mkdtempSync(join(tmpdir(), 'samraad-backup-'));
+    this.copies.push(copy);
+    cpSync(this.folder, copy, { recursive: true });
+    return {
+      restore: async () => {
+        rmSync(this.folder, { recursive: true, force: true });
+        cpSync(copy, this.folder, { recursive: true });
+      },
+    };
+  }
+
   async dispose(): Promise<void> {
     await this.stop('SIGKILL');
     await this.database?.drop();
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, ...this.copies]) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -56,14 +56,18 @@ export const newSeries = (participantMembershipIds: string[], changes: object = 
   ...changes,
 });
 
+/** A series without an end: thirteen meetings stand as rows. For what needs more than four. */
+export const endless = { recurrence: { kind: 'weekly' } };
+
 /** A § 115 series of Eksempelby Kommune with its police: who is in it, and its first meeting. */
-export async function section115(server: TestServer) {
+export async function section115(server: TestServer, changes: object = {}) {
   const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
   const caseworker = await server.signIn({ authorityId: eksempelby, role: 'participant' });
   const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
   const officer = await server.signIn({ authorityId: nordsjaelland, role: 'participant' });
   const policeLeader = await server.signIn({ authorityId: nordsjaelland, role: 'leader' });
-  const created = await coordinator.post<Series>('/api/v1/series', newSeries([caseworker.person.membershipId, officer.person.membershipId]));
+  // Four meetings serve most tests, and a hundred files begin with them.
+  const created = await coordinator.post<Series>('/api/v1/series', newSeries([caseworker.person.membershipId, officer.person.membershipId], { recurrence: { kind: 'weekly', ends: { count: 4 } }, ...changes }));
   expect(created.status).toBe(201);
   const meetingId = created.body.occurrences[0]!.meetingId!;
   return { coordinator, caseworker, leader, officer, policeLeader, series: created.body, meetingId };

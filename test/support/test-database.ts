@@ -1,17 +1,65 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import type { Clock } from '@lib/platform/clock.js';
+import { EmbeddedConnections } from '@lib/platform/connections.js';
+import { roleKinds, roleName } from '@lib/platform/database-roles.js';
+import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 
 /** The server that the suite is asked to run on; undefined runs it on the embedded database. */
 export const testDatabaseUrl = process.env.TEST_DATABASE_URL;
 
 /** A database of the test's own on the PostgreSQL server under test. */
-export async function createTestDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export interface OwnDatabase {
+  url: string;
+  drop(): Promise<void>;
+  /** Copies it while nobody is connected; `restore` puts the copy in its place. */
+  backUp(): Promise<{ restore(): Promise<void> }>;
+}
+
+/**
+ * @param options.plainOwner owned, and signed in to, by a role that may make roles and nothing else, as an operator's would be
+ * @param options.ownRoles with roles that no other test signs in with: for what is done to roles
+ */
+export async function createTestDatabase(options: { plainOwner?: boolean; ownRoles?: boolean } = {}): Promise<OwnDatabase> {
   if (testDatabaseUrl === undefined) throw new Error('TEST_DATABASE_URL is not set');
   const name = `samraad_test_${randomBytes(6).toString('hex')}`;
-  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0`));
+  // A copy of one that was migrated before, with its roles, unless who owns it is what is tried.
+  const template = options.plainOwner === true || options.ownRoles === true ? undefined : process.env.TEST_DATABASE_TEMPLATE;
+  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template ?? 'template0'}`));
   const url = new URL(testDatabaseUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))) };
+  const owner = options.plainOwner === true ? `${name}_owner` : null;
+  if (owner !== null) {
+    [url.username, url.password] = [owner, randomBytes(12).toString('hex')];
+    await onServer((client) => client.query(`CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD '${url.password}'`));
+    await onServer((client) => client.query(`ALTER DATABASE ${name} OWNER TO ${owner}`));
+  }
+  const copies: string[] = [];
+  const dropAll = (names: readonly string[]) =>
+    onServer(async (client) => {
+      for (const one of names) await client.query(`DROP DATABASE IF EXISTS ${one} WITH (FORCE)`);
+    });
+  return {
+    url: url.href,
+    drop: async () => {
+      await dropAll([name, ...copies]);
+      await onServer(async (client) => {
+        for (const role of [...roleKinds.map((kind) => roleName({ prefix: name }, kind)), ...(owner === null ? [] : [owner])]) await client.query(`DROP ROLE IF EXISTS ${role}`);
+      });
+    },
+    backUp: async () => {
+      const copy = `${name}_copy${copies.length}`;
+      copies.push(copy);
+      await onServer((client) => client.query(`CREATE DATABASE ${copy} TEMPLATE ${name}`));
+      return {
+        restore: async () => {
+          await dropAll([name]);
+          await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${copy}`));
+        },
+      };
+    },
+  };
 }
 
 async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -23,3 +71,6 @@ async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> 
     await client.end();
   }
 }
+
+/** The database as nobody in the product sees it: everything, as its owner. For what a test prepares or looks up behind it. */
+export const asOwner = (dataSource: DataSource, clock: Clock): UnitOfWork => new UnitOfWork(new EmbeddedConnections(dataSource, null), clock);

@@ -1,15 +1,20 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
 import { readConfig } from '@lib/platform/config.js';
-import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import type { Role } from '@lib/contracts/enums.js';
+import type { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { startServer, type RunningServer } from '../../apps/server/src/server.js';
-import { createTestDatabase, testDatabaseUrl } from './test-database.js';
+import { asOwner, createTestDatabase, testDatabaseUrl } from './test-database.js';
 import { TestClock } from './test-clock.js';
 
 /** Who of the demo people: authority id and function. */
 export interface Who {
   authorityId: string;
-  role: 'coordinator' | 'participant' | 'leader';
+  role: Role;
   /** Which of several with that role, from 0. */
   nth?: number;
 }
@@ -40,8 +45,27 @@ export class TestServer {
     const clock = new TestClock();
     const database = testDatabaseUrl === undefined ? null : await createTestDatabase();
     const config = readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DEMO_STORY: 'no', SAMRAAD_DATA_DIR: 'memory:', ...(database === null ? {} : { DATABASE_URL: database.url }) });
+    config.rateLimits = false;
     const running = await startServer(config, { clock });
     return new TestServer(running, clock, async () => database?.drop());
+  }
+
+  /** Two processes of the product beside each other on one PostgreSQL, with their keys in one file; the first drops the database. */
+  static async startTwo(): Promise<[TestServer, TestServer]> {
+    const clock = new TestClock();
+    const database = await createTestDatabase({ ownRoles: true });
+    const folder = mkdtempSync(join(tmpdir(), 'samraad-two-'));
+    const start = async () => {
+      const config = readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DEMO_STORY: 'no', SAMRAAD_DATA_DIR: folder, DATABASE_URL: database.url });
+      config.rateLimits = false;
+      return startServer(config, { clock });
+    };
+    const [one, two] = [await start(), await start()];
+    const drop = async () => {
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    };
+    return [new TestServer(one, clock, drop), new TestServer(two, clock, async () => undefined)];
   }
 
   /** One that was started otherwise, and is stopped by who started it. */
@@ -61,8 +85,9 @@ export class TestServer {
     return browser;
   }
 
+  /** Behind the product: sees and changes everything, as the owner of the database. */
   get unitOfWork(): UnitOfWork {
-    return this.running.app.get(UnitOfWork);
+    return asOwner(this.running.app.get(DataSource), this.clock);
   }
 
   async stop(): Promise<void> {

@@ -32,7 +32,7 @@ export class Writer {
     documentId: string,
     ticket: string,
     clientId: number,
-    private readonly field: 'title' | 'minutes',
+    private readonly field: 'title' | 'agenda' | 'minutes',
   ) {
     this.doc.clientID = clientId;
     this.provider = new WebsocketProvider(`${origin.replace('http', 'ws')}/yjs`, documentId, this.doc, {
@@ -54,21 +54,30 @@ export class Writer {
     });
   }
 
-  /** Opens the document with a ticket of the browser's session and waits until it is there. */
-  static async open(browser: Browser, documentId: string, field: 'title' | 'minutes' = 'title'): Promise<Writer> {
+  /**
+   * Opens the document with a ticket of the browser's session and waits until it is there.
+   *
+   * @throws Error `closed with 44xx` when the server lets nobody in
+   */
+  static async open(browser: Browser, documentId: string, field: 'title' | 'agenda' | 'minutes' = 'title'): Promise<Writer> {
     const answer = await browser.post<{ ticket: string; clientId: number }>(`/api/v1/documents/${documentId}/ticket`);
     if (answer.status !== 200) throw new Error(`no ticket: ${answer.status}`);
     const writer = new Writer(browser.origin, documentId, answer.body.ticket, answer.body.clientId, field);
     writer.countFrames();
     writer.provider.connect();
-    await until('synced', () => writer.provider.synced);
+    const isRefused = () => writer.closes.some((code) => code >= 4400 && code < 4500);
+    await until('synced', () => writer.provider.synced || isRefused());
+    if (isRefused()) {
+      writer.close();
+      throw new Error(`closed with ${writer.closes.at(-1)}`);
+    }
     return writer;
   }
 
-  /** The title, or the first paragraph of the minutes, which is made when it is first asked for. */
+  /** The title, or the first paragraph of another field, which is made when it is first asked for. */
   get text(): Y.Text {
     if (this.field === 'title') return this.doc.getText('title');
-    const minutes = this.doc.getXmlFragment('minutes');
+    const minutes = this.doc.getXmlFragment(this.field);
     const first = minutes.length > 0 ? (minutes.get(0) as Y.XmlElement).get(0) : undefined;
     if (first instanceof Y.XmlText) return first;
     const text = new Y.XmlText();

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { DecisionExtract } from '@lib/contracts/decision-extract.js';
 import { Problem } from '@lib/contracts/problems.js';
+import { embargoEffect } from '@lib/access/embargo.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { DecisionsService } from '@lib/decisions/decisions.service.js';
 import { FollowUpsService } from '@lib/decisions/follow-ups.service.js';
@@ -15,11 +16,13 @@ import { sendHtml, sendPdf } from './document-files.js';
 import { StandardQuery } from './meeting-files.controller.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
+import { Limited } from './rate-limit.guard.js';
 
 const schema = { type: 'object', description: 'A DecisionExtract (libs/contracts/src/decision-extract.ts), schema `samraad/decision-extract/1`.', additionalProperties: true };
 
 /** [DO7] One decision as a file for a case. */
 @ApiTags('decisions')
+@Limited('export')
 @Controller('decisions/:id')
 export class DecisionFilesController {
   constructor(
@@ -60,6 +63,8 @@ export class DecisionFilesController {
 
   private async extract(session: Session, id: string): Promise<DecisionExtract> {
     const decision = await this.decisions.get(session, id);
+    // [EM9] There is nothing left of it to hand out without.
+    if (decision.embargoes.length > 0 && embargoEffect('decisionExtract') === 'withheld') throw new Problem('embargo-in-force', 'Beslutningen er under orienteringsspærre. Den kan hentes som fil, når politiet har ophævet spærren.');
     const ofItem = decision.itemId === null ? [] : await this.followUps.ofItem(session, decision.itemId);
     return {
       schema: 'samraad/decision-extract/1',

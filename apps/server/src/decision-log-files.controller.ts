@@ -13,12 +13,14 @@ import { logSheet } from '@lib/documents/log-sheet.js';
 import { filterOf, LogPdfParameters } from './decision-log.dto.js';
 import { sendPdf } from './document-files.js';
 import { Asker } from './session.guard.js';
+import { Limited } from './rate-limit.guard.js';
 
 /** More than anybody reads on paper, and set well within the time that a document has. */
 export const mostPrinted = 500;
 
 /** [DO11] The filtered log on paper; a file of it as a table is in {@link DecisionLogController}. */
 @ApiTags('decisions')
+@Limited('export')
 @Controller('decisions')
 export class DecisionLogFilesController {
   constructor(
@@ -32,7 +34,7 @@ export class DecisionLogFilesController {
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async pdf(@Asker() session: Session, @Query() query: LogPdfParameters, @Res() response: Response): Promise<void> {
     const filter = filterOf(query);
-    const head = await this.log.exportHead(session, filter);
+    const head = await this.log.exportHead(session, filter, query.embargoed === 'omit');
     const { rows, isCut } = await this.rows(session, filter);
     const about = aboutExport(head, rows.length).map(([label, cell]) => ({ label, value: shown(cell) }));
     const sheet = logSheet(tableOf(rows), { reader: head.authority, madeAt: dayAndTime(head.madeAt), about, cutAt: isCut ? rows.length : null });
@@ -40,7 +42,8 @@ export class DecisionLogFilesController {
     const pdf = await this.pdfs.make({ sheet, standard: query.standard, madeAt: head.madeAt, data }, session.personId);
     // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
     const open = await this.log.stillReadable(session, rows.map((row) => row.id));
-    if (rows.some((row) => !open.has(row.id))) throw new Problem('conflict', 'Adgangen til en beslutning blev ændret imens. Hent listen igen.');
+    const isEmbargoed = (await this.log.embargoed(session, filter)) > head.leftOut;
+    if (isEmbargoed || rows.some((row) => !open.has(row.id))) throw new Problem('conflict', 'Adgangen til en beslutning blev ændret imens. Hent listen igen.');
     sendPdf(response, pdf, `beslutningslog-${dayOf(head.madeAt)}`);
   }
 

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
@@ -12,8 +10,10 @@ import { xlsxOf } from '@lib/decisions/export-xlsx.js';
 import { LogViews } from '@lib/decisions/log-views.service.js';
 import { DecisionLogView, ExportParameters, FilterOptions, filterOf, LogQueryParameters, LogViewList, LogViewView, NewLogViewBody, parametersOf } from './decision-log.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
+import { RunningFiles } from './running-files.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
+import { Limited } from './rate-limit.guard.js';
 
 const formats = {
   csv: { type: 'text/csv; charset=utf-8', render: csvOf },
@@ -26,6 +26,7 @@ export class DecisionLogController {
   constructor(
     private readonly log: DecisionLog,
     private readonly views: LogViews,
+    private readonly files: RunningFiles,
   ) {}
 
   /** The decision log: what one's own items decided, and for leaders what their authority decided. */
@@ -43,31 +44,20 @@ export class DecisionLogController {
   }
 
   /** The filtered log as a file, sent while it is read. */
+  @Limited('export')
   @Get('decision-log/export')
   @ApiProduces('text/csv', formats.xlsx.type)
   @ApiOkResponse({ description: 'The file.', schema: { type: 'string', format: 'binary' } })
   async export(@Asker() session: Session, @Query() query: ExportParameters, @Res() response: Response): Promise<void> {
     const filter = filterOf(query);
-    const head = await this.log.exportHead(session, filter);
+    const head = await this.log.exportHead(session, filter, query.embargoed === 'omit');
     const { type, render } = formats[query.format];
-    const parts = render(head, this.log.exportRows(session, filter))[Symbol.asyncIterator]();
-    // Until the first part is there, what goes wrong can still be said.
-    const first = await parts.next();
     const day = new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(head.madeAt));
     const name = `Beslutningslog, ${head.authority.replace(/[\\/:*?"<>|]/g, ' ')}, ${day}.${query.format}`;
-    response.set({
+    await this.files.send(session, render(head, this.log.exportRows(session, filter)), response, {
       'Content-Type': type,
       'Content-Disposition': `attachment; filename="beslutningslog-${day}.${query.format}"; filename*=UTF-8''${encodeURIComponent(name)}`,
     });
-    async function* all() {
-      try {
-        for (let part = first; !part.done; part = await parts.next()) yield part.value;
-      } finally {
-        // Whoever closes the window stops the reading too.
-        await parts.return(undefined);
-      }
-    }
-    await pipeline(Readable.from(all(), { objectMode: false }), response);
   }
 
   /** One's own saved views. */

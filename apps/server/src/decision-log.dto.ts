@@ -108,6 +108,11 @@ export class ExportParameters extends LogFilterParameters {
   @ApiProperty({ enum: ['csv', 'xlsx'] })
   @IsIn(['csv', 'xlsx'])
   format!: 'csv' | 'xlsx';
+
+  @ApiProperty({ required: false, enum: ['omit'], description: 'Leaves out decisions under an embargo on informing; without it the file is refused while there are any.' })
+  @IsOptional()
+  @IsIn(['omit'])
+  embargoed?: 'omit';
 }
 
 export class LogPdfParameters extends LogFilterParameters {
@@ -115,6 +120,11 @@ export class LogPdfParameters extends LogFilterParameters {
   @IsOptional()
   @IsIn(pdfStandards)
   standard: PdfStandard = 'ua-1';
+
+  @ApiProperty({ required: false, enum: ['omit'], description: 'Leaves out decisions under an embargo on informing; without it the file is refused while there are any.' })
+  @IsOptional()
+  @IsIn(['omit'])
+  embargoed?: 'omit';
 }
 
 export class DecisionLogView extends DecisionList {

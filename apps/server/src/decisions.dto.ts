@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength, Min, ValidateNested } from 'class-validator';
 import { decisionStates, type DecisionState } from '@lib/contracts/enums.js';
+import { StandingEmbargoView } from './embargo.dto.js';
 import { NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
 import { AuthorityRef, LegalBasisRef, LegalBasisView, PersonRef } from './views.dto.js';
 
@@ -178,6 +179,9 @@ export class DecisionSummary {
 
   @ApiProperty({ type: 'integer', description: 'For If-Match.' })
   version!: number;
+
+  @ApiProperty({ type: [StandingEmbargoView], description: 'Embargoes on informing in force at its item.' })
+  embargoes!: StandingEmbargoView[];
 
   @ApiProperty({ format: 'date-time' })
   recordedAt!: string;

@@ -8,9 +8,12 @@ import { Tickets } from '@lib/collab/tickets.service.js';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { ItemDocuments, type NewDocument } from '@lib/meetings/item-documents.js';
 import { AgendaService } from '@lib/meetings/agenda.service.js';
-import type { Tx } from '@lib/platform/unit-of-work.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { Asker } from './session.guard.js';
+import { ForGuests } from './guest.interceptor.js';
 import { IdPipe, IsCpr } from './validation.js';
+import { Limited } from './rate-limit.guard.js';
 
 export class TicketView {
   @ApiProperty({ description: 'For `/yjs/{id}?ticket=…`; good for every reconnect of this page until it expires.' })
@@ -41,6 +44,8 @@ export class DocumentsController {
     private readonly cpr: CprGuard,
   ) {}
 
+  @ForGuests()
+  @Limited('ticket')
   @Post(':id/ticket')
   @HttpCode(200)
   @ApiOkResponse({ type: TicketView })
@@ -49,6 +54,7 @@ export class DocumentsController {
   }
 
   /** A false alarm: the number may stand in this document. Who said so is noted. */
+  @ForGuests('writing')
   @Post(':id/not-cpr')
   @HttpCode(204)
   @ApiNoContentResponse()
@@ -68,11 +74,6 @@ export class CollabItemDocuments extends ItemDocuments {
     await this.documents.createAll(tx, documents);
   }
 
-  override async agendaParagraphs(documentId: string): Promise<readonly string[]> {
-    const { agendaText } = await this.documents.text(documentId);
-    return agendaText === '' ? [] : agendaText.split('\n');
-  }
-
   override async writtenIn(tx: Tx, documentIds: readonly string[]): Promise<ReadonlySet<string>> {
     return this.documents.writtenIn(tx, documentIds);
   }
@@ -80,6 +81,10 @@ export class CollabItemDocuments extends ItemDocuments {
   override async setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void> {
     // In order of their ids: two commands that lock the same documents must not wait for each other.
     for (const documentId of [...documentIds].sort()) await this.documents.setStateIn(tx, documentId, state);
+  }
+
+  override shredIn(tx: Tx, itemIds: readonly string[]): Promise<void> {
+    return this.documents.shredIn(tx, itemIds);
   }
 
   override content(documentId: string): Promise<ItemContent> {
@@ -100,6 +105,30 @@ export class TitleProjection implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.projector.onProjected = (_documentId, itemId, { title }) => this.agenda.project(itemId, title);
+    this.projector.onProjected = (documentId, itemId, { title }) => this.agenda.project(documentId, itemId, title);
+  }
+}
+
+/** [CO85] Tells the coordinators who read an item that a CPR number was taken out of its words; of an authority's preparation only its own [AC71]. */
+@Injectable()
+export class CprReports implements OnModuleInit {
+  constructor(
+    private readonly cpr: CprGuard,
+    private readonly notifications: Notifications,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  onModuleInit(): void {
+    this.cpr.onFound = (itemId, side) => this.unitOfWork.run((tx) => this.tellIn(tx, itemId, side ?? null), { lane: 'job', as: 'notices' });
+  }
+
+  private async tellIn(tx: Tx, itemId: string, authorityId: string | null): Promise<void> {
+    const rows = await tx.query<{ meeting_id: string; membership_id: string }>(
+      `SELECT i.meeting_id, r.membership_id FROM agenda_item i JOIN item_reader r ON r.item_id = i.id JOIN membership m ON m.id = r.membership_id
+       WHERE i.id = $1 AND m.role = 'coordinator' AND ($2::text IS NULL OR m.authority_id = $2)`,
+      [itemId, authorityId],
+    );
+    const [first] = rows;
+    if (first !== undefined) await this.notifications.addIn(tx, null, [{ kind: 'cprFound', membershipIds: rows.map((row) => row.membership_id), meetingId: first.meeting_id, itemId }]);
   }
 }

@@ -8,6 +8,7 @@ import type { Session } from '@lib/access/sessions.service.js';
 import { FollowUpsService } from '@lib/decisions/follow-ups.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { IfMatch } from './if-match.js';
+import { StandingEmbargoView } from './embargo.dto.js';
 import { Asker } from './session.guard.js';
 import { IdPipe, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
 import { PersonRef } from './views.dto.js';
@@ -131,6 +132,9 @@ export class FollowUpView {
   @ApiProperty({ type: PersonRef })
   owner!: PersonRef;
 
+  @ApiProperty({ description: 'The owner acts by this membership no longer; the leaders of her authority see to it.' })
+  ownerHasLeft!: boolean;
+
   @ApiProperty({ format: 'date' })
   deadline!: string;
 
@@ -154,6 +158,9 @@ export class FollowUpView {
 
   @ApiProperty({ type: 'integer', description: 'For If-Match.' })
   version!: number;
+
+  @ApiProperty({ type: [StandingEmbargoView], description: 'Embargoes on informing in force at its item.' })
+  embargoes!: StandingEmbargoView[];
 
   @ApiProperty({ description: 'Whether the asker may say what became of it.' })
   canAnswer!: boolean;

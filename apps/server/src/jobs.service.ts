@@ -1,19 +1,37 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Sessions } from '@lib/access/sessions.service.js';
 import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js';
+import { Departures } from '@lib/meetings/departures.service.js';
+import { EmbargoReviews } from '@lib/meetings/embargo-reviews.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Approvals } from '@lib/minutes/approvals.service.js';
 import { Freezing } from '@lib/minutes/freezing.service.js';
+import { TrailCheckpoints } from '@lib/trail/trail-checkpoints.service.js';
+import { TrailMonths } from '@lib/trail/trail-months.service.js';
+import { Claims } from '@lib/platform/claims.service.js';
+import { Filings } from '@lib/retention/filings.service.js';
+import { RetentionRuns } from '@lib/retention/retention-runs.service.js';
+import { Idempotency } from '@lib/platform/idempotency.service.js';
+import { KeyBackups } from '@lib/platform/key-backups.service.js';
+import { KeyRotation } from '@lib/platform/key-rotation.service.js';
+import { Upkeep } from '@lib/platform/upkeep.service.js';
 import { log } from '@lib/platform/log.js';
+import { Outbox } from '@lib/platform/outbox.service.js';
+import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 
 const minuteMs = 60_000;
 
-/** What the process does by itself, while it runs: every job may be missed or run twice without harm. */
+/**
+ * What the product does by itself, each job in one process for all: every one may be missed or run twice without harm. When
+ * the process that does one ends, another goes on with it.
+ */
 @Injectable()
 export class Jobs implements BeforeApplicationShutdown {
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly running = new Set<Promise<void>>();
+  /** Those that another process does. */
+  private readonly elsewhere = new Map<string, () => void>();
 
   constructor(
     private readonly series: SeriesService,
@@ -22,15 +40,45 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly notifications: Notifications,
     private readonly freezing: Freezing,
     private readonly approvals: Approvals,
+    private readonly departures: Departures,
+    private readonly embargoReviews: EmbargoReviews,
+    private readonly trailMonths: TrailMonths,
+    private readonly trailCheckpoints: TrailCheckpoints,
+    private readonly rotation: KeyRotation,
+    private readonly keyBackups: KeyBackups,
+    private readonly upkeep: Upkeep,
+    private readonly outbox: Outbox,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly claims: Claims,
+    private readonly filings: Filings,
+    private readonly retention: RetentionRuns,
+    private readonly idempotency: Idempotency,
   ) {}
 
   start(): void {
     this.every(6 * 60 * minuteMs, 'series horizon', () => this.series.extendHorizons());
     this.every(minuteMs / 2, 'ended sessions', () => this.sessions.endExpired());
+    this.every(minuteMs, 'ended memberships', () => this.departures.settle());
     this.every(60 * minuteMs, 'follow-up reminders', () => this.reminders.remind());
+    this.every(10 * minuteMs, 'reviews of embargoes', () => this.embargoReviews.remind());
     this.every(6 * 60 * minuteMs, 'old notifications', () => this.notifications.removeOld());
     this.every(minuteMs / 2, 'freezing of minutes', () => this.freezing.completeAll());
+    this.every(6 * 60 * minuteMs, 'months of the access trail', () => this.trailMonths.keep());
+    this.every(10 * minuteMs, 'checkpoints of the access trail', () => this.trailCheckpoints.make());
+    this.every(24 * 60 * minuteMs, 'check of the access trail', () => this.trailCheckpoints.check());
     this.every(10 * minuteMs, 'approval of minutes', () => this.approvals.settleAll());
+    this.every(10 * minuteMs, 'rotation of keys', () => this.rotation.finishAll());
+    this.every(60 * minuteMs, 'reminders of filing', () => this.filings.remind());
+    this.every(60 * minuteMs, 'retention', () => this.retention.run());
+    this.every(6 * 60 * minuteMs, 'old keys of repeated requests', () => this.idempotency.removeOld());
+    this.every(6 * 60 * minuteMs, 'old sessions', () => this.sessions.removeOld());
+    this.every(24 * 60 * minuteMs, 'backup of keys', () => this.keyBackups.make());
+    this.every(minuteMs, 'upkeep of the database', async () => void (await this.upkeep.run()));
+    if (this.outbox.isShared) this.every(minuteMs, 'what processes told each other', () => this.outbox.removeOld(this.unitOfWork));
+    const takeOver = () => {
+      for (const run of this.elsewhere.values()) run();
+    };
+    this.timers.push(setInterval(takeOver, minuteMs / 2).unref());
   }
 
   /** Waits for what is under way, so that nothing meets a closed database. */
@@ -41,11 +89,17 @@ export class Jobs implements BeforeApplicationShutdown {
 
   private every(intervalMs: number, name: string, job: () => Promise<void>): void {
     const run = () => {
-      const under = job().catch((error: unknown) => log.error({ job: name, error: error instanceof Error ? error.name : 'unknown' }, 'job failed'));
+      const under = this.doIfOurs(name, job, run).catch((error: unknown) => log.error({ job: name, error }, 'job failed'));
       this.running.add(under);
       void under.finally(() => this.running.delete(under));
     };
     run();
     this.timers.push(setInterval(run, intervalMs).unref());
+  }
+
+  private async doIfOurs(name: string, job: () => Promise<void>, again: () => void): Promise<void> {
+    if (!(await this.claims.isMine(name))) return void this.elsewhere.set(name, again);
+    this.elsewhere.delete(name);
+    await job();
   }
 }

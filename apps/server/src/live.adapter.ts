@@ -6,7 +6,9 @@ import { livePath } from '@lib/contracts/live.js';
 import { readSessionToken } from '@lib/access/session-cookie.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
 import { Config } from '@lib/platform/config.js';
+import { Outbox } from '@lib/platform/outbox.service.js';
 import { Origins } from './origins.js';
+import { SocketLimits } from './socket-limits.service.js';
 
 /** The request of an admitted live socket carries its session. */
 export type LiveRequest = IncomingMessage & { samraadSession?: Session };
@@ -24,6 +26,8 @@ export class LiveAdapter extends IoAdapter {
     const sessions = this.app.get(Sessions);
     const origins = this.app.get(Origins);
     const secure = this.app.get(Config).secureCookies;
+    const limits = this.app.get(SocketLimits);
+    const outbox = this.app.get(Outbox);
     return super.createIOServer(port, {
       ...options,
       path: livePath,
@@ -35,8 +39,11 @@ export class LiveAdapter extends IoAdapter {
       perMessageDeflate: false,
       allowRequest: (request: LiveRequest, admit: (error: string | null, ok: boolean) => void) => {
         const token = readSessionToken(request.headers.cookie, secure);
-        if (!origins.allows(request.headers.origin) || token === null) return admit('not admitted', false);
-        sessions.fromToken(token).then(
+        if (!origins.allows(request.headers.origin) || token === null || !outbox.isCurrent()) return admit('not admitted', false);
+        limits
+          .isWithin(request)
+          .then((within) => (within ? sessions.fromToken(token) : null))
+          .then(
           (session) => {
             if (session === null) return admit('not admitted', false);
             request.samraadSession = session;

@@ -1,9 +1,10 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { MeetingDocument } from '@lib/contracts/meeting-document.js';
+import type { WayOut } from '@lib/access/embargo.js';
 import type { Session } from '@lib/access/sessions.service.js';
-import { MeetingDocuments } from '@lib/minutes/meeting-documents.service.js';
+import { MeetingDocuments, type DocumentRequest } from '@lib/minutes/meeting-documents.service.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 
@@ -13,7 +14,20 @@ export class DocumentQuery {
   @IsString()
   @MaxLength(100)
   authority?: string;
+
+  @ApiProperty({ required: false, enum: ['omit'], description: 'Leaves out what is under an embargo on informing, where the file would be refused with it.' })
+  @IsOptional()
+  @IsIn(['omit'])
+  embargoed?: 'omit';
 }
+
+/** What is asked for, and on which way it leaves: an extract is made to be handed on, whatever its format. */
+export const documentRequest = (kind: DocumentRequest['kind'], { authority, embargoed }: DocumentQuery, way: WayOut): DocumentRequest => ({
+  kind,
+  extractForAuthorityId: authority ?? null,
+  way: authority === undefined ? way : 'extract',
+  omitsEmbargoed: embargoed === 'omit',
+});
 
 const schema = { type: 'object', description: 'A MeetingDocument (libs/contracts/src/meeting-document.ts), schema `samraad/meeting-document/1`.', additionalProperties: true };
 
@@ -27,13 +41,13 @@ export class MeetingDocumentsController {
   @Header('Cache-Control', 'no-store')
   @ApiOkResponse({ schema })
   async agenda(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery): Promise<MeetingDocument> {
-    return this.documents.documentFor(session, id, { kind: 'agenda', extractForAuthorityId: query.authority ?? null });
+    return this.documents.documentFor(session, id, documentRequest('agenda', query, 'screen'));
   }
 
   @Get('minutes.json')
   @Header('Cache-Control', 'no-store')
   @ApiOkResponse({ schema })
   async minutes(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery): Promise<MeetingDocument> {
-    return this.documents.documentFor(session, id, { kind: 'minutes', extractForAuthorityId: query.authority ?? null });
+    return this.documents.documentFor(session, id, documentRequest('minutes', query, 'screen'));
   }
 }

@@ -13,9 +13,10 @@ import { pdfStandards, type PdfStandard } from '@lib/documents/pdf-standards.js'
 import { MeetingDocuments, type DocumentRequest } from '@lib/minutes/meeting-documents.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { sendHtml, sendPdf } from './document-files.js';
-import { DocumentQuery } from './meeting-documents.controller.js';
+import { DocumentQuery, documentRequest } from './meeting-documents.controller.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
+import { Limited } from './rate-limit.guard.js';
 
 export class StandardQuery {
   @ApiProperty({ required: false, enum: pdfStandards, enumName: 'PdfStandard', default: 'ua-1', description: '`ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside.' })
@@ -35,6 +36,7 @@ type Kind = DocumentRequest['kind'];
 
 /** [DO1] Agenda and minutes as files, made at this moment of what the asker may see at this moment. */
 @ApiTags('minutes')
+@Limited('export')
 @Controller('meetings/:id/documents')
 export class MeetingFilesController {
   constructor(
@@ -72,21 +74,18 @@ export class MeetingFilesController {
   }
 
   private async html(session: Session, id: string, kind: Kind, query: DocumentQuery, response: Response): Promise<void> {
-    const document = await this.document(session, id, kind, query);
+    const document = await this.documents.documentFor(session, id, documentRequest(kind, query, 'readingCopy'));
     sendHtml(response, sheetHtml(meetingSheet(document, this.making(session))));
   }
 
   private async pdf(session: Session, id: string, kind: Kind, query: PdfQuery, response: Response): Promise<void> {
-    const document = await this.document(session, id, kind, query);
+    const request = documentRequest(kind, query, query.standard === 'a-3a' ? 'filingCopy' : 'readingCopy');
+    const document = await this.documents.documentFor(session, id, request);
     const making = this.making(session);
     const pdf = await this.pdfs.make({ sheet: meetingSheet(document, making), standard: query.standard, madeAt: making.madeAt, data: JSON.stringify(document) }, session.personId);
     // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
-    if (!stillOpen(document, await this.document(session, id, kind, query))) throw new Problem('conflict', 'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.');
+    if (!stillOpen(document, await this.documents.documentFor(session, id, request))) throw new Problem('conflict', 'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.');
     sendPdf(response, pdf, fileName(document));
-  }
-
-  private document(session: Session, id: string, kind: Kind, { authority }: DocumentQuery): Promise<MeetingDocument> {
-    return this.documents.documentFor(session, id, { kind, extractForAuthorityId: authority ?? null });
   }
 
   private readonly making = (session: Session) => ({ reader: session.authorityName, madeAt: this.clock.now().toString() });
@@ -94,7 +93,9 @@ export class MeetingFilesController {
 
 function stillOpen(made: MeetingDocument, now: MeetingDocument): boolean {
   const open = new Set(now.items.flatMap((entry) => (entry.closed ? [] : [entry.id])));
-  return made.items.every((entry) => entry.closed || open.has(entry.id));
+  // A mark that was set meanwhile belongs on it as well.
+  const marks = (of: MeetingDocument) => JSON.stringify(of.items.map((entry) => (entry.closed ? null : (entry.embargoes ?? null))));
+  return made.items.every((entry) => entry.closed || open.has(entry.id)) && marks(made) === marks(now);
 }
 
 /** “referat-moede-2026-12-07.pdf”: no name, no case and nothing that anybody wrote. */

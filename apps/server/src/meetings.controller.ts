@@ -1,19 +1,23 @@
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiExtraModels, ApiHeader, ApiOkResponse, ApiProperty, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { agendaStates, meetingStates, minutesStates, outputTypes, partStats, type AgendaState, type MeetingState, type MinutesState, type OutputType, type PartStat } from '@lib/contracts/enums.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { AgendaService } from '@lib/meetings/agenda.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { GroundBody, groundOf } from './disclosures.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { frameOf, NewMeetingBody } from './new-meeting.dto.js';
+import type { Audience } from '@lib/access/policy.js';
+import { Problem } from '@lib/contracts/problems.js';
 import { Asker } from './session.guard.js';
-import { IdPipe, IsInstant, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
+import { IdPipe, IsInstant, windowOf, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
+import { GuestView } from './guests.dto.js';
 import { ParticipantView, QuorumView, ReplyCountsView } from './people.dto.js';
-import { AuthorityRef, ItemView, ItemWithMeeting, LegalBasisRef, PersonRef } from './views.dto.js';
+import { AuthorityRef, BasisRef, ItemView, ItemWithMeeting, PersonRef } from './views.dto.js';
 
 export class MeetingsQuery {
   @ApiProperty({ required: false, format: 'date-time', description: 'Meetings that end after this instant.' })
@@ -167,6 +171,12 @@ export class MeetingView extends MeetingSummary {
   @ApiProperty({ type: [ParticipantView] })
   participants!: ParticipantView[];
 
+  @ApiProperty({ type: [GuestView], description: 'Guests of the meeting, and of the items that the asker reads.' })
+  guests!: GuestView[];
+
+  @ApiProperty({ type: [PersonRef], description: 'Who took part and whose membership has ended since.' })
+  formerParticipants!: PersonRef[];
+
   @ApiProperty({ description: 'Whether attendance may be marked now.' })
   attendanceOpen!: boolean;
 
@@ -185,8 +195,8 @@ export class MeetingView extends MeetingSummary {
   @ApiProperty({ type: PublishedView, nullable: true })
   published!: PublishedView | null;
 
-  @ApiProperty({ type: [LegalBasisRef], description: 'Those that items of this kind of meeting may stand on; the first is the usual one.' })
-  legalBases!: LegalBasisRef[];
+  @ApiProperty({ type: [BasisRef], description: 'Those that items of this kind of meeting may stand on; the first is the usual one.' })
+  legalBases!: BasisRef[];
 }
 
 export class NewItemBody {
@@ -228,7 +238,31 @@ export class NewItemBody {
   afterItemId?: string | null;
 }
 
-export class AudienceBody {
+/** A time at the item, of one authority or one person. Either end may be left open. */
+export class ItemWindowBody {
+  @ApiProperty({ type: String, required: false, nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  authorityId?: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', required: false, nullable: true })
+  @IsOptional()
+  @IsUUID()
+  personId?: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', required: false, nullable: true })
+  @IsOptional()
+  @IsInstant()
+  from?: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', required: false, nullable: true, description: 'Exclusive.' })
+  @IsOptional()
+  @IsInstant()
+  to?: string | null;
+}
+
+export class AudienceBody extends GroundBody {
   @ApiProperty({ enum: ['all', 'restricted'] })
   @IsIn(['all', 'restricted'])
   kind!: 'all' | 'restricted';
@@ -247,6 +281,27 @@ export class AudienceBody {
   @ArrayMaxSize(300)
   @IsUUID(undefined, { each: true })
   personIds?: string[];
+
+  @ApiProperty({ type: [ItemWindowBody], required: false, description: 'Times at the item; absent leaves those that stand, empty takes them away.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(300)
+  @ValidateNested({ each: true })
+  @Type(() => ItemWindowBody)
+  windows?: ItemWindowBody[];
+}
+
+/** @throws Problem `invalid-input` for a time of nobody, or one that ends before it begins */
+export function audienceOf({ kind, authorityIds, personIds, windows }: AudienceBody): Audience {
+  const limits = windows === undefined ? {} : { windows: windows.map(timeOf) };
+  return kind === 'all' ? { kind, ...limits } : { kind, authorityIds: authorityIds ?? [], personIds: personIds ?? [], ...limits };
+}
+
+function timeOf({ authorityId, personId, from, to }: ItemWindowBody, n: number): NonNullable<Audience['windows']>[number] {
+  const window = windowOf(from, to, `windows.${n}.to`);
+  if (authorityId != null) return { authorityId, window };
+  if (personId != null) return { personId: personId.toLowerCase(), window };
+  throw new Problem('invalid-input', undefined, [{ field: `windows.${n}`, message: 'Vælg, hvem perioden gælder for.' }]);
 }
 
 @ApiTags('meetings')
@@ -298,6 +353,6 @@ export class MeetingsController {
   @Put('items/:id/audience')
   @ApiOkResponse({ type: ItemWithMeeting })
   async setAudience(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: AudienceBody): Promise<ItemWithMeeting> {
-    return this.agenda.setAudience(session, id, body.kind === 'all' ? { kind: 'all' } : { kind: 'restricted', authorityIds: body.authorityIds ?? [], personIds: body.personIds ?? [] });
+    return this.agenda.setAudience(session, id, audienceOf(body), groundOf(body));
   }
 }

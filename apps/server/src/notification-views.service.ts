@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { NotificationKind } from '@lib/contracts/enums.js';
 import type { Subject } from '@lib/access/policy.js';
 import { DecisionTexts } from '@lib/decisions/decision-texts.service.js';
+import { embargoEffect } from '@lib/access/embargo.js';
+import { Embargoes } from '@lib/meetings/embargoes.service.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { MeetingTexts } from '@lib/meetings/meeting-texts.service.js';
 import { Notifications, type NotificationRow } from '@lib/notifications/notifications.service.js';
@@ -33,6 +35,7 @@ export class NotificationViews {
     private readonly access: MeetingAccess,
     private readonly meetings: MeetingTexts,
     private readonly decisions: DecisionTexts,
+    private readonly embargoes: Embargoes,
   ) {}
 
   /** The newest first. */
@@ -43,16 +46,17 @@ export class NotificationViews {
       const items = new Map((await this.meetings.itemsIn(tx, ids((row) => row.item_id).filter((id) => readable.items.has(id)))).map((one) => [one.id, one.title]));
       const decisions = new Map((await this.decisions.decisionsIn(tx, ids((row) => row.decision_id))).map((one) => [one.id, one.title]));
       const followUps = new Map((await this.decisions.followUpsIn(tx, ids((row) => row.follow_up_id))).map((one) => [one.id, one.title]));
+      const silenced = await this.silencedIn(tx, rows);
       const headlines = await this.access.headlinesIn(tx, ids((row) => row.meeting_id));
       return rows.map((row) => {
-        const { title, startInstant } = headlines.get(row.meeting_id)!;
+        const headline = headlines.get(row.meeting_id);
         return {
           id: row.id,
           kind: row.kind,
           at: row.at.toISOString(),
           read: row.read_at !== null,
-          about: row.follow_up_id !== null ? (followUps.get(row.follow_up_id) ?? null) : row.decision_id !== null ? (decisions.get(row.decision_id) ?? null) : row.item_id !== null ? (items.get(row.item_id) ?? null) : null,
-          meeting: isBare(row) ? null : { id: readable.meetings.has(row.meeting_id) ? row.meeting_id : null, title, startInstant },
+          about: silenced.has(row.id) ? null : row.follow_up_id !== null ? (followUps.get(row.follow_up_id) ?? null) : row.decision_id !== null ? (decisions.get(row.decision_id) ?? null) : row.item_id !== null ? (items.get(row.item_id) ?? null) : null,
+          meeting: isBare(row) || headline === undefined ? null : { ...headline, id: readable.meetings.has(row.meeting_id) ? row.meeting_id : null },
           itemId: row.item_id !== null && readable.items.has(row.item_id) ? row.item_id : null,
           decisionId: row.decision_id,
           followUpId: row.follow_up_id,
@@ -70,6 +74,19 @@ export class NotificationViews {
   async markAll(subject: Subject): Promise<void> {
     const shown = await this.unitOfWork.run(async (tx) => (await this.readableIn(tx, subject)).rows.map((row) => row.id));
     await this.notifications.mark(subject.membershipId, shown, true);
+  }
+
+  /** [EM7] What is under embargo is told of without a word of what it is about. */
+  private async silencedIn(tx: Tx, rows: readonly NotificationRow[]): Promise<Set<string>> {
+    if (embargoEffect('notification') !== 'neutral') return new Set();
+    const about = rows.filter((row) => row.item_id !== null || row.decision_id !== null || row.follow_up_id !== null);
+    const places = await tx.query<{ id: string; item_id: string }>(
+      `SELECT n.id, COALESCE(n.item_id, d.item_id, f.item_id) AS item_id FROM notification n
+       LEFT JOIN decision d ON d.id = n.decision_id LEFT JOIN follow_up f ON f.id = n.follow_up_id WHERE n.id = ANY($1::uuid[])`,
+      [about.map((row) => row.id)],
+    );
+    const standing = await this.embargoes.standingIn(tx, places.map((place) => place.item_id));
+    return new Set(places.filter((place) => standing.has(place.item_id)).map((place) => place.id));
   }
 
   private async readableIn(tx: Tx, subject: Subject) {

@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { readConfig } from '@lib/platform/config.js';
-import { FileKeyManagement } from '@lib/platform/key-management.js';
+import { FileKeyManagement } from '@lib/platform/file-key-management.js';
 import { openDatabase } from '@lib/platform/database.js';
 import { appModule } from './app.module.js';
 import { entities } from './entities.js';
@@ -34,10 +34,13 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 export async function documentOfTheApi(): Promise<OpenAPIObject> {
   const config = readConfig({ SAMRAAD_DATA_DIR: 'memory:' });
   const app = await NestFactory.create(appModule(config, { database: await openDatabase(config, entities), keys: new FileKeyManagement(null, true) }), { logger: false });
-  app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
+  app.setGlobalPrefix(apiPrefix, { exclude: [...unprefixed] });
   const document = openApiDocument(app);
   await app.close();
   return document;
 }
 
 export const apiPrefix = 'api/v1';
+
+/** Routes that supervisors, identity providers, user management and calendar programs ask for. */
+export const unprefixed = ['health/live', 'health/ready', 'oidc/:providerId/backchannel-logout', 'scim/v2', 'scim/v2/{*rest}', 'ical/:file'] as const;

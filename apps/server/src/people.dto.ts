@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { attendanceStates, partStats, sectors, type AttendanceState, type PartStat, type Sector } from '@lib/contracts/enums.js';
-import { PersonRef } from './views.dto.js';
+import { PersonRef, WindowView } from './views.dto.js';
 
 export class AttendanceView {
   @ApiProperty({ enum: attendanceStates, enumName: 'AttendanceState' })
@@ -26,6 +26,9 @@ export class ParticipantView extends PersonRef {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The participant whose substitute this is.' })
   standsInForMembershipId!: string | null;
+
+  @ApiProperty({ type: WindowView, nullable: true, description: 'Her time in the meeting; null without bounds.' })
+  window!: WindowView | null;
 
   @ApiProperty({ type: [AttendanceView], description: 'Every marking, the last, which counts, first.' })
   attendance!: AttendanceView[];

@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Problem, type ProblemCode } from '@lib/contracts/problems.js';
+import { Problem, TooManyRequests, type ProblemCode } from '@lib/contracts/problems.js';
+import { KeysUnavailable } from '@lib/platform/key-management.js';
 import { log } from '@lib/platform/log.js';
 import { languageFor } from './language.js';
 
@@ -23,7 +24,7 @@ export function answerProblem(response: Response, problem: Problem): void {
   response
     .status(problem.status)
     .type('application/problem+json')
-    .set({ 'Cache-Control': 'no-store', 'Content-Language': language })
+    .set({ 'Cache-Control': 'no-store', 'Content-Language': language, ...(problem instanceof TooManyRequests ? { 'Retry-After': String(problem.retryAfterSeconds) } : {}) })
     .vary('Accept-Language')
     .send(JSON.stringify(problem.body(language)));
 }
@@ -43,12 +44,14 @@ const byStatus: Partial<Record<number, ProblemCode>> = {
 /** What an error becomes for the outside. */
 export function problemOf(error: unknown, request?: Pick<Request, 'method' | 'route'>): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof KeysUnavailable) {
+    log.error({ reason: error.message }, 'keys unavailable');
+    return new Problem('keys-unavailable');
+  }
   // body-parser and friends throw plain errors with a status; their messages may quote what was sent.
   const status = error instanceof HttpException ? error.getStatus() : (error as { status?: unknown } | null)?.status;
   const known = typeof status === 'number' ? byStatus[status] : undefined;
   if (known !== undefined) return new Problem(known);
-  const { name, stack, code } = error instanceof Error ? (error as Error & { code?: unknown }) : { name: typeof error, stack: undefined, code: undefined };
-  // The frames say where; the message of a database error can hold what a person wrote, so it stays out.
-  log.error({ name, code, frames: stack?.split('\n').filter((line) => line.startsWith('    at ')).slice(0, 12), method: request?.method }, 'unexpected error');
+  log.error({ error, method: request?.method }, 'unexpected error');
   return new Problem('internal');
 }

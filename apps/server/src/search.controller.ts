@@ -4,8 +4,10 @@ import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Max, MaxLength, Min } fr
 import type { Session } from '@lib/access/sessions.service.js';
 import { Search } from '@lib/search/search.service.js';
 import { documentKinds, type DocumentKind } from '@lib/search/text-index.js';
+import { ReadsOnly } from './asking.js';
 import { Asker } from './session.guard.js';
 import { NoCpr, Trimmed } from './validation.js';
+import { Limited } from './rate-limit.guard.js';
 
 export class SearchBody {
   @ApiProperty({ maxLength: 200, description: 'Words that must all occur. Never a CPR number.' })
@@ -89,11 +91,13 @@ export class SearchAnswerView {
 
 /** What is looked for travels in the body: an address is kept in histories and logs. */
 @ApiTags('search')
+@Limited('search')
 @Controller('search')
 export class SearchController {
   constructor(private readonly search: Search) {}
 
   @Post()
+  @ReadsOnly()
   @HttpCode(200)
   @ApiOkResponse({ type: SearchAnswerView })
   async find(@Asker() session: Session, @Body() body: SearchBody): Promise<SearchAnswerView> {

@@ -3,6 +3,7 @@ import { CollabDocuments } from '@lib/collab/documents.service.js';
 import { DecisionTexts, type RecordedText } from '@lib/decisions/decision-texts.service.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { MeetingTexts } from '@lib/meetings/meeting-texts.service.js';
+import { Preparations } from '@lib/meetings/preparations.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { SearchSources, type SearchSource } from '@lib/search/search-source.js';
 import type { SearchDocument } from '@lib/search/text-index.js';
@@ -15,6 +16,7 @@ export class ProductSearchSources extends SearchSources {
   constructor(
     private readonly access: MeetingAccess,
     meetings: MeetingTexts,
+    preparations: Preparations,
     decisions: DecisionTexts,
     documents: CollabDocuments,
   ) {
@@ -35,6 +37,19 @@ export class ProductSearchSources extends SearchSources {
           return rows.map(({ documentId, ...row }) => {
             const { agendaText, minutesText } = texts.get(documentId) ?? { agendaText: '', minutesText: '' };
             return { kind: 'item', itemId: row.id, ...row, text: `${agendaText}\n${minutesText}` };
+          });
+        },
+      },
+      {
+        kind: 'preparation',
+        visibleIn: (tx, subject) => preparations.readableIn(tx, subject),
+        load: async (ids) => {
+          const places = await preparations.placesOf(ids);
+          const items = new Map((await meetings.items(places.map((one) => one.itemId))).map((item) => [item.id, item]));
+          const texts = await documents.texts(places.map((one) => one.id));
+          return places.flatMap(({ id, itemId, authority }) => {
+            const item = items.get(itemId);
+            return item === undefined ? [] : [{ kind: 'preparation' as const, id, meetingId: item.meetingId, itemId, startMs: item.startMs, title: `${item.title} – ${authority}`, text: texts.get(id)?.agendaText ?? '' }];
           });
         },
       },

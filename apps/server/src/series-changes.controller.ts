@@ -8,11 +8,12 @@ import { keptReasons, type KeptReason } from '@lib/meetings/series-change.js';
 import { SeriesChanges, type PreviewedStep, type SeriesChange } from '@lib/meetings/series-changes.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
 import { holidayPolicies, type HolidayPolicy } from '@lib/scheduling/holidays.js';
+import { DisclosureView } from './disclosures.dto.js';
 import { IfMatch } from './if-match.js';
 import { planOf, RecurrenceBody } from './recurrence.dto.js';
 import { SeriesView, viewOf } from './series.controller.js';
 import { Asker } from './session.guard.js';
-import { HttpsUrl, IdPipe, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
+import { HttpsUrl, IdPipe, IsInstant, windowOf, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
 import { PersonRef } from './views.dto.js';
 
 class SeriesTimesBody {
@@ -94,6 +95,16 @@ export class SeriesChangeBody {
   @ArrayMaxSize(300)
   @IsUUID(undefined, { each: true })
   remove?: string[];
+
+  @ApiProperty({ type: String, format: 'date-time', required: false, nullable: true, description: 'From when on those who join take part; absent from the beginning.' })
+  @IsOptional()
+  @IsInstant()
+  addFrom?: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', required: false, nullable: true, description: 'Until when, exclusive; absent without end.' })
+  @IsOptional()
+  @IsInstant()
+  addTo?: string | null;
 }
 
 export class ApplySeriesChangeBody extends SeriesChangeBody {
@@ -110,6 +121,14 @@ export class ApplySeriesChangeBody extends SeriesChangeBody {
   @IsString()
   @Matches(/^[0-9a-f]{64}$/)
   digest?: string | null;
+
+  @ApiProperty({ type: String, required: false, nullable: true, description: 'Why those who join need to see it; needed when somebody joins.' })
+  @TrimmedOrNull()
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  @NoCpr()
+  disclosureReason?: string | null;
 }
 
 const actions = ['stays', 'moves', 'returns', 'keeps', 'fallsAway', 'isAdded'] as const;
@@ -173,6 +192,9 @@ export class SeriesChangePreview {
 
   @ApiProperty({ type: [PersonRef] })
   removed!: PersonRef[];
+
+  @ApiProperty({ type: DisclosureView, description: 'What the coming meetings show to those who join.' })
+  disclosure!: DisclosureView;
 }
 
 /** A series is changed from one of its meetings on, after showing what that changes. */
@@ -197,12 +219,12 @@ export class SeriesChangesController {
   @ApiHeader({ name: 'If-Match', required: false, description: 'The version on the screen, in quotes.' })
   @ApiOkResponse({ type: SeriesView })
   async apply(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: ApplySeriesChangeBody, @IfMatch() expected: number | null): Promise<SeriesView> {
-    await this.changes.apply(session, id, { ...changeOf(body), reason: body.reason ?? null, digest: body.digest ?? null }, expected);
+    await this.changes.apply(session, id, { ...changeOf(body), reason: body.reason ?? null, digest: body.digest ?? null, disclosureReason: body.disclosureReason ?? null }, expected);
     return viewOf(await this.series.get(session, id));
   }
 }
 
-function changeOf({ fromMeetingId, times, lastDate, place, videoLink, title, add, remove }: SeriesChangeBody): SeriesChange {
+function changeOf({ fromMeetingId, times, lastDate, place, videoLink, title, add, remove, addFrom, addTo }: SeriesChangeBody): SeriesChange {
   return {
     fromMeetingId: fromMeetingId?.toLowerCase() ?? null,
     ...(times === undefined ? {} : { times: timesOf(times) }),
@@ -212,6 +234,7 @@ function changeOf({ fromMeetingId, times, lastDate, place, videoLink, title, add
     ...(title === undefined ? {} : { title }),
     add: (add ?? []).map((one) => one.toLowerCase()),
     remove: (remove ?? []).map((one) => one.toLowerCase()),
+    ...(addFrom == null && addTo == null ? {} : { addWindow: windowOf(addFrom, addTo, 'addTo') }),
   };
 }
 

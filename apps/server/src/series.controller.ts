@@ -137,6 +137,17 @@ class PlannedTime {
   holiday!: string | null;
 }
 
+class FormerTitle {
+  @ApiProperty()
+  title!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When it got another name.' })
+  until!: string;
+
+  @ApiProperty({ description: 'Who gave it another name.' })
+  changedBy!: string;
+}
+
 class PreviewedTime extends PlannedTime {
   @ApiProperty({ type: String, nullable: true, description: 'Wall start on the next working day, where a person is to decide.' })
   suggestedLocal!: string | null;
@@ -181,6 +192,9 @@ export class SeriesView extends SeriesSummary {
 
   @ApiProperty()
   canCoordinate!: boolean;
+
+  @ApiProperty({ type: [FormerTitle], description: 'What it was called before, the latest name first.' })
+  formerTitles!: FormerTitle[];
 
   @ApiProperty({ type: OwnSubstitute, nullable: true, description: 'Whom the asker sends to the series instead of herself.' })
   ownSubstitute!: OwnSubstitute | null;

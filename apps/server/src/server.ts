@@ -13,56 +13,102 @@ import { livePath } from '@lib/contracts/live.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { CollabGateway } from '@lib/collab/collab.gateway.js';
 import { collabPath } from '@lib/collab/yjs-sockets.gateway.js';
+import { FirstAdministrator } from '@lib/identity/first-administrator.service.js';
+import type { IdentityOptions } from '@lib/identity/identity.module.js';
+import { Installation } from '@lib/identity/installation.service.js';
+import { providersOf } from '@lib/identity/providers.service.js';
 import { SystemClock, type Clock } from '@lib/platform/clock.js';
 import type { Config } from '@lib/platform/config.js';
-import { FileKeyManagement } from '@lib/platform/key-management.js';
-import { openDatabase } from '@lib/platform/database.js';
+import { keyManagement } from '@lib/platform/key-managements.js';
+import { openDatabase, type Database } from '@lib/platform/database.js';
+import type { KeyManagement } from '@lib/platform/key-management.js';
 import { StoryClock } from '@lib/platform/story-clock.js';
 import { appModule } from './app.module.js';
 import { DemoStory } from './demo/demo-story.service.js';
 import { entities } from './entities.js';
+import { frameworkLog } from './framework-log.js';
 import { Jobs } from './jobs.service.js';
+import { askAsSession } from './asking.js';
 import { speakToAsker } from './language.js';
 import { LiveAdapter } from './live.adapter.js';
-import { apiPrefix, openApiDocument } from './openapi.js';
+import { apiPrefix, openApiDocument, unprefixed } from './openapi.js';
 import { Origins } from './origins.js';
+import { SocketLimits } from './socket-limits.service.js';
 import { answerProblem, problemOf } from './problem.filter.js';
+import { answerScimError, scimErrorOf, scimPath } from './scim.controller.js';
 
 export interface RunningServer {
   app: NestExpressApplication;
   /** What people type into their browser. */
   address: string;
   port: number;
+  /** [ID9] Where the first administrator signs in, in production without one; for the console only. */
+  firstAdministratorLink: string | null;
   close(): Promise<void>;
 }
 
+interface ServerOptions {
+  clock?: Clock;
+  /** Lets identity providers be reached without TLS; for tests, and no setting leads here. */
+  insecureIssuers?: boolean;
+}
+
 /** Starts the whole process: database, directory, jobs, HTTP and both kinds of sockets. */
-export async function startServer(config: Config, options: { clock?: Clock } = {}): Promise<RunningServer> {
-  const keys = new FileKeyManagement(config.keyFile, config.demo);
-  const database = await openDatabase(config, entities);
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const insecureIssuers = options.insecureIssuers ?? false;
+  const identity = { providers: providersOf(config, insecureIssuers), insecureIssuers };
+  const keys = keyManagement(config);
+  const database = await openDatabase(config, entities, { believesProcess: options.clock !== undefined, shares: true });
+  try {
+    return await serve(config, options, { keys, database, identity });
+  } catch (error) {
+    // Nothing may hold the database of a process that refuses to start.
+    await database.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function serve(config: Config, options: ServerOptions, { keys, database, identity }: { keys: KeyManagement; database: Database; identity: IdentityOptions }): Promise<RunningServer> {
   const clock = config.tellsStory ? new StoryClock(options.clock ?? new SystemClock()) : options.clock;
-  const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, keys, ...(clock === undefined ? {} : { clock }) }), { logger: ['error', 'warn'], bodyParser: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, keys, identity, ...(clock === undefined ? {} : { clock }) }), { logger: frameworkLog, bodyParser: false, abortOnError: false });
+  try {
+    return await listen(app, config);
+  } catch (error) {
+    // What was begun already (jobs, the line to other processes) ends with a start that was refused.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function listen(app: NestExpressApplication, config: Config): Promise<RunningServer> {
   const origins = app.get(Origins);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
+  app.set('trust proxy', config.SAMRAAD_TRUSTED_PROXIES);
   app.use(securityHeaders(config));
   app.use(refuseNul);
-  app.use('/api', noStore, origins.guard, express.json({ limit: '256kb', strict: true }), boundJson, speakToAsker);
-  app.setGlobalPrefix(apiPrefix, { exclude: ['health/live', 'health/ready'] });
+  app.use('/api', noStore, origins.guard, express.json({ limit: '256kb', strict: true }), boundJson, speakToAsker, askAsSession(config));
+  app.use(`/${scimPath.split('/')[0]!}`, noStore, express.json({ limit: '512kb', strict: true, type: ['application/scim+json', 'application/json'] }), boundJson);
+  // What providers tell by themselves: no page asks, so there is no Origin; the signature says who it is.
+  app.use('/oidc', noStore, express.urlencoded({ limit: '32kb', extended: false, parameterLimit: 5 }), speakToAsker);
+  app.setGlobalPrefix(apiPrefix, { exclude: [...unprefixed] });
   app.useWebSocketAdapter(new LiveAdapter(app));
   serveDocument(app);
   serveBrowserFiles(app);
   answerEarlyErrors(app);
   await app.init();
-  app.use((_request: Request, response: Response) => answerProblem(response, new Problem('not-found')));
+  app.use((request: Request, response: Response) => answerEither(request, response, new Problem('not-found')));
+  await app.get(Installation).prepare();
   await app.get(DirectorySeed).run();
-  app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows, sessionToken: (cookie) => readSessionToken(cookie, config.secureCookies) });
+  app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows, sessionToken: (cookie) => readSessionToken(cookie, config.secureCookies), isWithinLimit: (request) => app.get(SocketLimits).isWithin(request) });
   refuseOtherUpgrades(app.getHttpServer() as Server);
   await app.listen(config.PORT, config.HOST);
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   origins.listening(port);
   app.get(Jobs).start();
   app.get(DemoStory).start();
+  const firstAdministrator = await app.get(FirstAdministrator).issue();
+  const firstAdministratorLink = firstAdministrator === null ? null : `${origins.address}/foerste-administrator#${firstAdministrator}`;
   const close = async () => {
     const server = app.getHttpServer() as Server;
     // Closing waits for every connection; a half-sent request would keep the process for ever.
@@ -71,7 +117,7 @@ export async function startServer(config: Config, options: { clock?: Clock } = {
     await app.close();
     clearTimeout(patience);
   };
-  return { app, address: origins.address, port, close };
+  return { app, address: origins.address, port, firstAdministratorLink, close };
 }
 
 function securityHeaders(config: Config) {
@@ -122,7 +168,13 @@ function refuseNul(request: Request, response: Response, next: NextFunction): vo
 /** Bodies are shallow; a deep one would exhaust the stack of whatever walks it, and a NUL the database. */
 function boundJson(request: Request, response: Response, next: NextFunction): void {
   if (isPlain(request.body, 8)) next();
-  else answerProblem(response, new Problem('malformed-request'));
+  else answerEither(request, response, new Problem('malformed-request'));
+}
+
+/** Each kind of client in its own form. */
+function answerEither(request: Request, response: Response, error: unknown): void {
+  if (request.originalUrl.startsWith('/scim')) answerScimError(response, scimErrorOf(error, request));
+  else answerProblem(response, problemOf(error, request));
 }
 
 function isPlain(value: unknown, depth: number): boolean {
@@ -147,7 +199,7 @@ function serveBrowserFiles(app: NestExpressApplication): void {
   app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, index: false }));
   app.use(express.static(folder, { index: false, cacheControl: false, setHeaders: (response) => response.set('Cache-Control', 'no-cache') }));
   app.use((request: Request, response: Response, next: NextFunction) => {
-    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|health|live|yjs)(\/|$)/.test(request.path) && request.accepts('html');
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|health|ical|live|oidc|scim|yjs)(\/|$)/.test(request.path) && request.accepts('html');
     if (!isPage) return next();
     response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: folder });
   });
@@ -162,6 +214,6 @@ function answerEarlyErrors(app: NestExpressApplication): void {
       response.set('Connection', 'close');
       request.resume();
     }
-    answerProblem(response, problemOf(error, request));
+    answerEither(request, response, error);
   });
 }

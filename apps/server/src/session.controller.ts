@@ -1,17 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Req, Res } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsUUID } from 'class-validator';
 import type { Request, Response } from 'express';
-import { roles, type Role } from '@lib/contracts/enums.js';
+import { assuranceLevels, roles, type AssuranceLevel, type Role } from '@lib/contracts/enums.js';
 import { languages, type Language } from '@lib/contracts/language.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { demoClusters, demoDistrict } from '@lib/access/demo.data.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
+import { deviceOf } from '@lib/access/device.js';
+import { mayActBy } from '@lib/access/acting.js';
 import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
+import { SignIn } from '@lib/identity/sign-in.service.js';
 import { Config } from '@lib/platform/config.js';
+import { ForGuests } from './guest.interceptor.js';
+import { Origins } from './origins.js';
 import { Asker, Public } from './session.guard.js';
 import { AuthorityRef, PersonRef } from './views.dto.js';
+import { Limited } from './rate-limit.guard.js';
 
 export class ConfigurationView {
   @ApiProperty({ enum: ['demo', 'production'] })
@@ -59,8 +65,19 @@ export class SessionView {
   @ApiProperty({ enum: ['demo', 'production'] })
   mode!: 'demo' | 'production';
 
+  @ApiProperty({ enum: assuranceLevels, enumName: 'AssuranceLevel', nullable: true, description: 'How surely the sign-in proves who she is.' })
+  assurance!: AssuranceLevel | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The identity provider she came by; null in demo mode.' })
+  providerId!: string | null;
+
   @ApiProperty({ enum: languages, enumName: 'Language', nullable: true, description: 'The language the person chose; null until she chooses.' })
   language!: Language | null;
+}
+
+export class SignedOutView {
+  @ApiProperty({ type: String, nullable: true, description: 'Where to sign out at the identity provider too.' })
+  providerSignOut!: string | null;
 }
 
 export class LanguageChoice {
@@ -111,6 +128,8 @@ export class SessionController {
     private readonly config: Config,
     private readonly sessions: Sessions,
     private readonly directory: Directory,
+    private readonly signIn: SignIn,
+    private readonly origins: Origins,
   ) {}
 
   @Public()
@@ -135,12 +154,13 @@ export class SessionController {
   }
 
   @Public()
+  @Limited('signIn')
   @Post('demo/sign-in')
   @HttpCode(200)
   @ApiOkResponse({ type: SessionView })
   async demoSignIn(@Body() choice: MembershipChoice, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionView> {
     this.demoOnly();
-    const token = await this.sessions.create(choice.membershipId);
+    const token = await this.sessions.create(choice.membershipId, deviceOf(request.headers['user-agent']));
     const session = await this.sessions.fromToken(token);
     if (session === null) throw new Problem('not-signed-in');
     // The browser forgets the former session with this answer; nobody else may go on using it. One that is refused keeps it.
@@ -151,6 +171,7 @@ export class SessionController {
     return this.view(session);
   }
 
+  @ForGuests()
   @Get('session')
   @ApiOkResponse({ type: SessionView })
   async session(@Asker() session: Session): Promise<SessionView> {
@@ -165,25 +186,32 @@ export class SessionController {
   }
 
   /** [I18N7] The language the person wants to read in, on every device she signs in from. */
+  @ForGuests()
   @Put('session/language')
   @ApiOkResponse({ type: SessionView })
   async speak(@Asker() session: Session, @Body() { language }: LanguageChoice): Promise<SessionView> {
     return this.view(await this.sessions.speak(session, language));
   }
 
+  @ForGuests()
   @Delete('session')
-  @HttpCode(204)
-  @ApiNoContentResponse()
-  async signOut(@Asker() session: Session, @Res({ passthrough: true }) response: Response): Promise<void> {
+  @ApiOkResponse({ type: SignedOutView })
+  async signOut(@Asker() session: Session, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SignedOutView> {
     await this.sessions.end(session.id);
     response.append('Set-Cookie', sessionCookie(null, this.config.secureCookies));
+    // It was read with the session, so it is there.
+    const token = readSessionToken(request.headers.cookie, this.config.secureCookies)!;
+    const url = await this.signIn.signOutUrl(session, token, `${this.origins.address}/log-ind`);
+    return { providerSignOut: url?.href ?? null };
   }
 
   private async view(session: Session): Promise<SessionView> {
-    const memberships = (await this.directory.membershipsOf(session.personId)).map(membershipView);
+    // [AC82] Those of authorities that her provider does not speak for are as good as not there.
+    const own = (await this.directory.membershipsOf(session.personId)).filter((one) => mayActBy({ authorityId: one.authority.id, role: one.role }, session) !== 'not-found');
+    const memberships = own.map(membershipView);
     const acting = memberships.find((one) => one.id === session.membershipId);
     if (acting === undefined) throw new Problem('not-signed-in');
-    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE, language: session.language };
+    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE, assurance: session.assurance, providerId: session.providerId, language: session.language };
   }
 
   private demoOnly(): void {

@@ -3,8 +3,10 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Problem } from '@lib/contracts/problems.js';
 import { readSessionToken } from '@lib/access/session-cookie.js';
+import { currentAsking } from '@lib/platform/asking.js';
 import { Config } from '@lib/platform/config.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
+import { readsOnly } from './asking.js';
 
 const isPublic = 'public';
 export type SignedInRequest = Request & { samraadSession?: Session };
@@ -36,6 +38,7 @@ export class SessionGuard implements CanActivate {
     const session = token === null ? null : await this.sessions.fromToken(token);
     if (session === null) throw new Problem('not-signed-in');
     request.samraadSession = session;
+    if (this.reflector.getAllAndOverride<boolean>(readsOnly, [context.getHandler(), context.getClass()])) currentAsking().as = 'request';
     return true;
   }
 }

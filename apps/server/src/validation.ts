@@ -2,6 +2,7 @@ import { Injectable, ValidationPipe, type ArgumentMetadata, type PipeTransform, 
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
+import type { Window } from '@lib/access/policy.js';
 import { containsCpr, cprDigits } from '@lib/contracts/cpr.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 
@@ -70,8 +71,11 @@ export class IdPipe implements PipeTransform<unknown, string> {
 export const Trimmed = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimmed(value) : value));
 export const TrimmedOrNull = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimmed(value) || null : value));
 
-/** Invisible characters are no content: a reason of zero-width blanks is none. */
-const trimmed = (text: string) => text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
+/**
+ * Invisible characters are no content: a reason of zero-width blanks is none. Half a character becomes what UTF-8 makes
+ * of it anyway; a JSON column would refuse it.
+ */
+const trimmed = (text: string) => text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '').replace(/\p{Cs}/gu, '\ufffd');
 
 /** An instant with its offset (RFC 3339), 1900–2199: a wall time alone would mean another moment on every machine. */
 export function IsInstant(): PropertyDecorator {
@@ -148,4 +152,16 @@ function isHttpsUrl(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * A time of access as it was asked for; instants, the end exclusive.
+ *
+ * @throws Problem `invalid-input` when it ends before it begins
+ */
+export function windowOf(from: string | null | undefined, to: string | null | undefined, field: string): Window {
+  const ms = (text: string | null | undefined) => (text == null ? null : Temporal.Instant.from(text).epochMilliseconds);
+  const window = { fromMs: ms(from), toMs: ms(to) };
+  if (window.fromMs !== null && window.toMs !== null && window.toMs <= window.fromMs) throw new Problem('invalid-input', undefined, [{ field, message: 'Perioden slutter, før den begynder.' }]);
+  return window;
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { authorityKinds, confidentialities, itemStates, outputTypes, roles, sectors, type AuthorityKind, type Confidentiality, type ItemState, type OutputType, type Role, type Sector } from '@lib/contracts/enums.js';
+import { authorityKinds, confidentialities, guestPurposes, guestSectors, itemStates, outputTypes, roles, sectors, type AuthorityKind, type Confidentiality, type GuestPurpose, type GuestSector, type ItemState, type OutputType, type Role, type Sector } from '@lib/contracts/enums.js';
+import { StandingEmbargoView } from './embargo.dto.js';
 import { itemChangeKinds, type ItemChangeKind } from '@lib/meetings/agenda.js';
 
 /** Shapes that several answers share. */
@@ -54,6 +55,54 @@ export class LegalBasisView extends LegalBasisRef {
   sectors!: readonly Sector[];
 }
 
+/** A basis as an item stands on it. */
+export class BasisRef extends LegalBasisView {
+  @ApiProperty({ example: '2026-11-21', description: 'The version it was made under.' })
+  version!: string;
+
+  @ApiProperty({ example: 'Retsplejeloven § 115' })
+  source!: string;
+}
+
+/** A guest as others know her. */
+export class GuestRef {
+  @ApiProperty({ format: 'uuid', description: 'The person.' })
+  id!: string;
+
+  @ApiProperty({ format: 'uuid' })
+  membershipId!: string;
+
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty({ example: 'Eksempelby Skole' })
+  organisation!: string;
+
+  @ApiProperty({ enum: guestSectors, enumName: 'GuestSector' })
+  sector!: GuestSector;
+
+  @ApiProperty({ enum: guestPurposes, enumName: 'GuestPurpose' })
+  purpose!: GuestPurpose;
+}
+
+/** When access is given. */
+export class WindowView {
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  from!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Exclusive.' })
+  to!: string | null;
+}
+
+/** Of an authority or of a person. */
+export class ItemWindowView extends WindowView {
+  @ApiProperty({ type: String, nullable: true })
+  authorityId!: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  personId!: string | null;
+}
+
 export class AudienceView {
   @ApiProperty({ enum: ['all', 'restricted'] })
   kind!: 'all' | 'restricted';
@@ -63,6 +112,15 @@ export class AudienceView {
 
   @ApiProperty({ type: [PersonRef], description: 'Empty when `kind` is `all`.' })
   persons!: readonly PersonRef[];
+
+  @ApiProperty({ type: [GuestRef], description: 'Guests who can see it.' })
+  guests!: readonly GuestRef[];
+
+  @ApiProperty({ type: [ItemWindowView], description: 'Times at the item, besides those in the meeting.' })
+  windows!: readonly ItemWindowView[];
+
+  @ApiProperty({ type: [AuthorityRef], description: 'Authorities at the meeting whose sector the basis does not admit.' })
+  notAdmitted!: readonly AuthorityRef[];
 }
 
 export class CarriedLinkView {
@@ -157,11 +215,20 @@ export class ItemView {
   @ApiProperty({ type: CarriedLinkView, nullable: true })
   carriedTo!: CarriedLinkView | null;
 
+  @ApiProperty({ type: CarriedLinkView, nullable: true, description: 'The item under another legal basis that it takes the place of.' })
+  movedFrom!: CarriedLinkView | null;
+
+  @ApiProperty({ type: CarriedLinkView, nullable: true, description: 'Where it goes on under another legal basis.' })
+  movedTo!: CarriedLinkView | null;
+
   @ApiProperty({ type: AudienceView })
   audience!: AudienceView;
 
-  @ApiProperty({ type: LegalBasisRef, nullable: true })
-  legalBasis!: LegalBasisRef | null;
+  @ApiProperty({ type: BasisRef, nullable: true })
+  legalBasis!: BasisRef | null;
+
+  @ApiProperty({ type: [StandingEmbargoView], description: 'Embargoes on informing in force, those of its list among them.' })
+  embargoes!: StandingEmbargoView[];
 
   @ApiProperty()
   canWrite!: boolean;
@@ -171,6 +238,9 @@ export class ItemView {
 
   @ApiProperty({ description: 'Place, frame and state.' })
   canChange!: boolean;
+
+  @ApiProperty({ description: 'Whether it may be moved to another track.' })
+  canMove!: boolean;
 
   @ApiProperty({ description: 'Whether children may be put on it.' })
   canAddCase!: boolean;

@@ -85,6 +85,22 @@ const isoDate = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' 
 /** The Danish date at `instant`, “2026-12-07”. */
 export const dateAt = (instant: Date) => isoDate.format(instant);
 
+/** The instant at which a Danish day, “2026-12-07”, begins. */
+export function startOfDay(date: string): string {
+  const offsets = ['+01:00', '+02:00'].map((offset) => new Date(`${date}T00:00:00${offset}`));
+  return (offsets.find((one) => dateAt(one) === date && dateAt(new Date(one.getTime() - 1)) !== date) ?? offsets[0]!).toISOString();
+}
+
+/** The instant at which it is over. */
+export function endOfDay(date: string): string {
+  const next = new Date(`${date}T12:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return startOfDay(next.toISOString().slice(0, 10));
+}
+
+/** The last Danish day that lies before an instant. */
+export const dayBefore = (instant: string) => dateAt(new Date(Date.parse(instant) - 1));
+
 /** Today in Denmark as a window of instants, the same all day long so that it can be part of a query's key. */
 export function today(now = new Date()): { start: string; threeMonthsAgo: string; inFourWeeks: string } {
   const start = new Date(`${dateAt(now)}T00:00:00Z`);
@@ -128,3 +144,12 @@ const shares = inEachLanguage((locale) => new Intl.NumberFormat(locale, { style:
 
 /** “67 %”, “67%” */
 export const percent = (share: number) => shares().format(share);
+
+/** The instant (ISO) of a Danish wall time, wherever the browser stands; '' for what is none. Of an hour that comes twice the first. */
+export function danishInstant(date: string, time: string): string {
+  const asIfUtc = Date.parse(`${date}T${time}:00Z`);
+  if (Number.isNaN(asIfUtc)) return '';
+  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Copenhagen', dateStyle: 'short', timeStyle: 'medium' });
+  const offset = (instant: number) => Date.parse(`${shown.format(instant).replace(' ', 'T')}Z`) - instant;
+  return new Date(asIfUtc - offset(asIfUtc - offset(asIfUtc))).toISOString();
+}

@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { Directory } from './directory.service.js';
 import { DirectorySeed } from './directory-seed.service.js';
+import { GuestSignIn } from './guest-sign-in.service.js';
 import { ItemAccess } from './item-access.service.js';
+import { LegalBases } from './legal-bases.service.js';
+import { OwnSessions } from './own-sessions.service.js';
+import { Policy } from './policy.service.js';
 import { Sessions } from './sessions.service.js';
 
 @Module({
-  providers: [Directory, DirectorySeed, ItemAccess, Sessions],
-  exports: [Directory, DirectorySeed, ItemAccess, Sessions],
+  providers: [Directory, DirectorySeed, GuestSignIn, ItemAccess, LegalBases, OwnSessions, Policy, Sessions],
+  exports: [Directory, DirectorySeed, GuestSignIn, ItemAccess, LegalBases, OwnSessions, Policy, Sessions],
 })
 export class AccessModule {}

@@ -15,8 +15,8 @@ export class DirectorySeed {
 
   /** May be run at every start: what stands already is brought up to date, nothing else is touched. */
   async run(): Promise<void> {
-    await this.unitOfWork.run((tx) => this.seedAuthorities(tx), { lane: 'job' });
-    if (this.config.demo) await this.unitOfWork.run((tx) => this.seedDemoPeople(tx), { lane: 'job' });
+    await this.unitOfWork.run((tx) => this.seedAuthorities(tx), { lane: 'job', as: 'directory' });
+    if (this.config.demo) await this.unitOfWork.run((tx) => this.seedDemoPeople(tx), { lane: 'job', as: 'directory' });
   }
 
   private async seedAuthorities(tx: Tx): Promise<void> {

@@ -40,7 +40,7 @@ export class Directory {
 
   /** The whole directory of today, by kind and Danish alphabet. */
   async authorities(): Promise<Authority[]> {
-    const rows = await this.unitOfWork.run((tx) => tx.query<AuthorityRow>(`SELECT ${authorityColumns} FROM authority a WHERE ${valid('a', '$1')}`, [this.today()]));
+    const rows = await this.unitOfWork.run((tx) => tx.query<AuthorityRow>(`SELECT ${authorityColumns} FROM authority a WHERE a.kind <> 'guest' AND ${valid('a', '$1')}`, [this.today()]));
     return rows.map((row) => this.authority(row)).sort(byName);
   }
 
@@ -94,13 +94,14 @@ export class Directory {
     return new Map(rows.map((row) => [row.membership_id, this.member(row)]));
   }
 
+  /** The living memberships of a person: what her session may act by. */
   async membershipsOf(personId: string): Promise<Member[]> {
-    return this.unitOfWork.run((tx) => this.membersWhere(tx, 'm.person_id = $2', personId));
+    return this.unitOfWork.run((tx) => this.membersWhere(tx, 'm.person_id = $2', personId), { as: 'signin' });
   }
 
-  /** Everybody with a living membership in one of these authorities. */
+  /** Everybody with a living membership in one of these authorities: for whom demo mode can be entered as. */
   async peopleOf(authorityIds: readonly string[]): Promise<Member[]> {
-    return this.unitOfWork.run((tx) => this.membersWhere(tx, 'm.authority_id = ANY($2)', [...authorityIds]));
+    return this.unitOfWork.run((tx) => this.membersWhere(tx, 'm.authority_id = ANY($2)', [...authorityIds]), { as: 'signin' });
   }
 
   private async membersWhere(tx: Tx, condition: string, parameter: unknown): Promise<Member[]> {
@@ -118,7 +119,8 @@ export class Directory {
       name: row.person_name,
       role: row.role,
       functionTitle: row.function_title,
-      authority: this.authority(row),
+      // [AC100] A guest is of no authority; what she comes from stands in its place.
+      authority: row.role === 'guest' ? { ...this.authority(row), name: row.unit_title } : this.authority(row),
     };
   }
 
@@ -145,10 +147,11 @@ interface MemberRow extends AuthorityRow {
   person_name: string;
   role: Role;
   function_title: string;
+  unit_title: string;
 }
 
 const authorityColumns = 'a.id, a.kind, a.sector, a.name, a.alias';
-const memberQuery = `SELECT m.id AS membership_id, m.person_id, p.name AS person_name, m.role, m.function_title, ${authorityColumns}
+const memberQuery = `SELECT m.id AS membership_id, m.person_id, p.name AS person_name, m.role, m.function_title, m.unit_title, ${authorityColumns}
   FROM membership m JOIN person p ON p.id = m.person_id JOIN authority a ON a.id = m.authority_id`;
 const valid = (table: string, day: string) =>
   `(${table}.valid_from IS NULL OR ${table}.valid_from <= ${day}::date) AND (${table}.valid_to IS NULL OR ${table}.valid_to >= ${day}::date)`;

@@ -1,36 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { itemStates, meetingStates, roles, type Role } from '@lib/contracts/enums.js';
-import {
-  answerers,
-  mayAnswerMinutes,
-  authoritiesThatMayDecide,
-  mayAnswerFollowUp,
-  mayChangeAudience,
-  mayCoordinate,
-  mayCreateSeries,
-  mayReadDecision,
-  mayReadIndicators,
-  mayReceiveDecision,
-  mayReadFollowUp,
-  mayReadItem,
-  mayReadMeeting,
-  mayReadReplyNote,
-  mayReviewDecision,
-  mayTakeAttendance,
-  mayStandIn,
-  mayWriteItem,
-  readersOf,
-  type Audience,
-  type Participation,
-  type Subject,
-} from './policy.js';
+import { Temporal } from 'temporal-polyfill';
+import { agendaStates, itemStates, meetingStates, preparationAnswers, roles, type Role } from '@lib/contracts/enums.js';
+import { answerers, authoritiesThatMayDecide, readersOf, type Audience, type DecisionFacts, type FollowUpFacts, type ItemFacts, type MeetingFacts, type Participation, type ReaderFacts, type Seat, type Subject } from './policy.js';
+import { can, type Actions } from './rules.js';
+
+const now = Temporal.Instant.from('2026-11-22T12:00Z');
+const sectorOf = { kommune: 'municipality', politi: 'police', børnehus: 'barnahus', sygehus: 'health' } as const;
+const mayReadMeeting = (who: Subject, meeting: MeetingFacts) => can(who, 'meeting.read', {}, meeting, now);
+const mayCoordinate = (who: Subject, meeting: MeetingFacts) => can(who, 'meeting.coordinate', {}, meeting, now);
+const mayCreateSeries = (who: Subject) => can(who, 'series.create', {}, {}, now);
+const mayReadItem = (who: Subject, item: ReaderFacts) => can(who, 'item.read', item, item, now);
+const mayWriteItem = (who: Subject, item: ItemFacts) => can(who, 'item.write', item, item, now);
+const mayChangeAudience = (who: Subject, item: ItemFacts) => can(who, 'item.changeAudience', item, item, now);
+const mayReadDecision = (who: Subject, decision: Pick<DecisionFacts, 'item' | 'decidingAuthorityId'>) => can(who, 'decision.read', decision, decision.item, now);
+const mayReviewDecision = (who: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId' | 'escalatedToMembershipId'>) => can(who, 'decision.review', decision, {}, now);
+const mayReceiveDecision = (who: Subject, asker: Subject, { decidingAuthorityId }: { decidingAuthorityId: string }) => can(who, 'decision.receive', { decidingAuthorityId, askerPersonId: asker.personId }, {}, now);
+const mayReadFollowUp = (who: Subject, followUp: FollowUpFacts) => can(who, 'followUp.read', followUp, {}, now);
+const mayAnswerFollowUp = (who: Subject, followUp: FollowUpFacts) => can(who, 'followUp.answer', followUp, {}, now);
+const mayReadIndicators = (who: Subject) => can(who, 'indicators.read', { authorityId: who.authorityId }, {}, now);
+const mayStandIn = (who: Subject, replaced: Participation, participants: readonly Participation[]) => can(who, 'meeting.standIn', { replaced }, { participants }, now);
+const mayReadReplyNote = (who: Subject, meeting: MeetingFacts, ofMembershipId: string) => can(who, 'reply.readNote', { ofMembershipId }, meeting, now);
+const mayTakeAttendance = (who: Subject, meeting: MeetingFacts, ofMembershipId: string) => can(who, 'attendance.take', { ofMembershipId }, meeting, now);
+const mayAnswerMinutes = (who: Subject, item: { participants: readonly Seat[]; audience: Audience }) => can(who, 'minutes.answer', item, item, now);
+type PreparationAt = Actions['preparation.answer']['object'] & { participants: readonly Participation[] };
+const mayReadPreparation = (who: Subject, one: PreparationAt) => can(who, 'preparation.read', one, one, now);
+const mayWritePreparation = (who: Subject, one: PreparationAt) => can(who, 'preparation.write', one, one, now);
+const mayAnswerPreparation = (who: Subject, one: PreparationAt) => can(who, 'preparation.answer', one, one, now);
 
 const authority = fc.constantFrom('kommune', 'politi', 'børnehus', 'sygehus');
 const person = fc.constantFrom('p1', 'p2', 'p3', 'p4', 'p5');
 const subject: fc.Arbitrary<Subject> = fc.record({ personId: person, authorityId: authority, role: fc.constantFrom(...roles) }).map((one) => ({ ...one, membershipId: `${one.personId}@${one.authorityId}` }));
 const participations: fc.Arbitrary<Participation[]> = fc.uniqueArray(
-  fc.record({ personId: person, authorityId: authority }).map((one) => ({ ...one, membershipId: `${one.personId}@${one.authorityId}` })),
+  fc.record({ personId: person, authorityId: authority }).map((one) => ({ ...one, sector: sectorOf[one.authorityId], membershipId: `${one.personId}@${one.authorityId}` })),
   { selector: (one) => one.membershipId },
 );
 const audience: fc.Arbitrary<Audience> = fc.oneof(
@@ -44,7 +46,7 @@ describe('the policy', () => {
     fc.assert(
       fc.property(subject, item, (who, what) => {
         fc.pre(who.role === 'administrator' || who.role === 'auditor');
-        const facts = { ownerAuthorityId: who.authorityId, participants: what.participants };
+        const facts = { participants: what.participants };
         expect([mayReadMeeting(who, facts), mayCoordinate(who, facts), mayReadItem(who, what), mayWriteItem(who, what), mayReadDecision(who, { item: what, decidingAuthorityId: who.authorityId })]).toEqual([false, false, false, false, false]);
       }),
     );
@@ -82,7 +84,7 @@ describe('the policy', () => {
   it('[AC7, AC8] writing needs reading and a draft or a reopened item, changing the audience needs a coordinator besides', () => {
     fc.assert(
       fc.property(subject, item, (who, what) => {
-        const standing = what.meetingState !== 'cancelled' && what.itemState !== 'withdrawn';
+        const standing = what.meetingState !== 'cancelled' && what.itemState !== 'withdrawn' && what.itemState !== 'moved';
         expect(mayWriteItem(who, what)).toBe(mayReadItem(who, what) && what.minutesState === 'draft' && standing);
         // A leak is closed whenever it is found, also when the words have long been frozen.
         expect(mayChangeAudience(who, what)).toBe(mayReadItem(who, what) && what.meetingState !== 'cancelled' && who.role === 'coordinator');
@@ -121,6 +123,20 @@ describe('the policy', () => {
         const owes = who.membershipId === facts.ownerMembershipId || (who.role === 'leader' && who.authorityId === ownerAuthorityId);
         expect(mayReadFollowUp(who, facts)).toBe(works && (readsItem || owes));
         expect(mayAnswerFollowUp(who, facts)).toBe(works && (owes || (readsItem && coordinates)));
+      }),
+    );
+  });
+
+  it('[AC70, AC71, AC72] leaves a preparation to its own until it is released, and takes back nothing once the meeting has begun', () => {
+    const preparation = fc.tuple(item, fc.record({ authorityId: authority, answer: fc.constantFrom(...preparationAnswers), agendaState: fc.constantFrom(...agendaStates) })).map(([of, more]) => ({ ...of, ...more }));
+    fc.assert(
+      fc.property(subject, preparation, (who, what) => {
+        const own = who.authorityId === what.authorityId;
+        const reads = mayReadItem(who, what);
+        expect(mayReadPreparation(who, what)).toBe(reads && (own || what.answer === 'released'));
+        expect(mayWritePreparation(who, what)).toBe(reads && own && what.answer !== 'released');
+        const standing = what.answer === 'released' && ['inSession', 'closed'].includes(what.agendaState);
+        expect(mayAnswerPreparation(who, what)).toBe(own && mayWriteItem(who, what) && what.minutesState === 'draft' && !standing);
       }),
     );
   });
@@ -173,7 +189,7 @@ describe('the policy', () => {
     .filter(({ what }) => what.participants.length > 0)
     .map(({ candidate, what, chair }) => ({ candidate, what, replaced: what.participants[chair % what.participants.length]! }))
     .filter(({ candidate, what, replaced }) => mayStandIn(candidate, replaced, what.participants));
-  const sent = (candidate: Subject, role: Subject['role']): Participation => ({ membershipId: candidate.membershipId, personId: candidate.personId, authorityId: candidate.authorityId, standsInForRole: role });
+  const sent = (candidate: Subject, role: Subject['role']): Participation => ({ membershipId: candidate.membershipId, personId: candidate.personId, authorityId: candidate.authorityId, sector: sectorOf[candidate.authorityId as keyof typeof sectorOf], standsInForRole: role });
 
   it('[AC16] lets only a colleague with a content role stand in, who takes no part already', () => {
     fc.assert(

@@ -1,8 +1,8 @@
-import type { ItemState, MeetingState, MinutesState, Role } from '@lib/contracts/enums.js';
+import type { ItemState, MeetingState, MinutesState, Role, Sector } from '@lib/contracts/enums.js';
 
 /**
- * The one place that decides who may do what. Pure: it knows nothing but the facts it is given, and answers yes only
- * where a rule below says so. The rules and their ids stand in libs/access/SPEC.md.
+ * What decisions about access are made of: who asks, who takes part, whom an item is open to. Pure. The decision itself
+ * is `can` in `rules.ts`; the rules and their ids stand in libs/access/SPEC.md, and in words in docs/access.md.
  */
 
 /** Who asks: a person acting by one membership of one authority. */
@@ -11,6 +11,14 @@ export interface Subject {
   membershipId: string;
   authorityId: string;
   role: Role;
+  /** When session or membership end at the latest, epoch milliseconds; absent where the caller has just read that they live. */
+  validUntilMs?: number;
+}
+
+/** When access is given, epoch milliseconds: from inclusive, to exclusive; null has no bound. */
+export interface Window {
+  fromMs: number | null;
+  toMs: number | null;
 }
 
 /** A person who takes part in a meeting, for the authority of that membership. */
@@ -18,15 +26,39 @@ export interface Participation {
   membershipId: string;
   personId: string;
   authorityId: string;
+  /** Of her authority: what the basis of an item speaks of. */
+  sector: Sector;
   /** The role of the person this one stands in for; absent for everybody who was invited herself. */
   standsInForRole?: Role;
+  /** That person: what her time at an item is narrowed by holds for whoever comes in her place (AC17). */
+  standsInForPersonId?: string;
+  /** Her time in the meeting; absent when it has no bounds. */
+  window?: Window;
+  /** What a guest was invited to; absent for everybody who acts for an authority. */
+  guest?: GuestGrant;
 }
 
-/** What a narrowed item is open to. `all` is all participants of the meeting. */
-export type Audience = { kind: 'all' } | { kind: 'restricted'; authorityIds: readonly string[]; personIds: readonly string[] };
+/** What a guest may see (AC100). */
+export interface GuestGrant {
+  /** The one item; null for those of the meeting whose audience she is in. */
+  itemId: string | null;
+  mayWrite: boolean;
+}
+
+/** What the names of an audience are narrowed by besides. */
+export interface AudienceLimits {
+  /** Whose audience it is; where it is not said, guests of a single item are not in it. */
+  itemId?: string;
+  /** The sectors that the item's basis admits; absent where it names none. */
+  sectors?: readonly Sector[] | null;
+  /** Times that were set for a person or an authority at this item. */
+  windows?: readonly ({ authorityId: string; window: Window } | { personId: string; window: Window })[];
+}
+
+/** What an item is open to. `all` is all participants of the meeting whose sector its basis admits. */
+export type Audience = ({ kind: 'all' } | { kind: 'restricted'; authorityIds: readonly string[]; personIds: readonly string[] }) & AudienceLimits;
 
 export interface MeetingFacts {
-  ownerAuthorityId: string;
   participants: readonly Participation[];
 }
 
@@ -38,6 +70,8 @@ export interface ItemFacts {
   itemState: ItemState;
   /** While its meeting's minutes are for approval: somebody asked for a change of this item. */
   isReopened?: boolean;
+  /** It speaks of a person and nobody said on what legal basis. */
+  lacksBasis?: boolean;
 }
 
 /** What reading an item depends on. */
@@ -50,151 +84,88 @@ export interface DecisionFacts {
   escalatedToMembershipId: string | null;
 }
 
-/** Roles that work with content. Administrators and auditors do their work without reading it (AC1). */
-export const contentRoles: readonly Role[] = ['coordinator', 'participant', 'leader'];
-
-const takesPart = (subject: Subject, participants: readonly Participation[]): boolean =>
-  contentRoles.includes(subject.role) && participants.some((one) => one.membershipId === subject.membershipId);
-
-/** [AC2] Whether a participation lies inside an audience. */
-export function inAudience(one: Participation, audience: Audience): boolean {
-  return audience.kind === 'all' || audience.authorityIds.includes(one.authorityId) || audience.personIds.includes(one.personId);
-}
-
-/** [AC2] The participations that may read an item: what `item_reader` holds. */
-export function readersOf(participants: readonly Participation[], audience: Audience): Participation[] {
-  return participants.filter((one) => inAudience(one, audience));
-}
-
-/** [AC3] Reading a meeting: its own participants, whatever their authority. */
-export const mayReadMeeting = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>): boolean => takesPart(subject, meeting.participants);
-
-/** [AC4] Setting up a series: coordinators, for their own authority. */
-export const mayCreateSeries = (subject: Subject): boolean => subject.role === 'coordinator';
-
-/**
- * [AC5] Changing a meeting's frame and agenda: its participating coordinators. [AC17] A substitute only where the person
- * she stands in for could: being sent gives nobody more than the sender had.
- */
-export const mayCoordinate = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>): boolean =>
-  subject.role === 'coordinator' &&
-  meeting.participants.some((one) => one.membershipId === subject.membershipId && (one.standsInForRole ?? 'coordinator') === 'coordinator');
-
-/** [AC6] Reading an item: a participant inside its audience, acting by the membership that takes part. */
-export const mayReadItem = (subject: Subject, item: ReaderFacts): boolean =>
-  takesPart(subject, item.participants) &&
-  item.participants.some((one) => one.membershipId === subject.membershipId && inAudience(one, item.audience));
-
-/**
- * [AC7] Writing in an item: whoever reads it, until the minutes leave draft, and again while this item is reopened; neither
- * in a cancelled meeting nor in an item taken off the agenda.
- */
-export const mayWriteItem = (subject: Subject, item: ItemFacts): boolean =>
-  mayReadItem(subject, item) &&
-  item.meetingState !== 'cancelled' &&
-  item.itemState !== 'withdrawn' &&
-  (item.minutesState === 'draft' || (item.minutesState === 'forApproval' && item.isReopened === true));
-
-/** [AC8] Changing who sees an item: a coordinator who reads it, also when its words are frozen. */
-export const mayChangeAudience = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayReadItem(subject, item) && item.meetingState !== 'cancelled';
-
-/** [AC30] Changing an item's place, frame and state: a coordinator who reads it, also to put it back on the agenda. */
-export const mayChangeItem = (subject: Subject, item: ItemFacts): boolean => mayCoordinate(subject, item) && mayReadItem(subject, item) && item.minutesState === 'draft' && item.meetingState !== 'cancelled';
-
-/** [AC31] Putting a child on a list of children: whoever may write in the list. */
-export const mayAddCase = mayWriteItem;
-
-/** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
-export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [
-  ...new Set(readersOf(item.participants, item.audience).map((one) => one.authorityId)),
-];
-
-/**
- * [AC10] Reading a decision: whoever reads its item, and the leaders of the deciding authority, who answer for it even
- * when they were not at the table.
- */
-export const mayReadDecision = (subject: Subject, decision: Pick<DecisionFacts, 'item' | 'decidingAuthorityId'>): boolean =>
-  mayReadItem(subject, decision.item) || leads(subject, decision.decidingAuthorityId);
-
 export interface FollowUpFacts {
-  /** What {@link mayReadItem} said of its item. */
+  /** Whether the asker reads its item. */
   readsItem: boolean;
-  /** What {@link mayCoordinate} said of its meeting. */
+  /** Whether the asker coordinates its meeting. */
   coordinates: boolean;
   ownerMembershipId: string;
   ownerAuthorityId: string;
 }
-
-/**
- * [AC20] Reading a follow-up: whoever reads its item, whoever promised it, and the leaders of that person's authority,
- * who answer for its being done.
- */
-export const mayReadFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
-  contentRoles.includes(subject.role) && (followUp.readsItem || owesFollowUp(subject, followUp));
-
-/** [AC21] Saying what became of it: its owner, the leaders of the owner's authority, and coordinators who read the item. */
-export const mayAnswerFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
-  mayReadFollowUp(subject, followUp) && (owesFollowUp(subject, followUp) || (followUp.readsItem && followUp.coordinates));
-
-const owesFollowUp = (subject: Subject, followUp: FollowUpFacts): boolean =>
-  subject.membershipId === followUp.ownerMembershipId || (subject.role === 'leader' && subject.authorityId === followUp.ownerAuthorityId);
-
-const leads = (subject: Pick<Subject, 'role' | 'authorityId'>, authorityId: string): boolean => subject.role === 'leader' && subject.authorityId === authorityId;
-
-/**
- * [AC11] Confirming, returning or escalating a decision: the leaders of the deciding authority. [AC22] One that was
- * escalated is answered by the leader whom it was escalated to; when she leads there no longer, by any of them again.
- */
-export const mayReviewDecision = (subject: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId' | 'escalatedToMembershipId'>): boolean =>
-  leads(subject, decision.decidingAuthorityId) && (decision.escalatedToMembershipId === null || decision.escalatedToMembershipId === subject.membershipId);
-
-/** [AC23] Whom a decision may be escalated to: another leader of the deciding authority, never somebody outside it. */
-export const mayReceiveDecision = (candidate: Pick<Subject, 'role' | 'authorityId' | 'personId'>, asker: Subject, decision: Pick<DecisionFacts, 'decidingAuthorityId'>): boolean =>
-  leads(candidate, decision.decidingAuthorityId) && candidate.personId !== asker.personId;
-
-/** [AC24] Looking at an authority's indicators: its leaders. */
-export const mayReadIndicators = (subject: Subject): boolean => subject.role === 'leader';
-
-/**
- * [AC16] Standing in for a participant: a colleague of the same authority with a role that works with content, who takes
- * no part already, for somebody who was invited herself. She then takes part by her own membership, so that an audience
- * lets her in by her authority or her own name, never by the name of the person she stands in for.
- */
-export const mayStandIn = (candidate: Subject, replaced: Participation, participants: readonly Participation[]): boolean =>
-  contentRoles.includes(candidate.role) &&
-  candidate.authorityId === replaced.authorityId &&
-  replaced.standsInForRole === undefined &&
-  !participants.some((one) => one.personId === candidate.personId);
-
-/** [AC18] Reading what somebody wrote with her answer: herself, and the meeting's coordinators. */
-export const mayReadReplyNote = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>, ofMembershipId: string): boolean =>
-  (takesPart(subject, meeting.participants) && subject.membershipId === ofMembershipId) || mayCoordinate(subject, meeting);
-
-/** [AC19] Marking who is there: the meeting's coordinators for everybody, each participant for herself. */
-export const mayTakeAttendance = (subject: Subject, meeting: Pick<MeetingFacts, 'participants'>, ofMembershipId: string): boolean =>
-  (takesPart(subject, meeting.participants) && subject.membershipId === ofMembershipId) || mayCoordinate(subject, meeting);
 
 /** A participation with what its person is there as. */
 export interface Seat extends Participation {
   role: Role;
 }
 
+/** Roles that work with content. Administrators and auditors do their work without reading it (AC1). */
+export const contentRoles: readonly Role[] = ['coordinator', 'participant', 'leader'];
+
+/** Roles that may be readers of items: guests besides (AC100). */
+export const readerRoles: readonly Role[] = [...contentRoles, 'guest'];
+
+/** [AC50] Whether an instant lies within a window. */
+export const isOpenAt = (window: Window | undefined, nowMs: number): boolean =>
+  window === undefined || ((window.fromMs === null || window.fromMs <= nowMs) && (window.toMs === null || nowMs < window.toMs));
+
+/** [AC50] The time that lies within all of them. */
+export function common(...windows: readonly (Window | undefined)[]): Window {
+  const bounds = (of: (window: Window) => number | null) => windows.flatMap((one) => (one === undefined ? [] : (of(one) ?? [])));
+  const from = bounds((one) => one.fromMs);
+  const to = bounds((one) => one.toMs);
+  return { fromMs: from.length === 0 ? null : Math.max(...from), toMs: to.length === 0 ? null : Math.min(...to) };
+}
+
+/** [AC60] Whether the basis of an item admits the sector of this participation. */
+export const isAdmitted = (one: Pick<Participation, 'sector'>, { sectors }: AudienceLimits): boolean => sectors === undefined || sectors === null || sectors.includes(one.sector);
+
+/** [AC2] [AC60] Whether a participation lies inside an audience: it is named there, and its sector admitted. When, says {@link windowOf}. */
+export function inAudience(one: Participation, audience: Audience): boolean {
+  if (!isAdmitted(one, audience) || !isWithinGrant(one, audience)) return false;
+  return audience.kind === 'all' || audience.personIds.includes(one.personId) || (one.guest === undefined && audience.authorityIds.includes(one.authorityId));
+}
+
+/** [AC100] A guest of one item is in the audience of no other. */
+const isWithinGrant = ({ guest }: Participation, { itemId }: AudienceLimits): boolean => guest === undefined || guest.itemId === null || guest.itemId === itemId;
+
+/**
+ * [AC50] When a participation may read an item that it lies inside the audience of: in the time of the meeting and all of the
+ * item; a substitute [AC17] in that of whoever sent her as well.
+ */
+export function windowOf(one: Participation, { windows }: AudienceLimits): Window {
+  const own = (windows ?? []).filter((entry) => ('authorityId' in entry ? entry.authorityId === one.authorityId : entry.personId === one.personId || entry.personId === one.standsInForPersonId));
+  return common(one.window, ...own.map((entry) => entry.window));
+}
+
+/** [AC2] [AC60] The participations that may read an item, some of them in their time only: what `item_reader` holds. */
+export function readersOf<One extends Participation>(participants: readonly One[], audience: Audience): One[] {
+  return participants.filter((one) => inAudience(one, audience));
+}
+
+/** [AC9] Deciding: only an authority that somebody inside the audience takes part for. */
+export const authoritiesThatMayDecide = (item: ReaderFacts): string[] => [
+  ...new Set(readersOf(item.participants, item.audience).flatMap((one) => (one.guest === undefined ? [one.authorityId] : []))),
+];
+
 /** Coordinators and leaders answer for their authority; who sits in a participant's chair does not (AC17). */
 const answersFor = (seat: Seat): boolean => [seat.role, seat.standsInForRole ?? seat.role].every((role) => role === 'coordinator' || role === 'leader');
 
-/**
- * [AC40] Approving minutes, or asking for a change, in the name of an authority, item by item: its coordinators and
- * leaders who take part and read the item, and where none of them does, whoever takes part for it and reads it.
- */
-export const mayAnswerMinutes = (subject: Subject, item: { participants: readonly Seat[]; audience: Audience }): boolean =>
-  mayReadItem(subject, item) && answerers(item, subject.authorityId).some((one) => one.membershipId === subject.membershipId);
-
-/** [AC40] Those of an authority who may; empty when nobody of it reads the item. */
+/** [AC40] Those of an authority who may answer for its minutes; empty when nobody of it reads the item. */
 export function answerers(item: { participants: readonly Seat[]; audience: Audience }, authorityId: string): Seat[] {
   const inside = item.participants.filter((one) => contentRoles.includes(one.role) && one.authorityId === authorityId && inAudience(one, item.audience));
   const seniors = inside.filter(answersFor);
   return seniors.length > 0 ? seniors : inside;
 }
 
-/** [AC41] Sending one item again, and adding to it after approval: a coordinator who reads it. */
-export const maySettleItem = (subject: Subject, item: ReaderFacts): boolean => mayCoordinate(subject, item) && mayReadItem(subject, item);
+/** [AC110] Those of an authority who may say that it filed its copy: its coordinators, and where none takes part, whoever does. */
+export function filers(participants: readonly Seat[], authorityId: string): Seat[] {
+  const all = participants.filter((one) => contentRoles.includes(one.role) && one.authorityId === authorityId);
+  const coordinators = all.filter((one) => one.role === 'coordinator' && (one.standsInForRole ?? 'coordinator') === 'coordinator');
+  return coordinators.length > 0 ? coordinators : all;
+}
+
+/** [AC81] Roles that the user management of an authority gives; the others are given by an administrator, by hand. */
+export const provisionedRoles: readonly Role[] = contentRoles;
+
+/** [AC70] A document of one authority's own beside an item is for those who act for that authority. */
+export const isOfSide = (subject: Pick<Subject, 'authorityId'>, authorityId: string): boolean => subject.authorityId === authorityId;

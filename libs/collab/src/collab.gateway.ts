@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CollabHub } from './collab-hub.service.js';
+import type { Door } from './hub.js';
 import { Projector } from './projector.service.js';
 import { YjsSockets, type AttachOptions } from './yjs-sockets.gateway.js';
 
@@ -14,6 +15,11 @@ export class CollabGateway implements BeforeApplicationShutdown {
     private readonly projector: Projector,
   ) {
     this.sockets = new YjsSockets(service.hub, service.limits);
+  }
+
+  /** Who opens which document is put on record by `record` from now on. */
+  recordWith(record: Door['record']): void {
+    this.service.record = record;
   }
 
   /** Takes the upgrades under /yjs/ of an HTTP server and leaves all others alone. */

@@ -49,8 +49,10 @@ export class Connection {
   constructor(
     readonly wire: Wire,
     readonly who: Who,
-    readonly options: { acks: boolean; clientId?: number },
+    readonly options: { acks: boolean; clientId?: number; isReadOnly?: boolean },
     private readonly limits: Pick<Limits, 'maxUnreadBytes'>,
+    /** Asked before everything that leaves: whether it is known who may hear it. */
+    private readonly mayLeave: () => boolean = () => true,
   ) {
     this.clientId = options.clientId;
   }
@@ -61,7 +63,7 @@ export class Connection {
 
   send(frame: Uint8Array): void {
     if (!this.isOpen) return;
-    if (this.isSuspended) {
+    if (!this.mayLeave() || this.isSuspended) {
       this.held.push(frame);
       this.heldBytes += frame.length;
     } else {

@@ -5,7 +5,7 @@ import { Contents } from './contents.js';
 import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
 
 const seed = seedUpdate({ title: 'a', agendaParagraphs: [] });
-const stored = (updates: Uint8Array[]): StoredDocument => ({ documentId: 'd', itemId: 'i', epoch: 'e', state: 'open', updates, bindings: [] });
+const stored = (updates: Uint8Array[]): StoredDocument => ({ documentId: 'd', itemId: 'i', epoch: 'e', state: 'open', updates, hasSnapshot: false, bindings: [], seq: 0 });
 
 function grow(doc: Y.Doc, text: string): Uint8Array {
   const before = Y.encodeStateVector(doc);
@@ -33,9 +33,9 @@ describe('Contents', () => {
     const contents = new Contents({ load }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 100 });
     const first = contents.read('d');
     await turn();
-    contents.append('d', grow(doc, 'b'));
+    contents.append('d', grow(doc, 'b'), 0);
     const second = contents.read('d');
-    contents.append('d', grow(doc, 'c'));
+    contents.append('d', grow(doc, 'c'), 0);
     const titles: string[] = [];
     void first.then((content) => titles.push(projectText(content as Uint8Array).title));
     void second.then((content) => titles.push(projectText(content as Uint8Array).title));
@@ -54,7 +54,7 @@ describe('Contents', () => {
     void contents.read('d').then(() => (isDone = true));
     for (let i = 0; i < 20 && !isDone; i++) {
       await turn();
-      contents.append('d', grow(doc, 'x'));
+      contents.append('d', grow(doc, 'x'), 0);
       waiting.shift()?.();
     }
     expect(isDone).toBe(true);
@@ -68,7 +68,7 @@ describe('Contents', () => {
     };
     const contents = new Contents({ load }, async (updates) => mergeUpdates(updates), { contentCacheBytes: 10, contentTailUpdates: 100 });
     expect(projectText((await contents.read('d')) as Uint8Array).title).toBe('a');
-    contents.append('d', new Uint8Array(20));
+    contents.append('d', new Uint8Array(20), 0);
     expect(projectText((await contents.read('d')) as Uint8Array).title).toBe('a');
     expect(loads).toBe(2);
   });
@@ -84,7 +84,7 @@ describe('Contents', () => {
     const contents = new Contents({ load: async () => stored([seed]) }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 10 });
     await contents.read('d');
     for (let i = 0; i < 25; i++) {
-      contents.append('d', grow(doc, 'x'));
+      contents.append('d', grow(doc, 'x'), 0);
       await turn();
     }
     expect(merges).toEqual([1, 11, 11]);

@@ -12,6 +12,8 @@ interface Held {
   /** Committed since. What a load found as well does no harm: a merge takes everything once. */
   tail: Uint8Array[];
   bytes: number;
+  /** The number of the last update that it holds, or will after what waits. */
+  seq: number;
   /** Updates that ever came, and how many of them are merged. */
   came: number;
   done: number;
@@ -34,8 +36,8 @@ export class Contents {
   async open(documentId: string): Promise<{ stored: StoredDocument; merged: Uint8Array } | null> {
     const stored = await this.store.load(documentId);
     if (stored === null) return null;
-    const merged = await this.merge(stored.updates);
-    this.keep(documentId, { merged, tail: [], bytes: merged.length, came: 0, done: 0, merging: null });
+    const merged = await this.joined(stored);
+    this.keep(documentId, { merged, tail: [], bytes: merged.length, seq: stored.seq, came: 0, done: 0, merging: null });
     return { stored, merged };
   }
 
@@ -44,7 +46,7 @@ export class Contents {
     let held = this.cache.get(documentId);
     if (held === undefined) {
       // Put there before the load, so that a commit meanwhile is not missed.
-      held = { merged: null, tail: [], bytes: 0, came: 0, done: 0, merging: null };
+      held = { merged: null, tail: [], bytes: 0, seq: 0, came: 0, done: 0, merging: null };
       this.keep(documentId, held);
       const loading = held;
       held.merging = this.load(documentId, loading).finally(() => (loading.merging = null));
@@ -62,10 +64,17 @@ export class Contents {
     return this.cache.has(documentId);
   }
 
-  /** An update was committed. */
-  append(documentId: string, update: Uint8Array): void {
+  /** How new what is in memory is; undefined when there is nothing, or nothing yet. */
+  seqOf(documentId: string): number | undefined {
+    const held = this.cache.peek(documentId);
+    return held === undefined || held.merged === null ? undefined : held.seq;
+  }
+
+  /** An update was committed, here or elsewhere; `seq` as in the store. */
+  append(documentId: string, update: Uint8Array, seq: number): void {
     const held = this.cache.get(documentId);
     if (held === undefined) return;
+    held.seq = Math.max(held.seq, seq);
     held.tail.push(update);
     held.came++;
     held.bytes += update.length + overheadBytes;
@@ -78,17 +87,29 @@ export class Contents {
     this.cache.delete(documentId);
   }
 
+  forgetAll(): void {
+    this.cache.clear();
+  }
+
   private keep(documentId: string, held: Held): void {
     // The cache asks for a size only when a key is new.
     this.cache.delete(documentId);
     this.cache.set(documentId, held);
   }
 
+  /** A snapshot alone is what it is; everything else is joined. */
+  private async joined({ updates, hasSnapshot }: StoredDocument): Promise<Uint8Array> {
+    return hasSnapshot && updates.length === 1 ? (updates[0] as Uint8Array) : this.merge(updates);
+  }
+
   private async load(documentId: string, held: Held): Promise<void> {
     try {
       const stored = await this.store.load(documentId);
       if (stored === null) this.cache.delete(documentId);
-      else held.merged = await this.merge(stored.updates);
+      else {
+        held.merged = await this.joined(stored);
+        held.seq = Math.max(held.seq, stored.seq);
+      }
     } catch (error) {
       this.cache.delete(documentId);
       throw error;

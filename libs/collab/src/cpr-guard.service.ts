@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { cprDigits } from '@lib/contracts/cpr.js';
@@ -27,7 +27,7 @@ interface Finding {
  * server, then out of storage, and noted. Rules CO80–CO86.
  */
 @Injectable()
-export class CprGuard implements OnApplicationBootstrap {
+export class CprGuard implements OnApplicationBootstrap, OnModuleInit {
   /** When numbers of a person were taken out of a document, epoch milliseconds, by document and person. */
   private readonly repairs = new Map<string, number[]>();
 
@@ -40,9 +40,14 @@ export class CprGuard implements OnApplicationBootstrap {
     private readonly clock: Clock,
   ) {}
 
+  onModuleInit(): void {
+    this.service.onNumbersGone = (documentId, itemId, numbers) =>
+      void this.wipe(documentId, itemId, numbers).catch((error: unknown) => log.error({ documentId, error }, 'a deleted CPR number could not be taken out of storage'));
+  }
+
   /** What a killed process had begun is ended, before anybody waits for it. */
   async onApplicationBootstrap(): Promise<void> {
-    for (const { documentId } of await this.store.wantingCompaction()) await this.compact(documentId);
+    for (const { documentId } of await this.store.wantingCompaction()) await this.service.compactor.fulfil(documentId);
   }
 
   /**
@@ -53,7 +58,7 @@ export class CprGuard implements OnApplicationBootstrap {
    */
   async dismiss(session: Session, documentId: string, number: string): Promise<void> {
     const row = await this.store.find(documentId);
-    const readable = await this.access.readable(session, row?.itemId ?? '00000000-0000-0000-0000-000000000000');
+    const readable = await this.access.readable(session, row?.itemId ?? '00000000-0000-0000-0000-000000000000', row?.side);
     if (row === null || readable === null) throw new Problem('not-found');
     const fingerprint = (await this.keyring.sealerFor(row.itemId)).fingerprint(cprDigits(number), purpose);
     await this.unitOfWork.run((tx) =>
@@ -76,7 +81,7 @@ export class CprGuard implements OnApplicationBootstrap {
           documentId,
           [...fingerprints.values()],
         ]),
-      { lane: 'job' },
+      { lane: 'job', as: 'projector' },
     );
     const dismissed = new Set(rows.map(({ fingerprint }) => Buffer.from(fingerprint).toString('hex')));
     return new Set(numbers.filter((digits) => !dismissed.has((fingerprints.get(digits) as Buffer).toString('hex'))));
@@ -99,7 +104,8 @@ export class CprGuard implements OnApplicationBootstrap {
         return made?.update ?? null;
       });
       if (findings !== null && (isStored || (findings as Finding[]).length === 0)) {
-        await this.compact(documentId);
+        // Should it fail, it stays wanted: the next number, or the next start, tries again.
+        await this.service.compactor.fulfil(documentId);
         await this.note(documentId, itemId, findings, 'masked');
         for (const personId of guilty) this.count(documentId, personId);
         return;
@@ -108,16 +114,24 @@ export class CprGuard implements OnApplicationBootstrap {
     log.error({ documentId }, 'a CPR number could not be taken out; the next change tries again');
   }
 
-  private async compact(documentId: string): Promise<void> {
-    try {
-      await this.store.compact(documentId, (updates) => this.service.heavyWork.merge(updates));
-    } catch (error) {
-      // It stays wanted: the next number, or the next start, tries again.
-      log.error({ documentId, error: error instanceof Error ? error.message : 'unknown' }, 'compaction failed');
-    }
+  /** Numbers that were deleted before anybody looked: nothing is to be masked, but they are in what is stored. */
+  private async wipe(documentId: string, itemId: string, numbers: readonly Finding[]): Promise<void> {
+    const unwanted = await this.unwanted(documentId, itemId, [...new Set(numbers.map(({ digits }) => digits))]);
+    if (unwanted.size === 0) return;
+    const findings = numbers.filter(({ digits }, index) => unwanted.has(digits) && numbers.findIndex((one) => one.digits === digits) === index);
+    await this.store.wantCompaction(documentId);
+    await this.service.compactor.fulfil(documentId);
+    await this.note(documentId, itemId, findings, 'deleted');
+    for (const personId of new Set(findings.map((finding) => finding.personId))) if (personId !== null) this.count(documentId, personId);
   }
 
-  private async note(documentId: string, itemId: string, findings: readonly Finding[], outcome: 'masked' | 'locked'): Promise<void> {
+  /**
+   * [CO85] Who answers for the item is told; the application says who that is. With `side` it stood in a document that is
+   * one authority's own, of which no other may hear [AC71].
+   */
+  onFound: (itemId: string, side?: string) => Promise<void> = async () => undefined;
+
+  private async note(documentId: string, itemId: string, findings: readonly Finding[], outcome: 'masked' | 'locked' | 'deleted'): Promise<void> {
     if (findings.length === 0) return;
     const sealer = await this.keyring.sealerFor(itemId);
     const noted = await this.unitOfWork.run(
@@ -128,9 +142,11 @@ export class CprGuard implements OnApplicationBootstrap {
            ON CONFLICT DO NOTHING RETURNING id`,
           [documentId, outcome, this.clock.now().toString(), findings.map(() => newId()), findings.map(({ personId }) => personId), findings.map(({ digits }) => sealer.fingerprint(digits, purpose))],
         ),
-      { lane: 'job' },
+      { lane: 'job', as: 'projector' },
     );
-    if (noted.length > 0) log.warn({ documentId, itemId, outcome, numbers: noted.length }, 'CPR numbers found in a document');
+    if (noted.length === 0) return;
+    log.warn({ documentId, itemId, outcome, numbers: noted.length }, 'CPR numbers found in a document');
+    await this.onFound(itemId, (await this.store.find(documentId))?.side);
   }
 
   /** Who does it again and again is kept out for a time. */

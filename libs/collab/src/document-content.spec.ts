@@ -1,11 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
-import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
+import type { RichText } from '@lib/contracts/rich-text.js';
+import { mergeUpdates, projectContent, projectText, seedUpdate } from './document-content.js';
 
 describe('document content', () => {
   it('[CO51] the seed reads as it was given, and the minutes are empty', () => {
     const seed = seedUpdate({ title: 'Sag 2026-014', agendaParagraphs: ['Baggrund', '', 'Spørgsmål'] });
-    expect(projectText(seed)).toEqual({ title: 'Sag 2026-014', agendaText: 'Baggrund\n\nSpørgsmål', minutesText: '', cprNumbers: [] });
+    expect(projectText(seed)).toEqual({ title: 'Sag 2026-014', agendaText: 'Baggrund\n\nSpørgsmål', minutesText: '', cprNumbers: [], faults: [] });
+  });
+
+  it('[CO51] a seed with lists, headings and marks reads as it was given, and again', () => {
+    const agenda: RichText = [
+      { type: 'heading', level: 2, content: [{ type: 'text', text: 'Indsats' }] },
+      { type: 'paragraph', content: [{ type: 'text', text: 'Aftalt: ', bold: true }, { type: 'text', text: 'fredag', bold: true, italic: true }, { type: 'text', text: ' eller' }, { type: 'hardBreak' }, { type: 'text', text: 'mandag', italic: true }] },
+      { type: 'bulletList', items: [[{ type: 'paragraph', content: [{ type: 'text', text: 'Skolen' }] }, { type: 'orderedList', start: 3, items: [[{ type: 'paragraph', content: [{ type: 'text', text: 'Ring' }] }]] }]] },
+      { type: 'blockquote', blocks: [{ type: 'paragraph', content: [{ type: 'text', text: 'Det er træningen.' }] }] },
+      { type: 'paragraph', content: [] },
+    ];
+    const once = projectContent(seedUpdate({ title: 'Punkt', agendaParagraphs: agenda })).agenda;
+    expect(once).toEqual(agenda);
+    expect(projectContent(seedUpdate({ title: 'Punkt', agendaParagraphs: once })).agenda).toEqual(agenda);
   });
 
   it('[CO51] lists, marks and line breaks become plain lines', () => {

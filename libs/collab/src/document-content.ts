@@ -1,8 +1,10 @@
 import * as Y from 'yjs';
 import { cprMask } from '@lib/contracts/cpr.js';
 import { textBlocks, writtenCpr, type WrittenCpr } from '@lib/contracts/document-cpr.js';
-import type { ItemContent } from '@lib/contracts/rich-text.js';
+import type { Block, ItemContent } from '@lib/contracts/rich-text.js';
+import { mend } from './document-repair.js';
 import { richText } from './rich-text.js';
+import { elementsOf } from './seed-blocks.js';
 
 /** Plain text of a document, for lists and search. Paragraphs are separated by line breaks. */
 export interface DocumentText {
@@ -15,6 +17,8 @@ export interface DocumentText {
 export interface ProjectedText extends DocumentText {
   /** Ten digits each, once: what looks like a CPR number anywhere in the document. */
   cprNumbers: string[];
+  /** Why our editor would not know the document; empty for every one that it wrote. */
+  faults: string[];
 }
 
 /** A number that was taken out, and how many of its characters each client had written. */
@@ -25,7 +29,8 @@ export interface MaskedCpr {
 
 export interface DocumentSeed {
   title: string;
-  agendaParagraphs: readonly string[];
+  /** A string is a paragraph of plain words. */
+  agendaParagraphs: readonly (string | Block)[];
 }
 
 /** Joins updates into one, without the words that were deleted. Costly: run it in the worker. */
@@ -34,6 +39,28 @@ export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array {
   const merged = Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return merged;
+}
+
+/**
+ * The same for storage, where what was merged goes away afterwards. Costly: run it in the worker.
+ *
+ * @throws Error unless a document opened from the outcome has every word, mark, attribute, clock and deletion of one
+ * opened from the updates, and nothing in them waits for something that is not there
+ */
+export function compactUpdates(updates: readonly Uint8Array[]): Uint8Array {
+  const doc = build(updates);
+  if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) throw new Error('the stored updates are not complete');
+  const compacted = Y.encodeStateAsUpdate(doc);
+  const reopened = build([compacted]);
+  const isSame =
+    reopened.store.pendingStructs === null &&
+    Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(reopened)) &&
+    JSON.stringify(doc.getText('title').toDelta()) === JSON.stringify(reopened.getText('title').toDelta()) &&
+    (['agenda', 'minutes'] as const).every((field) => doc.getXmlFragment(field).toString() === reopened.getXmlFragment(field).toString());
+  doc.destroy();
+  reopened.destroy();
+  if (!isSame) throw new Error('the compacted document differs');
+  return compacted;
 }
 
 /** What somebody lacks who knows as much as the state vector says. Costly: run it in the worker. */
@@ -49,6 +76,8 @@ export function projectText(update: Uint8Array): ProjectedText {
     agendaText: fragmentText(doc.getXmlFragment('agenda')),
     minutesText: fragmentText(doc.getXmlFragment('minutes')),
     cprNumbers: [...new Set(cprIn(doc).map(({ digits }) => digits))],
+    // Last, because it mends what it finds; the document is thrown away.
+    faults: mend(doc),
   };
   doc.destroy();
   return text;
@@ -90,14 +119,19 @@ export function projectContent(update: Uint8Array): ItemContent {
   return content;
 }
 
-/** The first update of a document. Only the server makes it, and only once: two seeds would both stay. */
-export function seedUpdate({ title, agendaParagraphs }: DocumentSeed): Uint8Array {
+/**
+ * The first update of a document. Only the server makes it, and only once: two seeds would both stay.
+ *
+ * @param clientId drawn by Yjs unless it is given
+ */
+export function seedUpdate({ title, agendaParagraphs }: DocumentSeed, clientId?: number): Uint8Array {
   const doc = new Y.Doc();
+  if (clientId !== undefined) doc.clientID = clientId;
   doc.transact(() => {
     if (title !== '') doc.getText('title').insert(0, title);
     // Two who begin at once in an empty field would make a paragraph each; so there is one, with a text in it that both
     // write into.
-    doc.getXmlFragment('agenda').insert(0, (agendaParagraphs.length === 0 ? [''] : agendaParagraphs).map(paragraphOf));
+    doc.getXmlFragment('agenda').insert(0, (agendaParagraphs.length === 0 ? [''] : agendaParagraphs).flatMap((one) => (typeof one === 'string' ? paragraphOf(one) : elementsOf([one]))));
     doc.getXmlFragment('minutes').insert(0, [paragraphOf('')]);
   });
   const update = Y.encodeStateAsUpdate(doc);

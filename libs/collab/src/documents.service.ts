@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
-import type { ItemContent } from '@lib/contracts/rich-text.js';
+import type { Block, ItemContent } from '@lib/contracts/rich-text.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { log } from '@lib/platform/log.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
@@ -13,7 +14,9 @@ export interface NewDocument {
   documentId: string;
   itemId: string;
   title: string;
-  agendaParagraphs: readonly string[];
+  agendaParagraphs: readonly (string | Block)[];
+  /** The authority whose readers of the item alone may open it; absent for the item's own words. */
+  side?: string;
 }
 
 /** Documents for the rest of the product: made with the item, read as plain text, frozen with the minutes. */
@@ -22,6 +25,7 @@ export class CollabDocuments {
   constructor(
     private readonly service: CollabHub,
     private readonly store: SqlStore,
+    private readonly events: DomainEvents,
   ) {}
 
   /**
@@ -31,9 +35,10 @@ export class CollabDocuments {
   async createAll(tx: Tx, documents: readonly NewDocument[]): Promise<void> {
     await this.store.createIn(
       tx,
-      documents.map(({ documentId, itemId, title, agendaParagraphs }) => ({
+      documents.map(({ documentId, itemId, title, agendaParagraphs, side }) => ({
         documentId,
         itemId,
+        ...(side === undefined ? {} : { side }),
         epoch: newId(),
         seed: { rowId: newId(), payload: seedUpdate({ title, agendaParagraphs }) },
       })),
@@ -72,7 +77,7 @@ export class CollabDocuments {
 
   /** The same with the numbers that look like CPR numbers, for the projector. */
   async projection(documentId: string): Promise<ProjectedText> {
-    const content = await this.service.hub.contents.read(documentId);
+    const content = await this.service.hub.contentNow(documentId);
     if (content === null) throw new Problem('not-found');
     return this.service.heavyWork.project(content);
   }
@@ -88,13 +93,14 @@ export class CollabDocuments {
    */
   async texts(documentIds: readonly string[]): Promise<Map<string, DocumentText>> {
     const { hub, heavyWork } = this.service;
+    await hub.freshen(documentIds);
     const answer = new Map<string, DocumentText>();
     const read = async (id: string, work: () => Promise<DocumentText>) => {
       try {
         answer.set(id, await work());
       } catch (error) {
         // One document that cannot be read must not keep the others out.
-        log.error({ documentId: id, error: error instanceof Error ? error.name : 'unknown' }, 'text of a document');
+        log.error({ documentId: id, error }, 'text of a document');
       }
     };
     for (const id of documentIds.filter((one) => hub.contents.holds(one))) await read(id, () => this.text(id));
@@ -111,7 +117,7 @@ export class CollabDocuments {
    * @throws Problem `not-found`
    */
   async content(documentId: string): Promise<ItemContent> {
-    const bytes = await this.service.hub.contents.read(documentId);
+    const bytes = await this.service.hub.contentNow(documentId);
     if (bytes === null) throw new Problem('not-found');
     return this.service.heavyWork.content(bytes);
   }
@@ -130,12 +136,19 @@ export class CollabDocuments {
     return this.service.heavyWork.content(await this.service.heavyWork.merge(stored.updates));
   }
 
+  /** The words of these items are destroyed with the command that decides it: whoever has them open is out, and nothing stays in memory. */
+  async shredIn(tx: Tx, itemIds: readonly string[]): Promise<void> {
+    const documentIds = await this.store.shredIn(tx, itemIds);
+    for (const documentId of documentIds) this.events.emitIn(tx, 'document.shredded', { documentId });
+  }
+
   /**
    * Freezes, closes or opens a document with the command that decides it. What was acknowledged before the commit is in
    * the document; whoever sends more gets `document-frozen`.
    */
   async setStateIn(tx: Tx, documentId: string, state: DocumentState): Promise<void> {
     await this.store.setStateIn(tx, documentId, state);
+    this.events.tellIn(tx, 'document.stateChanged', { documentId });
     tx.afterCommit(() => this.service.hub.stateChanged(documentId, state));
   }
 }

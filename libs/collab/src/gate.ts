@@ -1,7 +1,9 @@
 import * as Y from 'yjs';
 import { MalformedBytes } from './byte-reader.js';
+import { Intervals } from './intervals.js';
 import { fewSiblings, PlaceRuns, Siblings, type Addition, type Binding, type Knowledge, type PlaceMark, type Put, type Spot } from './knowledge.js';
 import type { Limits } from './limits.js';
+import type { Written } from './recent-text.js';
 import { collected, rootContainer, title, type Container } from './shape.js';
 import { contentKind, scanUpdate, type ClientRange, type Reference, type ScannedUpdate, type Struct } from './update-scan.js';
 import { encodeStateVector, withDeletes } from './update-write.js';
@@ -28,9 +30,9 @@ export type Verdict =
  * never builds a Y.Doc. Rules CO1–CO8 and CO70–CO74 of SPEC.md.
  *
  * @param known    what is stored and what waits for its commit
- * @param personId who sends it
+ * @param personId who sends it; null: it is stored already, and was judged then
  */
-export function judge(update: Uint8Array, known: Knowledge, personId: string, limits: Limits): Verdict {
+export function judge(update: Uint8Array, known: Knowledge, personId: string | null, limits: Limits): Verdict {
   if (update.length > limits.maxUpdateBytes) return refuse('too-large', 'update too large');
   let scanned: ScannedUpdate;
   try {
@@ -50,12 +52,14 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string, li
     if (to <= clock) continue;
     const owner = known.owner(client);
     // A client id without an owner that has written before is the server's own.
-    if (owner === undefined ? clock > 0 : owner !== personId) return refuse('client-id-taken', 'writes under an id of somebody else');
-    if (owner === undefined) bindings.push({ clientId: client, personId });
+    if (personId !== null) {
+      if (owner === undefined ? clock > 0 : owner !== personId) return refuse('client-id-taken', 'writes under an id of somebody else');
+      if (owner === undefined) bindings.push({ clientId: client, personId });
+    }
     if (from > clock) gap = true;
     added.push({ client, from: Math.max(from, clock), to });
   }
-  if (bindings.length > 0 && known.clientIdsOf(personId) + bindings.length > limits.maxClientIdsPerPerson) {
+  if (personId !== null && bindings.length > 0 && known.clientIdsOf(personId) + bindings.length > limits.maxClientIdsPerPerson) {
     return refuse('update-refused', 'too many client ids of one person');
   }
 
@@ -80,13 +84,13 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string, li
   if (!scanned.deletesAscend || totalLength(deletes) !== totalLength(scanned.deletes)) stored = withDeletes(stored, structs.deletesAt, deletes);
   if (known.bytes + stored.length > limits.maxDocumentBytes) return refuse('too-large', 'document full');
 
-  const placed = place(structs.structs, known, limits);
+  const placed = place(structs.structs, known, personId === null ? null : limits);
   if (placed === 'gap') return { kind: 'gap', needs: needsOf(scanned) };
   if ('reason' in placed) return refuse('update-refused', placed.reason);
   const titleGrowth = growth(placed, deletes, known);
   if (titleGrowth > 0 && known.titleLength + titleGrowth > limits.maxTitleLength) return refuse('too-large', 'title too long');
   const { places, opened, puts } = placed;
-  return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, places, opened, puts, structs: structs.structs.length, titleGrowth, bytes: stored.length } };
+  return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, places, opened, puts, structs: structs.structs.length, mayLack: mayLack(structs.structs, placed, deletes, known), written: writtenIn(structs.structs), titleGrowth, bytes: stored.length } };
 }
 
 /**
@@ -94,11 +98,23 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string, li
  * meant for people, and the id stays without an owner, so that nobody can ever write under it.
  */
 export function judgeOwn(update: Uint8Array, known: Knowledge, limits: Limits): Verdict {
-  const any = Number.MAX_SAFE_INTEGER;
-  const verdict = judge(update, known, serverItself, {
-    ...limits, maxUpdateBytes: any, maxDocumentBytes: any, maxStructs: any, maxDeletes: any, maxClients: any, maxDeletedLength: any, maxSiblings: any, maxCrowd: any, maxRacePrice: any, maxTitleLength: any,
-  });
+  const verdict = judge(update, known, serverItself, withoutBounds(limits));
   return verdict.kind === 'store' ? { ...verdict, addition: { ...verdict.addition, bindings: [] } } : verdict;
+}
+
+/**
+ * What another process has committed: what of it is new here. It was judged there by all that was committed before, so that
+ * nothing of it is refused; a gap says that something before it is missing here.
+ */
+export function judgeStored(update: Uint8Array, known: Knowledge, limits: Limits): Verdict {
+  return judge(update, known, null, withoutBounds(limits));
+}
+
+function withoutBounds(limits: Limits): Limits {
+  const any = Number.MAX_SAFE_INTEGER;
+  return {
+    ...limits, maxUpdateBytes: any, maxDocumentBytes: any, maxStructs: any, maxDeletes: any, maxClients: any, maxNewClients: any, maxDeletedLength: any, maxSiblings: any, maxCrowd: any, maxRacePrice: any, maxTitleLength: any,
+  };
 }
 
 /** Owns nothing: no person has this id. */
@@ -113,7 +129,7 @@ export function additionOf(update: Uint8Array, known: Knowledge, limits: Limits)
   const found = placed === 'gap' || 'reason' in placed ? { places: [], opened: [], puts: [], runsOf: () => undefined, titleLength: 0 } : placed;
   const { places, opened, puts } = found;
   const titleGrowth = growth(found, ascending(scanned.deletes), known);
-  return { ranges: scanned.ranges, deletes: scanned.deletes, bindings: [], places, opened, puts, structs: scanned.structs.length, titleGrowth, bytes: update.length };
+  return { ranges: scanned.ranges, deletes: scanned.deletes, bindings: [], places, opened, puts, structs: scanned.structs.length, mayLack: false, written: [], titleGrowth, bytes: update.length };
 }
 
 /** Characters by which a title grows, less those that are deleted in it. */
@@ -135,6 +151,44 @@ function ascending(ranges: readonly ClientRange[]): ClientRange[] {
     else last.to = Math.max(last.to, range.to);
   }
   return result;
+}
+
+/**
+ * Whether the update may leave an element without what the editor asks for in it: a list item without its paragraph in
+ * front, a list or quotation with nothing in it. The editor of whoever sees such a thing deletes it with all words in it.
+ * Words and whole elements that are put in or taken out as the editor does it are told apart from the update alone; for
+ * the rest the document must be looked at.
+ */
+function mayLack(structs: readonly Struct[], placed: Placed, deletes: readonly ClientRange[], known: Knowledge): boolean {
+  const taken = new Map<number, Intervals>();
+  for (const range of deletes) {
+    const intervals = taken.get(range.client) ?? new Intervals();
+    intervals.add(range.from, range.to);
+    taken.set(range.client, intervals);
+  }
+  const isTaken = ({ client, clock }: Reference) => taken.get(client)?.missing(clock, clock + 1).length === 0;
+  const isGone = (reference: Reference) => isTaken(reference) || known.isDeleted(reference);
+  const lacking = new Set(placed.opened.flatMap(({ container }) => (container.needsContent && container.element !== undefined && !isGone(container.element) ? [container] : [])));
+  for (const struct of structs) {
+    if (struct.kind !== contentKind.type) continue;
+    const container = placed.containerOf(struct);
+    if (!container.needsContent || isGone(struct)) continue;
+    const isFirst = struct.left === undefined;
+    if (container.kind !== 'listItem') lacking.delete(container);
+    else if (struct.name === 'paragraph') {
+      if (isFirst) lacking.delete(container);
+    } else if (isFirst || isGone(struct.left as Reference)) return true;
+  }
+  if (lacking.size > 0) return true;
+  for (const one of [...placed.opened.filter(isTaken), ...deletes.flatMap((range) => known.openedIn(range))]) {
+    const { element, needsContent } = placed.containerOf(one);
+    if (needsContent && element !== undefined && !isGone(element)) return true;
+  }
+  return false;
+}
+
+function writtenIn(structs: readonly Struct[]): Written[] {
+  return structs.flatMap(({ client, clock, left, right, kind, text }) => (kind === contentKind.string || kind === contentKind.format ? [{ client, clock, left, right, text: text ?? '' }] : []));
 }
 
 /** Whether everything a message carried is known by now. */
@@ -162,6 +216,7 @@ interface Placed {
   /** Characters in the title, deleted ones included. */
   titleLength: number;
   runsOf(client: number): PlaceRuns | undefined;
+  containerOf(reference: Reference): Container;
 }
 
 /**
@@ -257,7 +312,7 @@ function place(structs: readonly Struct[], known: Knowledge, limits: Limits | nu
       if (author.next === queue.length) open--;
     }
   }
-  return open === 0 ? { places, opened, puts, titleLength, runsOf: (client) => authors.get(client)?.runs } : 'gap';
+  return open === 0 ? { places, opened, puts, titleLength, runsOf: (client) => authors.get(client)?.runs, containerOf: at.container } : 'gap';
 }
 
 /** What one client wrote in the update that is judged, and how far it is placed. */

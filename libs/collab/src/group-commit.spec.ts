@@ -21,10 +21,10 @@ function setUp(limits: Partial<Limits> = {}) {
   let answers: ((names: string[]) => Promise<ReadonlySet<string>>)[] = [];
   const commit = new GroupCommit<Line>(
     {
-      append: (rows) => {
-        const names = rows.map((row) => row.rowId);
+      append: async (entries) => {
+        const names = entries.flatMap(({ row }) => row?.rowId ?? []);
         batches.push(names);
-        return (answers.shift() ?? (async () => new Set<string>()))(names);
+        return { refused: await (answers.shift() ?? (async () => new Set<string>()))(names), heads: new Map() };
       },
       committed: (entries) => events.push(...entries.map((entry) => `committed ${entry.name}`)),
       refused: (documentId, entries) => events.push(`refused ${documentId} ${entries.map((entry) => entry.name).join(' ')}`),

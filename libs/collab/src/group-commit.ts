@@ -1,18 +1,19 @@
-import type { NewUpdate } from './collab-store.js';
+import type { Appended, NewUpdate } from './collab-store.js';
 import type { Limits } from './limits.js';
 
 /** Something that waits for a commit. Without a row it only waits for what its document queued before it. */
 export interface Queued {
   readonly documentId: string;
   readonly bytes: number;
-  readonly row: NewUpdate | null;
+  /** Becomes another while it waits, when something else is committed before it. */
+  row: NewUpdate | null;
 }
 
 export interface GroupCommitHooks<Entry extends Queued> {
-  /** As `CollabStore.append`. */
-  append(rows: readonly NewUpdate[]): Promise<ReadonlySet<string>>;
-  /** After the commit, in the order of queueing. */
-  committed(entries: readonly Entry[]): void;
+  /** Stores the rows of the entries, as `CollabStore.append`. */
+  append(entries: readonly Entry[]): Promise<Appended>;
+  /** After the commit, in the order of queueing; `heads` as in {@link Appended}. */
+  committed(entries: readonly Entry[], heads: Appended['heads']): void;
   /** The document takes no updates; the entries were not stored. */
   refused(documentId: string, entries: readonly Entry[]): void;
   /** Given up after the last attempt: nobody was told that anything of it is stored. */
@@ -32,6 +33,7 @@ export class GroupCommit<Entry extends Queued> {
   private readonly holds = new Map<string, number>();
   private readonly attempts = new Map<string, number>();
   private readonly idle: (() => void)[] = [];
+  private readonly resting: (() => void)[] = [];
   private running = false;
   private bytes = 0;
   private isHigh = false;
@@ -39,6 +41,7 @@ export class GroupCommit<Entry extends Queued> {
   constructor(
     private readonly hooks: GroupCommitHooks<Entry>,
     private readonly limits: Pick<Limits, 'maxBatchRows' | 'maxBatchBytes' | 'maxQueuedBytes' | 'resumeQueuedBytes' | 'retryDelaysMs'>,
+    private readonly later: (work: () => void, ms: number) => void = (work, ms) => void setTimeout(work, ms),
   ) {}
 
   add(entry: Entry): void {
@@ -57,6 +60,11 @@ export class GroupCommit<Entry extends Queued> {
     if (holds > 0) this.holds.set(documentId, holds);
     else this.holds.delete(documentId);
     this.start();
+  }
+
+  /** Resolves when nothing of the document is being committed. Held before, nothing is until it is released. */
+  async rested(documentId: string): Promise<void> {
+    while (this.inFlight.some((entry) => entry.documentId === documentId)) await new Promise<void>((resolve) => this.resting.push(resolve));
   }
 
   /** Takes back what of the document has not started its commit, in order; all of it, or what `which` names. */
@@ -88,15 +96,14 @@ export class GroupCommit<Entry extends Queued> {
   private async run(): Promise<void> {
     for (let batch = this.take(); batch.length > 0; batch = this.take()) {
       this.inFlight = batch;
-      const rows = batch.flatMap(({ row }) => (row === null ? [] : [row]));
-      let refused: ReadonlySet<string> = new Set();
+      let appended: Appended = { refused: new Set(), heads: new Map() };
       try {
-        if (rows.length > 0) refused = await this.hooks.append(rows);
+        if (batch.some(({ row }) => row !== null)) appended = await this.hooks.append(batch);
       } catch (error) {
         this.putBack(batch, error);
         continue;
       }
-      this.settle(batch, refused);
+      this.settle(batch, appended);
     }
     this.running = false;
     this.tellIdle();
@@ -128,11 +135,16 @@ export class GroupCommit<Entry extends Queued> {
     return batch;
   }
 
-  private settle(batch: readonly Entry[], refused: ReadonlySet<string>): void {
+  private landed(): void {
     this.inFlight = [];
+    for (const resolve of this.resting.splice(0)) resolve();
+  }
+
+  private settle(batch: readonly Entry[], { refused, heads }: Appended): void {
+    this.landed();
     this.count(-sum(batch));
     for (const { documentId } of batch) this.attempts.delete(documentId);
-    this.hooks.committed(batch.filter(({ documentId }) => !refused.has(documentId)));
+    this.hooks.committed(batch.filter(({ documentId }) => !refused.has(documentId)), heads);
     for (const documentId of refused) {
       this.hooks.refused(
         documentId,
@@ -142,7 +154,7 @@ export class GroupCommit<Entry extends Queued> {
   }
 
   private putBack(batch: readonly Entry[], error: unknown): void {
-    this.inFlight = [];
+    this.landed();
     this.queue = [...batch, ...this.queue];
     for (const documentId of new Set(batch.map((entry) => entry.documentId))) {
       const attempt = this.attempts.get(documentId) ?? 0;
@@ -153,7 +165,7 @@ export class GroupCommit<Entry extends Queued> {
       } else {
         this.attempts.set(documentId, attempt + 1);
         this.hold(documentId);
-        setTimeout(() => this.release(documentId), delayMs);
+        this.later(() => this.release(documentId), delayMs);
       }
     }
   }

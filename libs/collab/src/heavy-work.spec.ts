@@ -7,7 +7,7 @@ import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
 import { heavyWork, InlineHeavyWork, WorkerHeavyWork } from './heavy-work.js';
 
 const seed = seedUpdate({ title: 'Punkt', agendaParagraphs: ['Første', 'Anden'] });
-const expected = { title: 'Punkt', agendaText: 'Første\nAnden', minutesText: '', cprNumbers: [] };
+const expected = { title: 'Punkt', agendaText: 'Første\nAnden', minutesText: '', cprNumbers: [], faults: [] };
 
 describe('HeavyWork', () => {
   let folder: string;
@@ -19,7 +19,7 @@ describe('HeavyWork', () => {
     mkdirSync(cache, { recursive: true });
     folder = mkdtempSync(join(cache, 'samraad-worker-'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    for (const path of ['./heavy.worker', './document-content', './rich-text', '../../contracts/src/cpr', '../../contracts/src/document-cpr']) {
+    for (const path of ['./heavy.worker', './document-content', './document-repair', './shape', './update-scan', './byte-reader', './limits', './rich-text', './seed-blocks', '../../contracts/src/cpr', '../../contracts/src/document-cpr']) {
       const name = basename(path);
       const source = readFileSync(new URL(`${path}.ts`, import.meta.url), 'utf8').replaceAll('@lib/contracts/', './');
       const { code } = transformSync(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } });

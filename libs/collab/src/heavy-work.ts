@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
 import type { MaskedCpr, ProjectedText } from './document-content.js';
+import type { Repair } from './document-repair.js';
 import { heavyWorkerMark, runHeavyJob, type HeavyAnswer, type HeavyJob } from './heavy.worker.js';
 
 /** Work on stored bytes whose cost somebody else decides: merging, comparing and projecting. */
@@ -12,6 +13,13 @@ export abstract class HeavyWork {
   /** @throws Error when it fails or takes too long */
   async merge(updates: readonly Uint8Array[]): Promise<Uint8Array> {
     const answer = await this.run({ kind: 'merge', updates });
+    if ('merged' in answer) return answer.merged;
+    throw new Error('error' in answer ? answer.error : 'unexpected answer');
+  }
+
+  /** As `compactUpdates`. @throws Error when it fails or takes too long */
+  async compact(updates: readonly Uint8Array[]): Promise<Uint8Array> {
+    const answer = await this.run({ kind: 'compact', updates });
     if ('merged' in answer) return answer.merged;
     throw new Error('error' in answer ? answer.error : 'unexpected answer');
   }
@@ -43,6 +51,16 @@ export abstract class HeavyWork {
     if ('mask' in answer) return answer.mask;
     throw new Error('error' in answer ? answer.error : 'unexpected answer');
   }
+
+  /** As `repairShape`. @throws Error when it fails or takes too long */
+  async repair(updates: readonly Uint8Array[], clientId: number): Promise<Repair | null> {
+    const answer = await this.run({ kind: 'repair', updates, clientId });
+    if ('repair' in answer) return answer.repair;
+    throw new Error('error' in answer ? answer.error : 'unexpected answer');
+  }
+
+  /** Makes ready, so that the first job need not wait for a thread to start. */
+  warm(): void {}
 
   async stop(): Promise<void> {}
 }
@@ -83,6 +101,11 @@ export class WorkerHeavyWork extends HeavyWork {
       this.waiting.push({ job, resolve, reject });
       this.next();
     });
+  }
+
+  override warm(): void {
+    this.worker ??= this.start();
+    if (this.current === null) this.worker.unref();
   }
 
   override async stop(): Promise<void> {

@@ -1,21 +1,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
-import { diffUpdate, maskNumbers, mergeUpdates, projectContent, projectText, type MaskedCpr, type ProjectedText } from './document-content.js';
+import { compactUpdates, diffUpdate, maskNumbers, mergeUpdates, projectContent, projectText, type MaskedCpr, type ProjectedText } from './document-content.js';
+import { repairShape, type Repair } from './document-repair.js';
 
 /** One job at a time; whoever asks keeps the time and kills the thread when it runs out. */
 export type HeavyJob =
   | { kind: 'merge'; updates: readonly Uint8Array[] }
+  | { kind: 'compact'; updates: readonly Uint8Array[] }
   | { kind: 'diff'; update: Uint8Array; stateVector: Uint8Array }
   | { kind: 'project'; update: Uint8Array }
   | { kind: 'content'; update: Uint8Array }
-  | { kind: 'mask'; update: Uint8Array; numbers: readonly string[]; clientId: number };
-export type HeavyAnswer = { merged: Uint8Array } | { diff: Uint8Array } | { text: ProjectedText } | { content: ItemContent } | { mask: { update: Uint8Array; masked: MaskedCpr[] } | null } | { error: string };
+  | { kind: 'mask'; update: Uint8Array; numbers: readonly string[]; clientId: number }
+  | { kind: 'repair'; updates: readonly Uint8Array[]; clientId: number };
+export type HeavyAnswer = { merged: Uint8Array } | { diff: Uint8Array } | { text: ProjectedText } | { content: ItemContent } | { mask: { update: Uint8Array; masked: MaskedCpr[] } | null } | { repair: Repair | null } | { error: string };
 
 export function runHeavyJob(job: HeavyJob): HeavyAnswer {
   try {
     switch (job.kind) {
       case 'merge':
         return { merged: mergeUpdates(job.updates) };
+      case 'compact':
+        return { merged: compactUpdates(job.updates) };
       case 'diff':
         return { diff: diffUpdate(job.update, job.stateVector) };
       case 'project':
@@ -24,6 +29,8 @@ export function runHeavyJob(job: HeavyJob): HeavyAnswer {
         return { content: projectContent(job.update) };
       case 'mask':
         return { mask: maskNumbers(job.update, job.numbers, job.clientId) };
+      case 'repair':
+        return { repair: repairShape(job.updates, job.clientId) };
     }
   } catch (error) {
     return { error: error instanceof Error ? error.message : 'unknown' };

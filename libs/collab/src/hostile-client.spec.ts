@@ -386,4 +386,33 @@ describe('hostile and broken clients', () => {
     expect((await raw(`${documentId}?ticket=${ticket}&epoch=${epoch}`).open()).code).toBeUndefined();
     expect(await raw(`${documentId}?ticket=${ticket}&epoch=${randomUUID()}`).closed()).toBe(4412);
   });
+
+  it('[CO69] a client of another version is told and let into nothing; one that names none, or ours, is let in', async () => {
+    const { documentId } = server.document([anna], 'Punkt');
+    const ask = async (version: string) => raw(`${documentId}?ticket=${(await server.ticket(anna, documentId)).ticket}${version}`);
+    const other = await ask('&v=2');
+    expect([await other.closed(), other.reason, other.frames.length]).toEqual([4426, 'version-unsupported', 0]);
+    for (const version of ['', '&v=1']) expect((await (await ask(version)).open()).title).toBe('Punkt');
+  });
+
+  it('[CO24] a half-open line, which answers no ping, is cut, and its presence goes; one that answers stays', async () => {
+    await server.stop();
+    await start({ heartbeatMs: 300 });
+    const { documentId } = server.document([anna, bo]);
+    const answering = await raw(`${documentId}?ticket=${(await server.ticket(bo, documentId)).ticket}`).open();
+    const { ticket, clientId } = await server.ticket(anna, documentId);
+    const silent = new Raw(new WebSocket(`${server.url}/${documentId}?ticket=${ticket}`, { autoPong: false }));
+    sockets.push(silent);
+    await silent.open();
+    silent.socket.send(awarenessFrame([{ clientId, clock: 1, state: '{"cursor":null}' }]));
+    const heard = (left: boolean) => answering.awareness.some((entry) => entry.clientId === clientId && (entry.state === 'null') === left);
+    await until('she is here', () => heard(false) || heard(true));
+    await until('she is gone', () => heard(true));
+    expect(await silent.closed()).toBe(1006);
+    // Many more pings have come and been answered.
+    let pings = 0;
+    answering.socket.on('ping', () => pings++);
+    await until('more pings', () => pings > 2);
+    expect(answering.code).toBeUndefined();
+  });
 });

@@ -1,75 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
 import type { Session } from '@lib/access/sessions.service.js';
-import { ByteReader } from './byte-reader.js';
-import type { Wire } from './connection.js';
-import type { Admission } from './hub.js';
 import type { Limits } from './limits.js';
+import { repairShape } from './document-repair.js';
 import { step1Frame, step2Frame, updateFrame } from './protocol.js';
+import { ByteReader } from './byte-reader.js';
+import { Page } from './spec-page.js';
 import { SpecServer, until } from './spec-server.js';
-
-/** One end of a connection without a socket: every frame is handed over at once, in the order of the test. */
-class Page implements Wire {
-  readonly doc = new Y.Doc();
-  unreadBytes = 0;
-  pauses = 0;
-  closed: string | undefined;
-  acknowledged = 0;
-  readonly refusals: string[] = [];
-  /** How often the server asked for everything. */
-  asked = 0;
-  admission!: Admission;
-
-  send(frame: Uint8Array): void {
-    const reader = new ByteReader(frame);
-    const type = reader.uint();
-    if (type === 100) this.acknowledged = reader.uint();
-    if (type === 101) {
-      reader.uint();
-      this.refusals.push(reader.string());
-    }
-    if (type !== 0) return;
-    if (reader.uint() === 0) {
-      this.asked++;
-      return;
-    }
-    Y.applyUpdate(this.doc, reader.block(), 'remote');
-  }
-
-  close(_code: number, reason: string): void {
-    this.closed = reason;
-  }
-
-  cut(): void {
-    this.closed = 'cut';
-  }
-
-  pause(): void {
-    this.pauses++;
-  }
-
-  resume(): void {
-    this.pauses--;
-  }
-
-  receive(frame: Uint8Array): void {
-    this.admission.room.receive(this.admission.connection, frame);
-  }
-
-  edit(text: string): Uint8Array {
-    const before = Y.encodeStateVector(this.doc);
-    this.doc.getText('title').insert(this.title.length, text);
-    return Y.encodeStateAsUpdate(this.doc, before);
-  }
-
-  type(text: string): void {
-    this.receive(updateFrame(this.edit(text)));
-  }
-
-  get title(): string {
-    return this.doc.getText('title').toString();
-  }
-}
 
 class Scene {
   readonly server: SpecServer;
@@ -376,6 +313,61 @@ describe('Hub', () => {
     await until('stored', () => again.acknowledged === 2);
   });
 
+  it('[CO76] a deletion that leaves a list item without its paragraph reaches nobody without a new one', async () => {
+    const scene = new Scene();
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    a.change((minutes) => minutes.insert(0, [listOf('Barnets ord', [listOf('og mere')])]));
+    await until('there', () => b.doc.getXmlFragment('minutes').toString().includes('og mere'));
+    const faults: unknown[] = [];
+    a.doc.on('update', () => faults.push(repairShape([Y.encodeStateAsUpdate(a.doc)], 1)));
+    const item = (page: Page) => (page.doc.getXmlFragment('minutes').get(0) as Y.XmlElement).get(0) as Y.XmlElement;
+    b.change(() => item(b).delete(0, 1));
+    // Meanwhile others write, and hold up nothing.
+    a.type('titel');
+    await until('stored', () => b.acknowledged === 2 && a.acknowledged === 3);
+    await until('the author has the new one, too', () => item(b).length === 2);
+    expect(faults.filter((fault) => fault !== null)).toEqual([]);
+    for (const page of [a, b]) expect(page.doc.getXmlFragment('minutes').toString()).toMatch(/<listitem><paragraph><\/paragraph><bulletlist>.*og mere/);
+    const { updates } = (await scene.server.store.load(scene.documentId))!;
+    expect(repairShape(updates, 1)).toBeNull();
+    expect([scene.server.repairs, scene.server.failures, a.closed, b.closed]).toEqual([['list item without its paragraph'], [], undefined, undefined]);
+
+    // Taken out with the whole item, nothing is missing and nobody looks.
+    b.change((minutes) => minutes.delete(0, 1));
+    await until('gone', () => !a.doc.getXmlFragment('minutes').toString().includes('og mere'));
+    expect(scene.server.repairs).toHaveLength(1);
+  });
+
+  it('[CO76] where the look fails, the update is stored as it is', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    a.change((minutes) => minutes.insert(0, [listOf('Barnets ord')]));
+    scene.server.repair = async () => Promise.reject(new Error('took too long'));
+    a.change((minutes) => ((minutes.get(0) as Y.XmlElement).get(0) as Y.XmlElement).delete(0, 1));
+    await until('stored', () => a.acknowledged === 3);
+    expect([scene.server.failures, scene.server.repairs]).toEqual([['document: took too long'], []]);
+  });
+
+  it('[CO77] while the server edits, what people write waits, and nobody is sent away', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const seen: string[] = [];
+    const edited = scene.server.hub.edit(scene.documentId, async (content, clientId) => {
+      a.type('meanwhile');
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(await scene.stored());
+      const doc = new Y.Doc();
+      Y.applyUpdate(doc, content);
+      const before = Y.encodeStateVector(doc);
+      doc.clientID = clientId;
+      doc.getText('title').insert(0, 'server ');
+      return Y.encodeStateAsUpdate(doc, before);
+    });
+    expect(await edited).toBe(true);
+    await until('stored', () => a.acknowledged === 2);
+    expect([seen, a.closed, (await scene.stored()).length, a.title.length]).toEqual([[''], undefined, 'meanwhile'.length + 'server '.length, 'meanwhile'.length + 'server '.length]);
+  });
+
   it('[CO31] who asks twice is answered twice, with everything', async () => {
     const scene = new Scene();
     const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
@@ -400,3 +392,11 @@ describe('Hub', () => {
     expect(b.admission.room).not.toBe(before);
   });
 });
+
+function listOf(text: string, blocks: Y.XmlElement[] = []): Y.XmlElement {
+  const [list, item, paragraph] = ['bulletList', 'listItem', 'paragraph'].map((name) => new Y.XmlElement(name)) as [Y.XmlElement, Y.XmlElement, Y.XmlElement];
+  paragraph.insert(0, [new Y.XmlText(text)]);
+  item.insert(0, [paragraph, ...blocks]);
+  list.insert(0, [item]);
+  return list;
+}

@@ -1,32 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, randomInt } from 'node:crypto';
 import type { Session } from '@lib/access/sessions.service.js';
-import type { CollabStore, DocumentRow } from './collab-store.js';
+import type { Appended, CollabStore, DocumentRow, News } from './collab-store.js';
 import { Connection, type Wire } from './connection.js';
 import { Contents, type Merge } from './contents.js';
+import type { Repair } from './document-repair.js';
+import type { CommitHint, FanOut } from './fan-out.js';
 import { additionOf } from './gate.js';
 import { GroupCommit } from './group-commit.js';
 import { Knowledge } from './knowledge.js';
 import type { Limits } from './limits.js';
 import type { CloseReason, DocumentState } from './protocol.js';
+import type { GoneNumber } from './recent-text.js';
 import { Room, type Entry } from './room.js';
+import { encodeStateVector } from './update-write.js';
 
 /** Who may come in, at this moment. */
 export interface Door {
   byToken(token: string): Promise<Session | null>;
   bySession(sessionId: string): Promise<Session | null>;
-  mayRead(session: Session, itemId: string): Promise<boolean>;
+  /**
+   * Until when, epoch milliseconds; null when she may not now.
+   *
+   * @param side see {@link DocumentRow.side}
+   */
+  readsUntil(session: Session, itemId: string, side?: string): Promise<number | null>;
+  /**
+   * Puts on record that somebody opens a document; `itemId` is null for whoever is refused, whether or not there is one.
+   * False when that cannot be written down: then nobody is let in.
+   */
+  record(session: Session, documentId: string, itemId: string | null): Promise<boolean>;
 }
 
 export interface HubPorts {
   store: CollabStore;
+  /** The other processes. */
+  fanOut: FanOut;
+  /** Whether it is known until a second ago whose access was taken away; nothing leaves without. */
+  isCurrent(): boolean;
   door: Door;
   /** Epoch milliseconds. */
   nowMs(): number;
   merge: Merge;
   /** What the content has beyond a state vector. */
   diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
+  /** As `repairShape`. */
+  repair(updates: readonly Uint8Array[], clientId: number): Promise<Repair | null>;
+  /** The server put right what would have left our editor with an element that it does not know. */
+  repaired(documentId: string, itemId: string, faults: readonly string[]): void;
+  /**
+   * What looks like CPR numbers stood in a document and was deleted again; it is still in what is stored.
+   *
+   * @param numbers ten digits each, with whose words they were
+   */
+  numbersGone(documentId: string, itemId: string, numbers: readonly { digits: string; personId: string | null }[]): void;
   /** The content of a document is new, after a commit; or may be newer than its projection, on opening. */
   changed(documentId: string, itemId: string): void;
+  /** Another process has committed in a document, perhaps one that nobody here has open. */
+  changedElsewhere(documentId: string, itemId: string): void;
+  /** So many rows stand behind the snapshot of a document that a new one is due. */
+  grown(documentId: string): void;
   failed(what: string, error: unknown, documentId?: string): void;
 }
 
@@ -39,6 +72,13 @@ export interface AdmissionRequest {
   token: string | null;
   acks: boolean;
   epoch: string | null;
+}
+
+/** What a test decides by a seed, so that a run can be repeated. */
+export interface Chance {
+  /** A number from 0 to below 2³². */
+  clientId(): number;
+  later(work: () => void, ms: number): void;
 }
 
 export interface Admission {
@@ -58,6 +98,9 @@ const longestWaitMs = 24 * 60 * 60 * 1000;
 interface Slot {
   opening: Promise<Room | null>;
   room: Room | null;
+  /** It is being looked up what others have committed, and whether it is to be looked up once more. */
+  catching: Promise<void> | null;
+  isBehindAgain: boolean;
 }
 
 /** All open documents of this process: who is let in, what is committed together, whom an event sends away. */
@@ -74,21 +117,27 @@ export class Hub {
   private changes = 0;
   private isHigh = false;
   private isStopping = false;
+  /** Those that were silenced because this process was cut off. */
+  private readonly cutOff: [Connection, Room][] = [];
+  /** What is shown in the middle of a transaction must not be taken for a part of it. */
+  private readonly outside = AsyncLocalStorage.snapshot();
 
   constructor(
     private readonly ports: HubPorts,
     private readonly limits: Limits,
+    private readonly chance: Chance = { clientId: () => randomInt(2 ** 32), later: (work, ms) => void setTimeout(work, ms) },
   ) {
     this.contents = new Contents(ports.store, ports.merge, limits);
     this.commit = new GroupCommit<Entry>(
       {
-        append: (rows) => ports.store.append(rows),
-        committed: (entries) => this.onCommitted(entries),
+        append: (entries) => this.append(entries),
+        committed: (entries, heads) => this.onCommitted(entries, heads),
         refused: (documentId, entries) => void this.onRefused(documentId, entries),
         lost: (documentId, error) => this.onLost(documentId, error),
         pressure: (isHigh) => this.onPressure(isHigh),
       },
       limits,
+      chance.later,
     );
   }
 
@@ -98,6 +147,7 @@ export class Hub {
 
   /** Lets a socket into its document, or says why not. Missing and forbidden get the same answer on the same way. */
   async admit(wire: Wire, request: AdmissionRequest): Promise<Admission | CloseReason> {
+    let isOnRecord = false;
     for (let attempt = 0; attempt < 5 && !this.isStopping; attempt++) {
       const seen = this.changes;
       const documentId = uuid.test(request.documentId) ? request.documentId.toLowerCase() : nothing;
@@ -105,25 +155,32 @@ export class Hub {
       if (identified === null) return 'not-signed-in';
       const { session, clientId } = identified;
       const row = await this.ports.store.find(documentId);
-      const mayRead = await this.ports.door.mayRead(session, row?.itemId ?? nothing);
-      if (row === null || !mayRead) return 'not-found';
+      const readsUntil = await this.ports.door.readsUntil(session, row?.itemId ?? nothing, row?.side);
+      if (row === null || readsUntil === null) return (await this.ports.door.record(session, documentId, null)) ? 'not-found' : 'not-ready';
       if (request.epoch !== null && request.epoch !== row.epoch) return 'precondition-failed';
       if (this.isBarred(documentId, session.personId)) return 'cpr-number';
       if (this.connectionsOf(session.personId) >= this.limits.maxConnectionsPerPerson) return 'too-many-requests';
+      // On record before the first byte; once, however often the way in is tried.
+      isOnRecord ||= await this.ports.door.record(session, documentId, row.itemId);
+      if (!isOnRecord) return 'not-ready';
       const slot = this.slotOf(documentId, true);
       const room = await slot.opening;
       if (room === null) return 'not-found';
+      // What she heard from another process, before she came here, is known here before she is.
+      if (this.ports.fanOut.isShared && room.seq < row.seq) await this.catchUp(documentId, slot, room);
+      // A process that is cut off lets nobody in: it could not say who may be.
+      if (!this.ports.isCurrent()) return 'not-ready';
       if (seen !== this.changes || this.isStopping || this.rooms.get(documentId) !== slot) {
         this.closeIfIdle(room);
         continue;
       }
       const { personId, personName, authorityName } = session;
       const who = { personId, sessionId: session.id, user: { name: personName, authority: authorityName, color: room.colorOf(personId) } };
-      const connection = new Connection(wire, who, { acks: request.acks, ...(clientId === undefined ? {} : { clientId }) }, this.limits);
+      const connection = new Connection(wire, who, { acks: request.acks, isReadOnly: session.isReadOnly, ...(clientId === undefined ? {} : { clientId }) }, this.limits, () => this.ports.isCurrent());
       this.connections.set(connection, room);
       if (this.isHigh) this.press(connection);
       room.join(connection);
-      if (connection.isOpen) this.endAt(connection, room, session.validUntilMs);
+      if (connection.isOpen) this.endAt(connection, room, Math.min(session.validUntilMs, readsUntil));
       else this.left(connection);
       return { connection, room };
     }
@@ -161,7 +218,8 @@ export class Hub {
 
   /**
    * An edit of the server itself. Made from committed content that is at least as new as the call, stored and shown on
-   * the way that everybody's words take.
+   * the way that everybody's words take. The document is frozen meanwhile: what people write waits for its commit, and
+   * nobody is sent away.
    *
    * @param make the update, under the client id that it is given; null when there is nothing to do
    * @returns whether it is committed; false when the document changed in between, is frozen or gone
@@ -170,16 +228,34 @@ export class Hub {
     const room = await this.slotOf(documentId, false).opening;
     if (room === null || this.isStopping) return false;
     try {
-      const content = await this.contents.read(documentId);
-      if (content === null) return false;
-      let clientId = randomInt(2 ** 32);
-      while (!room.isUnused(clientId) || (await this.ports.store.isClientIdTaken(documentId, clientId))) clientId = randomInt(2 ** 32);
-      const update = await make(content, clientId, (client) => room.ownerOf(client));
-      // Whoever left last may have closed the room meanwhile; one that is not the document's any more must store nothing.
-      return update !== null && this.rooms.get(documentId)?.room === room && (await room.edit(update, personId === null ? null : { personId, clientId }));
+      return (await this.whileFrozen(documentId, async () => {
+        const content = await this.contents.read(documentId);
+        if (content === null) return { isStored: false };
+        const clientId = await this.unusedClientId(room);
+        const update = await make(content, clientId, (client) => room.ownerOf(client));
+        // Whoever left last may have closed the room meanwhile; one that is not the document's any more must store nothing.
+        if (update === null || this.rooms.get(documentId)?.room !== room) return { isStored: false };
+        return { isStored: room.edit(update, personId === null ? null : { personId, clientId }) };
+      })).isStored;
     } finally {
       this.closeIfIdle(room);
     }
+  }
+
+  /** Nothing of the document starts a commit before the answer. */
+  private async whileFrozen<Answer>(documentId: string, work: () => Promise<Answer>): Promise<Answer> {
+    this.commit.hold(documentId);
+    try {
+      return await work();
+    } finally {
+      this.commit.release(documentId);
+    }
+  }
+
+  private async unusedClientId(room: Room): Promise<number> {
+    let clientId = this.chance.clientId();
+    while (!room.isUnused(clientId) || (await this.ports.store.isClientIdTaken(room.identity.documentId, clientId))) clientId = this.chance.clientId();
+    return clientId;
   }
 
   /** Sends a person away from a document and keeps her out for a time; what was not acknowledged stays with her. */
@@ -200,7 +276,7 @@ export class Hub {
 
   // ---- what takes access away
 
-  /** At the instant when session or membership end nothing more passes, until it is known that they go on after all. */
+  /** At the instant when session, membership or the time at the item (AC50) end nothing more passes, until it is known that they go on after all. */
   private endAt(connection: Connection, room: Room, untilMs: number): void {
     // What is too long for a timer would fire at once.
     const waitMs = Math.min(Math.max(1, untilMs - this.ports.nowMs()), longestWaitMs);
@@ -238,8 +314,11 @@ export class Hub {
     try {
       const session = await this.ports.door.bySession(connection.who.sessionId);
       if (session === null || session.personId !== connection.who.personId) this.revoke(connection, room, 'not-signed-in');
-      else if (!(await this.ports.door.mayRead(session, room.identity.itemId))) this.revoke(connection, room, 'access-ended');
-      else if (this.connections.has(connection)) this.endAt(connection, room, session.validUntilMs);
+      else {
+        const readsUntil = await this.ports.door.readsUntil(session, room.identity.itemId, room.identity.side);
+        if (readsUntil === null) this.revoke(connection, room, 'access-ended');
+        else if (this.connections.has(connection)) this.endAt(connection, room, Math.min(session.validUntilMs, readsUntil));
+      }
     } catch (error) {
       // Nobody knows whether it may stay, so it goes, and may come back when somebody does.
       this.ports.failed('access check', error, room.identity.documentId);
@@ -251,6 +330,132 @@ export class Hub {
   private revoke(connection: Connection, room: Room, reason: 'access-ended' | 'not-signed-in'): void {
     room.revoke(connection, reason);
     this.left(connection);
+  }
+
+  // ---- other processes
+
+  /** Something was committed elsewhere. */
+  heard({ documentId, itemId, seq }: CommitHint): void {
+    const slot = this.rooms.get(documentId);
+    if (slot === undefined) {
+      if ((this.contents.seqOf(documentId) ?? seq) < seq) this.contents.forget(documentId);
+    } else {
+      // A room that is being opened may have been read before.
+      void slot.opening.then(
+        (room) => (room === null || room.seq >= seq ? undefined : this.catchUp(documentId, slot, room)),
+        () => undefined,
+      );
+    }
+    this.ports.changedElsewhere(documentId, itemId);
+  }
+
+  /** Frozen, closed or opened elsewhere. */
+  stateChangedElsewhere(documentId: string): void {
+    const slot = this.rooms.get(documentId);
+    void slot?.opening.then(
+      (room) => (room === null ? undefined : this.catchUp(documentId, slot, room)),
+      () => undefined,
+    );
+  }
+
+  /** Of documents that are open, or whose content is in memory: what others have committed until now is known here when it resolves. */
+  async freshen(documentIds: readonly string[]): Promise<void> {
+    if (!this.ports.fanOut.isShared) return;
+    const known = documentIds.filter((id) => this.rooms.has(id) || this.contents.holds(id));
+    if (known.length === 0) return;
+    const heads = await this.ports.store.heads(known);
+    await Promise.all(
+      known.map(async (documentId) => {
+        const slot = this.rooms.get(documentId);
+        const head = heads.get(documentId) ?? 0;
+        if (slot !== undefined) {
+          const room = await slot.opening.catch(() => null);
+          if (room !== null && room.seq < head) await this.catchUp(documentId, slot, room);
+        }
+        // What is being loaded was begun before; whoever asks from now on loads again.
+        if ((this.contents.seqOf(documentId) ?? -1) < head) this.contents.forget(documentId);
+      }),
+    );
+  }
+
+  /** The content as it is committed now, whichever process committed it; null when there is no such document. */
+  async contentNow(documentId: string): Promise<Uint8Array | null> {
+    await this.freshen([documentId]);
+    return this.contents.read(documentId);
+  }
+
+  /** Looks all open documents up: hints may have been lost. */
+  async sweep(): Promise<void> {
+    try {
+      await this.freshen([...this.rooms.keys()]);
+    } catch (error) {
+      this.ports.failed('looking for commits of others', error);
+    }
+  }
+
+  private catchUp(documentId: string, slot: Slot, room: Room): Promise<void> {
+    slot.isBehindAgain = true;
+    slot.catching ??= this.catchUpNow(documentId, slot, room).finally(() => (slot.catching = null));
+    return slot.catching;
+  }
+
+  private async catchUpNow(documentId: string, slot: Slot, room: Room): Promise<void> {
+    while (slot.isBehindAgain && slot.room === room && this.rooms.get(documentId) === slot) {
+      slot.isBehindAgain = false;
+      try {
+        const news = await this.ports.store.since(documentId, room.seq);
+        this.commit.hold(documentId);
+        try {
+          await this.commit.rested(documentId);
+          if (news !== null && this.rooms.get(documentId) === slot) await this.takeIn(room, news);
+        } finally {
+          this.commit.release(documentId);
+        }
+      } catch (error) {
+        // Nobody here may go on with a document of which something is missing; whoever comes back begins with all of it.
+        this.ports.failed('commits of others', error, documentId);
+        if (this.rooms.get(documentId) === slot) this.giveUp(documentId, room, 'not-ready');
+      }
+    }
+  }
+
+  /** What others have committed is shown here, and is what everything that comes is judged by. */
+  private async takeIn(room: Room, news: News): Promise<void> {
+    const { documentId, itemId } = room.identity;
+    const known = encodeStateVector(room.stateVector());
+    // Of a snapshot most is known; to find out what is not takes long.
+    const rows = await Promise.all(
+      news.rows.filter(({ seq }) => seq > room.seq).map(async (row) => (row.isSnapshot ? { ...row, update: await this.ports.diff(row.update, known) } : row)),
+    );
+    const fresh = room.takeIn({ ...news, rows });
+    for (const { update, seq } of fresh) this.contents.append(documentId, update, seq);
+    if (fresh.length > 0) this.ports.changedElsewhere(documentId, itemId);
+    this.askForCompaction(room);
+  }
+
+  /** Cut off from the others: nobody hears anything, and nothing of anybody is stored, until it is known who may stay. */
+  cut(): void {
+    for (const [connection, room] of this.connections) {
+      room.suspend(connection);
+      this.cutOff.push([connection, room]);
+    }
+  }
+
+  /** What was missed is known: so is, after this, who may stay. `isMuch`: more was missed than can be known. */
+  async restore(isMuch: boolean): Promise<void> {
+    this.changes++;
+    if (isMuch) {
+      for (const [documentId, { room }] of this.rooms) if (room !== null) this.giveUp(documentId, room, 'not-ready');
+      this.contents.forgetAll();
+      return;
+    }
+    await this.sweep();
+    await this.recheckAll();
+  }
+
+  /** Sending goes on. */
+  current(): void {
+    for (const [connection, room] of this.cutOff.splice(0)) room.resume(connection);
   }
 
   // ---- states
@@ -265,13 +470,21 @@ export class Hub {
     );
   }
 
+  /** The words of a document were destroyed: nobody keeps it open, and no copy stays in memory. */
+  shredded(documentId: string): void {
+    this.changes++;
+    for (const [connection, room] of this.connections) if (room.identity.documentId === documentId) this.revoke(connection, room, 'access-ended');
+    this.rooms.delete(documentId);
+    this.contents.forget(documentId);
+  }
+
   // ---- rooms
 
   /** @param tells whether an opening says that the projection may be behind */
   private slotOf(documentId: string, tells: boolean): Slot {
     const known = this.rooms.get(documentId);
     if (known !== undefined) return known;
-    const slot: Slot = { opening: this.openRoom(documentId, tells), room: null };
+    const slot: Slot = { opening: this.openRoom(documentId, tells), room: null, catching: null, isBehindAgain: false };
     this.rooms.set(documentId, slot);
     const forget = () => {
       if (this.rooms.get(documentId) === slot) this.rooms.delete(documentId);
@@ -284,6 +497,7 @@ export class Hub {
   }
 
   private async openRoom(documentId: string, tells: boolean): Promise<Room | null> {
+    await this.ports.fanOut.ready();
     const opened = await this.contents.open(documentId);
     if (opened === null) return null;
     const { stored, merged } = opened;
@@ -291,9 +505,24 @@ export class Hub {
     for (const binding of stored.bindings) committed.bind(binding);
     const bytes = stored.updates.reduce((sum, update) => sum + update.length, 0);
     committed.add({ ...additionOf(merged, committed, this.limits), bytes });
+    const tailRows = stored.updates.length - (stored.hasSnapshot ? 1 : 0);
     // A process that was killed between a commit and its projection left the lists behind; whoever opens it catches up.
     if (tells) this.guarded(documentId, () => this.ports.changed(documentId, stored.itemId));
-    return new Room(identityOf(stored), stored.state, committed, this.portsOf(documentId), this.limits);
+    const room = new Room(identityOf(stored), stored.state, committed, this.portsOf(documentId), this.limits, stored.seq, tailRows);
+    this.askForCompaction(room);
+    return room;
+  }
+
+  private askForCompaction(room: Room): void {
+    if (room.tailRows < this.limits.compactAfterRows) return;
+    // Asked again only after as many more: one that fails must not be tried at every commit.
+    room.tailRows = 0;
+    this.ports.grown(room.identity.documentId);
+  }
+
+  /** What is stored of a document was rewritten with fewer bytes. */
+  compacted(documentId: string, savedBytes: number): void {
+    this.rooms.get(documentId)?.room?.compacted(savedBytes);
   }
 
   private portsOf(documentId: string) {
@@ -308,6 +537,15 @@ export class Hub {
         if (content === null) throw new Error('document gone');
         return content;
       },
+      repair: async (room: Room, waiting: readonly Uint8Array[]) => {
+        const content = await this.contents.read(documentId);
+        return content === null ? null : this.ports.repair([content, ...waiting], await this.unusedClientId(room));
+      },
+      repaired: (itemId: string, faults: readonly string[]) => this.ports.repaired(documentId, itemId, faults),
+      numbersGone: (itemId: string, numbers: readonly GoneNumber[]) => {
+        const ownerOf = (clientId: number) => this.rooms.get(documentId)?.room?.ownerOf(clientId) ?? null;
+        this.ports.numbersGone(documentId, itemId, numbers.map(({ digits, clientId }) => ({ digits, personId: ownerOf(clientId) })));
+      },
       failed: (error: unknown) => this.ports.failed('document', error, documentId),
     };
   }
@@ -319,19 +557,41 @@ export class Hub {
 
   // ---- commits
 
-  private onCommitted(entries: readonly Entry[]): void {
+  private append(entries: readonly Entry[]): Promise<Appended> {
+    const rows = entries.flatMap(({ row }) => (row === null ? [] : [row]));
+    const { fanOut, store } = this.ports;
+    if (!fanOut.isShared) return store.append(rows);
+    // All of one document are of one room; those of a room that was given up are stored by nobody.
+    const rooms = new Map(entries.map(({ documentId, room }) => [documentId, room]));
+    return store.append(rows, {
+      heads: new Map([...rooms].map(([documentId, room]) => [documentId, room.seq])),
+      behind: (documentId, news) =>
+        this.outside(async () => {
+          await this.takeIn(rooms.get(documentId) as Room, news);
+          return entries.flatMap(({ documentId: of, row }) => (of === documentId && row !== null ? [row] : []));
+        }),
+    });
+  }
+
+  private onCommitted(entries: readonly Entry[], heads: Appended['heads']): void {
+    const hints: CommitHint[] = [];
     for (const [room, own] of byRoom(entries)) {
       const { documentId, itemId } = room.identity;
       let isNew = false;
+      const seq = heads.get(documentId) ?? room.seq;
       for (const { row } of own) {
         if (row === null || row.payload === null) continue;
-        this.contents.append(documentId, row.payload);
+        this.contents.append(documentId, row.payload, seq);
+        room.tailRows++;
         isNew = true;
       }
-      this.guarded(documentId, () => room.onCommitted(own));
+      this.guarded(documentId, () => room.onCommitted(own, seq));
+      if (isNew) hints.push({ documentId, itemId, seq });
       if (isNew) this.guarded(documentId, () => this.ports.changed(documentId, itemId));
+      this.askForCompaction(room);
       this.closeIfIdle(room);
     }
+    if (hints.length > 0) this.ports.fanOut.publish(hints);
   }
 
   private async onRefused(documentId: string, entries: readonly Entry[]): Promise<void> {
@@ -353,11 +613,15 @@ export class Hub {
   private onLost(documentId: string, error: unknown): void {
     this.ports.failed('commit', error, documentId);
     // It is not known what of it is stored: nothing that is kept in memory may be believed.
-    const room = this.rooms.get(documentId)?.room;
+    this.giveUp(documentId, this.rooms.get(documentId)?.room ?? null, 'store-unavailable');
+  }
+
+  private giveUp(documentId: string, room: Room | null, reason: 'store-unavailable' | 'not-ready'): void {
     this.rooms.delete(documentId);
     this.contents.forget(documentId);
-    if (room === undefined || room === null) return;
-    room.closeAll('store-unavailable');
+    if (room === null) return;
+    this.commit.withdraw(documentId, (entry) => entry.room === room);
+    room.closeAll(reason);
     // A socket may take its time to close. What becomes of it is no business of the room that comes after this one.
     for (const [connection, old] of this.connections) {
       if (old === room) this.forget(connection);
@@ -407,8 +671,8 @@ export class Hub {
   }
 }
 
-function identityOf({ documentId, itemId, epoch }: DocumentRow) {
-  return { documentId, itemId, epoch };
+function identityOf({ documentId, itemId, epoch, side }: DocumentRow) {
+  return { documentId, itemId, epoch, ...(side === undefined ? {} : { side }) };
 }
 
 function byRoom(entries: readonly Entry[]): Map<Room, Entry[]> {

@@ -1,6 +1,7 @@
 import { Intervals } from './intervals.js';
 import { collected, title, type Container } from './shape.js';
 import type { ClientRange, Reference } from './update-scan.js';
+import type { Written } from './recent-text.js';
 import { withDeletes } from './update-write.js';
 
 /** Who a client id belongs to. */
@@ -140,12 +141,33 @@ export interface Addition {
   opened: readonly PlaceMark[];
   puts: readonly Put[];
   structs: number;
+  /** Whether an element may be left without what our editor asks for in it. */
+  mayLack: boolean;
+  /** Words and marks, for whoever looks at what is written; of what was stored before, none. */
+  written: readonly Written[];
   /** Characters by which the title grows; less than 0 when it shrinks. */
   titleGrowth: number;
   bytes: number;
 }
 
-export const nothingAdded: Addition = { ranges: [], deletes: [], bindings: [], places: [], opened: [], puts: [], structs: 0, titleGrowth: 0, bytes: 0 };
+export const nothingAdded: Addition = { ranges: [], deletes: [], bindings: [], places: [], opened: [], puts: [], structs: 0, mayLack: false, written: [], titleGrowth: 0, bytes: 0 };
+
+/** What two updates in one row add, the second of which builds on the first. */
+export function joined(one: Addition, other: Addition): Addition {
+  return {
+    ranges: [...one.ranges, ...other.ranges],
+    deletes: [...one.deletes, ...other.deletes],
+    bindings: [...one.bindings, ...other.bindings],
+    places: [...one.places, ...other.places],
+    opened: [...one.opened, ...other.opened],
+    puts: [...one.puts, ...other.puts],
+    structs: one.structs + other.structs,
+    mayLack: false,
+    written: [...one.written, ...other.written],
+    titleGrowth: one.titleGrowth + other.titleGrowth,
+    bytes: one.bytes + other.bytes,
+  };
+}
 
 /**
  * What the gate must know of a document, without its words: how far each client has written, what is deleted, whose the
@@ -204,6 +226,26 @@ export class Knowledge {
   /** The list that the element or text with this id opens; undefined when it is none, or was collected. */
   inside({ client, clock }: Reference): Container | undefined {
     return this.opened.get(client)?.get(clock) ?? this.below?.inside({ client, clock });
+  }
+
+  /** The elements and texts among the clocks, with the list that each opens. */
+  openedIn({ client, from, to }: ClientRange): PlaceMark[] {
+    const found = this.below?.openedIn({ client, from, to }) ?? [];
+    const own = this.opened.get(client);
+    if (own === undefined) return found;
+    if (own.size < to - from) {
+      for (const [clock, container] of own) if (clock >= from && clock < to) found.push({ client, clock, container });
+    } else {
+      for (let clock = from; clock < to; clock++) {
+        const container = own.get(clock);
+        if (container !== undefined) found.push({ client, clock, container });
+      }
+    }
+    return found;
+  }
+
+  isDeleted({ client, clock }: Reference): boolean {
+    return this.notYetDeleted({ client, from: clock, to: clock + 1 }).length === 0;
   }
 
   siblingsAt(spot: Spot): number {
@@ -271,6 +313,11 @@ export class Knowledge {
     this.ownStructs += addition.structs;
     this.ownTitleLength += addition.titleGrowth;
     this.ownBytes += addition.bytes;
+  }
+
+  /** So much less is stored than before, although nothing is known less. */
+  shrink(bytes: number): void {
+    this.ownBytes -= bytes;
   }
 
   /** Whether whoever is at this state vector lacks no word. */

@@ -71,6 +71,8 @@ export interface Limits {
   closingMs: number;
   /** Session and access of each connection are looked up again; a net below the events. */
   recheckMs: number;
+  /** Several processes: how often all open documents are compared with the store, in case a hint was lost. */
+  lookForCommitsMs: number;
   /** Time for the whole opening: sign-in, access, loading. */
   openingMs: number;
   /** Time for one merge or projection in the worker. */
@@ -79,6 +81,20 @@ export interface Limits {
   contentCacheBytes: number;
   /** Updates kept beside the merged content of a document before they are merged into it. */
   contentTailUpdates: number;
+  /** Rows behind the snapshot of a document that make a new one due at once. Opening costs 20 µs for each. */
+  compactAfterRows: number;
+  /** A document in which nobody wrote for so long is compacted: what was deleted in it leaves storage. */
+  compactRestMs: number;
+  /** How often such documents are looked for, and how many are compacted each time. */
+  compactSweepMs: number;
+  compactPerSweep: number;
+  /** Time for one compaction, in a thread of its own. A history of 260,000 edits takes 2 s. */
+  compactionMs: number;
+  /** A document whose compaction failed is left alone for so long. */
+  compactAgainMs: number;
+  /** Of the time, so much may go into compactions while more of them wait, and the longest pause that follows from it. */
+  compactShare: number;
+  compactPauseMs: number;
   /** Validity of a ticket: a working day. */
   ticketMs: number;
   /** Rest after the last change before a projection, and the longest wait while typing goes on. */
@@ -133,10 +149,19 @@ export const defaultLimits: Limits = {
   refusedMs: 1_000,
   closingMs: 5_000,
   recheckMs: 60_000,
+  lookForCommitsMs: 1_000,
   openingMs: 15_000,
   heavyWorkMs: 5_000,
   contentCacheBytes: 64 * megabyte,
   contentTailUpdates: 1_000,
+  compactAfterRows: 500,
+  compactRestMs: 2 * 60 * 1000,
+  compactSweepMs: 60_000,
+  compactPerSweep: 50,
+  compactionMs: 60_000,
+  compactAgainMs: 60 * 60 * 1000,
+  compactShare: 0.1,
+  compactPauseMs: 10_000,
   ticketMs: 12 * 60 * 60 * 1000,
   projectionDebounceMs: 250,
   projectionMaxWaitMs: 2_000,

@@ -1,5 +1,15 @@
-import { CollabStore, type DocumentRow, type NewUpdate, type StoredDocument, type TicketRow } from './collab-store.js';
+import { newId } from '@lib/platform/ids.js';
+import { CollabStore, type Appended, type Compacted, type DocumentRow, type Known, type News, type NewUpdate, type StoredDocument, type StoredUpdate, type TicketRow } from './collab-store.js';
+import type { Binding } from './knowledge.js';
 import type { DocumentState } from './protocol.js';
+
+interface MemoryDocument extends Omit<DocumentRow, 'seq'> {
+  rows: StoredUpdate[];
+  bindings: Binding[];
+  rowIds: Set<string>;
+  wantsCompaction: boolean;
+  writtenMs: number;
+}
 
 /** The store of the tests and of benchmarks without a database. A commit can be held back or made to fail. */
 export class MemoryStore extends CollabStore {
@@ -7,48 +17,90 @@ export class MemoryStore extends CollabStore {
   beforeCommit: (rows: readonly NewUpdate[]) => Promise<void> | void = () => undefined;
   /** How many rows each commit had. */
   readonly commits: number[] = [];
-  private readonly documents = new Map<string, StoredDocument & { rowIds: Set<string>; wantsCompaction: boolean }>();
+  private readonly documents = new Map<string, MemoryDocument>();
   private readonly tickets: (TicketRow & { expiresAt: number })[] = [];
+
+  private seq = 0;
+  private committing: Promise<void> = Promise.resolve();
 
   constructor(private readonly nowMs: () => number = Date.now) {
     super();
   }
 
-  create(row: Omit<DocumentRow, 'state'>, seed: Uint8Array): void {
-    this.documents.set(row.documentId, { ...row, state: 'open', updates: [seed], bindings: [], rowIds: new Set(), wantsCompaction: false });
+  create(row: Omit<DocumentRow, 'state' | 'seq'>, seed: Uint8Array): void {
+    this.documents.set(row.documentId, { ...row, state: 'open', rows: [{ rowId: newId(), seq: ++this.seq, update: seed, isSnapshot: true }], bindings: [], rowIds: new Set(), wantsCompaction: false, writtenMs: this.nowMs() });
   }
 
   override async find(documentId: string): Promise<DocumentRow | null> {
     const found = this.documents.get(documentId);
-    return found === undefined ? null : { documentId, itemId: found.itemId, epoch: found.epoch, state: found.state };
+    return found === undefined ? null : { documentId, itemId: found.itemId, epoch: found.epoch, state: found.state, seq: found.rows.at(-1)?.seq ?? 0, ...sideOf(found) };
   }
 
   override async load(documentId: string): Promise<StoredDocument | null> {
     const found = this.documents.get(documentId);
     if (found === undefined) return null;
-    const { itemId, epoch, state, updates, bindings } = found;
-    return { documentId, itemId, epoch, state, updates: [...updates], bindings: [...bindings] };
+    const { itemId, epoch, state, rows, bindings } = found;
+    return { documentId, itemId, epoch, state, ...sideOf(found), updates: rows.map(({ update }) => update), hasSnapshot: rows[0]?.isSnapshot ?? false, bindings: [...bindings], seq: rows.at(-1)?.seq ?? 0 };
   }
 
-  override async append(rows: readonly NewUpdate[]): Promise<ReadonlySet<string>> {
+  override async append(rows: readonly NewUpdate[], known?: Known): Promise<Appended> {
+    // Commits come one after the other, as they do where rows are locked.
+    const run = this.committing.then(() => this.commit(rows, known));
+    this.committing = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    return run;
+  }
+
+  private async commit(rows: readonly NewUpdate[], known: Known | undefined): Promise<Appended> {
     await this.beforeCommit(rows);
     const refused = new Set<string>();
-    for (const { documentId, clientIds, personId } of rows) {
+    let all: NewUpdate[] = [];
+    for (const documentId of new Set(rows.map((row) => row.documentId))) {
       const document = this.documents.get(documentId);
+      const own = rows.filter((row) => row.documentId === documentId);
+      const head = known?.heads.get(documentId);
       if (document === undefined || document.state !== 'open') refused.add(documentId);
-      else if (document.bindings.some((known) => clientIds.includes(known.clientId) && known.personId !== personId)) throw new Error('client id of another person');
+      else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) > head || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head))));
+      else all.push(...own);
     }
-    for (const row of rows) {
-      const document = this.documents.get(row.documentId);
-      if (document === undefined || refused.has(row.documentId) || document.rowIds.has(row.rowId)) continue;
+    all = all.filter((row) => !refused.has(row.documentId));
+    for (const row of all) if (isForeign(this.documents.get(row.documentId)!, [row])) throw new Error('client id of another person');
+    const heads = new Map<string, number>();
+    for (const row of all) {
+      const document = this.documents.get(row.documentId)!;
+      if (document.rowIds.has(row.rowId)) continue;
       document.rowIds.add(row.rowId);
-      if (row.payload !== null) document.updates.push(row.payload);
+      if (row.payload !== null) {
+        document.rows.push({ rowId: row.rowId, seq: ++this.seq, update: row.payload, isSnapshot: false });
+        document.writtenMs = this.nowMs();
+        heads.set(row.documentId, this.seq);
+      }
       for (const clientId of row.clientIds) {
-        if (row.personId !== null && !document.bindings.some((known) => known.clientId === clientId)) document.bindings.push({ clientId, personId: row.personId });
+        if (row.personId !== null && !document.bindings.some((one) => one.clientId === clientId)) document.bindings.push({ clientId, personId: row.personId });
       }
     }
     this.commits.push(rows.length);
-    return refused;
+    return { refused, heads };
+  }
+
+  override async since(documentId: string, seq: number): Promise<News | null> {
+    const found = this.documents.get(documentId);
+    return found === undefined ? null : this.newsOf(found, seq);
+  }
+
+  private newsOf({ state, rows, bindings }: MemoryDocument, seq: number): News {
+    return { state, rows: rows.filter((row) => row.seq > seq), bindings: [...bindings] };
+  }
+
+  override async heads(documentIds: readonly string[]): Promise<Map<string, number>> {
+    const heads = new Map<string, number>();
+    for (const id of documentIds) {
+      const last = this.documents.get(id)?.rows.at(-1);
+      if (last !== undefined) heads.set(id, last.seq);
+    }
+    return heads;
   }
 
   override async setState(documentId: string, state: DocumentState): Promise<void> {
@@ -65,14 +117,23 @@ export class MemoryStore extends CollabStore {
     return [...this.documents.values()].filter(({ wantsCompaction }) => wantsCompaction).map(({ documentId, itemId }) => ({ documentId, itemId }));
   }
 
-  override async compact(documentId: string, merge: (updates: readonly Uint8Array[]) => Promise<Uint8Array>): Promise<boolean> {
+  override async compact(documentId: string, merge: (updates: readonly Uint8Array[]) => Promise<Uint8Array>, fulfils: boolean): Promise<Compacted | null> {
     const found = this.documents.get(documentId);
-    if (found === undefined || !found.wantsCompaction) return false;
-    const covered = [...found.updates];
-    const merged = await merge(covered);
-    found.updates.splice(0, covered.length, merged);
-    found.wantsCompaction = false;
-    return true;
+    if (found === undefined || (found.rows.length === 1 && found.rows[0]?.isSnapshot === true && !(fulfils && found.wantsCompaction))) return null;
+    const covered = [...found.rows];
+    const last = covered.at(-1)!;
+    const merged = await merge(covered.map(({ update }) => update));
+    if (found.rows[0] !== covered[0] || found.rows.length < covered.length) return null;
+    found.rows.splice(0, covered.length, { ...last, update: merged, isSnapshot: true });
+    if (fulfils) found.wantsCompaction = false;
+    return { savedBytes: covered.reduce((sum, { update }) => sum + update.length, 0) - merged.length };
+  }
+
+  override async resting(before: number, limit: number): Promise<string[]> {
+    return [...this.documents.values()]
+      .filter(({ rows, writtenMs }) => rows.length > 1 && writtenMs <= before)
+      .slice(0, limit)
+      .map(({ documentId }) => documentId);
   }
 
   override async addTicket(ticket: TicketRow, validMs: number): Promise<void> {
@@ -91,3 +152,7 @@ export class MemoryStore extends CollabStore {
     return used || this.tickets.some((ticket) => ticket.documentId === documentId && ticket.clientId === clientId);
   }
 }
+
+const sideOf = ({ side }: Pick<DocumentRow, 'side'>): Pick<DocumentRow, 'side'> => (side === undefined ? {} : { side });
+
+const isForeign = ({ bindings }: MemoryDocument, rows: readonly NewUpdate[]) => rows.some(({ clientIds, personId }) => bindings.some((known) => clientIds.includes(known.clientId) && known.personId !== personId));

@@ -7,10 +7,11 @@ import type { DocumentText } from './document-content.js';
 import { CollabHub } from './collab-hub.service.js';
 import { CprGuard } from './cpr-guard.service.js';
 import { CollabDocuments } from './documents.service.js';
+import { ShapeGuard } from './shape-guard.service.js';
 
 export type OnProjected = (documentId: string, itemId: string, text: DocumentText) => Promise<void>;
 
-/** Tells whoever keeps titles and plain text what a document says, shortly after it changed; and has CPR numbers taken out. */
+/** Tells whoever keeps titles and plain text what a document says, shortly after it changed; has its shape put right and CPR numbers taken out. */
 @Injectable()
 export class Projector implements OnModuleInit {
   /** Set once at start. A failure is logged; the next change tries again. */
@@ -22,6 +23,7 @@ export class Projector implements OnModuleInit {
   constructor(
     private readonly documents: CollabDocuments,
     private readonly cpr: CprGuard,
+    private readonly shape: ShapeGuard,
     private readonly events: DomainEvents,
     { limits }: CollabHub,
   ) {
@@ -29,7 +31,7 @@ export class Projector implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.undo = this.events.on('document.changed', ({ documentId, itemId }) => {
+    this.undo = this.events.onOwn('document.changed', ({ documentId, itemId }) => {
       this.itemOf.set(documentId, itemId);
       this.debounce.trigger(documentId);
     });
@@ -46,14 +48,15 @@ export class Projector implements OnModuleInit {
     if (itemId === undefined) return;
     this.itemOf.delete(documentId);
     try {
-      const { cprNumbers, title, agendaText, minutesText } = await this.documents.projection(documentId);
+      const { cprNumbers, faults, title, agendaText, minutesText } = await this.documents.projection(documentId);
       const unwanted = await this.cpr.unwanted(documentId, itemId, cprNumbers);
       // Lists and search never hear of them, not even until the document is without them.
       const masked = (text: string) => maskCpr(text, (digits) => !unwanted.has(digits));
       await this.onProjected(documentId, itemId, { title: masked(title), agendaText: masked(agendaText), minutesText: masked(minutesText) });
+      if (faults.length > 0) await this.shape.repair(documentId, itemId);
       if (unwanted.size > 0) await this.cpr.takeOut(documentId, itemId, [...unwanted]);
     } catch (error) {
-      log.error({ documentId, error: error instanceof Error ? error.message : 'unknown' }, 'projection failed');
+      log.error({ documentId, error }, 'projection failed');
     }
   }
 }

@@ -8,6 +8,9 @@ import { encodeStateVector } from './update-write.js';
 export const messageType = { sync: 0, awareness: 1, auth: 2, queryAwareness: 3, acknowledgement: 100, refusal: 101, documentState: 102 } as const;
 export const syncType = { step1: 0, step2: 1, update: 2 } as const;
 
+/** Of what is ours in this protocol. A client that names none speaks y-websocket's alone. */
+export const protocolVersion = '1';
+
 export type DocumentState = 'open' | 'frozen' | 'closed';
 
 /** y-websocket 3.1 gives up on 4400–4499 and tries again after anything else. The reason carries the problem code. */
@@ -24,6 +27,7 @@ export const closeCodes = {
   'too-large': 4413,
   'cpr-number': 4422,
   'document-frozen': 4423,
+  'version-unsupported': 4426,
   internal: 4500,
   'not-ready': 4503,
   'store-unavailable': 4504,

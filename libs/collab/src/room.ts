@@ -1,10 +1,12 @@
+import * as Y from 'yjs';
 import { newId } from '@lib/platform/ids.js';
 import { MalformedBytes } from './byte-reader.js';
-import type { NewUpdate } from './collab-store.js';
+import type { News, NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
-import { covers, judge, judgeOwn, type Needs } from './gate.js';
+import { covers, judge, judgeOwn, judgeStored, type Needs } from './gate.js';
 import type { Queued } from './group-commit.js';
-import { Knowledge, nothingAdded, type Addition } from './knowledge.js';
+import type { Repair } from './document-repair.js';
+import { joined, Knowledge, nothingAdded, type Addition } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { Colors, Presence } from './presence.js';
 import {
@@ -18,6 +20,7 @@ import {
   type AwarenessEntry,
   type DocumentState,
 } from './protocol.js';
+import { RecentText, type GoneNumber } from './recent-text.js';
 import { encodeStateVector } from './update-write.js';
 
 /** What a document has queued for its commit. */
@@ -25,12 +28,19 @@ export interface Entry extends Queued {
   readonly room: Room;
   /** null: the server's own edit. */
   readonly connection: Connection | null;
+  /** Takes in what the server had to add so that our editor knows what the update leaves. */
+  row: NewUpdate | null;
+  addition: Addition | null;
+  /** That part alone: the sender has the rest. */
+  repair?: Uint8Array;
   /** Of the server's own edit: called when its fate is known. */
-  readonly settled?: (isStored: boolean) => void;
-  /** Which update message of the connection it answers; null for a mere claim of a client id. */
-  readonly message: { ordinal: number; isStep2: boolean; update: Uint8Array } | null;
-  readonly addition: Addition | null;
+  settled?: ((isStored: boolean) => void) | undefined;
+  /** Which update message of the connection it answers; null for a mere claim of a client id, and for what was dropped. */
+  message: { ordinal: number; isStep2: boolean; update: Uint8Array } | null;
 }
+
+/** Something that is stored builds on what is not known here. */
+export class OutOfStep extends Error {}
 
 export interface RoomPorts {
   enqueue(entry: Entry): void;
@@ -42,6 +52,11 @@ export interface RoomPorts {
   diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
   /** The committed content, at least as new as the call. */
   content(): Promise<Uint8Array>;
+  /** What the committed content with these updates behind it lacks for our editor; null when it lacks nothing. */
+  repair(room: Room, waiting: readonly Uint8Array[]): Promise<Repair | null>;
+  repaired(itemId: string, faults: readonly string[]): void;
+  /** Numbers that stood here and were deleted again, by people; they are still in what is stored. */
+  numbersGone(itemId: string, numbers: readonly GoneNumber[]): void;
   /** An error that nobody foresaw. */
   failed(error: unknown): void;
 }
@@ -49,6 +64,7 @@ export interface RoomPorts {
 export interface RoomIdentity {
   documentId: string;
   itemId: string;
+  side?: string;
   epoch: string;
 }
 
@@ -62,15 +78,23 @@ export class Room {
   private readonly colors = new Colors();
   private readonly queued: Entry[] = [];
   private pending: Knowledge;
+  private readonly recent = new RecentText();
+  private repairing: Promise<void> = Promise.resolve();
   private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
 
-  /** @param committed what the stored rows make known */
+  /**
+   * @param committed what the stored rows make known
+   * @param seq the number of the last of them
+   * @param tailRows rows behind the snapshot, as long as nobody was asked to compact them
+   */
   constructor(
     readonly identity: RoomIdentity,
     private state: DocumentState,
     private readonly committed: Knowledge,
     private readonly ports: RoomPorts,
     private readonly limits: Limits,
+    public seq = 0,
+    public tailRows = 0,
   ) {
     this.presence = new Presence(limits);
     this.pending = new Knowledge(committed);
@@ -150,7 +174,7 @@ export class Room {
         case 'step2':
         case 'update':
           // Copied out of the frame: thirty bytes kept must not keep the socket's whole buffer.
-          this.take(connection, connection.expect(), new Uint8Array(message.update), message.type === 'step2');
+          if (this.take(connection, connection.expect(), new Uint8Array(message.update), message.type === 'step2')) cost = this.committed.bytes;
           break;
         case 'awareness':
           this.hearPresence(connection, readAwareness(message.update, this.limits));
@@ -166,29 +190,75 @@ export class Room {
     return cost;
   }
 
-  private take(connection: Connection, ordinal: number, update: Uint8Array, isStep2: boolean): void {
+  /** @returns whether the document must be looked at for it */
+  private take(connection: Connection, ordinal: number, update: Uint8Array, isStep2: boolean): boolean {
     if (isStep2) connection.isResyncAsked = false;
     const { personId } = connection.who;
     const message = { ordinal, isStep2, update };
     const verdict = judge(update, this.pending, personId, this.limits);
     switch (verdict.kind) {
       case 'refuse':
-        return connection.refuse(ordinal, verdict.code);
+        connection.refuse(ordinal, verdict.code);
+        return false;
       case 'gap':
         // A sync step 2 answers what the server lacks; with a gap in it there is nothing more to ask for.
-        return isStep2 ? connection.refuse(ordinal, 'clock-gap') : this.park(connection, ordinal, verdict.needs);
+        if (isStep2) connection.refuse(ordinal, 'clock-gap');
+        else this.park(connection, ordinal, verdict.needs);
+        return false;
       case 'known':
         if (this.queued.length > 0) this.enqueue({ connection, message, addition: null, row: null, bytes: 0 });
         else this.settle([{ connection, message }]);
-        return;
+        return false;
       case 'store': {
-        if (this.state !== 'open') return connection.refuse(ordinal, 'document-frozen');
+          if (connection.options.isReadOnly === true) {
+            connection.refuse(ordinal, 'update-refused');
+            return false;
+          }
+        if (this.state !== 'open') {
+          connection.refuse(ordinal, 'document-frozen');
+          return false;
+        }
         const { addition } = verdict;
         this.pending.add(addition);
         const clientIds = addition.bindings.map(({ clientId }) => clientId);
-        this.enqueue({ connection, message, addition, row: this.row(connection, verdict.update, clientIds), bytes: verdict.update.length });
+        const entry = this.enqueue({ connection, message, addition, row: this.row(connection, verdict.update, clientIds), bytes: verdict.update.length });
+        if (addition.mayLack) this.repairBeforeCommit(entry);
+        return addition.mayLack;
       }
     }
+  }
+
+  /**
+   * What an update may leave without something that our editor asks for is completed in the same row: a browser that saw
+   * it for a moment would delete it, with all words in it. The document is frozen meanwhile, one such update at a time.
+   */
+  private repairBeforeCommit(entry: Entry): void {
+    this.ports.hold();
+    this.repairing = this.repairing.then(async () => {
+      try {
+        const waiting = this.queued.slice(0, this.queued.indexOf(entry) + 1).flatMap(({ row }) => (row === null || row.payload === null ? [] : [row.payload]));
+        const made = waiting.length === 0 ? null : await this.ports.repair(this, waiting);
+        if (made !== null && this.queued.includes(entry) && this.takeInRepair(entry, made.update)) this.ports.repaired(this.identity.itemId, made.faults);
+      } catch (error) {
+        // It is stored as it is; the projection looks again.
+        this.ports.failed(error);
+      } finally {
+        this.ports.release();
+      }
+    });
+  }
+
+  /** Puts a repair into the row of an update. @returns whether it fits what is there by now; otherwise there is none */
+  private takeInRepair(entry: Entry, repair: Uint8Array): boolean {
+    delete entry.repair;
+    const { row, addition } = entry;
+    const verdict = judgeOwn(repair, this.pending, this.limits);
+    if (verdict.kind !== 'store' || row === null || row.payload === null || addition === null) return false;
+    this.pending.add(verdict.addition);
+    entry.row = { ...row, payload: Y.mergeUpdates([row.payload, verdict.update]) };
+    entry.addition = joined(addition, verdict.addition);
+    entry.repair = verdict.update;
+    return true;
   }
 
   private row({ who }: Connection, payload: Uint8Array | null, clientIds: readonly number[]): NewUpdate {
@@ -213,9 +283,19 @@ export class Room {
     return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled }));
   }
 
+  /** Of what is stored. */
+  stateVector(): Map<number, number> {
+    return this.committed.stateVector();
+  }
+
   /** A client id that nobody has used in this document. */
   isUnused(clientId: number): boolean {
     return this.pending.owner(clientId) === undefined && this.pending.clock(clientId) === 0;
+  }
+
+  /** What is stored was rewritten with fewer bytes. */
+  compacted(savedBytes: number): void {
+    this.committed.shrink(savedBytes);
   }
 
   /** Whose a client id is. */
@@ -223,10 +303,11 @@ export class Room {
     return this.committed.owner(clientId);
   }
 
-  private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): void {
-    const whole = { ...entry, documentId: this.identity.documentId, room: this };
+  private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): Entry {
+    const whole: Entry = { ...entry, documentId: this.identity.documentId, room: this };
     this.queued.push(whole);
     this.ports.enqueue(whole);
+    return whole;
   }
 
   /** A client id is this person's from now on, stored with the next commit. */
@@ -281,14 +362,108 @@ export class Room {
 
   // ---- after the commit
 
-  /** What is committed may be seen and is acknowledged. */
-  onCommitted(entries: readonly Entry[]): void {
+  /** What is committed may be seen and is acknowledged. `seq`: the number of the last of it. */
+  onCommitted(entries: readonly Entry[], seq = 0): void {
+    this.seq = Math.max(this.seq, seq);
     this.queued.splice(0, entries.length);
     for (const { addition } of entries) if (addition !== null) this.committed.add(addition);
     this.rebuildPending();
-    for (const { row, connection } of entries) if (row !== null && row.payload !== null) this.show(row.payload, connection);
+    for (const { row, connection, repair } of entries) {
+      if (row !== null && row.payload !== null) this.show(row.payload, connection);
+      if (repair !== undefined && connection?.isReceiving === true) this.tell(connection, updateFrame(repair));
+    }
     this.settle(entries);
     for (const { settled } of entries) settled?.(true);
+    this.lookForNumbers(entries);
+  }
+
+  private lookForNumbers(entries: readonly Entry[]): void {
+    const gone = entries.flatMap(({ addition, connection }) => {
+      const numbers = addition === null ? [] : this.recent.take(addition.written, addition.deletes);
+      // What the server takes out itself is seen to by whoever asked for it.
+      return connection === null ? [] : numbers;
+    });
+    if (gone.length > 0) this.ports.numbersGone(this.identity.itemId, gone);
+  }
+
+  /**
+   * What other processes have committed, shown here; what comes a second time does nothing. What waits for its commit is judged
+   * anew by it: entries change in place, so that one whose commit is under way is stored as it must be now, or not at all.
+   *
+   * @returns what of it was new
+   * @throws OutOfStep
+   */
+  takeIn(news: News): { update: Uint8Array; seq: number }[] {
+    for (const binding of news.bindings) this.committed.bind(binding);
+    const fresh: { update: Uint8Array; seq: number }[] = [];
+    for (const { rowId, seq, update } of news.rows) {
+      if (seq <= this.seq) continue;
+      const verdict = judgeStored(update, this.committed, this.limits);
+      if (verdict.kind === 'store') {
+        this.committed.add(verdict.addition);
+        this.tailRows++;
+        fresh.push({ update: verdict.update, seq });
+        // The answer to a commit of our own may be on its way still, or have been lost.
+        this.show(verdict.update, this.queued.find(({ row }) => row?.rowId === rowId)?.connection ?? null);
+      } else if (verdict.kind !== 'known') throw new OutOfStep(verdict.kind);
+      this.seq = seq;
+    }
+    this.setState(news.state);
+    this.pending = new Knowledge(this.committed);
+    for (const entry of this.queued) this.judgeQueued(entry);
+    this.settle([]);
+    return fresh;
+  }
+
+  private judgeQueued(entry: Entry): void {
+    const { connection, message, row } = entry;
+    if (message === null) return this.judgeQueuedOwn(entry);
+    if (connection === null) return;
+    const { personId } = connection.who;
+    const verdict = judge(message.update, this.pending, personId, this.limits);
+    if (verdict.kind === 'store') {
+      this.pending.add(verdict.addition);
+      entry.addition = verdict.addition;
+      const clientIds = verdict.addition.bindings.map(({ clientId }) => clientId);
+      entry.row = { ...this.row(connection, verdict.update, clientIds), ...(row === null ? {} : { rowId: row.rowId }) };
+      if (entry.repair !== undefined) this.takeInRepair(entry, entry.repair);
+      if (verdict.addition.mayLack && entry.repair === undefined) this.repairBeforeCommit(entry);
+      return;
+    }
+    entry.row = null;
+    entry.addition = null;
+    delete entry.repair;
+    if (verdict.kind === 'known') return;
+    entry.message = null;
+    if (verdict.kind === 'refuse') connection.refuse(message.ordinal, verdict.code);
+    else if (message.isStep2) connection.refuse(message.ordinal, 'clock-gap');
+    else if (connection.isOpen) this.park(connection, message.ordinal, verdict.needs);
+  }
+
+  /** An edit of the server, or a claim of a client id. */
+  private judgeQueuedOwn(entry: Entry): void {
+    const { connection, row } = entry;
+    if (row === null) return;
+    if (row.payload !== null) {
+      const verdict = judgeOwn(row.payload, this.pending, this.limits);
+      if (verdict.kind === 'store') {
+        entry.addition = { ...verdict.addition, bindings: entry.addition?.bindings ?? [] };
+        entry.row = { ...row, payload: verdict.update };
+        this.pending.add(entry.addition);
+        return;
+      }
+      if (verdict.kind !== 'known') {
+        entry.settled?.(false);
+        entry.settled = undefined;
+      }
+    } else {
+      const [clientId] = row.clientIds;
+      const owner = clientId === undefined ? undefined : this.pending.owner(clientId);
+      if (owner === undefined && entry.addition !== null) return this.pending.add(entry.addition);
+      if (owner !== row.personId) connection?.close('client-id-taken');
+    }
+    entry.row = null;
+    entry.addition = null;
   }
 
   /** The store says that the document takes no updates. */
@@ -315,11 +490,14 @@ export class Room {
   private show(update: Uint8Array, sender: Connection | null): void {
     const frame = updateFrame(update);
     for (const connection of this.connections) {
-      if (connection === sender || !connection.isReceiving) continue;
-      const answering = this.answering.get(connection);
-      if (answering === undefined) connection.send(frame);
-      else answering.heard.push(frame);
+      if (connection !== sender && connection.isReceiving) this.tell(connection, frame);
     }
+  }
+
+  private tell(connection: Connection, frame: Uint8Array): void {
+    const answering = this.answering.get(connection);
+    if (answering === undefined) connection.send(frame);
+    else answering.heard.push(frame);
   }
 
   /** These messages are stored, and with them perhaps what others waited for. */

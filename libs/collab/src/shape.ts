@@ -1,4 +1,4 @@
-import { contentKind, typeKind, type Struct } from './update-scan.js';
+import { contentKind, typeKind, type Reference, type Struct } from './update-scan.js';
 
 /** What a list of content is inside: a root, an element, a text, or the versions of one attribute. */
 type Kind = 'collected' | 'title' | 'body' | 'paragraph' | 'heading' | 'bulletList' | 'orderedList' | 'listItem' | 'blockquote' | 'record' | 'hardBreak' | 'text' | 'attribute';
@@ -47,7 +47,14 @@ export class Container {
     /** 1 directly in a root. */
     readonly depth: number,
     private readonly allows?: (value: unknown) => boolean,
+    /** The element that it is the inside of; absent for roots and attributes. */
+    readonly element?: Reference,
   ) {}
+
+  /** Whether the editor knows the element only with something certain in it. */
+  get needsContent(): boolean {
+    return this.kind === 'listItem' || this.kind === 'bulletList' || this.kind === 'orderedList' || this.kind === 'blockquote';
+  }
 
   /** The versions of one attribute; undefined when the editor knows none of that name here. */
   attribute(key: string): Container | undefined {
@@ -64,10 +71,10 @@ export class Container {
   }
 
   /** What the struct opens for others, when it is an element or a text. Unknown ones open nothing. */
-  opens({ kind, type, name }: Struct): Container | undefined {
+  opens({ client, clock, kind, type, name }: Struct): Container | undefined {
     if (kind !== contentKind.type) return undefined;
     const inner = type === typeKind.xmlText ? 'text' : (name as Kind);
-    return this.kind === 'collected' || !this.allowsElement(type, name) ? undefined : new Container(inner, this.depth + 1);
+    return this.kind === 'collected' || !this.allowsElement(type, name) ? undefined : new Container(inner, this.depth + 1, undefined, { client, clock });
   }
 
   private allowsElement(type: number | undefined, name: string | undefined): boolean {

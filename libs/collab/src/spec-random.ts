@@ -19,7 +19,7 @@ export function randomEdit(doc: Y.Doc, random: () => number): void {
   const pick = (below: number) => Math.floor(random() * below);
   const title = doc.getText('title');
   const body = doc.getXmlFragment(random() < 0.5 ? 'agenda' : 'minutes');
-  const paragraphs = body.toArray().filter((node) => node instanceof Y.XmlElement);
+  const paragraphs = body.toArray().filter((node): node is Y.XmlElement => node instanceof Y.XmlElement && node.nodeName !== 'bulletList');
   const paragraph = paragraphs[pick(Math.max(1, paragraphs.length))];
   const word = words[pick(words.length)] as string;
   switch (pick(7)) {
@@ -49,4 +49,40 @@ export function randomEdit(doc: Y.Doc, random: () => number): void {
       else body.insert(pick(body.length + 1), [new Y.XmlElement('heading')]);
     }
   }
+}
+
+/** What people do in lists at the same time: begin one, add an item, take a paragraph, an item or all of it away. */
+export function randomListEdit(doc: Y.Doc, random: () => number): void {
+  const pick = (below: number) => Math.floor(random() * below);
+  const body = doc.getXmlFragment('minutes');
+  const lists = body.toArray().filter((node): node is Y.XmlElement => node instanceof Y.XmlElement && node.nodeName === 'bulletList');
+  const list = lists[pick(lists.length)];
+  const item = list?.get(pick(list.length)) as Y.XmlElement | undefined;
+  const chance = random();
+  if (list === undefined || chance < 0.2) body.insert(pick(body.length + 1), [listOf(words[pick(3)] as string)]);
+  else if (chance < 0.4) list.insert(pick(list.length + 1), [itemOf(words[pick(3)] as string)]);
+  else if (item === undefined) return;
+  else if (chance < 0.55) item.insert(1, [random() < 0.5 ? paragraphOf('mere') : listOf('under')]);
+  // Two at once may leave a list without an item, or an item without a paragraph.
+  else if (chance < 0.8 && item.length > 1) item.delete((item.get(1) as Y.XmlElement).nodeName === 'paragraph' ? pick(item.length) : 1 + pick(item.length - 1), 1);
+  else if (chance < 0.95 && list.length > 1) list.delete(pick(list.length), 1);
+  else body.delete(body.toArray().indexOf(list), 1);
+}
+
+function listOf(text: string): Y.XmlElement {
+  const list = new Y.XmlElement('bulletList');
+  list.insert(0, [itemOf(text)]);
+  return list;
+}
+
+function itemOf(text: string): Y.XmlElement {
+  const item = new Y.XmlElement('listItem');
+  item.insert(0, [paragraphOf(text)]);
+  return item;
+}
+
+function paragraphOf(text: string): Y.XmlElement {
+  const paragraph = new Y.XmlElement('paragraph');
+  paragraph.insert(0, [new Y.XmlText(text)]);
+  return paragraph;
 }

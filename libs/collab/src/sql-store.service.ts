@@ -1,19 +1,104 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring, type Sealer } from '@lib/platform/keyring.service.js';
-import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import { CollabStore, type DocumentRow, type NewUpdate, type StoredDocument, type TicketRow } from './collab-store.js';
+import { UnitOfWork, type RunOptions, type Statement, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { CollabStore, type Appended, type Compacted, type DocumentRow, type Known, type News, type NewUpdate, type StoredDocument, type TicketRow } from './collab-store.js';
+import type { Binding } from './knowledge.js';
+import { seedUpdate } from './document-content.js';
 import type { DocumentState } from './protocol.js';
 
 const lane = { lane: 'collab' } as const;
 
+/** Rows read in one transaction. A long history must not keep others from the one connection of the embedded database. */
+const pageRows = 4_000;
+/** Rows opened before others get their turn; each takes some microseconds. */
+const openedAtOnce = 500;
+/** Any number, the same in every release: the first half of the advisory lock of a compaction. */
+const compactionLock = 728_112;
+
 /** Where a payload stands; part of what its encryption authenticates. */
 export const payloadPlace = (rowId: string) => ({ table: 'yjs_update', rowId });
 
-export interface NewDocumentRow extends Omit<DocumentRow, 'state'> {
+export interface NewDocumentRow extends Omit<DocumentRow, 'state' | 'seq'> {
   /** The server's own first update. */
   seed: { rowId: string; payload: Uint8Array };
 }
+
+interface UpdateRow {
+  id: string;
+  seq: string;
+  payload: Uint8Array;
+  is_snapshot: boolean;
+}
+
+async function openAll(rows: readonly UpdateRow[], sealer: Sealer): Promise<Buffer[]> {
+  const opened: Buffer[] = [];
+  for (const { id, payload } of rows) {
+    if (opened.length % openedAtOnce === openedAtOnce - 1) await new Promise<void>((done) => setImmediate(done));
+    opened.push(sealer.open(payload, payloadPlace(id)));
+  }
+  return opened;
+}
+
+interface SealedUpdate {
+  row: NewUpdate;
+  payload: Buffer | null;
+}
+
+const sealAll = (rows: readonly NewUpdate[], sealers: ReadonlyMap<string, Sealer>): SealedUpdate[] =>
+  rows.map((row) => ({ row, payload: row.payload === null ? null : sealers.get(row.itemId)!.seal(row.payload, payloadPlace(row.rowId)) }));
+
+const bindingsOf = (rows: readonly NewUpdate[]) => rows.flatMap((row) => (row.personId === null ? [] : row.clientIds.map((clientId) => ({ ...row, clientId }))));
+const columnsOf = (bindings: ReturnType<typeof bindingsOf>) => [bindings.map(({ documentId }) => documentId), bindings.map(({ clientId }) => clientId), bindings.map(({ personId }) => personId)];
+
+const documentsOf = (rows: readonly NewUpdate[]) => [...new Set(rows.map(({ documentId }) => documentId))];
+
+/** What became of the documents and their rows. */
+interface Stored {
+  open: Set<string>;
+  /** Others have committed there, or a client id is somebody else's: nothing of them was stored. */
+  behind: Set<string>;
+  heads: Map<string, number>;
+}
+
+interface AppendAnswer {
+  id: string;
+  is_current: boolean;
+  seq: string | null;
+}
+
+const readAnswer = (rows: readonly AppendAnswer[]): Stored => ({
+  open: new Set(rows.map(({ id }) => id)),
+  behind: new Set(rows.filter((row) => !row.is_current).map(({ id }) => id)),
+  heads: new Map(rows.flatMap(({ id, seq }) => (seq === null ? [] : [[id, Number(seq)] as const]))),
+});
+
+/**
+ * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze, and the
+ * commits of other processes, wait for this one, and what comes after a freeze find the document frozen. Numbers are
+ * given out behind it: within a document they rise in the order of the commits. One text however many rows, so that it is
+ * planned once; the payloads come as one value, which costs half of what an array of them does.
+ */
+const appendStatement: Statement = {
+  name: 'collab append',
+  // In one order, or two processes would wait for each other. What is asked of them by function is seen as of after the lock.
+  sql: `WITH open AS (SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open' ORDER BY id FOR NO KEY UPDATE),
+   current AS MATERIALIZED (
+     SELECT o.id FROM open o JOIN unnest($1::uuid[], $2::bigint[]) AS k (id, head) ON k.id = o.id
+     WHERE (k.head IS NULL OR yjs_head(o.id) <= k.head)
+       AND NOT EXISTS (SELECT 1 FROM unnest($9::uuid[], $10::bigint[], $11::uuid[]) AS b (document_id, client_id, person_id)
+                       WHERE b.document_id = o.id AND yjs_owner(b.document_id, b.client_id) <> b.person_id)),
+   stored AS (
+     INSERT INTO yjs_update (id, document_id, person_id, payload, created_at)
+     SELECT v.id, v.document_id, v.person_id, substr($7::bytea, v.until - v.length + 1, v.length), $3::timestamptz
+     FROM (SELECT r.*, (sum(r.length) OVER (ORDER BY r.position))::int AS until
+           FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $8::int[]) WITH ORDINALITY AS r (id, document_id, person_id, length, position)) AS v
+     JOIN current c ON c.id = v.document_id
+     ORDER BY v.position
+     ON CONFLICT (id) DO NOTHING RETURNING document_id, seq)
+   SELECT o.id, c.id IS NOT NULL AS is_current, (SELECT max(s.seq) FROM stored s WHERE s.document_id = o.id) AS seq
+   FROM open o LEFT JOIN current c ON c.id = o.id`,
+};
 
 /** Documents as rows. Payloads are sealed with the key of their item before the transaction begins. */
 @Injectable()
@@ -31,20 +116,74 @@ export class SqlStore extends CollabStore {
   }
 
   override async load(documentId: string): Promise<StoredDocument | null> {
-    const rows = await this.unitOfWork.run(async (tx) => {
+    const read = await this.unitOfWork.run(async (tx) => {
       const document = await this.findIn(tx, documentId);
       if (document === null) return null;
-      const updates = await tx.query<{ id: string; payload: Uint8Array }>('SELECT id, payload FROM yjs_update WHERE document_id = $1 ORDER BY seq', [documentId]);
-      const clients = await tx.query<{ client_id: string; person_id: string }>('SELECT client_id, person_id FROM yjs_client WHERE document_id = $1', [documentId]);
-      return { document, updates, clients };
+      // Whose the client ids are is read last: no update may be known without it.
+      const rows = await this.pageIn(tx, documentId, '0');
+      return { document, rows, bindings: await this.bindingsIn(tx, documentId) };
     }, lane);
-    if (rows === null) return null;
-    const sealer = await this.keyring.sealerFor(rows.document.itemId);
+    if (read === null) return null;
+    const rows = await this.rest(documentId, read.rows);
+    const bindings = rows.length === read.rows.length ? read.bindings : await this.unitOfWork.run((tx) => this.bindingsIn(tx, documentId), lane);
+    const sealer = await this.keyring.sealerFor(read.document.itemId);
     return {
-      ...rows.document,
-      updates: rows.updates.map(({ id, payload }) => sealer.open(payload, payloadPlace(id))),
-      bindings: rows.clients.map((row) => ({ clientId: Number(row.client_id), personId: row.person_id })),
+      ...read.document,
+      // Whose key was destroyed has this one line left.
+      updates: sealer.isShredded ? [seedUpdate({ title: sealer.openText(Buffer.alloc(0), payloadPlace(documentId)), agendaParagraphs: [] })] : await openAll(rows, sealer),
+      hasSnapshot: sealer.isShredded || (rows[0]?.is_snapshot ?? false),
+      bindings,
+      seq: Number(rows.at(-1)?.seq ?? 0),
     };
+  }
+
+  private async bindingsIn(tx: Tx, documentId: string): Promise<Binding[]> {
+    const rows = await tx.query<{ client_id: string; person_id: string }>('SELECT client_id, person_id FROM yjs_client WHERE document_id = $1', [documentId]);
+    return rows.map((row) => ({ clientId: Number(row.client_id), personId: row.person_id }));
+  }
+
+  override async since(documentId: string, seq: number): Promise<News | null> {
+    const document = await this.find(documentId);
+    if (document === null) return null;
+    const sealer = await this.keyring.sealerFor(document.itemId);
+    return this.unitOfWork.run((tx) => this.newsIn(tx, document, sealer, seq), lane);
+  }
+
+  /** @throws Error when it is more than one page: whoever is so far behind begins anew */
+  private async newsIn(tx: Tx, { documentId, state }: Pick<DocumentRow, 'documentId' | 'state'>, sealer: Sealer, seq: number): Promise<News> {
+    const rows = sealer.isShredded ? [] : await this.pageIn(tx, documentId, String(seq));
+    if (rows.length === pageRows) throw new Error('too far behind');
+    const updates = await openAll(rows, sealer);
+    return {
+      state,
+      rows: rows.map((row, n) => ({ rowId: row.id, seq: Number(row.seq), update: updates[n] as Uint8Array, isSnapshot: row.is_snapshot })),
+      bindings: await this.bindingsIn(tx, documentId),
+    };
+  }
+
+  override async heads(documentIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.unitOfWork.run(
+      (tx) => tx.query<{ id: string; seq: string }>('SELECT d.id, h.seq FROM unnest($1::uuid[]) AS d (id), LATERAL (SELECT max(seq) AS seq FROM yjs_update u WHERE u.document_id = d.id) AS h WHERE h.seq IS NOT NULL', [documentIds]),
+      lane,
+    );
+    return new Map(rows.map((row) => [row.id, Number(row.seq)]));
+  }
+
+  private pageIn(tx: Tx, documentId: string, afterSeq: string): Promise<UpdateRow[]> {
+    return tx.query<UpdateRow>(`SELECT id, seq, payload, is_snapshot FROM yjs_update WHERE document_id = $1 AND seq > $2 ORDER BY seq LIMIT ${pageRows}`, [documentId, afterSeq]);
+  }
+
+  /**
+   * The rows behind the first page, each page in a transaction of its own. A compaction between two of them puts everything
+   * that was read, and is gone, into a row behind it.
+   */
+  private async rest(documentId: string, first: UpdateRow[], options: RunOptions = lane): Promise<UpdateRow[]> {
+    const rows = [...first];
+    for (let page = first; page.length === pageRows; rows.push(...page)) {
+      const { seq } = page.at(-1) as UpdateRow;
+      page = await this.unitOfWork.run((tx) => this.pageIn(tx, documentId, seq), options);
+    }
+    return rows;
   }
 
   /**
@@ -62,7 +201,7 @@ export class SqlStore extends CollabStore {
         const answer = new Map<string, Uint8Array[]>();
         for (const { id, document_id, item_id, payload } of rows) {
           const sealer = sealers.get(item_id);
-          if (sealer === undefined) continue;
+          if (sealer === undefined || sealer.isShredded) continue;
           const updates = answer.get(document_id) ?? [];
           answer.set(document_id, updates);
           updates.push(sealer.open(payload, payloadPlace(id)));
@@ -73,56 +212,77 @@ export class SqlStore extends CollabStore {
     );
   }
 
-  override async append(rows: readonly NewUpdate[]): Promise<ReadonlySet<string>> {
+  override async append(rows: readonly NewUpdate[], known?: Known): Promise<Appended> {
     const sealers = new Map<string, Sealer>();
     for (const { itemId } of rows) if (!sealers.has(itemId)) sealers.set(itemId, await this.keyring.sealerFor(itemId));
-    const sealed = rows.map((row) => (row.payload === null ? null : (sealers.get(row.itemId) as Sealer).seal(row.payload, payloadPlace(row.rowId))));
-    const now = this.clock.now().toString();
-    const documentIds = [...new Set(rows.map(({ documentId }) => documentId))];
+    // Mere typing binds no client ids: one statement is all of its commit.
+    if (rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
+    const documentIds = documentsOf(rows);
+    const { open, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
+    const refused = new Set(documentIds.filter((id) => !open.has(id)));
+    if (behind.size === 0) return { refused, heads };
+    // Nothing of these documents was stored. Should it fail, all are tried again, and those that are stored find that they are.
+    const rest = await this.appendIn(rows.filter(({ documentId }) => behind.has(documentId)), sealers, known);
+    return { refused: new Set([...refused, ...rest.refused]), heads: new Map([...heads, ...rest.heads]) };
+  }
 
+  private appendIn(rows: readonly NewUpdate[], sealers: ReadonlyMap<string, Sealer>, known: Known | undefined): Promise<Appended> {
+    const documentIds = documentsOf(rows);
+    const itemOf = new Map(rows.map(({ documentId, itemId }) => [documentId, itemId]));
+    const sealed = sealAll(rows, sealers);
     return this.unitOfWork.run(async (tx) => {
-      const values: string[] = [];
-      const parameters: unknown[] = [documentIds, now];
-      rows.forEach(({ rowId, documentId, personId }, position) => {
-        const payload = sealed[position];
-        if (payload === null || payload === undefined) return;
-        const first = parameters.push(rowId, documentId, personId, payload) - 3;
-        values.push(`(${position}, $${first}::uuid, $${first + 1}::uuid, $${first + 2}::uuid, $${first + 3}::bytea)`);
-      });
-      // The lock makes a freeze wait for the commit, and what comes after the freeze find the document frozen.
-      const open = 'SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = \'open\' FOR SHARE';
-      const answer =
-        values.length === 0
-          ? await tx.query<{ id: string }>(open, [documentIds])
-          : await tx.query<{ id: string }>(
-              `WITH open AS (${open}),
-               stored AS (
-                 INSERT INTO yjs_update (id, document_id, person_id, payload, created_at)
-                 SELECT v.id, v.document_id, v.person_id, v.payload, $2::timestamptz
-                 FROM (VALUES ${values.join(', ')}) AS v (position, id, document_id, person_id, payload)
-                 JOIN open ON open.id = v.document_id
-                 ORDER BY v.position
-                 ON CONFLICT (id) DO NOTHING)
-               SELECT id FROM open`,
-              parameters,
-            );
-      const takes = new Set(answer.map(({ id }) => id));
-      await this.bindIn(tx, rows.filter(({ documentId }) => takes.has(documentId)), now);
-      return new Set(documentIds.filter((id) => !takes.has(id)));
+      const first = await this.storeIn(tx, documentIds, sealed, known?.heads);
+      const heads = new Map(first.heads);
+      const stored = sealed.filter(({ row }) => !first.behind.has(row.documentId) && first.open.has(row.documentId));
+      if (first.behind.size > 0) {
+        const again: NewUpdate[] = [];
+        for (const documentId of first.behind) {
+          const news = await this.newsIn(tx, { documentId, state: 'open' }, sealers.get(itemOf.get(documentId)!)!, known!.heads.get(documentId)!);
+          again.push(...(await known!.behind(documentId, news)));
+        }
+        // Nobody else has committed since: the documents are locked.
+        const resealed = sealAll(again, sealers);
+        const second = await this.storeIn(tx, [...first.behind], resealed);
+        for (const [documentId, seq] of second.heads) heads.set(documentId, seq);
+        stored.push(...resealed);
+      }
+      await this.bindIn(tx, stored.map(({ row }) => row));
+      return { refused: new Set(documentIds.filter((id) => !first.open.has(id))), heads };
     }, lane);
   }
 
-  /** @throws Error when another process gave one of the ids to somebody else */
-  private async bindIn(tx: Tx, rows: readonly NewUpdate[], now: string): Promise<void> {
-    const bindings = rows.flatMap((row) => (row.personId === null ? [] : row.clientIds.map((clientId) => ({ ...row, clientId }))));
+  private async storeIn(tx: Tx, documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, number>): Promise<Stored> {
+    return readAnswer(await tx.query<AppendAnswer>(appendStatement.sql, this.parametersOf(documentIds, sealed, heads)));
+  }
+
+  /** @param heads without them nobody asks what others have committed, or whose client ids are */
+  private parametersOf(documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, number>): unknown[] {
+    const updates = sealed.flatMap(({ row, payload }) => (payload === null ? [] : [{ ...row, payload }]));
+    const bindings = heads === undefined ? [] : bindingsOf(sealed.map(({ row }) => row));
+    return [
+      documentIds,
+      documentIds.map((id) => heads?.get(id) ?? null),
+      this.clock.now().toString(),
+      updates.map(({ rowId }) => rowId),
+      updates.map(({ documentId }) => documentId),
+      updates.map(({ personId }) => personId),
+      Buffer.concat(updates.map(({ payload }) => payload)),
+      updates.map(({ payload }) => payload.length),
+      ...columnsOf(bindings),
+    ];
+  }
+
+  /** @throws Error when one of the ids is somebody else's */
+  private async bindIn(tx: Tx, rows: readonly NewUpdate[]): Promise<void> {
+    const bindings = bindingsOf(rows);
     if (bindings.length === 0) return;
-    const columns = [bindings.map(({ documentId }) => documentId), bindings.map(({ clientId }) => clientId), bindings.map(({ personId }) => personId)];
+    const columns = columnsOf(bindings);
     await tx.query(
       `INSERT INTO yjs_client (document_id, client_id, person_id, session_id, created_at)
        SELECT v.document_id, v.client_id, v.person_id, v.session_id, $5::timestamptz
        FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[]) AS v (document_id, client_id, person_id, session_id)
        ON CONFLICT (document_id, client_id) DO NOTHING`,
-      [...columns, bindings.map(({ sessionId }) => sessionId), now],
+      [...columns, bindings.map(({ sessionId }) => sessionId), this.clock.now().toString()],
     );
     const foreign = await tx.query(
       `SELECT 1 FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) AS v (document_id, client_id, person_id)
@@ -151,6 +311,19 @@ export class SqlStore extends CollabStore {
     return new Set(rows.map((row) => row.document_id));
   }
 
+  /**
+   * The words of all documents of items are gone with this commit: frozen, without a row and without a ticket.
+   *
+   * @returns the ids of the documents
+   */
+  async shredIn(tx: Tx, itemIds: readonly string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(`UPDATE yjs_document SET state = 'frozen', wants_compaction = false WHERE item_id = ANY($1::uuid[]) RETURNING id`, [itemIds]);
+    const documentIds = rows.map(({ id }) => id);
+    await tx.query('DELETE FROM yjs_ticket WHERE document_id = ANY($1::uuid[])', [documentIds]);
+    await tx.query('DELETE FROM yjs_update WHERE document_id = ANY($1::uuid[])', [documentIds]);
+    return documentIds;
+  }
+
   override async wantCompaction(documentId: string): Promise<void> {
     await this.unitOfWork.run((tx) => tx.query('UPDATE yjs_document SET wants_compaction = true WHERE id = $1', [documentId]), lane);
   }
@@ -158,38 +331,58 @@ export class SqlStore extends CollabStore {
   override wantingCompaction(): Promise<{ documentId: string; itemId: string }[]> {
     return this.unitOfWork.run(
       (tx) => tx.query<{ documentId: string; itemId: string }>('SELECT id AS "documentId", item_id AS "itemId" FROM yjs_document WHERE wants_compaction'),
-      { lane: 'job' },
+      { lane: 'job', as: 'collab' },
     );
   }
 
   /**
-   * Reads and merges outside the transaction that rewrites, which is thus as short as a commit. The rows that were merged
-   * give way to one; only they are named, so that nothing committed since can be among them.
-   *
-   * @throws Error when one of them is gone: somebody else compacts the document
+   * Reads and merges outside the transaction that rewrites, which is thus as short as a commit. In the row of the last one
+   * that was merged: the order of what follows stays, and a commit of it that is tried again finds it there.
    */
-  override async compact(documentId: string, merge: (updates: readonly Uint8Array[]) => Promise<Uint8Array>): Promise<boolean> {
-    const read = await this.unitOfWork.run(async (tx) => {
-      const [document] = await tx.query<{ item_id: string }>('SELECT item_id FROM yjs_document WHERE id = $1 AND wants_compaction', [documentId]);
-      if (document === undefined) return null;
-      return { itemId: document.item_id, rows: await tx.query<{ id: string; payload: Uint8Array }>('SELECT id, payload FROM yjs_update WHERE document_id = $1 ORDER BY seq', [documentId]) };
-    }, lane);
-    const last = read?.rows.at(-1);
-    if (read === null || last === undefined) return false;
+  override async compact(documentId: string, merge: (updates: readonly Uint8Array[]) => Promise<Uint8Array>, fulfils: boolean): Promise<Compacted | null> {
+    const read = await this.unitOfWork.run(
+      async (tx) => {
+        const [document] = await tx.query<{ item_id: string; wants_compaction: boolean }>('SELECT item_id, wants_compaction FROM yjs_document WHERE id = $1', [documentId]);
+        return document === undefined ? null : { itemId: document.item_id, isWanted: document.wants_compaction, rows: await this.pageIn(tx, documentId, '0') };
+      },
+      { lane: 'job', as: 'collab' },
+    );
+    if (read === null) return null;
+    const rows = await this.rest(documentId, read.rows, { lane: 'job', as: 'collab' });
+    const last = rows.at(-1);
+    if (last === undefined || (rows.length === 1 && last.is_snapshot && !(fulfils && read.isWanted))) return null;
     const sealer = await this.keyring.sealerFor(read.itemId);
-    const merged = await merge(read.rows.map(({ id, payload }) => sealer.open(payload, payloadPlace(id))));
-    // In the row of the last one: the order of what follows stays, and a commit of it that is tried again finds it there.
+    const updates = await openAll(rows, sealer);
+    const merged = await merge(updates);
     const sealed = sealer.seal(merged, payloadPlace(last.id));
-    await this.unitOfWork.run(async (tx) => {
-      // A commit and a freeze wait, and so does another compaction.
+    const isDone = await this.unitOfWork.run(async (tx) => {
+      const [lock] = await tx.query<{ taken: boolean }>('SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS taken', [compactionLock, documentId]);
+      if (lock?.taken !== true) return false;
+      // A commit and a freeze wait; a commit under way is waited for.
       await tx.query('SELECT id FROM yjs_document WHERE id = $1 FOR UPDATE', [documentId]);
-      const earlier = read.rows.slice(0, -1).map(({ id }) => id);
-      const gone = await tx.query('DELETE FROM yjs_update WHERE document_id = $1 AND id = ANY($2::uuid[]) RETURNING id', [documentId, earlier]);
-      const kept = await tx.query('UPDATE yjs_update SET payload = $2, person_id = NULL WHERE id = $1 RETURNING id', [last.id, sealed]);
-      if (gone.length !== earlier.length || kept.length !== 1) throw new Error('compacted by somebody else');
-      await tx.query('UPDATE yjs_document SET wants_compaction = false WHERE id = $1', [documentId]);
+      // Somebody else compacted meanwhile, or another process committed late under an earlier number.
+      const [found] = await tx.query<{ count: number }>('SELECT count(*)::int AS count FROM yjs_update WHERE document_id = $1 AND seq <= $2', [documentId, last.seq]);
+      if (found?.count !== rows.length) return false;
+      const [kept] = await tx.query<{ payload: Uint8Array }>('UPDATE yjs_update SET payload = $2, person_id = NULL, is_snapshot = true WHERE id = $1 RETURNING payload', [last.id, sealed]);
+      // What was written is read back before anything goes.
+      if (kept === undefined || !sealer.open(kept.payload, payloadPlace(last.id)).equals(merged)) throw new Error('the snapshot does not read back');
+      await tx.query('DELETE FROM yjs_update WHERE document_id = $1 AND seq < $2', [documentId, last.seq]);
+      if (fulfils) await tx.query('UPDATE yjs_document SET wants_compaction = false WHERE id = $1', [documentId]);
+      return true;
     }, lane);
-    return true;
+    return isDone ? { savedBytes: updates.reduce((sum, { length }) => sum + length, 0) - merged.length } : null;
+  }
+
+  override async resting(before: number, limit: number): Promise<string[]> {
+    const rows = await this.unitOfWork.run(
+      (tx) =>
+        tx.query<{ document_id: string }>('SELECT document_id FROM yjs_update WHERE NOT is_snapshot GROUP BY document_id HAVING max(created_at) <= $1 LIMIT $2', [
+          new Date(before).toISOString(),
+          limit,
+        ]),
+      { lane: 'job', as: 'collab' },
+    );
+    return rows.map((row) => row.document_id);
   }
 
   /** Documents with their first update. The content keys of their items were made before, perhaps in this transaction. */
@@ -198,18 +391,18 @@ export class SqlStore extends CollabStore {
     const now = this.clock.now().toString();
     const sealers = await this.keyring.sealersIn(tx, documents.map(({ itemId }) => itemId));
     await tx.query(
-      `INSERT INTO yjs_document (id, item_id, epoch, state, created_at)
-       SELECT v.id, v.item_id, v.epoch, 'open', $4::timestamptz FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS v (id, item_id, epoch)`,
-      [documents.map(({ documentId }) => documentId), documents.map(({ itemId }) => itemId), documents.map(({ epoch }) => epoch), now],
+      `INSERT INTO yjs_document (id, item_id, epoch, authority_id, state, created_at)
+       SELECT v.id, v.item_id, v.epoch, v.authority_id, 'open', $5::timestamptz FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS v (id, item_id, epoch, authority_id)`,
+      [documents.map(({ documentId }) => documentId), documents.map(({ itemId }) => itemId), documents.map(({ epoch }) => epoch), documents.map(({ side }) => side ?? null), now],
     );
     const parameters: unknown[] = [now];
     const values = documents.map(({ documentId, itemId, seed }) => {
       const sealer = sealers.get(itemId);
       if (sealer === undefined) throw new Error('the item has no content key');
       const first = parameters.push(seed.rowId, documentId, sealer.seal(seed.payload, payloadPlace(seed.rowId))) - 2;
-      return `($${first}, $${first + 1}, NULL, $${first + 2}, $1)`;
+      return `($${first}, $${first + 1}, NULL, $${first + 2}, $1, true)`;
     });
-    await tx.query(`INSERT INTO yjs_update (id, document_id, person_id, payload, created_at) VALUES ${values.join(', ')}`, parameters);
+    await tx.query(`INSERT INTO yjs_update (id, document_id, person_id, payload, created_at, is_snapshot) VALUES ${values.join(', ')}`, parameters);
   }
 
   override async addTicket({ tokenHash, documentId, sessionId, personId, clientId }: TicketRow, validMs: number): Promise<void> {
@@ -251,7 +444,10 @@ export class SqlStore extends CollabStore {
   }
 
   private async findIn(tx: Tx, documentId: string): Promise<DocumentRow | null> {
-    const [row] = await tx.query<{ item_id: string; epoch: string; state: DocumentState }>('SELECT item_id, epoch, state FROM yjs_document WHERE id = $1', [documentId]);
-    return row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state };
+    const [row] = await tx.query<{ item_id: string; epoch: string; state: DocumentState; authority_id: string | null; seq: string }>(
+      'SELECT d.item_id, d.epoch, d.state, d.authority_id, (SELECT coalesce(max(u.seq), 0) FROM yjs_update u WHERE u.document_id = d.id) AS seq FROM yjs_document d WHERE d.id = $1',
+      [documentId],
+    );
+    return row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state, seq: Number(row.seq), ...(row.authority_id === null ? {} : { side: row.authority_id }) };
   }
 }

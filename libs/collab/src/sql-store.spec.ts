@@ -1,16 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '@lib/platform/clock.js';
-import { FileKeyManagement } from '@lib/platform/key-management.js';
+import { FileKeyManagement } from '@lib/platform/file-key-management.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { newId } from '@lib/platform/ids.js';
-import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import type { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { asOwner } from '../../../test/support/test-database.js';
 import { openTestDatabase, sqlStoreUnderTest } from './spec-sql.js';
+import { SqlStore } from './sql-store.service.js';
 import { storeContract, type StoreUnderTest } from './store-contract.js';
 
 describe('SqlStore', () => {
   let close: () => Promise<void>;
   let unitOfWork: UnitOfWork;
   let under: StoreUnderTest;
+  const keys = new FileKeyManagement(null, true);
 
   beforeAll(async () => {
     const opened = await openTestDatabase();
@@ -18,8 +21,8 @@ describe('SqlStore', () => {
       await opened.database.close();
       await opened.drop();
     };
-    unitOfWork = new UnitOfWork(opened.database.dataSource);
-    under = await sqlStoreUnderTest(unitOfWork, new Keyring(unitOfWork, new FileKeyManagement(null, true)), new SystemClock());
+    unitOfWork = asOwner(opened.database.dataSource, new SystemClock());
+    under = await sqlStoreUnderTest(unitOfWork, new Keyring(unitOfWork, keys), new SystemClock());
   }, 60_000);
 
   afterAll(() => close());
@@ -39,5 +42,58 @@ describe('SqlStore', () => {
     for (const { payload } of stored) expect(Buffer.from(payload).includes('vold')).toBe(false);
     await unitOfWork.run((tx) => tx.query('UPDATE yjs_update SET payload = $2 WHERE id = $1', [stored[2]?.id, stored[1]?.payload]));
     await expect(under.store.load(documentId)).rejects.toThrow();
+  });
+
+  it('[CO40] a history of many pages is loaded as it was stored', async () => {
+    const { documentId, itemId } = await under.newDocument(Buffer.from('0'));
+    const row = { documentId, itemId, personId: under.people[0], sessionId: under.sessionId, clientIds: [] };
+    for (let from = 1; from <= 4_000; from += 1_000) {
+      await under.store.append(Array.from({ length: 1_000 }, (_, i) => ({ ...row, rowId: newId(), payload: Buffer.from(String(from + i)) })));
+    }
+    const numbers = (await under.store.load(documentId))?.updates.map((update) => Number(Buffer.from(update)));
+    expect(numbers).toEqual(Array.from({ length: 4_001 }, (_, i) => i));
+    expect(await under.store.compact(documentId, async (updates) => Buffer.from(String(updates.length)), false)).not.toBeNull();
+    expect((await under.store.load(documentId))?.updates.map(String)).toEqual(['4001']);
+  }, 60_000);
+
+  /** A store whose transactions end after some of their statements, as when the process or the database is killed there. */
+  const dyingAfter = (statements: number) => {
+    let left = statements;
+    const mortal = Object.create(unitOfWork) as UnitOfWork;
+    mortal.run = (work, options) =>
+      unitOfWork.run(
+        (tx) =>
+          work({
+            ...tx,
+            query: async (sql, parameters) => {
+              if (left-- <= 0) throw new Error('killed');
+              return tx.query(sql, parameters);
+            },
+          }),
+        options,
+      );
+    return { store: new SqlStore(mortal, new Keyring(unitOfWork, keys), new SystemClock()), died: () => left < 0 };
+  };
+
+  it('[CO46] killed at each of its statements, a compaction leaves all words, and the next one goes through', async () => {
+    const { documentId, itemId } = await under.newDocument(Buffer.from('seed'));
+    const row = { documentId, itemId, personId: under.people[0], sessionId: under.sessionId, clientIds: [] };
+    const words = async () => (await under.store.load(documentId))?.updates.map(String).join('+');
+    const join = async (updates: readonly Uint8Array[]) => Buffer.from(updates.map(String).join('+'));
+    await under.store.append([{ ...row, rowId: newId(), payload: Buffer.from('1') }]);
+    await under.store.append([{ ...row, rowId: newId(), payload: Buffer.from('2') }]);
+    let steps = 0;
+    for (; ; steps++) {
+      const { store, died } = dyingAfter(steps);
+      const outcome = await store.compact(documentId, async (updates) => join(updates.map((one) => Buffer.from(one))), false).catch(() => 'killed');
+      if (!died()) {
+        expect(outcome).not.toBe('killed');
+        break;
+      }
+      expect([steps, outcome, await words()]).toEqual([steps, 'killed', 'seed+1+2']);
+      expect((await under.store.load(documentId))?.updates).toHaveLength(3);
+    }
+    expect(steps).toBeGreaterThan(6);
+    expect([await words(), (await under.store.load(documentId))?.updates.length]).toEqual(['seed+1+2', 1]);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt } from 'node:crypto';
 import { newId } from '@lib/platform/ids.js';
-import type { CollabStore, NewUpdate } from './collab-store.js';
+import type { CollabStore, Compacted, NewUpdate } from './collab-store.js';
 
 /** What a store must be given to be tested: a fresh document per call, two people and a session that exist. */
 export interface StoreUnderTest {
@@ -23,6 +23,8 @@ function rowOf({ people, sessionId }: StoreUnderTest, document: { documentId: st
 function pick({ documentId, itemId }: { documentId: string; itemId: string }) {
   return { documentId, itemId };
 }
+
+const join = async (updates: readonly Uint8Array[]) => bytes(plain(updates).join('+'));
 
 /**
  * What every store keeps. Each line is one test, without a test framework, so that it runs wherever a store can be
@@ -49,26 +51,26 @@ export const storeContract: Readonly<Record<string, Check>> = {
     const document = await under.newDocument(bytes('seed'));
     const rows = [rowOf(under, document, 'once', [7])];
     await under.store.append(rows);
-    assert.equal((await under.store.append(rows)).size, 0);
+    assert.equal((await under.store.append(rows)).refused.size, 0);
     assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed', 'once']);
   },
 
   '[CO42] a document that is not open takes nothing, and its neighbours in the commit everything': async (under) => {
     const [frozen, open] = [await under.newDocument(bytes('f')), await under.newDocument(bytes('o'))];
     await under.store.setState(frozen.documentId, 'frozen');
-    const refused = await under.store.append([rowOf(under, frozen, 'no', [8]), rowOf(under, open, 'yes')]);
+    const { refused } = await under.store.append([rowOf(under, frozen, 'no', [8]), rowOf(under, open, 'yes')]);
     assert.deepEqual([...refused], [frozen.documentId]);
     const loaded = await under.store.load(frozen.documentId);
     assert.deepEqual([plain(loaded?.updates ?? []), loaded?.bindings, loaded?.state], [['f'], [], 'frozen']);
     assert.deepEqual(plain((await under.store.load(open.documentId))?.updates ?? []), ['o', 'yes']);
     await under.store.setState(frozen.documentId, 'open');
-    assert.equal((await under.store.append([rowOf(under, frozen, 'now')])).size, 0);
+    assert.equal((await under.store.append([rowOf(under, frozen, 'now')])).refused.size, 0);
   },
 
   '[CO42] a document that does not exist takes nothing and breaks nothing': async (under) => {
     const open = await under.newDocument(bytes('o'));
     const gone = newId();
-    const refused = await under.store.append([rowOf(under, { documentId: gone, itemId: open.itemId }, 'no'), rowOf(under, open, 'yes')]);
+    const { refused } = await under.store.append([rowOf(under, { documentId: gone, itemId: open.itemId }, 'no'), rowOf(under, open, 'yes')]);
     assert.deepEqual([...refused], [gone]);
     assert.equal(await under.store.load(gone), null);
     assert.equal(await under.store.find(gone), null);
@@ -94,35 +96,83 @@ export const storeContract: Readonly<Record<string, Check>> = {
     assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed']);
   },
 
-  '[CO83] compaction puts one update in the place of all, and what is committed meanwhile stays beside it': async (under) => {
+  '[CO46] compaction puts one snapshot in the place of all, and what is committed meanwhile stays beside it': async (under) => {
     const document = await under.newDocument(bytes('seed'));
+    assert.equal(await under.store.compact(document.documentId, join, false), null);
     await under.store.append([rowOf(under, document, '1', [7]), rowOf(under, document, '2', [8], under.people[1])]);
-    const join = async (updates: readonly Uint8Array[]) => bytes(plain(updates).join('+'));
-    assert.equal(await under.store.compact(document.documentId, join), false);
-    await under.store.wantCompaction(document.documentId);
-    assert.equal((await under.store.wantingCompaction()).filter(({ documentId }) => documentId === document.documentId).length, 1);
     const late = rowOf(under, document, 'late');
-    const done = await under.store.compact(document.documentId, async (updates) => {
-      await under.store.append([late]);
-      return join(updates);
-    });
-    assert.equal(done, true);
+    const done = await under.store.compact(
+      document.documentId,
+      async (updates) => {
+        await under.store.append([late]);
+        return join(updates);
+      },
+      false,
+    );
+    assert.equal(done?.savedBytes, 'seed12'.length - 'seed+1+2'.length);
     const loaded = await under.store.load(document.documentId);
-    assert.deepEqual(plain(loaded?.updates ?? []), ['seed+1+2', 'late']);
+    assert.deepEqual([plain(loaded?.updates ?? []), loaded?.hasSnapshot], [['seed+1+2', 'late'], true]);
     assert.equal(loaded?.bindings.length, 2);
-    assert.deepEqual((await under.store.wantingCompaction()).filter(({ documentId }) => documentId === document.documentId), []);
     // The same commit again, because its answer was lost.
     await under.store.append([late]);
     assert.equal((await under.store.load(document.documentId))?.updates.length, 2);
+    await under.store.compact(document.documentId, join, false);
+    assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed+1+2+late']);
+    assert.equal(await under.store.compact(document.documentId, join, false), null);
+    assert.equal(await under.store.compact(newId(), join, false), null);
   },
 
-  '[CO83] a failed merge leaves everything as it was, and wanted': async (under) => {
+  '[CO46] a frozen document is compacted, too, and a failed merge leaves everything as it was': async (under) => {
     const document = await under.newDocument(bytes('seed'));
     await under.store.append([rowOf(under, document, '1')]);
-    await under.store.wantCompaction(document.documentId);
-    await assert.rejects(under.store.compact(document.documentId, async () => Promise.reject(new Error('took too long'))));
+    await under.store.setState(document.documentId, 'frozen');
+    await assert.rejects(under.store.compact(document.documentId, async () => Promise.reject(new Error('took too long')), false));
     assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed', '1']);
-    assert.equal(await under.store.compact(document.documentId, async (updates) => bytes(plain(updates).join('+'))), true);
+    assert.notEqual(await under.store.compact(document.documentId, join, false), null);
+    const loaded = await under.store.load(document.documentId);
+    assert.deepEqual([plain(loaded?.updates ?? []), loaded?.state], [['seed+1'], 'frozen']);
+  },
+
+  '[CO46] of two compactions at once one gives way, and nothing is lost': async (under) => {
+    const document = await under.newDocument(bytes('seed'));
+    await under.store.append([rowOf(under, document, '1'), rowOf(under, document, '2')]);
+    let second: Compacted | null | undefined;
+    const first = await under.store.compact(
+      document.documentId,
+      async (updates) => {
+        second = await under.store.compact(document.documentId, join, false);
+        await under.store.append([rowOf(under, document, '3')]);
+        return join(updates);
+      },
+      false,
+    );
+    assert.deepEqual([first === null, second === null], [true, false]);
+    assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed+1+2', '3']);
+  },
+
+  '[CO46] documents that rest are named until they are compacted': async (under) => {
+    const document = await under.newDocument(bytes('seed'));
+    const far = Date.UTC(2100, 0);
+    const isNamed = async (before: number) => (await under.store.resting(before, 10_000)).includes(document.documentId);
+    assert.equal(await isNamed(far), false);
+    await under.store.append([rowOf(under, document, '1')]);
+    assert.deepEqual([await isNamed(0), await isNamed(far)], [false, true]);
+    await under.store.compact(document.documentId, join, false);
+    assert.equal(await isNamed(far), false);
+  },
+
+  '[CO83] what was asked for stays asked for until the compaction that answers it': async (under) => {
+    const document = await under.newDocument(bytes('seed'));
+    const wanted = async () => (await under.store.wantingCompaction()).some(({ documentId }) => documentId === document.documentId);
+    assert.equal(await wanted(), false);
+    await under.store.append([rowOf(under, document, '1')]);
+    await under.store.wantCompaction(document.documentId);
+    await under.store.compact(document.documentId, join, false);
+    assert.equal(await wanted(), true);
+    await assert.rejects(under.store.compact(document.documentId, async () => Promise.reject(new Error('took too long')), true));
+    assert.equal(await wanted(), true);
+    assert.notEqual(await under.store.compact(document.documentId, join, true), null);
+    assert.equal(await wanted(), false);
     assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed+1']);
   },
 

@@ -30,7 +30,7 @@ export class Tickets {
    */
   async issue(session: Session, documentId: string): Promise<Ticket> {
     const row = await this.store.find(documentId);
-    const readable = await this.access.readable(session, row?.itemId ?? '00000000-0000-0000-0000-000000000000');
+    const readable = await this.access.readable(session, row?.itemId ?? '00000000-0000-0000-0000-000000000000', row?.side);
     if (row === null || readable === null) throw new Problem('not-found');
     const ticket = randomBytes(32).toString('base64url');
     let clientId = randomClientId();

@@ -22,6 +22,8 @@ export interface Struct {
   /** Only for `contentKind.type`; the name only for elements. */
   type?: number;
   name?: string;
+  /** Only for `contentKind.string`. */
+  text?: string;
   /** Only for `contentKind.format`; the value is JSON. */
   mark?: { key: string; value: string };
   /** Only for `contentKind.any`: its last value, when it is a text or a number. What is no whole number is NaN. */
@@ -178,7 +180,8 @@ function readContent(reader: ByteReader, struct: Struct, limits: ScanLimits): vo
       struct.length = deletedLength(reader, limits);
       return;
     case contentKind.string:
-      struct.length = reader.string().length;
+      struct.text = reader.string();
+      struct.length = struct.text.length;
       if (struct.length === 0) throw new MalformedBytes('empty struct');
       return;
     case contentKind.embed:

@@ -5,12 +5,14 @@ import { log } from '@lib/platform/log.js';
 import type { Wire } from './connection.js';
 import type { Admission, AdmissionRequest, Hub } from './hub.js';
 import type { Limits } from './limits.js';
-import { closeCodes, keepAliveFrame, type CloseReason } from './protocol.js';
+import { closeCodes, keepAliveFrame, protocolVersion, type CloseReason } from './protocol.js';
 import { TokenBucket } from './token-bucket.js';
 
 export interface AttachOptions {
   /** Whether a page of this origin (scheme, host and port, as the browser sends it) may connect. */
   isAllowedOrigin(origin: string): boolean;
+  /** Whether sockets from there may be opened this often. */
+  isWithinLimit?(request: IncomingMessage): Promise<boolean>;
   /** The session token of a Cookie header. */
   sessionToken(cookieHeader: string | undefined): string | null;
 }
@@ -33,7 +35,15 @@ export class YjsSockets {
   /** Takes the upgrades under /yjs/ and leaves all others alone. */
   attach(server: Server, options: AttachOptions): void {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if ((request.url ?? '').startsWith(collabPath)) this.upgrade(request, socket, head, options);
+      if (!(request.url ?? '').startsWith(collabPath)) return;
+      // Until it is known, nobody else listens for a line that breaks.
+      const broke = () => socket.destroy();
+      socket.on('error', broke);
+      void (options.isWithinLimit?.(request) ?? Promise.resolve(true)).then((within) => {
+        socket.off('error', broke);
+        if (within) this.upgrade(request, socket, head, options);
+        else refuseUpgrade(socket, '429 Too Many Requests');
+      }, broke);
     };
     server.on('upgrade', onUpgrade);
     this.attached.push(() => server.off('upgrade', onUpgrade));
@@ -62,10 +72,10 @@ export class YjsSockets {
     const isOriginFine = origin === undefined ? asked.ticket !== null : options.isAllowedOrigin(origin);
     if (this.isStopping) return refuseUpgrade(socket, '503 Service Unavailable');
     if (!isOriginFine) return refuseUpgrade(socket, '403 Forbidden');
-    this.sockets.handleUpgrade(request, socket, head, (webSocket) => void this.serve(webSocket, asked));
+    this.sockets.handleUpgrade(request, socket, head, (webSocket) => void this.serve(webSocket, asked, versionOf(request)));
   }
 
-  private async serve(socket: WebSocket, asked: AdmissionRequest): Promise<void> {
+  private async serve(socket: WebSocket, asked: AdmissionRequest, version: string | null): Promise<void> {
     const wire = new SocketWire(socket, this.limits.refusedMs);
     let early: Buffer[] = [];
     let earlyBytes = 0;
@@ -94,7 +104,7 @@ export class YjsSockets {
     });
     // Nothing is read until it is known who this is; what came with the upgrade waits in `early`.
     wire.pause();
-    const outcome = await this.admit(wire, asked);
+    const outcome = version === null || version === protocolVersion ? await this.admit(wire, asked) : 'version-unsupported';
     const frames = early;
     early = [];
     if (typeof outcome === 'string') return wire.close(closeCodes[outcome], outcome);
@@ -119,7 +129,7 @@ export class YjsSockets {
     try {
       return await Promise.race([admission, late]);
     } catch (error) {
-      log.error({ error: error instanceof Error ? error.message : 'unknown' }, 'collaboration socket not admitted');
+      log.error({ error }, 'collaboration socket not admitted');
       return 'internal';
     } finally {
       clearTimeout(timer);
@@ -144,6 +154,8 @@ export class YjsSockets {
     });
   }
 }
+
+const versionOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://localhost').searchParams.get('v');
 
 function readRequest(request: IncomingMessage, { sessionToken }: AttachOptions): AdmissionRequest {
   // The base is never used: only path and query are read. A path that begins with /yjs/ always parses.

@@ -3,11 +3,57 @@
 export const sectors = ['municipality', 'police', 'barnahus', 'health', 'forensic', 'school', 'other'] as const;
 export type Sector = (typeof sectors)[number];
 
-export const authorityKinds = ['municipality', 'policeDistrict', 'barnahus', 'region', 'forensicInstitute', 'national'] as const;
+/** `guest` is no authority: what guests stand under, one for each sector that they may come from. */
+export const authorityKinds = ['municipality', 'policeDistrict', 'barnahus', 'region', 'forensicInstitute', 'national', 'guest'] as const;
 export type AuthorityKind = (typeof authorityKinds)[number];
 
-export const roles = ['coordinator', 'participant', 'leader', 'administrator', 'auditor'] as const;
+/** What somebody can be in an authority. */
+export const memberRoles = ['coordinator', 'participant', 'leader', 'administrator', 'auditor'] as const;
+/** `guest`: of no authority, invited to one meeting or one item. */
+export const roles = [...memberRoles, 'guest'] as const;
 export type Role = (typeof roles)[number];
+
+/** Sectors that a guest may come from: the others have their own sign-in. */
+export const guestSectors = ['school', 'other'] as const satisfies readonly Sector[];
+export type GuestSector = (typeof guestSectors)[number];
+
+/** What a guest is there for, in a neutral word. */
+export const guestPurposes = ['school', 'counselling', 'interpreter', 'familyCourt', 'taskForce', 'adviser', 'other'] as const;
+export type GuestPurpose = (typeof guestPurposes)[number];
+
+/** How it stands with a guest's link; the later word wins. */
+export const guestStates = ['invited', 'opened', 'locked', 'expired', 'revoked'] as const;
+export type GuestState = (typeof guestStates)[number];
+
+/** What somebody is in her authority beside her role, as far as the product knows it by name. */
+export const memberFunctions = ['keyPerson', 'contactPerson', 'sspConsultant', 'caseworker', 'intakeTeam', 'videoInterviewer', 'minuteTaker'] as const;
+export type MemberFunction = (typeof memberFunctions)[number];
+
+/** What is written in the history of an authority's people and keys. */
+export const adminEventKinds = [
+  'personAdded',
+  'personChanged',
+  'personDeactivated',
+  'personReactivated',
+  'personRemoved',
+  'membershipAdded',
+  'membershipChanged',
+  'membershipEnded',
+  'tokenCreated',
+  'tokenRevoked',
+] as const;
+export type AdminEventKind = (typeof adminEventKinds)[number];
+
+/** How surely a sign-in proves who somebody is, lowest first: NSIS' Lav, Betydelig and Høj. */
+export const assuranceLevels = ['low', 'substantial', 'high'] as const;
+export type AssuranceLevel = (typeof assuranceLevels)[number];
+
+/** What a session is told apart by on “Mine sessioner”; deliberately coarse. */
+export const browserFamilies = ['firefox', 'chrome', 'edge', 'safari', 'other'] as const;
+export type BrowserFamily = (typeof browserFamilies)[number];
+
+export const platformFamilies = ['windows', 'macos', 'linux', 'android', 'ios', 'other'] as const;
+export type PlatformFamily = (typeof platformFamilies)[number];
 
 export const outputTypes = ['information', 'discussion', 'decision'] as const;
 export type OutputType = (typeof outputTypes)[number];
@@ -21,8 +67,8 @@ export type MeetingState = (typeof meetingStates)[number];
 export const agendaStates = ['building', 'published', 'inSession', 'closed'] as const;
 export type AgendaState = (typeof agendaStates)[number];
 
-/** What becomes of an item: `omitted` is on the agenda and not taken, `withdrawn` was taken off it. */
-export const itemStates = ['open', 'done', 'omitted', 'carried', 'withdrawn'] as const;
+/** What becomes of an item: `omitted` is on the agenda and not taken, `withdrawn` was taken off it, `moved` goes on under another legal basis. */
+export const itemStates = ['open', 'done', 'omitted', 'carried', 'withdrawn', 'moved'] as const;
 export type ItemState = (typeof itemStates)[number];
 
 export const minutesStates = ['draft', 'forApproval', 'approved'] as const;
@@ -64,7 +110,10 @@ export const notificationKinds = [
   'substituteNamed',
   'seriesSubstituteNamed',
   'seriesSubstituteEnded',
+  'participantLeft',
   'itemOpened',
+  'guestLocked',
+  'cprFound',
   'decisionResponsible',
   'decisionToConfirm',
   'decisionReturned',
@@ -78,8 +127,35 @@ export const notificationKinds = [
   'minutesReminded',
   'minutesWithdrawn',
   'minutesApproved',
+  'embargoSet',
+  'embargoReviewDue',
+  'embargoLifted',
+  'filingMissing',
+  'deletionAnnounced',
+  'itemProposed',
+  'proposalAccepted',
+  'proposalDeclined',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
+
+/**
+ * What an authority says of its preparation of an item. `nothing` and `orally` are answers without a reason: nobody has a
+ * duty to share (retsplejeloven § 115, stk. 4).
+ */
+export const preparationAnswers = ['open', 'released', 'orally', 'nothing'] as const;
+export type PreparationAnswer = (typeof preparationAnswers)[number];
+
+/** What became of an item that a participant proposed. */
+export const proposalStates = ['waiting', 'accepted', 'declined', 'withdrawn'] as const;
+export type ProposalState = (typeof proposalStates)[number];
+
+/** Whom an embargo on informing is towards. */
+export const embargoParties = ['parentOne', 'parentTwo', 'suspect', 'child', 'other'] as const;
+export type EmbargoParty = (typeof embargoParties)[number];
+
+/** What happened to an embargo. */
+export const embargoEventKinds = ['set', 'reviewMoved', 'lifted'] as const;
+export type EmbargoEventKind = (typeof embargoEventKinds)[number];
 
 export const followUpStates = ['open', 'done', 'notDone', 'overtaken', 'handedOver'] as const;
 export type FollowUpState = (typeof followUpStates)[number];
@@ -99,3 +175,15 @@ export type InformedParty = (typeof informedParties)[number];
 /** Whose word a step waits for; in reported cases the police decide when anybody is informed. */
 export const planGates = ['police', 'municipality', 'barnahus'] as const;
 export type PlanGate = (typeof planGates)[number];
+
+/** How far a meeting has come on its way to deletion. */
+export const retentionStates = ['planned', 'announced', 'firstConfirmed', 'confirmed', 'heldBack', 'destroyed', 'completed'] as const;
+export type RetentionState = (typeof retentionStates)[number];
+
+/** Whether an authority has filed its copy of approved minutes. `outdated`: something was added that it reads. */
+export const filingStates = ['missing', 'filed', 'outdated'] as const;
+export type FilingState = (typeof filingStates)[number];
+
+/** What holds a deletion back, as far as somebody may know it. */
+export const retentionObstacles = ['filing', 'hold', 'unfinished', 'confirmation'] as const;
+export type RetentionObstacle = (typeof retentionObstacles)[number];

@@ -1,4 +1,4 @@
-import type { AttendanceState, FollowUpState, DecisionState, InformedParty, OutputType, PartStat, Plan, PlanGate, Sector, SequenceStep } from './enums.js';
+import type { AttendanceState, FollowUpState, DecisionState, InformedParty, OutputType, PartStat, Plan, PlanGate, PreparationAnswer, Sector, SequenceStep } from './enums.js';
 import type { RichText } from './rich-text.js';
 
 /**
@@ -22,6 +22,8 @@ export interface MeetingDocument {
     authorities: readonly { id: string; name: string; sector: Sector }[];
   };
   participants: readonly DocumentParticipant[];
+  /** Of the meeting, those who were there. Absent where none was. */
+  guests?: readonly DocumentGuest[];
   items: readonly DocumentEntry[];
   /** Minutes only. */
   approval: DocumentApproval | null;
@@ -37,6 +39,15 @@ export interface DocumentParticipant {
   attendance: AttendanceState | null;
   /** Name of the person whose chair it is. */
   standsInFor: string | null;
+}
+
+/** Somebody of no authority who was there. */
+export interface DocumentGuest {
+  membershipId: string;
+  name: string;
+  /** What she comes from, in words. */
+  organisation: string;
+  attendance: Extract<AttendanceState, 'present' | 'late'>;
 }
 
 /** What lies outside the reader's audience is only its time. */
@@ -59,8 +70,30 @@ export interface DocumentItem {
   minutes: RichText;
   decisions: readonly DocumentDecision[];
   followUps: readonly DocumentFollowUp[];
+  /** Who was there for this item alone; in minutes only, and absent where nobody was. */
+  guests?: readonly DocumentGuest[];
   /** Those that hold a step. Absent where there is none, in an agenda, and in minutes frozen before documents told of plans. */
   plans?: readonly DocumentPlan[];
+  /** What authorities said of their preparation; in an agenda only, and absent where none said anything. */
+  preparations?: readonly DocumentPreparation[];
+  /** In force at the moment the document was made; never part of what is frozen. Absent where there is none. */
+  embargoes?: readonly DocumentEmbargo[];
+}
+
+/** An embargo on informing in force. */
+export interface DocumentEmbargo {
+  /** “begge forældre” */
+  towards: string;
+  setBy: string;
+  reviewAt: string;
+}
+
+/** An authority's preparation as all readers of the item know it. */
+export interface DocumentPreparation {
+  authority: { id: string; name: string };
+  answer: Exclude<PreparationAnswer, 'open'>;
+  /** The released words; empty for every other answer. */
+  text: RichText;
 }
 
 export interface DocumentDecision {

@@ -3,12 +3,16 @@ import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
+import { openAt } from '@lib/access/item-access.service.js';
 import type { Subject } from '@lib/access/policy.js';
+import { embargoEffect } from '@lib/access/embargo.js';
+import { Embargoes } from '@lib/meetings/embargoes.service.js';
 import { meetingKind } from '@lib/meetings/meeting-kinds.data.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { forNobody } from '@lib/platform/openings.js';
 import { said } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { settledStates } from './decision.js';
@@ -29,6 +33,8 @@ export interface ExportHead {
   madeAt: string;
   /** The filters in words, Danish. */
   sentence: string;
+  /** Decisions under embargo that were asked to be left out. */
+  leftOut: number;
 }
 
 /** A decision as a line of an export: plain values for whoever renders them. Days are `YYYY-MM-DD`, instants ISO. */
@@ -68,6 +74,7 @@ export class DecisionLog {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly reader: DecisionReader,
+    private readonly embargoes: Embargoes,
     private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly keyring: Keyring,
@@ -111,9 +118,9 @@ export class DecisionLog {
         `SELECT array_agg(DISTINCT d.deciding_authority_id) AS authorities, array_agg(DISTINCT d.responsible_membership_id::text) AS people,
            array_agg(DISTINCT m.kind_id) AS kinds, array_agg(DISTINCT d.legal_basis_id) AS bases,
            array_agg(DISTINCT m.series_id::text) FILTER (WHERE p.membership_id IS NOT NULL) AS series
-         FROM decision d JOIN meeting m ON m.id = d.meeting_id LEFT JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1
+         FROM decision d JOIN meeting m ON m.id = d.meeting_id LEFT JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1 AND ${openAt('p', '$4')}
          WHERE ${mayRead}`,
-        readsAs(subject),
+        readsAs(subject, this.clock.now().toString()),
       );
       const ids = (name: keyof NonNullable<typeof found>) => (found?.[name] ?? []).filter((id) => id !== null);
       const authorities = await this.directory.authoritiesIn(tx, ids('authorities'));
@@ -128,8 +135,21 @@ export class DecisionLog {
     });
   }
 
-  /** [DE13] Who exports what: names and the filters in words. */
-  async exportHead(subject: Subject, query: LogOrder): Promise<ExportHead> {
+  /**
+   * [DE13] Who exports what: names and the filters in words.
+   *
+   * @throws Problem `embargo-in-force` when decisions among them are under embargo and were not asked to be left out [EM9]
+   */
+  async exportHead(subject: Subject, query: LogOrder, omitsEmbargoed: boolean): Promise<ExportHead> {
+    const leftOut = await this.embargoed(subject, query);
+    if (leftOut > 0 && !omitsEmbargoed) {
+      throw new Problem(
+        'embargo-in-force',
+        leftOut === 1
+          ? 'Én beslutning er under orienteringsspærre. Hent listen uden den, eller vent, til politiet har ophævet spærren.'
+          : `${leftOut} beslutninger er under orienteringsspærre. Hent listen uden dem, eller vent, til politiet har ophævet spærren.`,
+      );
+    }
     const options = await this.options(subject);
     return this.unitOfWork.run(async (tx) => {
       const self = (await this.directory.pastMembersIn(tx, [subject.membershipId])).get(subject.membershipId)!;
@@ -144,7 +164,7 @@ export class DecisionLog {
           meeting: query.meetingId === undefined ? undefined : await this.meetingNameIn(tx, subject, query.meetingId),
         }).filter(([, value]) => value !== undefined),
       );
-      return { madeBy: self.name, authority: self.authority.name, madeAt: this.clock.now().toString(), sentence: sentenceOf(query, names) };
+      return { madeBy: self.name, authority: self.authority.name, madeAt: this.clock.now().toString(), sentence: sentenceOf(query, names), leftOut };
     });
   }
 
@@ -158,11 +178,30 @@ export class DecisionLog {
         const { rows, hasMore } = await this.rowsIn(tx, subject, query, cursor, exportPage);
         const last = rows.at(-1);
         // A page without a match must not look like the end.
-        return { rows: await this.exportedIn(tx, subject, await this.matchingIn(tx, query, rows)), ...(hasMore && last !== undefined ? { next: positionOf(query, last) } : {}) };
+        // [EM9] Also when an embargo was set since the file was begun.
+        const held = await this.embargoes.standingIn(tx, rows.map((row) => row.item_id));
+        const free = embargoEffect('decisionLogFile') === 'withheld' ? rows.filter((row) => !held.has(row.item_id)) : rows;
+        return { rows: await this.exportedIn(tx, subject, await this.matchingIn(tx, query, free)), ...(hasMore && last !== undefined ? { next: positionOf(query, last) } : {}) };
       },
       { lane: 'job' },
     );
     for await (const page of pages) yield* page;
+  }
+
+  /** How many of the decisions that the filters leave are under embargo; 0 where files may hold them. */
+  async embargoed(subject: Subject, query: LogOrder): Promise<number> {
+    if (embargoEffect('decisionLogFile') !== 'withheld') return 0;
+    return this.unitOfWork.run(
+      async (tx) => {
+        const { where, parameters } = this.conditions(subject, query);
+        const rows = await tx.query<DecisionRow>(
+          `SELECT ${columns} FROM decision d WHERE ${where} AND d.item_id IN (SELECT embargoed_items())`,
+          parameters,
+        );
+        return (await this.matchingIn(tx, query, rows)).length;
+      },
+      { lane: 'job' },
+    );
   }
 
   /** Which of these decisions the asker may read at this moment. */
@@ -244,7 +283,8 @@ export class DecisionLog {
   /** [DE12] What is sealed is compared after opening. */
   private async matchingIn(tx: Tx, query: LogFilter, rows: readonly DecisionRow[]): Promise<DecisionRow[]> {
     if (query.caseReference === undefined) return [...rows];
-    const contents = await this.reader.contentsIn(tx, rows);
+    // Opened to be compared; what matches is opened again to be shown.
+    const contents = await forNobody(() => this.reader.contentsIn(tx, rows));
     return rows.filter((row) => contents.get(row.id)!.caseReference === query.caseReference);
   }
 
@@ -264,7 +304,7 @@ export class DecisionLog {
     if (query.kindId !== undefined) where.push(`EXISTS (SELECT 1 FROM meeting m WHERE m.id = d.meeting_id AND m.kind_id = ${placed(query.kindId)})`);
     if (query.legalBasisId !== undefined) where.push(`d.legal_basis_id = ${placed(query.legalBasisId)}`);
     // [DE8] Whoever may not know which meeting a decision comes from must not find out by asking for it.
-    const ofOwn = (condition: string) => `EXISTS (SELECT 1 FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1 WHERE m.id = d.meeting_id AND ${condition})`;
+    const ofOwn = (condition: string) => `EXISTS (SELECT 1 FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1 AND ${openAt('p', '$4')} WHERE m.id = d.meeting_id AND ${condition})`;
     if (query.seriesId !== undefined) where.push(ofOwn(`m.series_id = ${placed(query.seriesId)}`));
     if (query.meetingId !== undefined) where.push(ofOwn(`m.id = ${placed(query.meetingId)}`));
     return { where: where.join(' AND '), parameters };
@@ -272,9 +312,9 @@ export class DecisionLog {
 
   private async seriesNamesIn(tx: Tx, subject: Subject, seriesIds: readonly string[]): Promise<{ id: string; name: string }[]> {
     const latest = await tx.query<{ series_id: string; id: string }>(
-      `SELECT DISTINCT ON (m.series_id) m.series_id, m.id FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1
+      `SELECT DISTINCT ON (m.series_id) m.series_id, m.id FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1 AND ${openAt('p', '$3')}
        WHERE m.series_id = ANY($2::uuid[]) ORDER BY m.series_id, m.start_instant DESC`,
-      [subject.membershipId, seriesIds],
+      [subject.membershipId, seriesIds, this.clock.now().toString()],
     );
     const headlines = await this.meetings.headlinesIn(tx, latest.map((row) => row.id));
     return latest.map((row) => ({ id: row.series_id, name: headlines.get(row.id)!.title }));

@@ -2,15 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { DecisionState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { ItemAccess } from '@lib/access/item-access.service.js';
+import { ItemAccess, openAt } from '@lib/access/item-access.service.js';
 import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
-import { authoritiesThatMayDecide, mayReviewDecision, mayWriteItem, type Subject } from '@lib/access/policy.js';
+import { authoritiesThatMayDecide, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
+import { Embargoes } from '@lib/meetings/embargoes.service.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { isOverdue, mayFollow } from './decision.js';
-import type { DecisionContent } from './decision.entity.js';
+import { shreddedDecision, type DecisionContent } from './decision.entity.js';
 
 export interface DecisionRow {
   id: string;
@@ -38,13 +40,13 @@ export const waitsFor = (now: string) => `(SELECT e.id FROM membership e WHERE e
 export const columns = `d.id, d.item_id, d.meeting_id, d.deciding_authority_id, d.responsible_membership_id, d.deadline::text AS deadline,
   d.legal_basis_id, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at, d.supersedes_id, ${waitsFor('$4')} AS escalated_to`;
 
-/** AC1 and AC10 as one condition over indexed columns of `decision d`: $1 membership, $2 authority, $3 role. */
+/** AC1, AC10 and AC50 as one condition over indexed columns of `decision d`: $1 membership, $2 authority, $3 role, $4 now. */
 export const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
-  AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = d.item_id AND r.membership_id = $1)
+  AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = d.item_id AND r.membership_id = $1 AND ${openAt('r', '$4')})
     OR ($3 = 'leader' AND d.deciding_authority_id = $2))`;
 
 /** The parameters of {@link mayRead}. */
-export const readsAs = (subject: Subject): [membershipId: string, authorityId: string, role: string] => [subject.membershipId, subject.authorityId, subject.role];
+export const readsAs = (subject: Subject, now: string): [membershipId: string, authorityId: string, role: string, now: string] => [subject.membershipId, subject.authorityId, subject.role, now];
 
 /** Reads decisions as rows, as lines of the log and as pages, never one that the asker may not read (AC10). */
 @Injectable()
@@ -55,11 +57,13 @@ export class DecisionReader {
     private readonly access: ItemAccess,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
+    private readonly policy: Policy,
+    private readonly embargoes: Embargoes,
   ) {}
 
   /** The first four parameters of every query over {@link columns} and {@link mayRead}. */
   asker(subject: Subject): [membershipId: string, authorityId: string, role: string, now: string] {
-    return [...readsAs(subject), this.clock.now().toString()];
+    return readsAs(subject, this.clock.now().toString());
   }
 
   /**
@@ -75,7 +79,7 @@ export class DecisionReader {
   /** What the sealed content of rows that the asker may read says, by id. */
   async contentsIn(tx: Tx, rows: readonly Pick<DecisionRow, 'id' | 'item_id' | 'content'>[]): Promise<Map<string, DecisionContent>> {
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
-    return new Map(rows.map((row) => [row.id, JSON.parse(sealers.get(row.item_id)!.openText(row.content, { table: 'decision', rowId: row.id })) as DecisionContent]));
+    return new Map(rows.map((row) => [row.id, sealers.get(row.item_id)!.openJson<DecisionContent>(row.content, { table: 'decision', rowId: row.id }, shreddedDecision)]));
   }
 
   /** A decision as a page. @throws Problem `not-found` */
@@ -91,8 +95,8 @@ export class DecisionReader {
     const basis = legalBasis(row.legal_basis_id);
     const itemId = await this.access.readableIn(tx, subject, row.item_id);
     const facts = itemId === null ? null : (await this.meetings.itemFactsIn(tx, subject, itemId)).facts;
-    const canWrite = facts !== null && mayWriteItem(subject, facts) && authoritiesThatMayDecide(facts).includes(row.deciding_authority_id);
-    const reviews = mayReviewDecision(subject, factsOf(row));
+    const canWrite = facts !== null && this.policy.may(subject, 'item.write', facts, facts) && authoritiesThatMayDecide(facts).includes(row.deciding_authority_id);
+    const reviews = this.policy.may(subject, 'decision.review', factsOf(row), {});
     return {
       ...summary!,
       reasons: (await this.contentsIn(tx, [row])).get(row.id)!.reasons,
@@ -121,6 +125,7 @@ export class DecisionReader {
     const people = await this.directory.pastMembersIn(tx, rows.flatMap((row) => present(row.responsible_membership_id, row.escalated_to)));
     const headlines = await this.meetings.headlinesIn(tx, rows.map((row) => row.meeting_id));
     const own = new Set(await this.ownMeetingsIn(tx, subject, rows));
+    const embargoes = await this.embargoes.standingIn(tx, rows.map((row) => row.item_id));
     return rows.map((row) => {
       const content = contents.get(row.id)!;
       const headline = headlines.get(row.meeting_id)!;
@@ -134,8 +139,9 @@ export class DecisionReader {
         overdue: isOverdue(row, this.clock.now()),
         state: row.state,
         escalatedTo: row.escalated_to === null ? null : people.get(row.escalated_to)!,
-        canReview: mayReviewDecision(subject, factsOf(row)) && mayFollow(row.state, 'confirmed'),
+        canReview: this.policy.may(subject, 'decision.review', factsOf(row), {}) && mayFollow(row.state, 'confirmed'),
         version: row.version,
+        embargoes: embargoes.get(row.item_id) ?? [],
         recordedAt: row.recorded_at.toISOString(),
         meeting: { id: own.has(row.meeting_id) ? row.meeting_id : null, title: headline.title, startInstant: headline.startInstant },
       };
@@ -144,14 +150,15 @@ export class DecisionReader {
 
   /** Another decision's id, if the asker may read that one too. */
   private async readableIdIn(tx: Tx, subject: Subject, column: 'd.id' | 'd.supersedes_id', id: string): Promise<string | null> {
-    const [found] = await tx.query<{ id: string }>(`SELECT d.id FROM decision d WHERE ${mayRead} AND ${column} = $4`, [...readsAs(subject), id]);
+    const [found] = await tx.query<{ id: string }>(`SELECT d.id FROM decision d WHERE ${mayRead} AND ${column} = $5`, [...this.asker(subject), id]);
     return found?.id ?? null;
   }
 
   private async ownMeetingsIn(tx: Tx, subject: Subject, rows: readonly DecisionRow[]): Promise<string[]> {
-    const found = await tx.query<{ meeting_id: string }>('SELECT meeting_id FROM meeting_participant WHERE membership_id = $1 AND meeting_id = ANY($2::uuid[])', [
+    const found = await tx.query<{ meeting_id: string }>(`SELECT p.meeting_id FROM meeting_participant p WHERE p.membership_id = $1 AND p.meeting_id = ANY($2::uuid[]) AND ${openAt('p', '$3')}`, [
       subject.membershipId,
       [...new Set(rows.map((row) => row.meeting_id))],
+      this.clock.now().toString(),
     ]);
     return found.map((row) => row.meeting_id);
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Subject } from '@lib/access/policy.js';
+import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { DecisionContent } from './decision.entity.js';
@@ -22,6 +23,7 @@ export class DecisionTexts {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly keyring: Keyring,
+    private readonly clock: Clock,
   ) {}
 
   /** [AC10] The decisions that `subject` may read now, by the authority that owns their meeting; only those `among` others when given. */
@@ -29,8 +31,8 @@ export class DecisionTexts {
     return byAuthority(
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(d.id::text, ',') AS ids FROM decision d JOIN meeting m ON m.id = d.meeting_id
-         WHERE ${mayRead} AND ($4::uuid[] IS NULL OR d.id = ANY($4)) GROUP BY m.owner_authority_id`,
-        [...readsAs(subject), among],
+         WHERE ${mayRead} AND ($5::uuid[] IS NULL OR d.id = ANY($5)) GROUP BY m.owner_authority_id`,
+        [...readsAs(subject, this.clock.now().toString()), among],
       ),
     );
   }
@@ -41,8 +43,8 @@ export class DecisionTexts {
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(f.id::text, ',') AS ids FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
          JOIN meeting m ON m.id = f.meeting_id
-         WHERE ${mayReadFollowUp} AND ($4::uuid[] IS NULL OR f.id = ANY($4)) GROUP BY m.owner_authority_id`,
-        [...readsAs(subject), among],
+         WHERE ${mayReadFollowUp} AND ($5::uuid[] IS NULL OR f.id = ANY($5)) GROUP BY m.owner_authority_id`,
+        [...readsAs(subject, this.clock.now().toString()), among],
       ),
     );
   }
@@ -80,7 +82,7 @@ export class DecisionTexts {
     return rows.flatMap((row) => {
       const sealer = sealers.get(row.item_id);
       // Content whose key was destroyed is not to be found any more.
-      if (sealer === undefined) return [];
+      if (sealer === undefined || sealer.isShredded) return [];
       return [{ id: row.id, meetingId: row.meeting_id, itemId: row.item_id, startMs: row.start_instant.getTime(), ...read(sealer.openText(row.content, { table, rowId: row.id })) }];
     });
   }

@@ -7,6 +7,7 @@ import type { DecisionState } from '@lib/contracts/enums.js';
  */
 @Entity('decision')
 @Index('decision_log', ['decidingAuthorityId', 'id'])
+@Index('decision_meeting', ['meetingId', 'decidingAuthorityId'])
 @Index('decision_by_deadline', ['decidingAuthorityId', 'deadline', 'id'])
 @Check('decision_state_known', `state IN ('recorded','escalated','confirmed','returned','superseded')`)
 @Check('decision_escalated_to_somebody', `(state = 'escalated') = (escalated_to_membership_id IS NOT NULL)`)
@@ -73,6 +74,9 @@ export interface DecisionContent {
   reasons: string;
   caseReference: string | null;
 }
+
+/** What is shown of one whose key was destroyed. */
+export const shreddedDecision = (sentence: string): DecisionContent => ({ text: sentence, reasons: '', caseReference: null });
 
 /** The append-only timeline of a decision. `comment` is sealed (scope: item). */
 @Entity('decision_event')

@@ -9,6 +9,7 @@ import { FollowUpReminders } from './follow-up-reminders.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
 import { ItemHolds } from './item-holds.service.js';
 import { ItemRecords } from './item-records.service.js';
+import { LeftBehind } from './left-behind.service.js';
 import { PlansService } from './plans.service.js';
 import { LogViews } from './log-views.service.js';
 
@@ -16,7 +17,7 @@ import { LogViews } from './log-views.service.js';
 export class DecisionsModule {
   /** @param meetings the registered MeetingsModule */
   static register(meetings: DynamicModule): DynamicModule {
-    const services = [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemHolds, ItemRecords, PlansService];
+    const services = [DecisionsService, DecisionTexts, FollowUpReminders, FollowUpsService, ItemHolds, ItemRecords, LeftBehind, PlansService];
     return { module: DecisionsModule, imports: [AccessModule, NotificationsModule, meetings], providers: services, exports: services };
   }
 }

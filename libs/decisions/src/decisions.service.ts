@@ -4,9 +4,10 @@ import { containsCpr } from '@lib/contracts/cpr.js';
 import type { DecisionState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { ItemAccess } from '@lib/access/item-access.service.js';
+import { ItemAccess, openAt } from '@lib/access/item-access.service.js';
 import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
-import { authoritiesThatMayDecide, mayReceiveDecision, mayReviewDecision, mayWriteItem, readersOf, type Subject } from '@lib/access/policy.js';
+import { authoritiesThatMayDecide, readersOf, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
@@ -46,6 +47,7 @@ export class DecisionsService {
     private readonly notifications: Notifications,
     private readonly idempotency: Idempotency,
     private readonly clock: Clock,
+    private readonly policy: Policy,
   ) {}
 
   /** [DE2] What the form may offer: deciding authorities, responsible people and legal bases. */
@@ -59,7 +61,8 @@ export class DecisionsService {
         authorities: authorityIds.map((id) => authorities.get(id)!),
         people: participants.filter((one) => readers.has(one.membershipId)),
         legalBases: legalBases.map((basis) => ({ ...legalBasisView(basis), sectors: basis.sectors })),
-        suggestedLegalBasisId: item.legal_basis_id,
+        // A decision cites the law; an authority's own basis is one for sharing.
+        suggestedLegalBasisId: legalBasis(item.legal_basis_id)?.id ?? null,
       };
     });
   }
@@ -96,7 +99,7 @@ export class DecisionsService {
     request: IdempotentRequest | undefined,
   ) {
     const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId, 'SHARE');
-    if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye beslutninger.');
+    if (!this.policy.may(subject, 'item.write', facts, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye beslutninger.');
     const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
     if (earlier !== null) return this.reader.viewIn(tx, subject, earlier);
     if (correction !== null) this.assertStands(correction.old, 'superseded', correction.expectedVersion);
@@ -131,7 +134,7 @@ export class DecisionsService {
       { kind: 'decisionToConfirm', membershipIds: await this.leadersIn(tx, input.decidingAuthorityId), ...about },
     ]);
     await this.idempotency.rememberIn(tx, subject.personId, request, id);
-    tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: id, itemId, meetingId: meeting.id, decidingAuthorityId: input.decidingAuthorityId }));
+    this.events.emitIn(tx, 'decision.changed', { decisionId: id, itemId, meetingId: meeting.id, decidingAuthorityId: input.decidingAuthorityId });
     return this.reader.viewIn(tx, subject, id);
   }
 
@@ -175,7 +178,7 @@ export class DecisionsService {
       const row = await this.answerableIn(tx, subject, decisionId, 'escalated', expectedVersion);
       const errors: FieldError[] = [];
       const to = (await this.directory.membersIn(tx, [toMembershipId])).get(toMembershipId);
-      const receives = to !== undefined && mayReceiveDecision({ role: to.role, authorityId: to.authority.id, personId: to.id }, subject, factsOf(row));
+      const receives = to !== undefined && this.policy.may({ role: to.role, authorityId: to.authority.id, personId: to.id, membershipId: to.membershipId }, 'decision.receive', { decidingAuthorityId: row.deciding_authority_id, askerPersonId: subject.personId }, {});
       if (!receives) errors.push({ field: 'toMembershipId', message: 'Vælg en anden leder i den besluttende myndighed.' });
       if (containsCpr(reason)) errors.push({ field: 'reason', message: cprMessage });
       if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
@@ -206,7 +209,7 @@ export class DecisionsService {
   /** A decision that `subject` may answer in this way, held still. */
   private async answerableIn(tx: Tx, subject: Subject, decisionId: string, next: DecisionState, expectedVersion: number | null): Promise<DecisionRow> {
     const row = await this.reader.rowIn(tx, subject, decisionId, true);
-    if (!mayReviewDecision(subject, factsOf(row))) {
+    if (!this.policy.may(subject, 'decision.review', factsOf(row), {})) {
       throw new Problem('not-allowed', row.escalated_to === null ? 'En beslutning besvares af en leder i den besluttende myndighed.' : 'Beslutningen er eskaleret og besvares af den leder, den er eskaleret til.');
     }
     this.assertStands(row, next, expectedVersion);
@@ -222,8 +225,8 @@ export class DecisionsService {
   async recordedIn(tx: Tx, subject: Subject, meetingIds: readonly string[]): Promise<Set<string>> {
     const rows = await tx.query<{ meeting_id: string }>(
       `SELECT r.meeting_id FROM (SELECT meeting_id, item_id FROM decision UNION SELECT meeting_id, item_id FROM follow_up) r
-       JOIN item_reader i ON i.item_id = r.item_id AND i.membership_id = $1 WHERE r.meeting_id = ANY($2::uuid[])`,
-      [subject.membershipId, meetingIds],
+       JOIN item_reader i ON i.item_id = r.item_id AND i.membership_id = $1 AND ${openAt('i', '$3')} WHERE r.meeting_id = ANY($2::uuid[])`,
+      [subject.membershipId, meetingIds, this.clock.now().toString()],
     );
     return new Set(rows.map((row) => row.meeting_id));
   }
@@ -247,7 +250,7 @@ export class DecisionsService {
     const about = { meetingId: row.meeting_id, itemId: row.item_id, decisionId: row.id };
     if (step.state === 'returned') await this.notifications.addIn(tx, subject.personId, [{ kind: 'decisionReturned', membershipIds: [row.recorded_by_membership_id, row.responsible_membership_id], ...about }]);
     if (to !== null) await this.notifications.addIn(tx, subject.personId, [{ kind: 'decisionEscalated', membershipIds: [to], ...about }]);
-    tx.afterCommit(() => this.events.emit('decision.changed', { decisionId: row.id, itemId: row.item_id, meetingId: row.meeting_id, decidingAuthorityId: row.deciding_authority_id }));
+    this.events.emitIn(tx, 'decision.changed', { decisionId: row.id, itemId: row.item_id, meetingId: row.meeting_id, decidingAuthorityId: row.deciding_authority_id });
   }
 
   /** [AC11] Who confirms or returns what this authority decides. */

@@ -49,4 +49,6 @@ export const aboutExport = (head: ExportHead, rows: number): readonly (readonly 
   ['Udtrukket', instant(head.madeAt)],
   ['Filter', text(head.sentence)],
   ['Antal beslutninger', text(String(rows))],
+  // Neutral: the file may come into the hands of those who must not know that there is an embargo.
+  ...(head.leftOut === 0 ? [] : [['Ikke med i denne udgave', text(String(head.leftOut))] as const]),
 ];

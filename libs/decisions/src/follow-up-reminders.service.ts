@@ -53,7 +53,7 @@ export class FollowUpReminders {
         );
         return rows.length === pageSize ? { rows, next: rows.at(-1)!.id } : { rows };
       },
-      { lane: 'job' },
+      { lane: 'job', as: 'notices' },
     );
     for await (const page of pages) void page;
   }

@@ -22,6 +22,7 @@ export class FollowUpEntity {
   @ForeignKey('MeetingEntity')
   meetingId!: string;
 
+  @Index('follow_up_decision')
   @Column('uuid', { nullable: true })
   @ForeignKey('DecisionEntity')
   decisionId!: string | null;
@@ -61,6 +62,9 @@ export interface FollowUpContent {
   text: string;
   caseReference: string | null;
 }
+
+/** What is shown of one whose key was destroyed. */
+export const shreddedFollowUp = (sentence: string): FollowUpContent => ({ text: sentence, caseReference: null });
 
 /** The append-only timeline of a follow-up. `reason` is sealed (scope: item). */
 @Entity('follow_up_event')

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import { containsCpr } from '@lib/contracts/cpr.js';
-import { timeZone, type FollowUpState } from '@lib/contracts/enums.js';
+import { timeZone, type FollowUpState, type Plan } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { ItemAccess } from '@lib/access/item-access.service.js';
-import { mayAnswerFollowUp, mayWriteItem, readersOf, type FollowUpFacts, type Subject } from '@lib/access/policy.js';
+import { ItemAccess, openAt } from '@lib/access/item-access.service.js';
+import { readersOf, type FollowUpFacts, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
+import { informedAgainst } from '@lib/access/embargo.js';
+import { Embargoes } from '@lib/meetings/embargoes.service.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
@@ -18,7 +21,8 @@ import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { dateOf, deadlineFaults } from './deadline.js';
 import { isFollowUpOverdue, mayBecome, needsReason } from './follow-up.js';
-import type { FollowUpContent } from './follow-up.entity.js';
+import type { PlanStepContent } from './plan-step.entity.js';
+import { shreddedFollowUp, type FollowUpContent } from './follow-up.entity.js';
 
 export interface NewFollowUp {
   text: string;
@@ -68,25 +72,31 @@ interface FollowUpRow {
   coordinates: boolean;
 }
 
-/** AC1 and AC20 over indexed columns, and whether the item itself may be read: $1 membership, $2 authority, $3 role. */
-const readsItem = 'EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = f.item_id AND r.membership_id = $1)';
+/** AC1 and AC20 over indexed columns, and whether the item itself may be read: $1 membership, $2 authority, $3 role, $4 now. */
+const readsItem = `EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = f.item_id AND r.membership_id = $1 AND ${openAt('r', '$4')})`;
 /** Over `follow_up f` and the membership `o` of its owner. */
 export const mayReadFollowUp = `$3 IN ('coordinator', 'participant', 'leader')
     AND (${readsItem} OR f.owner_membership_id = $1 OR ($3 = 'leader' AND o.authority_id = $2))`;
 /** AC17: a coordinator who sits in a participant's chair does not coordinate. */
 const coordinates = `($3 = 'coordinator' AND EXISTS (SELECT 1 FROM meeting_participant p LEFT JOIN membership s ON s.id = p.stands_in_for_membership_id
-    WHERE p.meeting_id = f.meeting_id AND p.membership_id = $1 AND (s.id IS NULL OR s.role = 'coordinator')))`;
+    WHERE p.meeting_id = f.meeting_id AND p.membership_id = $1 AND ${openAt('p', '$4')} AND (s.id IS NULL OR s.role = 'coordinator')))`;
 const readable = `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continues_id, f.owner_membership_id, o.authority_id AS owner_authority_id,
     f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item, ${coordinates} AS coordinates
   FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
   WHERE ${mayReadFollowUp}`;
-const asker = (subject: Subject) => [subject.membershipId, subject.authorityId, subject.role];
+/** A page of them; the bench of row-level security asks for it too. */
+export const followUpsPage = `${readable}
+    AND ($5 = 'all' OR ($5 = 'mine' AND f.owner_membership_id = $1) OR ($5 = 'unit' AND $3 = 'leader' AND o.authority_id = $2))
+    AND ($6::boolean IS NULL OR (f.state = 'open') = $6)
+    AND ($7::date IS NULL OR (f.deadline, f.id) > ($7, $8::uuid))
+  ORDER BY f.deadline, f.id LIMIT $9`;
 const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
 
 /** What was promised at meetings, and what became of it. */
 @Injectable()
 export class FollowUpsService {
   constructor(
+    private readonly embargoes: Embargoes,
     private readonly unitOfWork: UnitOfWork,
     private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
@@ -96,6 +106,7 @@ export class FollowUpsService {
     private readonly notifications: Notifications,
     private readonly idempotency: Idempotency,
     private readonly clock: Clock,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -106,7 +117,7 @@ export class FollowUpsService {
   async record(subject: Subject, itemId: string, input: NewFollowUp, request?: IdempotentRequest) {
     return this.unitOfWork.run(async (tx) => {
       const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId, 'SHARE');
-      if (!mayWriteItem(subject, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye opfølgninger.');
+      if (!this.policy.may(subject, 'item.write', facts, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye opfølgninger.');
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return this.viewIn(tx, subject, earlier);
 
@@ -159,12 +170,17 @@ export class FollowUpsService {
 
   /** As {@link ofItem}; the caller has asked whether the item may be read. */
   async ofItemIn(tx: Tx, subject: Subject, itemId: string) {
-    return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $4 ORDER BY f.id`, [...asker(subject), itemId]));
+    return this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.item_id = $5 ORDER BY f.id`, [...this.asker(subject), itemId]));
   }
 
   /** Those that carry out a decision, oldest first, as far as the asker may read them (AC20). Whether she may read the decision is the caller's question. */
   async ofDecision(subject: Subject, decisionId: string) {
-    return this.unitOfWork.run(async (tx) => this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.decision_id = $4 ORDER BY f.id`, [...asker(subject), decisionId])));
+    return this.unitOfWork.run(async (tx) => this.viewsIn(tx, subject, await tx.query<FollowUpRow>(`${readable} AND f.decision_id = $5 ORDER BY f.id`, [...this.asker(subject), decisionId])));
+  }
+
+  /** The first four parameters of every query over {@link readable}. */
+  private asker(subject: Subject): string[] {
+    return [subject.membershipId, subject.authorityId, subject.role, this.clock.now().toString()];
   }
 
   /**
@@ -177,9 +193,9 @@ export class FollowUpsService {
       await this.meetings.assertParticipantIn(tx, subject, meetingId);
       const rows = await tx.query<FollowUpRow>(
         `${readable} AND f.state = 'open' AND f.meeting_id IN (
-           SELECT earlier.id FROM meeting earlier JOIN meeting this ON this.id = $4 AND earlier.series_id = this.series_id AND earlier.start_instant < this.start_instant)
+           SELECT earlier.id FROM meeting earlier JOIN meeting this ON this.id = $5 AND earlier.series_id = this.series_id AND earlier.start_instant < this.start_instant)
          ORDER BY f.deadline, f.id LIMIT 200`,
-        [...asker(subject), meetingId],
+        [...this.asker(subject), meetingId],
       );
       return this.viewsIn(tx, subject, rows);
     });
@@ -190,12 +206,8 @@ export class FollowUpsService {
     const after = query.cursor === undefined ? null : readCursor(query.cursor);
     return this.unitOfWork.run(async (tx) => {
       const rows = await tx.query<FollowUpRow>(
-        `${readable}
-           AND ($4 = 'all' OR ($4 = 'mine' AND f.owner_membership_id = $1) OR ($4 = 'unit' AND $3 = 'leader' AND o.authority_id = $2))
-           AND ($5::boolean IS NULL OR (f.state = 'open') = $5)
-           AND ($6::date IS NULL OR (f.deadline, f.id) > ($6, $7::uuid))
-         ORDER BY f.deadline, f.id LIMIT $8`,
-        [...asker(subject), query.scope, query.isOpen ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
+        followUpsPage,
+        [...this.asker(subject), query.scope, query.isOpen ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
       );
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
@@ -219,7 +231,7 @@ export class FollowUpsService {
   async answer(subject: Subject, followUpId: string, answer: FollowUpAnswer) {
     return this.unitOfWork.run(async (tx) => {
       const row = await this.rowIn(tx, subject, followUpId, true);
-      if (!mayAnswerFollowUp(subject, factsOf(row)) || (answer.state === 'handedOver' && !row.reads_item)) throw new Problem('not-allowed', 'Det afgøres af den ansvarlige, dennes leder eller mødets koordinator.');
+      if (!this.policy.may(subject, 'followUp.answer', factsOf(row), {}) || (answer.state === 'handedOver' && !row.reads_item)) throw new Problem('not-allowed', 'Det afgøres af den ansvarlige, dennes leder eller mødets koordinator.');
       if (answer.expectedVersion !== null && answer.expectedVersion !== row.version) throw new Problem('precondition-failed', 'Opfølgningen er ændret, siden du åbnede den. Se den igen, før du svarer.');
       if (!mayBecome(row.state, answer.state)) throw new Problem('transition-refused', 'Opfølgningen er allerede afsluttet på en anden måde.');
       const errors: FieldError[] = [];
@@ -227,6 +239,7 @@ export class FollowUpsService {
       if (answer.reason !== null && containsCpr(answer.reason)) errors.push({ field: 'reason', message: cprMessage });
       const successor = answer.state === 'handedOver' ? await this.successorIn(tx, row, answer, errors) : null;
       if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
+      if (answer.state === 'done') await this.assertMayInformIn(tx, row);
 
       await this.moveIn(tx, subject, row, answer.state, answer.reason);
       if (successor !== null) {
@@ -238,11 +251,28 @@ export class FollowUpsService {
           continuesId: row.id,
           owner: successor,
           deadline: answer.newDeadline ?? row.deadline,
-          content: JSON.parse(sealer.openText(row.content, { table: 'follow_up', rowId: row.id })) as FollowUpContent,
+          content: sealer.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id }, shreddedFollowUp),
         });
       }
       return this.viewIn(tx, subject, followUpId);
     });
+  }
+
+  /** [EM6] An informing is not done while an embargo stands against it. */
+  private async assertMayInformIn(tx: Tx, row: FollowUpRow): Promise<void> {
+    const standing = (await this.embargoes.standingIn(tx, [row.item_id])).get(row.item_id) ?? [];
+    if (standing.length === 0) return;
+    const [step] = await tx.query<{ id: string; plan: Plan; content: Uint8Array }>(
+      `WITH RECURSIVE chain AS (
+         SELECT id, continues_id FROM follow_up WHERE id = $1
+         UNION SELECT f.id, f.continues_id FROM follow_up f JOIN chain c ON f.id = c.continues_id)
+       SELECT s.id, s.plan, s.content FROM plan_step s JOIN chain c ON c.id = s.follow_up_id WHERE s.withdrawn_at IS NULL`,
+      [row.id],
+    );
+    if (step === undefined) return;
+    const { kind } = JSON.parse((await this.keyring.sealerIn(tx, row.item_id)).openText(step.content, { table: 'plan_step', rowId: step.id })) as PlanStepContent;
+    const against = standing.find((one) => informedAgainst(step.plan, kind, one.parties).length > 0);
+    if (against !== undefined) throw new Problem('embargo-in-force', `Der må ikke orienteres endnu: orienteringsspærren over for ${against.towards} ophæves kun af politiet.`);
   }
 
   /** [FU6] The new owner must be able to read the item: handing over never opens it to anybody. */
@@ -300,11 +330,11 @@ export class FollowUpsService {
   }
 
   private announce(tx: Tx, followUpId: string, itemId: string, owner: { membershipId: string; authorityId: string }): void {
-    tx.afterCommit(() => this.events.emit('followUp.changed', { followUpId, itemId, ownerMembershipId: owner.membershipId, ownerAuthorityId: owner.authorityId }));
+    this.events.emitIn(tx, 'followUp.changed', { followUpId, itemId, ownerMembershipId: owner.membershipId, ownerAuthorityId: owner.authorityId });
   }
 
   private async rowIn(tx: Tx, subject: Subject, followUpId: string, lock = false): Promise<FollowUpRow> {
-    const [row] = await tx.query<FollowUpRow>(`${readable} AND f.id = $4 ${lock ? 'FOR UPDATE OF f' : ''}`, [...asker(subject), followUpId]);
+    const [row] = await tx.query<FollowUpRow>(`${readable} AND f.id = $5 ${lock ? 'FOR UPDATE OF f' : ''}`, [...this.asker(subject), followUpId]);
     if (row === undefined) throw new Problem('not-found');
     return row;
   }
@@ -322,16 +352,19 @@ export class FollowUpsService {
       [ids],
     );
     const people = await this.directory.pastMembersIn(tx, [...rows.map((row) => row.owner_membership_id), ...events.map((event) => event.membership_id)]);
+    const living = await this.directory.membersIn(tx, rows.map((row) => row.owner_membership_id));
     const headlines = await this.meetings.headlinesIn(tx, rows.map((row) => row.meeting_id));
+    const embargoes = await this.embargoes.standingIn(tx, rows.map((row) => row.item_id));
     return rows.map((row) => {
       const sealer = sealers.get(row.item_id)!;
-      const content = JSON.parse(sealer.openText(row.content, { table: 'follow_up', rowId: row.id })) as FollowUpContent;
+      const content = sealer.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id }, shreddedFollowUp);
       const headline = headlines.get(row.meeting_id)!;
       return {
         id: row.id,
         text: content.text,
         caseReference: content.caseReference,
         owner: people.get(row.owner_membership_id)!,
+        ownerHasLeft: !living.has(row.owner_membership_id),
         deadline: row.deadline,
         state: row.state,
         overdue: isFollowUpOverdue(row, this.clock.now()),
@@ -341,7 +374,8 @@ export class FollowUpsService {
         itemId: row.reads_item ? row.item_id : null,
         meeting: { id: row.reads_item ? row.meeting_id : null, title: headline.title, startInstant: headline.startInstant },
         version: row.version,
-        canAnswer: mayAnswerFollowUp(subject, factsOf(row)),
+        embargoes: embargoes.get(row.item_id) ?? [],
+        canAnswer: this.policy.may(subject, 'followUp.answer', factsOf(row), {}),
         timeline: events
           .filter((event) => event.follow_up_id === row.id)
           .map((event) => ({

@@ -5,8 +5,8 @@ import { Directory } from '@lib/access/directory.service.js';
 import { legalBasis } from '@lib/access/legal-bases.data.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
-import type { DecisionContent } from './decision.entity.js';
-import type { FollowUpContent } from './follow-up.entity.js';
+import { shreddedDecision, type DecisionContent } from './decision.entity.js';
+import { shreddedFollowUp, type FollowUpContent } from './follow-up.entity.js';
 import { gateLabels, newest, stepLabel } from './plan.js';
 import type { PlanStepContent } from './plan-step.entity.js';
 
@@ -42,7 +42,7 @@ export class ItemRecords {
     const people = await this.directory.pastMembersIn(tx, [...decisions.map((row) => row.responsible_membership_id), ...followUps.map((row) => row.owner_membership_id)]);
     const named = (membershipId: string) => ({ name: people.get(membershipId)!.name, authority: people.get(membershipId)!.authority.name });
     for (const row of decisions) {
-      const content = JSON.parse(sealers.get(row.item_id)!.openText(row.content, { table: 'decision', rowId: row.id })) as DecisionContent;
+      const content = sealers.get(row.item_id)!.openJson<DecisionContent>(row.content, { table: 'decision', rowId: row.id }, shreddedDecision);
       const basis = legalBasis(row.legal_basis_id);
       const authority = authorities.get(row.deciding_authority_id)!;
       answer.get(row.item_id)!.decisions.push({
@@ -57,7 +57,7 @@ export class ItemRecords {
       });
     }
     for (const row of followUps) {
-      const content = JSON.parse(sealers.get(row.item_id)!.openText(row.content, { table: 'follow_up', rowId: row.id })) as FollowUpContent;
+      const content = sealers.get(row.item_id)!.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id }, shreddedFollowUp);
       answer.get(row.item_id)!.followUps.push({ id: row.id, ...content, owner: named(row.owner_membership_id), deadline: row.deadline, state: row.state });
     }
     if (followUps.length > 0) await this.addPlansIn(tx, followUps, answer);
@@ -69,6 +69,7 @@ export class ItemRecords {
     const rows = await tx.query<StepRow>('SELECT id, item_id, plan, follow_up_id, content FROM plan_step WHERE item_id = ANY($1::uuid[]) AND withdrawn_at IS NULL ORDER BY order_key', [[...answer.keys()]]);
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
     for (const [itemId, record] of answer) {
+      if (sealers.get(itemId)?.isShredded) continue;
       const ofItem = followUps.filter((one) => one.item_id === itemId);
       const stepsOf = (plan: Plan) =>
         rows

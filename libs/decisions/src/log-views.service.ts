@@ -37,7 +37,7 @@ export class LogViews {
   async save(subject: Subject, name: string, filter: LogOrder, request?: IdempotentRequest): Promise<LogView> {
     return this.unitOfWork.run(async (tx) => {
       // Two at once would both see room for one more.
-      await tx.query('SELECT 1 FROM membership WHERE id = $1 FOR UPDATE', [subject.membershipId]);
+      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`log views ${subject.membershipId}`]);
       const views = await this.listIn(tx, subject);
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       const made = views.find((one) => one.id === earlier);
@@ -66,9 +66,10 @@ export class LogViews {
   /** Its key goes with it. @throws Problem `not-found` */
   async remove(subject: Subject, id: string): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
+      // The key first: that it is hers to destroy is told by the row (docs/rls.md).
+      await tx.query(`DELETE FROM content_key k USING ${table} v WHERE k.scope_id = v.id AND v.id = $1 AND v.membership_id = $2`, [id, subject.membershipId]);
       const gone = await tx.query(`DELETE FROM ${table} WHERE id = $1 AND membership_id = $2 RETURNING id`, [id, subject.membershipId]);
       if (gone.length === 0) throw new Problem('not-found');
-      await tx.query('DELETE FROM content_key WHERE scope_id = $1', [id]);
     });
   }
 

@@ -50,3 +50,6 @@ export function newest<FollowUp extends { id: string; continuesId: string | null
 export function followUpText(plan: Plan, kind: SequenceStep | InformedParty, text: string): string {
   return `${plan === 'sequence' ? labels[kind as SequenceStep] : `Orientering af ${parties[kind as InformedParty]}`}: ${text}`;
 }
+
+/** Steps of a police investigation. */
+export const investigationSteps: readonly SequenceStep[] = ['forensicExamination', 'videoInterview'];

@@ -3,7 +3,10 @@ import { generateKeyBetween } from 'fractional-indexing';
 import { containsCpr } from '@lib/contracts/cpr.js';
 import type { InformedParty, Plan, PlanGate, SequenceStep } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
-import { mayWriteItem, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
+import { Policy } from '@lib/access/policy.service.js';
+import { said } from '@lib/platform/speaking.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { meetingKind } from '@lib/meetings/meeting-kinds.data.js';
 import { Clock } from '@lib/platform/clock.js';
@@ -13,7 +16,7 @@ import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { FollowUpsService } from './follow-ups.service.js';
-import { followUpText, isStepOf, newest, plansOf } from './plan.js';
+import { followUpText, isStepOf, newest, plansOf, investigationSteps } from './plan.js';
 import type { PlanStepContent } from './plan-step.entity.js';
 
 export interface NewPlanStep {
@@ -56,6 +59,8 @@ export class PlansService {
     private readonly events: DomainEvents,
     private readonly idempotency: Idempotency,
     private readonly clock: Clock,
+    private readonly policy: Policy,
+    private readonly bases: LegalBases,
   ) {}
 
   /** The plans of one item with their steps in order. @throws Problem `not-found` */
@@ -72,6 +77,7 @@ export class PlansService {
     return this.unitOfWork.run(async (tx) => {
       const at = await this.writableIn(tx, subject, itemId);
       if ((await this.idempotency.recallIn(tx, subject.personId, request)) !== null) return this.viewIn(tx, subject, itemId);
+      await this.assertNoInvestigationIn(tx, at, input);
       if (!plansOf(meetingKind(at.meeting.kind_id)?.outputs ?? []).includes(input.plan)) throw new Problem('transition-refused', 'Denne slags møde slutter ikke med en sådan plan.');
       const last = (await this.standingIn(tx, itemId, input.plan)).at(-1);
       const id = await this.insertIn(tx, subject, at, input, generateKeyBetween(last?.order_key ?? null, null), null);
@@ -130,8 +136,18 @@ export class PlansService {
   /** Whoever changes a plan does it one after the other, behind the lock of its item. */
   private async writableIn(tx: Tx, subject: Subject, itemId: string) {
     const at = await this.meetings.itemFactsIn(tx, subject, itemId, 'UPDATE');
-    if (!mayWriteItem(subject, at.facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for ændringer i planen.');
+    if (!this.policy.may(subject, 'item.write', at.facts, at.facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for ændringer i planen.');
     return at;
+  }
+
+  /** [AC64] Under a basis that does not admit it, nothing is planned that belongs to a police investigation. */
+  private async assertNoInvestigationIn(tx: Tx, { item, meeting }: Awaited<ReturnType<PlansService['writableIn']>>, { plan, kind }: Pick<NewPlanStep, 'plan' | 'kind'>): Promise<void> {
+    if (plan !== 'sequence' || !(investigationSteps as readonly string[]).includes(kind)) return;
+    const basis = (await this.bases.ofVersionsIn(tx, meeting.owner_authority_id))(item.legal_basis_id, item.legal_basis_version);
+    if (basis === undefined || basis.admitsInvestigation) return;
+    throw new Problem('legal-basis-limit', `${said(basis.label)} giver ikke adgang til at dele med henblik på efterforskning (stk. 2). Flyt punktet til andet spor, og planlæg trinnet dér.`, [
+      { field: 'kind', message: 'Trinnet hører til en efterforskning, som punktets hjemmel ikke omfatter.' },
+    ]);
   }
 
   private async standingStepIn(tx: Tx, subject: Subject, stepId: string) {
@@ -150,6 +166,7 @@ export class PlansService {
   private async insertIn(tx: Tx, subject: Subject, at: Awaited<ReturnType<PlansService['writableIn']>>, input: NewPlanStep, orderKey: string, replacesId: string | null): Promise<string> {
     const errors = faults(input);
     const itemId = at.item.id;
+    await this.assertNoInvestigationIn(tx, at, input);
     const followUpId = await this.followUps
       .promiseIn(tx, subject, itemId, at, {
         text: followUpText(input.plan, input.kind, input.text),
@@ -186,7 +203,7 @@ export class PlansService {
   }
 
   private announce(tx: Tx, itemId: string, meetingId: string): void {
-    tx.afterCommit(() => this.events.emit('item.changed', { meetingId, itemId }));
+    this.events.emitIn(tx, 'item.changed', { meetingId, itemId });
   }
 
   private async viewIn(tx: Tx, subject: Subject, itemId: string) {
@@ -196,11 +213,11 @@ export class PlansService {
     const followUps = rows.length === 0 ? [] : await this.followUps.ofItemIn(tx, subject, itemId);
     const kinds = plansOf(meetingKind(at.meeting.kind_id)?.outputs ?? []);
     return {
-      canWrite: mayWriteItem(subject, at.facts),
+      canWrite: this.policy.may(subject, 'item.write', at.facts, at.facts),
       plans: kinds.map((plan) => ({
         plan,
         steps: rows
-          .filter((row) => row.plan === plan)
+          .filter((row) => row.plan === plan && !sealer.isShredded)
           .map((row) => ({ id: row.id, ...(JSON.parse(sealer.openText(row.content, { table, rowId: row.id })) as PlanStepContent), followUp: newest(followUps, row.follow_up_id) })),
       })),
     };

@@ -13,6 +13,7 @@ dl{display:grid;grid-template-columns:minmax(6rem,auto) 1fr;gap:.25rem 1.5rem;ma
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .box{background:#f1f5f9;border-left:4px solid #17446f;padding:1rem 1.25rem;margin:1.25rem 0;break-inside:avoid}.box p:first-child{display:flex;justify-content:space-between;margin-top:0}.strong{font-weight:700}
 blockquote{border-left:3px solid #c3ccd5;margin-left:0;padding-left:1rem}footer{border-top:1px solid #c3ccd5;margin-top:3rem;padding-top:.5rem;font-size:.875rem}
+.warning{border:2px solid #1a1a1a;padding:.75rem 1rem;font-weight:700}@media print{.warning{position:fixed;top:0;left:0;right:0;margin:0;background:#fff}header,main{margin-top:4rem}}
 @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}@media print{body{max-width:none;padding:0}h2,h3,h4{break-after:avoid}}
 `;
 
@@ -35,7 +36,7 @@ export function sheetHtml(given: Sheet): string {
 <title>${escaped(sheet.title)}</title>
 <style>${style}</style>
 </head>
-<body>
+<body>${sheet.warning === undefined ? '' : `\n<p class="warning" role="note">${lines(sheet.warning)}</p>`}
 <header>
 <p class="kind"><span>${lines(sheet.kind)}</span>${sheet.mark === null ? '' : `<span class="label">${lines(sheet.mark)}</span>`}</p>
 <h1>${lines(sheet.heading)}</h1>

@@ -1,4 +1,4 @@
-import { followUpsBesidePlans, type DocumentApproval, type DocumentDecision, type DocumentEntry, type DocumentFollowUp, type DocumentItem, type DocumentParticipant, type DocumentPlan, type DocumentPlanStep, type MeetingDocument } from '@lib/contracts/meeting-document.js';
+import { followUpsBesidePlans, type DocumentApproval, type DocumentDecision, type DocumentEmbargo, type DocumentEntry, type DocumentFollowUp, type DocumentGuest, type DocumentItem, type DocumentParticipant, type DocumentPlan, type DocumentPlanStep, type DocumentPreparation, type MeetingDocument } from '@lib/contracts/meeting-document.js';
 import { isBlank } from '@lib/contracts/rich-text.js';
 import { attendanceWords, byDanish, dayAndTime, decisionWords, followUpWords, fullSpan, listed, outputWords, plainDay, planWords, replyWords, timeSpan, weekdayAndDay } from './danish.js';
 import { wordsOf, type Fact, type Sheet, type SheetBlock } from './sheet.js';
@@ -18,6 +18,7 @@ export function meetingSheet(document: MeetingDocument, making: Making): Sheet {
   return {
     title: `${kind}: ${meeting.title}, ${weekdayAndDay(meeting.startInstant)}`,
     kind: document.extractFor === null ? kind : `${kind}, uddrag for ${document.extractFor.name}`,
+    ...warningOf(document.items),
     mark: draftMark(document),
     heading: meeting.title,
     madeFor: madeFor(making, document.extractFor?.name),
@@ -32,6 +33,7 @@ export function meetingSheet(document: MeetingDocument, making: Making): Sheet {
     ],
     blocks: [
       ...participantBlocks(document.participants, document.kind),
+      ...(document.kind === 'minutes' ? guestBlocks(document.guests ?? []) : []),
       ...overviewBlocks(document.items),
       ...document.items.flatMap((entry) => itemBlocks(entry, document.kind)),
       ...(approval === null ? [] : approvalBlocks(approval)),
@@ -69,6 +71,15 @@ function participantBlocks(participants: readonly DocumentParticipant[], kind: M
   ];
 }
 
+function guestBlocks(guests: readonly DocumentGuest[]): SheetBlock[] {
+  if (guests.length === 0) return [];
+  const rows = guests.map((one) => [one.organisation, one.name, attendanceWords[one.attendance]]);
+  return [
+    { type: 'heading', level: 1, text: 'Gæster' },
+    { type: 'table', caption: 'Gæster, der var til stede', columns: columns({ Fra: 4, Navn: 4, Fremmøde: 3 }), rows },
+  ];
+}
+
 function overviewBlocks(items: readonly DocumentEntry[]): SheetBlock[] {
   if (items.length === 0) return [];
   const rows = items.map((entry) => [timeSpan(entry.startInstant, entry.endInstant), ...(entry.closed ? ['', 'Lukket punkt', ''] : [entry.number, entry.title, outputWords[entry.outputType]])]);
@@ -86,8 +97,10 @@ function itemBlocks(entry: DocumentEntry, kind: MeetingDocument['kind']): SheetB
   if (entry.closed) return [{ type: 'note', text: `Lukket punkt, ${timeSpan(entry.startInstant, entry.endInstant)}` }];
   return [
     { type: 'heading', level: 2, text: `${entry.number} ${entry.title}` },
+    ...(entry.embargoes ?? []).map(embargoBox),
     { type: 'facts', facts: itemFacts(entry) },
     ...(isBlank(entry.agenda) ? [] : [...label(kind, 'Oplæg'), { type: 'words' as const, words: wordsOfRichText(entry.agenda) }]),
+    ...(entry.preparations ?? []).flatMap(preparationBlocks),
     ...(isBlank(entry.minutes) ? [] : [...label(kind, 'Referat'), { type: 'words' as const, words: wordsOfRichText(entry.minutes) }]),
     ...entry.decisions.map(decisionBox),
     ...(entry.plans ?? []).flatMap(planBlocks),
@@ -95,18 +108,48 @@ function itemBlocks(entry: DocumentEntry, kind: MeetingDocument['kind']): SheetB
   ];
 }
 
+/** [DO14] At the head of every page, since pages come apart. */
+function warningOf(items: readonly DocumentEntry[]): { warning?: string } {
+  const held = items.flatMap((entry) => (entry.closed ? [] : (entry.embargoes ?? []).map(({ towards }) => ({ number: entry.number, towards }))));
+  if (held.length === 0) return {};
+  return { warning: `ORIENTERINGSSPÆRRE. Må ikke oplyses: ${held.map(({ number, towards }) => `punkt ${number} til ${towards}`).join('; ')}` };
+}
+
+const embargoBox = ({ towards, setBy, reviewAt }: DocumentEmbargo): SheetBlock => ({
+  type: 'box',
+  label: 'Orienteringsspærre',
+  state: null,
+  strong: true,
+  words: wordsOf(`Må ikke oplyses til ${towards}, før politiet har ophævet spærren.`),
+  facts: [
+    { label: 'Sat af', value: setBy },
+    { label: 'Gennemgås', value: dayAndTime(reviewAt) },
+  ],
+});
+
+const unsharedWords: Record<Exclude<DocumentPreparation['answer'], 'released'>, string> = { orally: 'kun mundtligt', nothing: 'intet at dele' };
+
+/** [DO13] What an authority released before the meeting; of the others that there is nothing in writing. */
+function preparationBlocks({ authority, answer, text }: DocumentPreparation): SheetBlock[] {
+  if (answer !== 'released') return [{ type: 'facts', facts: [{ label: 'Forberedelse', value: `${authority.name}: ${unsharedWords[answer]}` }] }];
+  return [{ type: 'heading', level: 3, text: `Forberedelse, ${authority.name}` }, { type: 'words', words: wordsOfRichText(text) }];
+}
+
 /** What was sent out and what was said are told apart where both stand. */
 const label = (kind: MeetingDocument['kind'], text: string): SheetBlock[] => (kind === 'agenda' ? [] : [{ type: 'heading', level: 3, text }]);
 
-function itemFacts({ startInstant, endInstant, ledBy, outputType, legalBasis, audience }: DocumentItem): Fact[] {
+function itemFacts({ startInstant, endInstant, ledBy, outputType, legalBasis, audience, guests = [] }: DocumentItem): Fact[] {
   return [
     { label: 'Tid', value: timeSpan(startInstant, endInstant) },
     { label: 'Ansvarlig', value: ledBy },
     { label: 'Til', value: outputWords[outputType].toLowerCase() },
     { label: 'Må ses af', value: audienceWords(audience) },
+    ...(guests.length === 0 ? [] : [{ label: 'Gæster', value: listed(guests.map(guestWords)) }]),
     ...(legalBasis === null ? [] : [{ label: 'Hjemmel', value: legalBasis.label }]),
   ];
 }
+
+const guestWords = ({ name, organisation, attendance }: DocumentGuest): string => `${name} (${[organisation, ...(attendance === 'late' ? [attendanceWords.late.toLowerCase()] : [])].join(', ')})`;
 
 function audienceWords(audience: DocumentItem['audience']): string {
   if (audience === null) return 'alle deltagere i mødet';

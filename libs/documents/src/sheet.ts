@@ -17,6 +17,8 @@ export interface Sheet {
   confidentiality: string;
   facts: readonly Fact[];
   blocks: readonly SheetBlock[];
+  /** What nobody may overlook: at the head of every page. */
+  warning?: string;
   /** Pages lie down, for wide tables. */
   landscape?: boolean;
 }
@@ -71,7 +73,7 @@ export function sheetText(sheet: Sheet): string[] {
         return [block.label, ...(block.state === null ? [] : [block.state]), ...block.words.flatMap(wordsText), ...facts(block.facts)];
     }
   });
-  return [sheet.kind, ...(sheet.mark === null ? [] : [sheet.mark]), sheet.heading, sheet.confidentiality, ...facts(sheet.facts), ...blocks];
+  return [...(sheet.warning === undefined ? [] : [sheet.warning]), sheet.kind, ...(sheet.mark === null ? [] : [sheet.mark]), sheet.heading, sheet.confidentiality, ...facts(sheet.facts), ...blocks];
 }
 
 function wordsText(words: Words): string[] {

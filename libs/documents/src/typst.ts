@@ -60,6 +60,7 @@ export class Typesetter {
         heading: isSeen(shown.heading) ? shown.heading : shown.kind,
         blocks: shown.blocks.filter(isSettable).map(prepared),
         mark: shown.mark ?? '',
+        warning: shown.warning ?? '',
         landscape: shown.landscape === true,
         metadataTitle: shown.title.replaceAll('\u200b', ''),
         runningHead: `${shown.kind} · ${shown.heading}`,

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { timeZone, type Sector } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Authority } from '@lib/access/directory.service.js';
-import { mayReadIndicators, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { settledStates } from '@lib/decisions/decision.js';
 import { mayRead, readsAs } from '@lib/decisions/decision-reader.service.js';
 import { startOfDay } from '@lib/decisions/log-filter.js';
@@ -38,18 +39,19 @@ export class InsightService {
     private readonly unitOfWork: UnitOfWork,
     private readonly directory: Directory,
     private readonly clock: Clock,
+    private readonly policy: Policy,
   ) {}
 
   /** @throws Problem `not-allowed` for those who do not lead */
   async read(subject: Subject): Promise<Insight> {
-    if (!mayReadIndicators(subject)) throw new Problem('not-allowed');
+    if (!this.policy.may(subject, 'indicators.read', { authorityId: subject.authorityId }, {})) throw new Problem('not-allowed');
     const now = this.clock.now();
     const months = twelveMonths(now);
     const span: Span = { authorityId: subject.authorityId, from: `${months[0]}-01`, today: now.toZonedDateTimeISO(timeZone).toPlainDate().toString(), now: now.toString() };
     // Each in a transaction of its own, so that nobody who writes waits for all of them.
     const confirmed = await this.unitOfWork.run((tx) => confirmedIn(tx, span));
     const followUps = await this.unitOfWork.run((tx) => followUpsIn(tx, span));
-    const meetings = await this.unitOfWork.run((tx) => meetingsIn(tx, span));
+    const meetings = await this.unitOfWork.run((tx) => meetingsIn(tx, span), { as: 'insight' });
     const overdue = await this.unitOfWork.run((tx) => this.overdueIn(tx, subject, span));
     return {
       ...overdue,
@@ -57,11 +59,11 @@ export class InsightService {
     };
   }
 
-  private async overdueIn(tx: Tx, subject: Subject, { today }: Span) {
+  private async overdueIn(tx: Tx, subject: Subject, { today, now }: Span) {
     const rows = await tx.query<{ authority_id: string; decisions: number }>(
       `SELECT d.deciding_authority_id AS authority_id, count(*)::int AS decisions FROM decision d
-       WHERE (${mayRead}) AND d.deadline < $4::date AND d.state <> ALL($5::text[]) GROUP BY d.deciding_authority_id`,
-      [...readsAs(subject), today, settledStates],
+       WHERE (${mayRead}) AND d.deadline < $5::date AND d.state <> ALL($6::text[]) GROUP BY d.deciding_authority_id`,
+      [...readsAs(subject, now), today, settledStates],
     );
     const authorities = await this.directory.authoritiesIn(tx, rows.map((row) => row.authority_id));
     const [followUps] = await tx.query<{ total: number }>(

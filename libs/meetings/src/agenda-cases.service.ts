@@ -2,17 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { generateKeyBetween } from 'fractional-indexing';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { mayAddCase, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
 import { AgendaItems } from './agenda-items.service.js';
 import { basisError } from './item-basis.js';
 import { assertAgendaOpen } from './item-commands.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
+import { watchOutlineIn } from './outline-news.js';
 import { participation } from './participants.js';
 
 export interface NewCase {
@@ -33,9 +36,11 @@ export class AgendaCases {
     private readonly meetings: MeetingAccess,
     private readonly items: AgendaItems,
     private readonly access: ItemAccess,
+    private readonly bases: LegalBases,
     private readonly keyring: Keyring,
     private readonly events: DomainEvents,
     private readonly idempotency: Idempotency,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -53,23 +58,24 @@ export class AgendaCases {
       const { meeting: before } = await this.meetings.itemFactsIn(tx, subject, listId);
       await this.meetings.lockIn(tx, before.id);
       const { item: list, meeting, participants, facts } = await this.meetings.itemWithPeopleIn(tx, subject, listId, 'UPDATE');
-      if (!mayAddCase(subject, facts)) throw new Problem('not-allowed', 'Punktet kan ikke længere ændres.');
+      if (!this.policy.may(subject, 'item.addCase', facts, facts)) throw new Problem('not-allowed', 'Punktet kan ikke længere ændres.');
       assertAgendaOpen(meeting);
       if (!list.per_person || list.parent_id !== null) throw new Problem('transition-refused', 'Punktet er ikke en liste over børn.');
       if (list.state !== 'open') throw new Problem('transition-refused', 'Listen er ikke åben.');
       if (!isCaseReference(input.caseReference)) throw new Problem('invalid-input', undefined, [{ field: 'caseReference', message: 'Skriv en sagsreference som “Sag 2026-014”.' }]);
       const kind = meetingKind(meeting.kind_id);
       const legalBasisId = input.legalBasisId === undefined ? (list.legal_basis_id ?? kind?.legalBasisIds[0] ?? null) : input.legalBasisId;
-      const error = basisError(kind, true, legalBasisId);
+      const error = basisError(kind, true, legalBasisId, await this.bases.inForceIn(tx, meeting.owner_authority_id));
       if (error !== null) throw new Problem('invalid-input', undefined, [error]);
 
       const siblings = await this.meetings.itemRowsIn(tx, 'parent_id = $1', listId);
       // Only among those she can see: a closed item must not be found by trying references.
       const readable = await this.access.readableOfIn(tx, subject, siblings.filter((one) => one.state !== 'withdrawn').map((one) => one.id));
       const sealers = await this.keyring.sealersIn(tx, [listId, ...readable]);
-      const known = siblings.filter((one) => (readable as Set<string>).has(one.id) && one.case_reference !== null).map((one) => sealers.get(one.id)!.openText(one.case_reference!, { table, rowId: one.id }));
+      const known = siblings.filter((one) => (readable as Set<string>).has(one.id) && one.case_reference !== null && !sealers.get(one.id)!.isShredded).map((one) => sealers.get(one.id)!.openText(one.case_reference!, { table, rowId: one.id }));
       if (known.includes(input.caseReference)) throw new Problem('invalid-input', undefined, [{ field: 'caseReference', message: 'Sagen står allerede på listen.' }]);
 
+      const tell = await watchOutlineIn(tx, this.events, { meeting_id: meeting.id, parent_id: listId });
       const [id] = await this.items.createIn(
         tx,
         meeting.owner_authority_id,
@@ -96,7 +102,7 @@ export class AgendaCases {
         subject.membershipId,
       );
       await this.idempotency.rememberIn(tx, subject.personId, request, id!);
-      tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId: meeting.id }));
+      await tell(id!);
       return id!;
     });
   }

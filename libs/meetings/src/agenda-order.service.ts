@@ -9,6 +9,7 @@ import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { between, type Target } from './agenda.js';
 import { assertAgendaOpen, ItemCommands } from './item-commands.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
+import { watchOutlineIn } from './outline-news.js';
 
 /** The order of the agenda. */
 @Injectable()
@@ -41,9 +42,9 @@ export class AgendaOrder {
       const siblings = rows.filter((row) => row.parent_id === item.parent_id && row.id !== itemId).map((row) => ({ id: row.id, orderKey: row.order_key }));
       const keys = between(siblings, target);
       if (keys === null) throw new Problem('not-found');
+      const tell = await watchOutlineIn(tx, this.events, item);
       await tx.query('UPDATE agenda_item SET order_key = $2, changed_at = $3 WHERE id = $1', [itemId, generateKeyBetween(...keys), this.clock.now().toString()]);
-      // Everybody sees other times.
-      tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId: meeting.id }));
+      await tell();
     });
   }
 }

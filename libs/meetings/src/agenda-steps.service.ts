@@ -31,7 +31,7 @@ export class AgendaSteps {
       if (row.state === 'draft') throw refused('Mødet er ikke indkaldt endnu.');
       const [item] = await tx.query(`SELECT 1 FROM agenda_item WHERE meeting_id = $1 AND state <> 'withdrawn' LIMIT 1`, [meetingId]);
       if (item === undefined) throw refused('Dagsordenen har ingen punkter.');
-      tx.afterCommit(() => this.events.emit('agenda.published', { meetingId }));
+      this.events.emitIn(tx, 'agenda.published', { meetingId });
       return { kind: 'published', state: row.state, agendaState: 'published' };
     });
   }

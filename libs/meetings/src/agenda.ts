@@ -1,13 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
 import { itemStates, type ItemState } from '@lib/contracts/enums.js';
 
-/** Where an item may go [MT44]. What was carried goes on in another meeting, and only there. */
+/** Where an item may go [MT44]. What was carried or moved goes on elsewhere, and only there. */
 export const nextItemStates = {
-  open: ['done', 'omitted', 'withdrawn', 'carried'],
-  done: ['open'],
-  omitted: ['open'],
+  open: ['done', 'omitted', 'withdrawn', 'carried', 'moved'],
+  done: ['open', 'moved'],
+  omitted: ['open', 'moved'],
   carried: [],
   withdrawn: ['open'],
+  moved: [],
 } as const satisfies Record<ItemState, readonly ItemState[]>;
 
 export function itemMayBecome(from: ItemState, to: ItemState): boolean {

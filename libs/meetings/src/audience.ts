@@ -1,4 +1,4 @@
-import { inAudience, readersOf, type Audience, type Participation } from '@lib/access/policy.js';
+import { inAudience, readersOf, type Audience, type AudienceLimits, type Participation } from '@lib/access/policy.js';
 
 /**
  * The audience that lets in just `wanted`, said the way `scope` says it: an authority is named where the scope names it
@@ -21,8 +21,8 @@ export function audienceOf(wanted: readonly Participation[], participants: reado
  * @returns the same when all of it lies inside
  */
 export function within(child: Audience, list: Audience, participants: readonly Participation[]): Audience {
-  if (list.kind === 'all') return child;
-  if (child.kind === 'all') return list;
+  if (list.kind === 'all') return timed(child, list);
+  if (child.kind === 'all') return timed({ ...child, ...list }, child);
   const authorityIds = child.authorityIds.filter((id) => list.authorityIds.includes(id));
   // Somebody whom one of the two names is let in where the other lets her in as well, by whatever it names.
   const named = new Set([...child.personIds, ...list.personIds]);
@@ -32,7 +32,14 @@ export function within(child: Audience, list: Audience, participants: readonly P
     .map((one) => one.personId);
   const personIds = [...new Set([...child.personIds.filter((id) => list.personIds.includes(id)), ...agreed])];
   const same = authorityIds.length === child.authorityIds.length && personIds.length === child.personIds.length && personIds.every((id) => child.personIds.includes(id));
-  return same ? child : { kind: 'restricted', authorityIds, personIds };
+  return timed(same ? child : { ...child, authorityIds, personIds }, list);
+}
+
+/** [AC50] Whoever may read the list in her time only reads its children in that time only. */
+function timed(child: Audience, { windows }: AudienceLimits): Audience {
+  const known = new Set((child.windows ?? []).map((one) => JSON.stringify(one)));
+  const more = (windows ?? []).filter((one) => !known.has(JSON.stringify(one)));
+  return more.length === 0 ? child : { ...child, windows: [...(child.windows ?? []), ...more] };
 }
 
 /**

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { generateKeyBetween } from 'fractional-indexing';
+import type { RichText } from '@lib/contracts/rich-text.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { mayChangeItem, mayCoordinate, type Audience, type Subject } from '@lib/access/policy.js';
+import { isAdmitted, type Audience, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { AgendaItems, type NewItem } from './agenda-items.service.js';
 import { audienceOf, within } from './audience.js';
+import { Embargoes } from './embargoes.service.js';
 import { ItemCommands } from './item-commands.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { MeetingAccess } from './meeting-access.service.js';
@@ -29,6 +32,7 @@ const table = 'agenda_item';
 @Injectable()
 export class CarryItems {
   constructor(
+    private readonly embargoes: Embargoes,
     private readonly unitOfWork: UnitOfWork,
     private readonly meetings: MeetingAccess,
     private readonly commands: ItemCommands,
@@ -38,6 +42,7 @@ export class CarryItems {
     private readonly keyring: Keyring,
     private readonly idempotency: Idempotency,
     private readonly events: DomainEvents,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -53,11 +58,12 @@ export class CarryItems {
       if ('refusal' in found) return { meeting: null, refusal: found.refusal };
       const { row: next } = found;
       return { meeting: { id: next.id, startInstant: next.start_instant.toISOString() }, refusal: null };
-    });
+      // What a command would find, which the next meeting's coordinators may know and others only hear refused.
+    }, { as: 'command' });
   }
 
   /**
-   * [MT45] Carries unfinished items to the next meeting of the series: frame, basis, case reference and agenda text, for
+   * [MT45] Carries unfinished items to the next meeting of the series: frame, basis, case reference and agenda text with its lists and headings, for
    * those of its readers who take part there and nobody else. An item that was carried before answers with where it went,
    * and a repeated request carries nothing that the first one did not.
    *
@@ -75,8 +81,8 @@ export class CarryItems {
       }
       return ids;
     });
-    const paragraphs = new Map<string, readonly string[]>();
-    for (const [itemId, documentId] of documentIds) paragraphs.set(itemId, await this.documents.agendaParagraphs(documentId));
+    const words = new Map<string, RichText>();
+    for (const [itemId, documentId] of documentIds) words.set(itemId, (await this.documents.content(documentId)).agenda);
 
     return this.unitOfWork.run(async (tx) => {
       // Two that carry at once do it one after the other, and the second finds what the first made.
@@ -92,23 +98,22 @@ export class CarryItems {
         if (before !== undefined) answer.push({ itemId, newItemId: await this.access.readableIn(tx, subject, before.id), refusal: null });
         else if (isRepeated) answer.push({ itemId, newItemId: null, refusal: 'Punktet blev ikke overført.' });
         else if ('refusal' in found) throw new Problem('transition-refused', found.refusal);
-        else answer.push(await this.carryOneIn(tx, subject, itemId, paragraphs.get(itemId) ?? [], found));
+        else answer.push(await this.carryOneIn(tx, subject, itemId, words.get(itemId) ?? [], found));
       }
       if (isRepeated) return answer;
       await this.idempotency.rememberIn(tx, subject.personId, request, meetingId);
-      tx.afterCommit(() => {
-        this.events.emit('meeting.changed', { meetingId });
-        if (!('refusal' in found)) this.events.emit('meeting.changed', { meetingId: found.row.id });
-      });
+      this.events.emitIn(tx, 'meeting.changed', { meetingId });
+      if (!('refusal' in found)) this.events.emitIn(tx, 'meeting.changed', { meetingId: found.row.id, guests: answer.flatMap((one) => one.newItemId ?? []) });
       return answer;
     });
   }
 
-  private async carryOneIn(tx: Tx, subject: Subject, itemId: string, agendaParagraphs: readonly string[], next: Target): Promise<CarriedItem> {
+  private async carryOneIn(tx: Tx, subject: Subject, itemId: string, agenda: RichText, next: Target): Promise<CarriedItem> {
     const { item, participants, facts } = await this.commands.beginIn(tx, subject, itemId, null);
-    if (!mayChangeItem(subject, facts)) throw new Problem('not-allowed');
+    if (!this.policy.may(subject, 'item.change', facts, facts)) throw new Problem('not-allowed');
     if (item.state !== 'open') return { itemId, newItemId: null, refusal: 'Punktet er ikke længere åbent.' };
-    const there = next.participants.map(participation);
+    // [AC60] Whom the basis does not admit is nobody to carry it to.
+    const there = next.participants.map(participation).filter((one) => isAdmitted(one, facts.audience));
     const readers = new Set(await this.access.readersIn(tx, itemId));
     const list = await this.listIn(tx, subject, item, next.row.id);
     // Whoever is narrowing the list at this moment finishes first, or finds the child on it.
@@ -121,12 +126,12 @@ export class CarryItems {
     const open = (sealed: Uint8Array) => sealer.openText(sealed, { table, rowId: itemId });
     const lead = participants.find((one) => one.membershipId === item.lead_membership_id);
     const siblings = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', next.row.id)).filter((one) => one.parent_id === (list?.id ?? null));
-    const audience = audienceOf(wanted, there, facts.audience);
+    const audience: Audience = { ...audienceOf(wanted, there, facts.audience), ...(facts.audience.windows === undefined ? {} : { windows: facts.audience.windows }) };
     const carried: NewItem = {
       meetingId: next.row.id,
       parentId: list?.id ?? null,
       title: open(item.title),
-      agendaParagraphs,
+      agendaParagraphs: agenda,
       plannedMinutes: item.planned_minutes,
       ledBy: open(item.led_by),
       leadMembershipId: lead !== undefined && wanted.some((one) => one.membershipId === lead.membershipId) ? lead.membershipId : null,
@@ -141,15 +146,15 @@ export class CarryItems {
       orderKey: generateKeyBetween(siblings.at(-1)?.order_key ?? null, null),
       carriedFromItemId: itemId,
     };
-    const [newItemId] = await this.items.createIn(tx, next.row.owner_authority_id, [carried], there, subject.membershipId);
+    const [newItemId] = await this.items.createIn(tx, next.row.owner_authority_id, [carried], next.participants.map(participation), subject.membershipId);
+    await this.embargoes.followIn(tx, itemId, newItemId!);
     await tx.query(`UPDATE agenda_item SET state = 'carried' WHERE id = $1`, [itemId]);
     await this.commands.recordIn(tx, subject, item, 'carried');
     return { itemId, newItemId: newItemId!, refusal: null };
   }
 
   private async audienceOfIn(tx: Tx, itemId: string): Promise<Audience> {
-    const [row] = await this.meetings.itemRowsIn(tx, 'id = $1', itemId);
-    return row?.audience_kind === 'all' ? { kind: 'all' } : ((await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody);
+    return (await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody;
   }
 
   /** The list of the next meeting that a child belongs on: the one of the same name, or else the first that the asker sees. */
@@ -177,7 +182,7 @@ export class CarryItems {
     const refusal = { refusal: 'Du er ikke koordinator på det næste møde i serien.' };
     try {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, found.id);
-      return mayCoordinate(subject, { participants: participants.map(participation) }) ? { row, participants } : refusal;
+      return this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) }) ? { row, participants } : refusal;
     } catch (error) {
       if (error instanceof Problem && error.code === 'not-found') return refusal;
       throw error;

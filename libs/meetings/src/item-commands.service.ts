@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
-import { mayChangeItem, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
@@ -15,6 +16,7 @@ export class ItemCommands {
     private readonly meetings: MeetingAccess,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -28,7 +30,7 @@ export class ItemCommands {
     const { meeting } = await this.meetings.itemFactsIn(tx, subject, itemId);
     await this.meetings.lockIn(tx, meeting.id);
     const all = await this.meetings.itemWithPeopleIn(tx, subject, itemId, 'UPDATE');
-    if (!mayChangeItem(subject, all.facts)) throw new Problem('not-allowed', 'Punkter ændres af koordinatorer, der selv kan se dem, mens referatet er åbent.');
+    if (!this.policy.may(subject, 'item.change', all.facts, all.facts)) throw new Problem('not-allowed', 'Punkter ændres af koordinatorer, der selv kan se dem, mens referatet er åbent.');
     if (expectedVersion !== null && expectedVersion !== all.item.version) {
       throw new Problem('precondition-failed', 'Punktet er ændret, siden du åbnede det. Vælg, hvad der skal stå.');
     }

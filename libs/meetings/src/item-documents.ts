@@ -1,4 +1,4 @@
-import type { ItemContent } from '@lib/contracts/rich-text.js';
+import type { Block, ItemContent } from '@lib/contracts/rich-text.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 
 /** What a new item's document begins with. */
@@ -6,8 +6,10 @@ export interface NewDocument {
   documentId: string;
   itemId: string;
   title: string;
-  /** One string a paragraph. */
-  agendaParagraphs: readonly string[];
+  /** A string is a paragraph of plain words. */
+  agendaParagraphs: readonly (string | Block)[];
+  /** The authority whose readers of the item alone may open it [AC70]; absent for the item's own words. */
+  side?: string;
 }
 
 /**
@@ -17,14 +19,14 @@ export interface NewDocument {
 export abstract class ItemDocuments {
   abstract createIn(tx: Tx, documents: readonly NewDocument[]): Promise<void>;
 
-  /** The agenda text as it stands, one string a paragraph. Not inside a transaction. */
-  abstract agendaParagraphs(documentId: string): Promise<readonly string[]>;
-
   /** Of these documents those that somebody wrote in since they came into being. */
   abstract writtenIn(tx: Tx, documentIds: readonly string[]): Promise<ReadonlySet<string>>;
 
   /** With the commit nobody can write in them any more (`frozen`), or everybody who may can again (`open`). */
   abstract setStateIn(tx: Tx, documentIds: readonly string[], state: 'open' | 'frozen'): Promise<void>;
+
+  /** Destroys the words of items with the commit; whoever has them open is out. The keys are the caller's. */
+  abstract shredIn(tx: Tx, itemIds: readonly string[]): Promise<void>;
 
   /** The committed words. Not to be called inside a transaction; the caller has checked access. @throws Problem `not-found` */
   abstract content(documentId: string): Promise<ItemContent>;

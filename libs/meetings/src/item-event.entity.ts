@@ -4,7 +4,7 @@ import type { ItemChangeKind } from './agenda.js';
 /** What was changed about an item's frame and state; only grows. `content` is sealed JSON (scope: item). */
 @Entity('agenda_item_event')
 @Index('agenda_item_event_order', ['itemId', 'version'], { unique: true })
-@Check('agenda_item_event_kind_known', `kind IN ('added','framed','open','done','omitted','carried','withdrawn')`)
+@Check('agenda_item_event_kind_known', `kind IN ('added','framed','open','done','omitted','carried','withdrawn','moved')`)
 export class AgendaItemEventEntity {
   @PrimaryColumn('uuid')
   id!: string;

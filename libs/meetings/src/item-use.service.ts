@@ -13,6 +13,9 @@ export class ItemUse {
     this.askers.push(asker);
   }
 
+  /** What is recorded under items, for whoever may read them. Whoever knows says so, once at start. */
+  countsIn: (tx: Tx, itemIds: readonly string[]) => Promise<ReadonlyMap<string, { decisions: number; followUps: number }>> = async () => new Map();
+
   async isUsedIn(tx: Tx, itemId: string): Promise<boolean> {
     for (const asker of this.askers) if (await asker(tx, itemId)) return true;
     return false;

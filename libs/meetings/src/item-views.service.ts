@@ -1,15 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { ItemAccess, type ReadableItemId } from '@lib/access/item-access.service.js';
-import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
-import { mayAddCase, mayChangeAudience, mayChangeItem, mayWriteItem, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
+import { legalBasisView } from '@lib/access/legal-bases.data.js';
+import { isAdmitted, type Audience, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import type { ItemChangeKind } from './agenda.js';
-import { isAboutPerson } from './item-basis.js';
+import { Embargoes } from './embargoes.service.js';
+import { MeetingGuests } from './meeting-guests.service.js';
+import { isAboutPerson, lacksBasis } from './item-basis.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { nobody, type ItemRow, type MeetingRow } from './meeting-rows.js';
-import { memberOf, participation, type Participant } from './participants.js';
+import { memberOf, participation, windowView, type Participant } from './participants.js';
 import { uniqueAuthorities } from './series.service.js';
 
 export type ReadableItem = ItemRow & { id: ReadableItemId };
@@ -21,6 +25,10 @@ export class ItemViews {
     private readonly keyring: Keyring,
     private readonly access: ItemAccess,
     private readonly directory: Directory,
+    private readonly embargoes: Embargoes,
+    private readonly bases: LegalBases,
+    private readonly guests: MeetingGuests,
+    private readonly policy: Policy,
   ) {}
 
   /** Items of one meeting, by id. @param publishedAt when its agenda was sent out, ISO instant */
@@ -30,19 +38,23 @@ export class ItemViews {
     const audiences = await this.access.audiencesIn(tx, ids);
     const changes = await this.lastChangesIn(tx, ids);
     const leads = await this.leadsIn(tx, items, participants);
-    const carried = await this.carriedIn(tx, subject, items);
+    const carried = await this.linksIn(tx, subject, items, 'carried_from_item_id');
+    const moved = await this.linksIn(tx, subject, items, 'moved_from_item_id');
+    const embargoes = await this.embargoes.standingIn(tx, ids);
     const all = participants.map(participation);
+    const guests = await this.guests.livingIn(tx, subject, meeting.id);
     const kind = meetingKind(meeting.kind_id);
     const agendaOpen = meeting.agenda_state !== 'closed';
+    const basisOf = await this.bases.ofVersionsIn(tx, meeting.owner_authority_id);
     return new Map(
       items.map((item) => {
         const at = { table: 'agenda_item', rowId: item.id };
         const sealer = sealers.get(item.id)!;
-        const audience: Audience = item.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(item.id) ?? nobody);
-        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state, isReopened: item.minutes_reopened };
-        const basis = legalBasis(item.legal_basis_id);
+        const audience: Audience = audiences.get(item.id) ?? nobody;
+        const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state, isReopened: item.minutes_reopened, lacksBasis: lacksBasis(kind, item) };
+        const basis = basisOf(item.legal_basis_id, item.legal_basis_version);
         const lead = leads.get(item.lead_membership_id ?? '') ?? null;
-        const ledByText = sealer.openText(item.led_by, at);
+        const ledByText = sealer.openOrNull(item.led_by, at) ?? '';
         const change = changes.get(item.id) ?? null;
         const changedAt = item.changed_at ?? item.created_at;
         return [
@@ -57,8 +69,8 @@ export class ItemViews {
             leadMembershipId: item.lead_membership_id,
             plannedMinutes: item.planned_minutes,
             outputType: item.output_type,
-            section: item.section === null ? null : sealer.openText(item.section, at),
-            caseReference: item.case_reference === null ? null : sealer.openText(item.case_reference, at),
+            section: sealer.openOrNull(item.section, at),
+            caseReference: sealer.openOrNull(item.case_reference, at),
             confidentiality: item.confidentiality,
             mandatory: item.mandatory,
             fromTemplate: item.from_template,
@@ -73,24 +85,30 @@ export class ItemViews {
                     kind: change.kind,
                     at: change.at.toISOString(),
                     by: change.by,
-                    reason: change.content === null ? null : reasonIn(sealer.openText(change.content, { table: 'agenda_item_event', rowId: change.id })),
+                    reason: change.content === null || sealer.isShredded ? null : reasonIn(sealer.openText(change.content, { table: 'agenda_item_event', rowId: change.id })),
                   },
             changedSincePublished: publishedAt !== null && changedAt.getTime() > Date.parse(publishedAt),
             carriedFrom: carried.from.get(item.id) ?? null,
             carriedTo: carried.to.get(item.id) ?? null,
+            movedFrom: moved.from.get(item.id) ?? null,
+            movedTo: moved.to.get(item.id) ?? null,
             audience:
               audience.kind === 'all'
-                ? ({ kind: 'all', authorities: [], persons: [] } as const)
+                ? ({ kind: 'all', authorities: [], persons: [], guests: this.guests.readersAmong(guests, audience), ...limitsOf(audience, participants) } as const)
                 : {
                     kind: 'restricted' as const,
                     authorities: uniqueAuthorities(participants).filter((one) => audience.authorityIds.includes(one.id)),
                     persons: participants.filter((one) => audience.personIds.includes(one.id)).map(memberOf),
+                    guests: this.guests.readersAmong(guests, audience),
+                    ...limitsOf(audience, participants),
                   },
-            legalBasis: basis === undefined ? null : legalBasisView(basis),
-            canWrite: mayWriteItem(subject, facts),
-            canChangeAudience: mayChangeAudience(subject, facts),
-            canChange: mayChangeItem(subject, facts),
-            canAddCase: item.per_person && item.parent_id === null && item.state === 'open' && agendaOpen && mayAddCase(subject, facts),
+            embargoes: embargoes.get(item.id) ?? [],
+            legalBasis: basis === undefined ? null : { ...legalBasisView(basis), version: item.legal_basis_version ?? basis.version, sectors: [...basis.sectors], source: basis.source },
+            canWrite: this.policy.may(subject, 'item.write', facts, facts),
+            canChangeAudience: this.policy.may(subject, 'item.changeAudience', facts, facts),
+            canChange: this.policy.may(subject, 'item.change', facts, facts),
+            canMove: this.policy.may(subject, 'item.move', facts, facts),
+            canAddCase: item.per_person && item.parent_id === null && item.state === 'open' && agendaOpen && this.policy.may(subject, 'item.addCase', facts, facts),
           },
         ] as const;
       }),
@@ -114,23 +132,30 @@ export class ItemViews {
     return gone.length === 0 ? known : new Map([...known, ...(await this.directory.pastMembersIn(tx, gone))]);
   }
 
-  /** [MT47] Where items come from and go on, for those who may read both ends. */
-  private async carriedIn(tx: Tx, subject: Subject, items: readonly ItemRow[]) {
-    const rows = await tx.query<{ id: string; meeting_id: string; carried_from_item_id: string | null; start_instant: Date }>(
-      `SELECT i.id, i.meeting_id, i.carried_from_item_id, m.start_instant FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id
-       WHERE i.carried_from_item_id = ANY($1::uuid[]) OR i.id = ANY($2::uuid[])`,
-      [items.map((item) => item.id), items.flatMap((item) => item.carried_from_item_id ?? [])],
+  /** [MT47] [MT77] Where items come from and go on, for those who may read both ends. */
+  private async linksIn(tx: Tx, subject: Subject, items: readonly ItemRow[], column: 'carried_from_item_id' | 'moved_from_item_id') {
+    const rows = await tx.query<{ id: string; meeting_id: string; origin: string | null; start_instant: Date }>(
+      `SELECT i.id, i.meeting_id, i.${column} AS origin, m.start_instant FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id
+       WHERE i.${column} = ANY($1::uuid[]) OR i.id = ANY($2::uuid[])`,
+      [items.map((item) => item.id), items.flatMap((item) => item[column] ?? [])],
     );
     const readable: ReadonlySet<string> = await this.access.readableOfIn(tx, subject, rows.map((row) => row.id));
     const from = new Map<string, CarriedLink>();
     const to = new Map<string, CarriedLink>();
     for (const row of rows.filter(({ id }) => readable.has(id))) {
       const link = { itemId: row.id, meetingId: row.meeting_id, startInstant: row.start_instant.toISOString() };
-      if (row.carried_from_item_id !== null) to.set(row.carried_from_item_id, link);
-      for (const item of items) if (item.carried_from_item_id === row.id) from.set(item.id, link);
+      if (row.origin !== null) to.set(row.origin, link);
+      for (const item of items) if (item[column] === row.id) from.set(item.id, link);
     }
     return { from, to };
   }
+}
+
+function limitsOf(audience: Audience, participants: readonly Participant[]) {
+  return {
+    windows: (audience.windows ?? []).map((one) => ({ authorityId: 'authorityId' in one ? one.authorityId : null, personId: 'personId' in one ? one.personId : null, ...windowView(one.window) })),
+    notAdmitted: uniqueAuthorities(participants).filter((one) => !isAdmitted(one, audience)),
+  };
 }
 
 export interface CarriedLink {

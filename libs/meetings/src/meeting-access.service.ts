@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { mayCoordinate, mayReadMeeting, type ItemFacts, type Subject } from '@lib/access/policy.js';
+import type { ItemFacts, Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
+import { lacksBasis } from './item-basis.js';
+import { meetingKind } from './meeting-kinds.data.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { nobody, type ItemRow, type MeetingRow } from './meeting-rows.js';
 import { memberOf, participation, type Participant } from './participants.js';
@@ -15,6 +18,7 @@ export class MeetingAccess {
     private readonly people: MeetingPeople,
     private readonly keyring: Keyring,
     private readonly access: ItemAccess,
+    private readonly policy: Policy,
   ) {}
 
   /** @throws Problem `not-found` for those who take no part */
@@ -22,7 +26,7 @@ export class MeetingAccess {
     const [row] = await tx.query<MeetingRow>('SELECT * FROM meeting WHERE id = $1', [meetingId]);
     if (row === undefined) throw new Problem('not-found');
     const participants = (await this.people.ofIn(tx, [meetingId])).get(meetingId) ?? [];
-    if (!mayReadMeeting(subject, { participants: participants.map(participation) })) throw new Problem('not-found');
+    if (!this.policy.may(subject, 'meeting.read', {}, { participants: participants.map(participation) })) throw new Problem('not-found');
     return { row, participants };
   }
 
@@ -33,8 +37,20 @@ export class MeetingAccess {
    */
   async coordinatedMeetingIn(tx: Tx, subject: Subject, meetingId: string): Promise<MeetingRow> {
     const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
-    if (!mayCoordinate(subject, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Mødet ændres af dets koordinatorer.');
+    if (!this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Mødet ændres af dets koordinatorer.');
     return row;
+  }
+
+  /**
+   * A meeting for whose participants a time may be looked for, with them.
+   *
+   * @throws Problem `not-found`, `not-allowed`
+   */
+  async meetingToPlaceIn(tx: Tx, subject: Subject, meetingId: string): Promise<{ row: MeetingRow; participants: Participant[] }> {
+    const { row, participants } = await this.readableMeetingIn(tx, subject, meetingId);
+    const object = { meetingState: row.state, startMs: row.start_instant.getTime() };
+    if (!this.policy.may(subject, 'availability.ask', object, { participants: participants.map(participation) })) throw new Problem('not-allowed', 'Tidspunkter findes af mødets koordinatorer, indtil mødet begynder.');
+    return { row, participants };
   }
 
   /** @throws Problem `not-found` for those who take no part */
@@ -83,14 +99,23 @@ export class MeetingAccess {
     const [item] = await this.itemRowsIn(tx, 'id = $1', readable);
     if (item === undefined) throw new Problem('not-found');
     const { row: meeting, participants } = await this.readableMeetingIn(tx, subject, item.meeting_id);
-    const audience = item.audience_kind === 'all' ? ({ kind: 'all' } as const) : ((await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody);
-    const facts: ItemFacts = { participants: participants.map(participation), audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state, isReopened: item.minutes_reopened };
+    const audience = (await this.access.audiencesIn(tx, [itemId])).get(itemId) ?? nobody;
+    const facts: ItemFacts = { participants: participants.map(participation), audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state, isReopened: item.minutes_reopened, lacksBasis: lacksBasis(meetingKind(meeting.kind_id), item) };
     return { readable, item, meeting, participants, facts };
   }
 
   /** Rows in the order of the agenda; whether they may be read is for the caller to ask. */
   async itemRowsIn(tx: Tx, condition: string, parameter: string): Promise<ItemRow[]> {
     return tx.query<ItemRow>(`SELECT * FROM agenda_item WHERE ${condition} ORDER BY order_key, id`, [parameter]);
+  }
+
+  /**
+   * The whole agenda of a meeting, for places and times. Where the database itself shows the asker only her own items
+   * (docs/rls.md), the others are rows that tell their place, under an id that is nobody's, and nothing else.
+   */
+  async agendaIn(tx: Tx, meetingId: string): Promise<ItemRow[]> {
+    if (tx.role !== 'request') return this.itemRowsIn(tx, 'meeting_id = $1', meetingId);
+    return tx.query<ItemRow>('SELECT * FROM agenda_item WHERE meeting_id = $1 UNION ALL SELECT * FROM closed_items($1) ORDER BY order_key, id', [meetingId]);
   }
 
   /** Titles and starts of meetings for those who may know of them; the caller has decided that. */

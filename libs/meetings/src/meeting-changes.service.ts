@@ -158,7 +158,7 @@ export class MeetingChanges {
   }
 
   private async setDocumentsIn(tx: Tx, meetingId: string, state: 'open' | 'frozen'): Promise<void> {
-    const items = await tx.query<{ document_id: string }>(`SELECT document_id FROM agenda_item WHERE meeting_id = $1 AND state <> 'withdrawn' ORDER BY document_id`, [meetingId]);
+    const items = await tx.query<{ document_id: string }>(`SELECT document_id FROM agenda_item WHERE meeting_id = $1 AND state NOT IN ('withdrawn', 'moved') ORDER BY document_id`, [meetingId]);
     await this.documents.setStateIn(tx, items.map((item) => item.document_id), state);
   }
 }

@@ -77,7 +77,7 @@ export class MeetingCommands {
         const participants = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1', [meetingId]);
         await this.notifications.addIn(tx, subject.personId, [{ kind: told, membershipIds: participants.map((one) => one.membership_id), meetingId }]);
       }
-      tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+      this.events.emitIn(tx, 'meeting.changed', { meetingId, guests: 'all' });
     });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AttendanceState, PartStat } from '@lib/contracts/enums.js';
-import { Directory } from '@lib/access/directory.service.js';
+import { Directory, type Member } from '@lib/access/directory.service.js';
+import { windowOfRow } from '@lib/access/item-access.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import type { Participant } from './participants.js';
 
@@ -12,9 +13,10 @@ export class MeetingPeople {
   /** Those with a living membership, by meeting, in Danish order of names. */
   async ofIn(tx: Tx, meetingIds: readonly string[]): Promise<Map<string, Participant[]>> {
     const rows = await tx.query<ParticipantRow>(
-      `SELECT p.meeting_id, p.membership_id, p.stands_in_for_membership_id, r.id AS reply_id, r.part_stat, r.note, r.replied_at, a.state AS attendance
+      `SELECT p.meeting_id, p.membership_id, p.stands_in_for_membership_id, f.person_id AS stands_in_for_person_id, p.valid_from, p.valid_to, r.id AS reply_id, r.part_stat, r.note, r.replied_at, a.state AS attendance
        FROM meeting_participant p
        JOIN meeting m ON m.id = p.meeting_id
+       LEFT JOIN membership f ON f.id = p.stands_in_for_membership_id
        -- [PE7] An answer is to one time; who sent a substitute sent her to the meeting, whenever it is.
        LEFT JOIN meeting_reply r ON r.meeting_id = p.meeting_id AND r.membership_id = p.membership_id
          AND (r.start_instant = m.start_instant OR r.part_stat = 'delegated')
@@ -44,11 +46,20 @@ export class MeetingPeople {
           note: row.note === null ? null : { sealed: row.note, sealedFor: row.reply_id! },
           attendance: row.attendance,
           // [AC17] Of a membership that has ended nothing is inherited but the least.
-          standsInFor: replaced === null ? null : { membershipId: replaced, role: members.get(replaced)?.role ?? 'participant' },
+          ...(windowOfRow(row) === undefined ? {} : { window: windowOfRow(row)! }),
+          standsInFor: replaced === null ? null : { id: row.stands_in_for_person_id!, membershipId: replaced, role: members.get(replaced)?.role ?? 'participant' },
         });
       }
     }
     return answer;
+  }
+
+  /** [PR5] Those who took part and whose membership has ended since, by name: participation stays, access does not. */
+  async formerIn(tx: Tx, meetingId: string): Promise<Member[]> {
+    const rows = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1', [meetingId]);
+    const ids = rows.map((row) => row.membership_id);
+    const living = await this.directory.membersIn(tx, ids);
+    return [...(await this.directory.pastMembersIn(tx, ids.filter((id) => !living.has(id)))).values()];
   }
 
   /** Every marking of the participants of one meeting, by membership, the last first. */
@@ -78,9 +89,12 @@ interface ParticipantRow {
   meeting_id: string;
   membership_id: string;
   stands_in_for_membership_id: string | null;
+  stands_in_for_person_id: string | null;
   reply_id: string | null;
   part_stat: PartStat | null;
   note: Uint8Array | null;
   replied_at: Date | null;
   attendance: AttendanceState | null;
+  valid_from: Date | null;
+  valid_to: Date | null;
 }

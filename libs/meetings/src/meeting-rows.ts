@@ -1,4 +1,4 @@
-import type { AgendaState, Confidentiality, ItemState, MeetingState, MinutesState, OutputType } from '@lib/contracts/enums.js';
+import type { AgendaState, Confidentiality, ItemState, MeetingState, MinutesState, OutputType, Sector } from '@lib/contracts/enums.js';
 import type { Audience } from '@lib/access/policy.js';
 import type { AgendaPlace } from './agenda.js';
 
@@ -35,6 +35,8 @@ export interface ItemRow {
   per_person: boolean;
   audience_kind: 'all' | 'restricted';
   legal_basis_id: string | null;
+  legal_basis_version: string | null;
+  admitted_sectors: Sector[] | null;
   title: Uint8Array;
   led_by: Uint8Array;
   lead_membership_id: string | null;
@@ -44,6 +46,7 @@ export interface ItemRow {
   version: number;
   from_template: boolean;
   carried_from_item_id: string | null;
+  moved_from_item_id: string | null;
   changed_at: Date | null;
   created_at: Date;
   minutes_reopened: boolean;

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { openAt } from '@lib/access/item-access.service.js';
 import { contentRoles, type Subject } from '@lib/access/policy.js';
+import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
@@ -13,6 +15,7 @@ export class MeetingTexts {
     private readonly unitOfWork: UnitOfWork,
     private readonly keyring: Keyring,
     private readonly people: MeetingPeople,
+    private readonly clock: Clock,
   ) {}
 
   /** [AC3] The meetings that `subject` takes part in, by the authority that owns them; only those `among` others when given. */
@@ -21,8 +24,8 @@ export class MeetingTexts {
     return byAuthority(
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(m.id::text, ',') AS ids FROM meeting_participant p JOIN meeting m ON m.id = p.meeting_id
-         WHERE p.membership_id = $1 AND ($2::uuid[] IS NULL OR m.id = ANY($2)) GROUP BY m.owner_authority_id`,
-        [subject.membershipId, among],
+         WHERE p.membership_id = $1 AND ${openAt('p', '$3')} AND ($2::uuid[] IS NULL OR m.id = ANY($2)) GROUP BY m.owner_authority_id`,
+        [subject.membershipId, among, this.clock.now().toString()],
       ),
     );
   }
@@ -34,8 +37,8 @@ export class MeetingTexts {
       await tx.query<OwnedIds>(
         `SELECT m.owner_authority_id, string_agg(i.id::text, ',') AS ids FROM item_reader r
          JOIN agenda_item i ON i.id = r.item_id JOIN meeting m ON m.id = i.meeting_id
-         WHERE r.membership_id = $1 AND ($2::uuid[] IS NULL OR r.item_id = ANY($2)) GROUP BY m.owner_authority_id`,
-        [subject.membershipId, among],
+         WHERE r.membership_id = $1 AND ${openAt('r', '$3')} AND ($2::uuid[] IS NULL OR r.item_id = ANY($2)) GROUP BY m.owner_authority_id`,
+        [subject.membershipId, among, this.clock.now().toString()],
       ),
     );
   }
@@ -53,7 +56,7 @@ export class MeetingTexts {
         return rows.flatMap((row) => {
           const sealer = sealers.get(row.id);
           // A meeting whose key was destroyed has nothing to be found by.
-          if (sealer === undefined) return [];
+          if (sealer === undefined || sealer.isShredded) return [];
           const at = { table: 'meeting', rowId: row.id };
           const title = sealer.openText(row.title, at);
           const kind = meetingKind(row.kind_id)?.title;
@@ -78,7 +81,7 @@ export class MeetingTexts {
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.id));
     return rows.flatMap((row) => {
       const sealer = sealers.get(row.id);
-      if (sealer === undefined) return [];
+      if (sealer === undefined || sealer.isShredded) return [];
       return [{ id: row.id, meetingId: row.meeting_id, documentId: row.document_id, startMs: row.start_instant.getTime(), title: sealer.openText(row.title, { table: 'agenda_item', rowId: row.id }) }];
     });
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Directory } from '@lib/access/directory.service.js';
-import { mayReadReplyNote, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { said } from '@lib/platform/speaking.js';
@@ -8,7 +9,7 @@ import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { endOf, type MeetingRow } from './meeting-rows.js';
-import { chairs, memberOf, participation, repliesOpen, replyCounts, type Participant } from './participants.js';
+import { chairs, memberOf, participation, repliesOpen, replyCounts, windowView, type Participant } from './participants.js';
 import { quorum } from './quorum.js';
 import { uniqueAuthorities } from './series.service.js';
 
@@ -20,6 +21,7 @@ export class MeetingViews {
     private readonly clock: Clock,
     private readonly keyring: Keyring,
     private readonly directory: Directory,
+    private readonly policy: Policy,
   ) {}
 
   async summariesIn(tx: Tx, subject: Subject, rows: readonly MeetingRow[]) {
@@ -41,8 +43,8 @@ export class MeetingViews {
         startInstant: row.start_instant.toISOString(),
         endInstant: endOf(row).toISOString(),
         timeZone: row.time_zone,
-        place: row.place === null ? null : sealer.openText(row.place, at),
-        videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
+        place: sealer.openOrNull(row.place, at),
+        videoLink: sealer.openOrNull(row.video_link, at),
         state: row.state,
         agendaState: row.agenda_state,
         minutesState: row.minutes_state,
@@ -61,14 +63,20 @@ export class MeetingViews {
     const sealer = await this.keyring.sealerIn(tx, meeting.id);
     const facts = { participants: participants.map(participation) };
     const attendance = await this.people.attendanceIn(tx, meeting.id);
-    return participants.map(({ note, standsInFor, repliedAt, partStat, ...one }) => ({
+    return participants.map(({ note, standsInFor, repliedAt, partStat, window, ...one }) => ({
       ...memberOf(one),
       partStat,
       repliedAt: repliedAt?.toISOString() ?? null,
-      note: note === null || !mayReadReplyNote(subject, facts, one.membershipId) ? null : sealer.openText(note.sealed, { table: 'meeting_reply', rowId: note.sealedFor }),
+      note: note === null || !this.policy.may(subject, 'reply.readNote', { ofMembershipId: one.membershipId }, facts) ? null : sealer.openText(note.sealed, { table: 'meeting_reply', rowId: note.sealedFor }),
       standsInForMembershipId: standsInFor?.membershipId ?? null,
+      window: window === undefined ? null : windowView(window),
       attendance: attendance.get(one.membershipId) ?? [],
     }));
+  }
+
+  /** [PR5] Who took part and is no longer there. */
+  formerIn(tx: Tx, meetingId: string) {
+    return this.people.formerIn(tx, meetingId);
   }
 
   /** [MT41] When and by whom the agenda was sent out; null while it was not. */

@@ -86,6 +86,13 @@ export class SeriesParticipantEntity {
   @PrimaryColumn('uuid')
   @ForeignKey('MembershipEntity')
   membershipId!: string;
+
+  /** Her time in the series, and in each of its meetings; null has no bound, the end is exclusive. */
+  @Column('timestamptz', { nullable: true })
+  validFrom!: Date | null;
+
+  @Column('timestamptz', { nullable: true })
+  validTo!: Date | null;
 }
 
 /** One occurrence, or a meeting by itself. Title, place and link are sealed (scope: meeting). */
@@ -180,6 +187,14 @@ export class MeetingParticipantEntity {
   @Column('uuid', { nullable: true })
   @ForeignKey('MembershipEntity')
   standsInForMembershipId!: string | null;
+
+  /** From when on she takes part; null from the beginning. */
+  @Column('timestamptz', { nullable: true })
+  validFrom!: Date | null;
+
+  /** Until when, exclusive; null without end. */
+  @Column('timestamptz', { nullable: true })
+  validTo!: Date | null;
 }
 
 /**
@@ -187,10 +202,11 @@ export class MeetingParticipantEntity {
  * `documentId`, of which `title` is the projection. Bytes are sealed (scope: item).
  */
 @Entity('agenda_item')
+@Index('agenda_item_meeting', ['meetingId'])
 @Index('agenda_item_order', ['meetingId', 'orderKey'], { unique: true, where: 'parent_id IS NULL' })
 @Index('agenda_item_child_order', ['parentId', 'orderKey'], { unique: true })
 @Check('agenda_item_audience_known', `audience_kind IN ('all','restricted')`)
-@Check('agenda_item_state_known', `state IN ('open','done','omitted','carried','withdrawn')`)
+@Check('agenda_item_state_known', `state IN ('open','done','omitted','carried','withdrawn','moved')`)
 export class AgendaItemEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -233,6 +249,14 @@ export class AgendaItemEntity {
   @Column('text', { nullable: true })
   legalBasisId!: string | null;
 
+  /** The version of the basis that it was made under. */
+  @Column('text', { nullable: true })
+  legalBasisVersion!: string | null;
+
+  /** The sectors that this version admits, and the basis of its list; null where it names none. */
+  @Column('text', { array: true, nullable: true })
+  admittedSectors!: string[] | null;
+
   @Column('bytea')
   title!: Buffer;
 
@@ -267,6 +291,12 @@ export class AgendaItemEntity {
   @Column('uuid', { nullable: true })
   @ForeignKey('AgendaItemEntity')
   carriedFromItemId!: string | null;
+
+  /** The item under another legal basis that it takes the place of; each is moved once. */
+  @Index('agenda_item_moved_from', { unique: true })
+  @Column('uuid', { nullable: true })
+  @ForeignKey('AgendaItemEntity')
+  movedFromItemId!: string | null;
 
   /** When its place, frame, state or title was last changed; null as it was made. */
   @Column('timestamptz', { nullable: true })

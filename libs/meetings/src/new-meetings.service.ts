@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Member } from '@lib/access/directory.service.js';
+import type { Window } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -10,6 +11,7 @@ import type { SeriesRule } from '@lib/scheduling/recurrence.js';
 import { AgendaItems, firstOrderKeys } from './agenda-items.service.js';
 import type { MeetingKind } from './meeting-kinds.data.js';
 import { participation } from './participants.js';
+import { instantOf } from './participation-changes.service.js';
 import { inheritRepliesIn } from './series-replies.js';
 import { StandingSubstitutes } from './standing-substitutes.service.js';
 
@@ -46,7 +48,7 @@ export class NewMeetings {
     tx: Tx,
     series: MeetingsFrame,
     planned: readonly PlannedOccurrence[],
-    participants: readonly Member[],
+    participants: readonly (Member & { window?: Window })[],
   ): Promise<string[]> {
     const meetings = planned.filter((one) => one.outcome !== 'skipped').map((occurrence) => ({ id: newId(), occurrence }));
     if (meetings.length === 0) return [];
@@ -77,9 +79,9 @@ export class NewMeetings {
       ],
     );
     await tx.query(
-      `INSERT INTO meeting_participant (meeting_id, membership_id, added_at)
-       SELECT m, p, $3::timestamptz FROM unnest($1::uuid[]) m CROSS JOIN unnest($2::uuid[]) p`,
-      [meetings.map((meeting) => meeting.id), participants.map((one) => one.membershipId), now],
+      `INSERT INTO meeting_participant (meeting_id, membership_id, added_at, valid_from, valid_to)
+       SELECT m, p.id, $3::timestamptz, p.valid_from, p.valid_to FROM unnest($1::uuid[]) m CROSS JOIN unnest($2::uuid[], $4::timestamptz[], $5::timestamptz[]) p(id, valid_from, valid_to)`,
+      [meetings.map((meeting) => meeting.id), participants.map((one) => one.membershipId), now, participants.map((one) => instantOf(one.window?.fromMs)), participants.map((one) => instantOf(one.window?.toMs))],
     );
     if (series.id !== null) await inheritRepliesIn(tx, series.id, meetings.map((meeting) => meeting.id));
     const orderKeys = firstOrderKeys(series.kind.agendaItems.length);
@@ -109,7 +111,7 @@ export class NewMeetings {
       participants.map(participation),
     );
     if (series.id !== null) await this.substitutes.sendToNewIn(tx, series.id, meetings.map((meeting) => ({ id: meeting.id, startLocal: meeting.occurrence.startLocal })));
-    for (const meeting of meetings) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId: meeting.id }));
+    for (const meeting of meetings) this.events.emitIn(tx, 'meeting.changed', { meetingId: meeting.id });
     return meetings.map((meeting) => meeting.id);
   }
 }

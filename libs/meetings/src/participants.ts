@@ -1,6 +1,6 @@
 import type { AgendaState, AttendanceState, MeetingState, MinutesState, PartStat } from '@lib/contracts/enums.js';
 import type { Member } from '@lib/access/directory.service.js';
-import type { Participation, Seat } from '@lib/access/policy.js';
+import type { Participation, Seat, Window } from '@lib/access/policy.js';
 import type { Chair } from './quorum.js';
 
 /** Somebody at a meeting, with what she answered. */
@@ -11,17 +11,24 @@ export interface Participant extends Member {
   note: { sealed: Uint8Array; sealedFor: string } | null;
   /** The last marking; null while nobody has marked her. */
   attendance: AttendanceState | null;
-  /** Whom she came instead of; her role as it is now. */
-  standsInFor: Pick<Member, 'membershipId' | 'role'> | null;
+  /** Whom she came instead of (`id` is the person); her role as it is now. */
+  standsInFor: Pick<Member, 'id' | 'membershipId' | 'role'> | null;
+  /** Her time in the meeting; absent when it has no bounds. */
+  window?: Window;
 }
 
 /** With what she is there as, for what authorities answer. */
 export const seat = (one: Participant): Seat => ({ ...participation(one), role: one.role });
 
-export function participation(member: Member & Partial<Pick<Participant, 'standsInFor'>>): Participation {
-  const own = { membershipId: member.membershipId, personId: member.id, authorityId: member.authority.id };
-  return member.standsInFor ? { ...own, standsInForRole: member.standsInFor.role } : own;
+export function participation(member: Member & Partial<Pick<Participant, 'standsInFor' | 'window'>>): Participation {
+  const own = { membershipId: member.membershipId, personId: member.id, authorityId: member.authority.id, sector: member.authority.sector, ...(member.window === undefined ? {} : { window: member.window }) };
+  return member.standsInFor ? { ...own, standsInForRole: member.standsInFor.role, standsInForPersonId: member.standsInFor.id } : own;
 }
+
+/** As people are shown it: instants, the end exclusive. */
+export const windowView = ({ fromMs, toMs }: Window) => ({ from: isoOf(fromMs), to: isoOf(toMs) });
+
+const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** Only the person: what she answered belongs to the meeting, not to an item or a decision. */
 export const memberOf = ({ id, membershipId, name, role, functionTitle, authority }: Member): Member => ({ id, membershipId, name, role, functionTitle, authority });

@@ -30,6 +30,9 @@ export interface Quorum {
   gaps: QuorumGap[];
 }
 
+/** So many of `invited` municipalities. Rounding first keeps a share such as 0.1 × 30 from asking for one more than it says. */
+export const municipalitiesNeeded = (share: number, invited: number): number => Math.ceil(Number((share * invited).toFixed(9)));
+
 /**
  * What a meeting still lacks to be held as its kind asks (rules QU1–QU6 in SPEC.md). Only those who certainly come
  * count; `possible` says whether the undecided would be enough.
@@ -51,8 +54,7 @@ export function quorum(rule: QuorumRule, chairs: readonly Chair[]): Quorum {
   // [QU3] Municipalities are counted, not their people; half of five is three.
   if (rule.minMunicipalitiesShare !== undefined) {
     const municipalities = (list: readonly Chair[]) => new Set(list.filter((one) => one.sector === 'municipality').map((one) => one.authorityId)).size;
-    // Rounding first keeps a share such as 0.1 × 30 from asking for one more than it says.
-    const needed = Math.ceil(Number((rule.minMunicipalitiesShare * municipalities(chairs)).toFixed(9)));
+    const needed = municipalitiesNeeded(rule.minMunicipalitiesShare, municipalities(chairs));
     const count = needed - municipalities(certain);
     if (count > 0) gaps.push({ kind: 'municipalities', count, possible: municipalities(possible) >= needed });
   }

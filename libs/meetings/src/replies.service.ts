@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { PartStat } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { mayStandIn, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { Disclosures } from './disclosures.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { endOf, type MeetingRow } from './meeting-rows.js';
@@ -35,6 +37,8 @@ export class Replies {
     private readonly events: DomainEvents,
     private readonly notifications: Notifications,
     private readonly clock: Clock,
+    private readonly disclosures: Disclosures,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -67,7 +71,7 @@ export class Replies {
   async replyToSeries(subject: Subject, seriesId: string, answer: Exclude<Answer, { partStat: 'delegated' }>): Promise<{ answered: number; withSubstitute: number }> {
     return this.unitOfWork.run(async (tx) => {
       // Lock first, the series before its meetings: one that is being added now must begin with this answer.
-      await lockSeriesIn(tx, subject, seriesId);
+      await lockSeriesIn(tx, subject, seriesId, this.clock.now().toString());
       const rows = await tx.query<MeetingRow>(
         `SELECT m.* FROM meeting m JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $2
          WHERE m.series_id = $1 AND m.start_instant > $3 ORDER BY m.id FOR NO KEY UPDATE OF m`,
@@ -94,13 +98,24 @@ export class Replies {
       const substitute = (await this.directory.membersIn(tx, [wanted])).get(wanted);
       const candidate = substitute && { personId: substitute.id, membershipId: wanted, authorityId: substitute.authority.id, role: substitute.role };
       // One answer for whoever cannot be sent: the directory of another authority must not be read out of it.
-      if (candidate === undefined || !mayStandIn(candidate, participation(replaced), participants.map(participation))) {
+      if (candidate === undefined || !this.policy.may(candidate, 'meeting.standIn', { replaced: participation(replaced) }, { participants: participants.map(participation) })) {
         const message = replaced.standsInFor === null ? 'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.' : 'Du er selv stedfortræder og kan ikke sende en anden.';
         throw new Problem('invalid-input', undefined, [{ field: 'substituteMembershipId', message }]);
       }
     };
-    const comesIn = wanted === null ? [] : [{ membershipId: wanted, standsInFor: subject.membershipId }];
-    await this.participation.changeIn(tx, meeting.id, { out: former === null ? [] : [former], in: comesIn, check });
+    const sender = ((await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? []).find((one) => one.membershipId === subject.membershipId);
+    // [AC17] [AC50] She gets the time that the sender had.
+    const comesIn = wanted === null ? [] : [{ membershipId: wanted, standsInFor: subject.membershipId, ...(sender?.window === undefined ? {} : { window: sender.window }) }];
+    await this.participation.changeIn(tx, meeting.id, {
+      out: former === null ? [] : [former],
+      in: comesIn,
+      check: async () => {
+        await check();
+        if (wanted === null) return;
+        const shown = await this.disclosures.ofJoiningIn(tx, meeting.id, await this.disclosures.joiningIn(tx, [wanted], sender?.window));
+        await this.disclosures.recordIn(tx, subject, 'substitute', [shown], { reason: null, digest: null });
+      },
+    });
     if (wanted !== null) await this.notifications.addIn(tx, subject.personId, [{ kind: 'substituteNamed', membershipIds: [wanted], meetingId: meeting.id }]);
   }
 
@@ -123,7 +138,7 @@ export class Replies {
         this.clock.now().toString(),
       ],
     );
-    for (const meetingId of meetingIds) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+    for (const meetingId of meetingIds) this.events.emitIn(tx, 'meeting.changed', { meetingId });
   }
 
   private async rememberForSeriesIn(tx: Tx, seriesId: string, membershipId: string, partStat: 'accepted' | 'tentative' | 'declined'): Promise<void> {
@@ -132,6 +147,7 @@ export class Replies {
        ON CONFLICT (series_id, membership_id) DO UPDATE SET part_stat = excluded.part_stat, replied_at = excluded.replied_at`,
       [seriesId, membershipId, partStat, this.clock.now().toString()],
     );
+    this.events.emitIn(tx, 'series.changed', { seriesId });
   }
 
   private isOpen(row: MeetingRow): boolean {

@@ -48,6 +48,10 @@ export class SeriesChangeEntity {
   @Column('int')
   durationMinutes!: number;
 
+  /** Sealed under the key of the series: what it was called until then; null when it kept its name. */
+  @Column('bytea', { nullable: true })
+  title!: Buffer | null;
+
   @Column('uuid')
   @ForeignKey('MembershipEntity')
   membershipId!: string;

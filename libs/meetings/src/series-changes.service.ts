@@ -4,7 +4,9 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type AgendaState, type MeetingState, type MinutesState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { mayCoordinate, type Subject } from '@lib/access/policy.js';
+import { openAt } from '@lib/access/item-access.service.js';
+import type { Subject, Window } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { spokenLanguage } from '@lib/platform/speaking.js';
 import { Keyring, type Sealer } from '@lib/platform/keyring.service.js';
@@ -13,9 +15,11 @@ import type { HolidayPolicy } from '@lib/scheduling/holidays.js';
 import { recurrenceIdAt, type SeriesRule } from '@lib/scheduling/recurrence.js';
 import { ruleInWords } from '@lib/scheduling/words.js';
 import { anchorOf, matchOccurrences, minutesOf, stepsOf, type KeptReason, type SeriesMeeting, type TimeStep } from './series-change.js';
+import { Disclosures, type Shown } from './disclosures.service.js';
 import { SeriesRewrite, type Rewrite } from './series-rewrite.service.js';
+import { participation } from './participants.js';
 import { originalStart, ruleOfPlan, type SeriesPlan } from './series-plan.js';
-import { lockSeriesIn, plannedIn, ruleOfRow, timesOfRow, type SeriesRow, type SeriesTimes } from './series-row.js';
+import { lockSeriesIn, plannedIn, ruleOfRow, standingIn, timesOfRow, type Standing, type SeriesRow, type SeriesTimes } from './series-row.js';
 
 /** What is to be changed; what is absent stays. */
 export interface SeriesChange {
@@ -31,6 +35,8 @@ export interface SeriesChange {
   /** Memberships that take part from there on. */
   add: readonly string[];
   remove: readonly string[];
+  /** [AC50] The time of those who join; absent without bounds. */
+  addWindow?: Window;
 }
 
 export interface PreviewedStep {
@@ -56,6 +62,10 @@ interface Draft extends Rewrite {
   preview: PreviewedStep[];
   digest: string;
   keepsOwnPlace: number;
+  /** What its meetings show to those who join. */
+  shown: Shown[];
+  /** The same for the eyes of the asker. */
+  disclosure: Awaited<ReturnType<Disclosures['viewIn']>>;
 }
 
 /** Changing a series from one of its meetings on, after showing exactly what that changes (rules MT30–MT35). */
@@ -73,6 +83,8 @@ export class SeriesChanges {
     private readonly keyring: Keyring,
     private readonly clock: Clock,
     private readonly rewrite: SeriesRewrite,
+    private readonly policy: Policy,
+    private readonly disclosures: Disclosures,
   ) {}
 
   /**
@@ -92,6 +104,7 @@ export class SeriesChanges {
         keepsOwnPlace: draft.keepsOwnPlace,
         added: [...draft.added],
         removed: [...draft.removed],
+        disclosure: draft.disclosure,
       };
     });
   }
@@ -103,7 +116,7 @@ export class SeriesChanges {
    * @param expectedVersion the version on the screen; null changes whatever stands
    * @throws Problem as {@link preview}, `precondition-failed`, `invalid-input` when a cancellation lacks its reason
    */
-  async apply(subject: Subject, seriesId: string, change: SeriesChange & { reason: string | null; digest: string | null }, expectedVersion: number | null): Promise<void> {
+  async apply(subject: Subject, seriesId: string, change: SeriesChange & { reason: string | null; digest: string | null; disclosureReason: string | null }, expectedVersion: number | null): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const draft = await this.draftIn(tx, subject, seriesId, change, true);
       if (expectedVersion !== null && expectedVersion !== draft.series.version) throw new Problem('precondition-failed', 'Serien er ændret, siden du åbnede den. Se, hvad der er ændret, før du går videre.');
@@ -111,19 +124,19 @@ export class SeriesChanges {
       if (change.reason === null && draft.steps.some((step) => step.action === 'fallsAway')) {
         throw new Problem('invalid-input', undefined, [{ field: 'reason', message: 'Skriv, hvorfor møder aflyses. Alle deltagere kan læse det.' }]);
       }
+      await this.disclosures.recordIn(tx, subject, 'series', draft.shown, { reason: change.disclosureReason, digest: null });
       await this.rewrite.applyIn(tx, subject, draft, change.reason);
     });
   }
 
   private async draftIn(tx: Tx, subject: Subject, seriesId: string, change: SeriesChange, lock: boolean): Promise<Draft> {
     // Lock first: the horizon job must not make meetings by the old rule meanwhile.
-    if (lock) await lockSeriesIn(tx, subject, seriesId);
+    if (lock) await lockSeriesIn(tx, subject, seriesId, this.clock.now().toString());
     const [series] = await tx.query<SeriesRow>('SELECT * FROM series WHERE id = $1', [seriesId]);
-    const standing = await tx.query<{ membership_id: string }>('SELECT membership_id FROM series_participant WHERE series_id = $1', [seriesId]);
-    if (series === undefined || !standing.some((row) => row.membership_id === subject.membershipId)) throw new Problem('not-found');
-    const members = [...(await this.directory.membersIn(tx, standing.map((row) => row.membership_id))).values()];
-    const participants = members.map((one) => ({ membershipId: one.membershipId, personId: one.id, authorityId: one.authority.id }));
-    if (!mayCoordinate(subject, { participants })) throw new Problem('not-allowed', 'Serien ændres af dens koordinatorer.');
+    const members = await standingIn(tx, this.directory, seriesId);
+    const participants = members.map(participation);
+    if (series === undefined || !this.policy.may(subject, 'meeting.read', {}, { participants })) throw new Problem('not-found');
+    if (!this.policy.may(subject, 'meeting.coordinate', {}, { participants })) throw new Problem('not-allowed', 'Serien ændres af dens koordinatorer.');
 
     const all = await this.meetingsIn(tx, subject, seriesId, lock);
     const { scope, before } = this.scopeOf(all, change.fromMeetingId);
@@ -133,10 +146,15 @@ export class SeriesChanges {
     const coming = scope.filter((meeting) => !meeting.begun);
     const placed = new Set(coming.filter((one) => (words.place !== undefined && !one.ownPlace) || (words.videoLink !== undefined && !one.ownVideoLink)).map((one) => one.id));
     const { added, removed } = await this.peopleIn(tx, subject, members, change);
+    const joining = added.map(participation);
+    const shown = [];
+    for (const meeting of joining.length === 0 ? [] : coming) shown.push(await this.disclosures.ofJoiningIn(tx, meeting.id, await this.disclosures.newcomersIn(tx, meeting.id, joining)));
+    const disclosure = await this.disclosures.viewIn(tx, subject, shown);
     const preview = steps.map((step) => previewed(step, placed));
-    const digest = createHash('sha256').update(JSON.stringify([preview, coming.map((one) => [one.id, one.version]), words, added.map((one) => one.membershipId), removed.map((one) => one.membershipId)])).digest('hex');
+    // [MT71] Of what she sees: another digest would tell her that something became of items that are closed to her.
+    const digest = createHash('sha256').update(JSON.stringify([preview, disclosure.digest, coming.map((one) => [one.id, one.version]), words, added.map((one) => [one.membershipId, one.window]), removed.map((one) => one.membershipId)])).digest('hex');
     const keepsOwnPlace = words.place === undefined && words.videoLink === undefined ? 0 : coming.length - placed.size;
-    return { series, times, timesChange: change.times !== undefined || change.lastDate !== undefined, steps, scope: coming, words, added, removed, members, preview, digest, keepsOwnPlace };
+    return { series, times, timesChange: change.times !== undefined || change.lastDate !== undefined, steps, scope: coming, words, added, removed, members, preview, digest, keepsOwnPlace, shown, disclosure };
   }
 
   /** From the chosen meeting on, in the order of the rule, whatever was moved; and the one before it. */
@@ -186,12 +204,13 @@ export class SeriesChanges {
   }
 
   /** [MT35] Who joins and who leaves; nobody is added from an authority that has nothing to do with the series. */
-  private async peopleIn(tx: Tx, subject: Subject, members: readonly Member[], change: SeriesChange): Promise<{ added: Member[]; removed: Member[] }> {
+  private async peopleIn(tx: Tx, subject: Subject, members: readonly Member[], change: SeriesChange): Promise<{ added: Standing[]; removed: Member[] }> {
     const known = new Map(members.map((one) => [one.membershipId, one]));
     const wanted = [...new Set(change.add)].filter((id) => !known.has(id));
     const found = await this.directory.membersIn(tx, wanted);
     const usual = new Set([...(await this.directory.relatedIn(tx, subject.authorityId)).map((one) => one.id), ...members.map((one) => one.authority.id)]);
-    const added = wanted.map((id) => found.get(id)).filter((one): one is Member => one !== undefined && ['coordinator', 'participant', 'leader'].includes(one.role) && usual.has(one.authority.id));
+    const window = change.addWindow === undefined ? {} : { window: change.addWindow };
+    const added = wanted.map((id) => found.get(id)).filter((one): one is Member => one !== undefined && ['coordinator', 'participant', 'leader'].includes(one.role) && usual.has(one.authority.id)).map((one) => ({ ...one, ...window }));
     if (added.length !== wanted.length) throw new Problem('invalid-input', undefined, [{ field: 'add', message: 'En af deltagerne hører ikke til myndigheder, som jeres egen hører sammen med.' }]);
     if (change.remove.includes(subject.membershipId)) throw new Problem('invalid-input', undefined, [{ field: 'remove', message: 'Du kan ikke tage dig selv ud af serien.' }]);
     const removed = [...new Set(change.remove)].map((id) => known.get(id)).filter((one): one is Member => one !== undefined);
@@ -208,10 +227,10 @@ export class SeriesChanges {
               -- The agenda that a meeting begins with is one statement, with one instant.
               -- [MT33] Only what the asker reads, or is told the time of (MT38): a child put on a closed list is neither.
               EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = m.id AND i.created_at > (SELECT min(f.created_at) FROM agenda_item f WHERE f.meeting_id = m.id)
-                AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = i.id AND r.membership_id = $2)
-                  OR (i.state NOT IN ('withdrawn', 'omitted') AND (i.parent_id IS NULL OR EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = i.parent_id AND r.membership_id = $2))))) AS has_new_items
+                AND (EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = i.id AND r.membership_id = $2 AND ${openAt('r', '$3')})
+                  OR (i.state NOT IN ('withdrawn', 'omitted') AND (i.parent_id IS NULL OR EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = i.parent_id AND r.membership_id = $2 AND ${openAt('r', '$3')}))))) AS has_new_items
        FROM meeting m WHERE m.series_id = $1 ORDER BY 2, m.id`,
-      [seriesId, subject.membershipId],
+      [seriesId, subject.membershipId, this.clock.now().toString()],
     );
     const now = this.clock.now().epochMilliseconds;
     const ids = rows.map((row) => row.id);

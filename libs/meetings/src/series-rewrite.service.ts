@@ -13,10 +13,10 @@ import { ItemDocuments } from './item-documents.js';
 import type { MeetingChangeKind } from './meeting.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { NewMeetings } from './new-meetings.service.js';
-import { ParticipationChanges } from './participation-changes.service.js';
+import { instantOf, ParticipationChanges } from './participation-changes.service.js';
 import { SeriesNotices } from './series-notices.service.js';
 import { minutesOf, type SeriesMeeting, type TimeStep } from './series-change.js';
-import type { SeriesRow, SeriesTimes } from './series-row.js';
+import type { SeriesRow, SeriesTimes, Standing } from './series-row.js';
 import { StandingSubstitutes } from './standing-substitutes.service.js';
 
 /** A decided change of a series, whose row and meetings are locked. */
@@ -30,8 +30,8 @@ export interface Rewrite {
   scope: readonly SeriesMeeting[];
   words: { title?: string; place?: string | null; videoLink?: string | null };
   /** The standing participants before, and who joins and leaves. */
-  members: readonly Member[];
-  added: readonly Member[];
+  members: readonly Standing[];
+  added: readonly Standing[];
   removed: readonly Member[];
 }
 
@@ -62,10 +62,16 @@ export class SeriesRewrite {
     );
     const readable: ReadonlySet<string> = await this.access.readableOfIn(tx, subject, all.map((item) => item.id));
     const items = all.filter((item) => readable.has(item.id));
-    const written = await this.documents.writtenIn(tx, items.map((item) => item.document_id));
+    // What her own authority prepared beside an item, and what others released, she may know of as well [AC71].
+    const prepared = await tx.query<{ id: string; meeting_id: string }>(
+      `SELECT p.id, i.meeting_id FROM preparation p JOIN agenda_item i ON i.id = p.item_id WHERE p.item_id = ANY($1::uuid[]) AND (p.authority_id = $2 OR p.answer = 'released')`,
+      [items.map((item) => item.id), subject.authorityId],
+    );
+    const worded = [...items.map((item) => ({ documentId: item.document_id, meetingId: item.meeting_id })), ...prepared.map((row) => ({ documentId: row.id, meetingId: row.meeting_id }))];
+    const written = await this.documents.writtenIn(tx, worded.map((one) => one.documentId));
     const isTold = (item: (typeof all)[number]) => !['withdrawn', 'omitted'].includes(item.state) && (item.parent_id === null || readable.has(item.parent_id));
     return {
-      written: new Set(items.filter((item) => written.has(item.document_id)).map((item) => item.meeting_id)),
+      written: new Set(worded.filter((one) => written.has(one.documentId)).map((one) => one.meetingId)),
       closed: new Set(all.filter((item) => !readable.has(item.id) && isTold(item)).map((item) => item.meeting_id)),
     };
   }
@@ -79,19 +85,22 @@ export class SeriesRewrite {
     await this.keepIn(tx, record);
     const added = await this.addIn(tx, change);
     await this.notices.tellIn(tx, subject, change, added);
-    for (const meetingId of record.touched) tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+    this.events.emitIn(tx, 'series.changed', { seriesId: change.series.id });
+    for (const meetingId of record.touched) this.events.emitIn(tx, 'meeting.changed', { meetingId, guests: 'all' });
   }
 
   /** The row of the series, and what it was until now. */
   private async seriesIn(tx: Tx, subject: Subject, { series, times, timesChange, scope, words }: Rewrite, at: string): Promise<void> {
-    if (timesChange) {
+    const sealer = await this.keyring.sealerIn(tx, series.id);
+    if (timesChange || words.title !== undefined) {
+      const id = newId();
+      const formerTitle = words.title === undefined ? null : sealer.sealText(sealer.openText(series.title, { table: 'series', rowId: series.id }), { table: 'series_change', rowId: id });
       await tx.query(
-        `INSERT INTO series_change (id, series_id, version, from_recurrence_id, start_local, rrule, week_parity, excluded_dates, added_dates, last_date, holiday_policy, duration_minutes, membership_id, at)
-         SELECT $1, s.id, s.version + 1, $3, s.start_local, s.rrule, s.week_parity, s.excluded_dates, s.added_dates, s.last_date, s.holiday_policy, s.duration_minutes, $4, $5 FROM series s WHERE s.id = $2`,
-        [newId(), series.id, scope[0]?.recurrenceId ?? null, subject.membershipId, at],
+        `INSERT INTO series_change (id, series_id, version, from_recurrence_id, start_local, rrule, week_parity, excluded_dates, added_dates, last_date, holiday_policy, duration_minutes, title, membership_id, at)
+         SELECT $1, s.id, s.version + 1, $3, s.start_local, s.rrule, s.week_parity, s.excluded_dates, s.added_dates, s.last_date, s.holiday_policy, s.duration_minutes, $6, $4, $5 FROM series s WHERE s.id = $2`,
+        [id, series.id, scope[0]?.recurrenceId ?? null, subject.membershipId, at, formerTitle],
       );
     }
-    const sealer = await this.keyring.sealerIn(tx, series.id);
     const seal = (text: string | null) => (text === null ? null : sealer.sealText(text, { table: 'series', rowId: series.id }));
     const { rule } = times;
     await tx.query(
@@ -167,7 +176,12 @@ export class SeriesRewrite {
     await tx.query('DELETE FROM series_participant WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
     await tx.query('DELETE FROM series_reply WHERE series_id = $1 AND membership_id = ANY($2::uuid[])', [series.id, out]);
     await this.substitutes.endIn(tx, record.subject, series.id, out);
-    await tx.query('INSERT INTO series_participant (series_id, membership_id) SELECT $1, unnest($2::uuid[])', [series.id, added.map((one) => one.membershipId)]);
+    await tx.query('INSERT INTO series_participant (series_id, membership_id, valid_from, valid_to) SELECT $1, * FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])', [
+      series.id,
+      added.map((one) => one.membershipId),
+      added.map((one) => instantOf(one.window?.fromMs)),
+      added.map((one) => instantOf(one.window?.toMs)),
+    ]);
 
     const ids = scope.map((meeting) => meeting.id);
     const closedBefore = await this.readByNobodyIn(tx, ids);
@@ -181,7 +195,7 @@ export class SeriesRewrite {
       const leave = there.filter((row) => (out.includes(row.membership_id) && row.stands_in_for_membership_id === null) || out.includes(row.stands_in_for_membership_id ?? '')).map((row) => row.membership_id);
       const join = added.filter((one) => !there.some((row) => row.membership_id === one.membershipId && !leave.includes(row.membership_id)));
       if (leave.length === 0 && join.length === 0) continue;
-      await this.participation.changeIn(tx, id, { out: leave, in: join.map((one) => ({ membershipId: one.membershipId, standsInFor: null })) });
+      await this.participation.changeIn(tx, id, { out: leave, in: join.map((one) => ({ membershipId: one.membershipId, standsInFor: null, ...(one.window === undefined ? {} : { window: one.window }) })) });
       record.add(id, 'invited', {});
     }
     const closedNow = await this.readByNobodyIn(tx, ids);
@@ -193,7 +207,7 @@ export class SeriesRewrite {
   /** What nobody reads is lost to all. */
   private async readByNobodyIn(tx: Tx, meetingIds: readonly string[]): Promise<Set<string>> {
     const rows = await tx.query<{ id: string }>(
-      `SELECT i.id FROM agenda_item i WHERE i.meeting_id = ANY($1::uuid[]) AND i.audience_kind = 'restricted' AND NOT EXISTS (SELECT 1 FROM item_reader r WHERE r.item_id = i.id)`,
+      `SELECT i.id FROM agenda_item i WHERE i.meeting_id = ANY($1::uuid[]) AND i.audience_kind = 'restricted' AND NOT EXISTS (SELECT 1 FROM item_reader r JOIN membership m ON m.id = r.membership_id AND m.role <> 'guest' WHERE r.item_id = i.id)`,
       [meetingIds],
     );
     return new Set(rows.map((row) => row.id));
@@ -234,7 +248,7 @@ export class SeriesRewrite {
   }
 
   private async documentsIn(tx: Tx, meetingId: string, state: 'open' | 'frozen'): Promise<void> {
-    const items = await tx.query<{ document_id: string }>(`SELECT document_id FROM agenda_item WHERE meeting_id = $1 AND state <> 'withdrawn' ORDER BY document_id`, [meetingId]);
+    const items = await tx.query<{ document_id: string }>(`SELECT document_id FROM agenda_item WHERE meeting_id = $1 AND state NOT IN ('withdrawn', 'moved') ORDER BY document_id`, [meetingId]);
     await this.documents.setStateIn(tx, items.map((item) => item.document_id), state);
   }
 }

@@ -3,7 +3,9 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
-import { contentRoles, mayCoordinate, mayCreateSeries, type Subject } from '@lib/access/policy.js';
+import { openAt } from '@lib/access/item-access.service.js';
+import { contentRoles, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
@@ -19,7 +21,7 @@ import { NewMeetings } from './new-meetings.service.js';
 import { participation } from './participants.js';
 import { acceptForConvenerIn } from './series-replies.js';
 import { holidayAt, horizonWeeks, lastDayOf, originalStart, plannedBetween, previewOf, ruleOfPlan, weekNotes, type SeriesPlan } from './series-plan.js';
-import { plannedIn, ruleOfRow, timesOfRow, type SeriesRow } from './series-row.js';
+import { plannedIn, ruleOfRow, standingIn, timesOfRow, type SeriesRow } from './series-row.js';
 import { StandingSubstitutes } from './standing-substitutes.service.js';
 
 const previewed = 8;
@@ -58,6 +60,7 @@ export class SeriesService {
     private readonly notifications: Notifications,
     private readonly clock: Clock,
     private readonly idempotency: Idempotency,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -154,8 +157,8 @@ export class SeriesService {
   async list(subject: Subject) {
     return this.unitOfWork.run(async (tx) => {
       const rows = await tx.query<SeriesRow>(
-        `SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $1 WHERE $2::boolean ORDER BY s.id`,
-        [subject.membershipId, contentRoles.includes(subject.role)],
+        `SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $1 AND ${openAt('p', '$3')} WHERE $2::boolean ORDER BY s.id`,
+        [subject.membershipId, contentRoles.includes(subject.role), this.clock.now().toString()],
       );
       // One after the other: a transaction has one connection.
       const answer = [];
@@ -172,13 +175,13 @@ export class SeriesService {
   async get(subject: Subject, seriesId: string) {
     return this.unitOfWork.run(async (tx) => {
       const [row] = await tx.query<SeriesRow>(
-        'SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $2 WHERE s.id = $1 AND $3::boolean',
-        [seriesId, subject.membershipId, contentRoles.includes(subject.role)],
+        `SELECT s.* FROM series s JOIN series_participant p ON p.series_id = s.id AND p.membership_id = $2 AND ${openAt('p', '$4')} WHERE s.id = $1 AND $3::boolean`,
+        [seriesId, subject.membershipId, contentRoles.includes(subject.role), this.clock.now().toString()],
       );
       if (row === undefined) throw new Problem('not-found');
       const summary = await this.summaryIn(tx, row);
-      const canCoordinate = mayCoordinate(subject, { participants: summary.participants.map(participation) });
-      return { ...summary, version: row.version, canCoordinate, ownSubstitute: await this.substitutes.ofIn(tx, subject, seriesId), rule: ruleOfRow(row), lastOccurrence: lastDayOf(ruleOfRow(row)), occurrences: await this.nextOccurrencesIn(tx, row) };
+      const canCoordinate = this.policy.may(subject, 'meeting.coordinate', {}, { participants: summary.participants.map(participation) });
+      return { ...summary, version: row.version, canCoordinate, formerTitles: await this.formerTitlesIn(tx, seriesId), ownSubstitute: await this.substitutes.ofIn(tx, subject, seriesId), rule: ruleOfRow(row), lastOccurrence: lastDayOf(ruleOfRow(row)), occurrences: await this.nextOccurrencesIn(tx, row) };
     });
   }
 
@@ -236,15 +239,15 @@ export class SeriesService {
     const due = (rrule: string) => this.horizonFrom(now, rrule);
     const series = await this.unitOfWork.run(
       (tx) => tx.query<{ id: string; rrule: string; horizon_until: Date }>('SELECT id, rrule, horizon_until FROM series WHERE horizon_until < $1', [due('FREQ=YEARLY').toString()]),
-      { lane: 'job' },
+      { lane: 'job', as: 'series' },
     );
     for (const { id, rrule, horizon_until } of series) {
       if (horizon_until.getTime() >= due(rrule).subtract({ hours: 24 }).epochMilliseconds) continue;
       try {
-        await this.unitOfWork.run((tx) => this.extendIn(tx, id, due(rrule)), { lane: 'job' });
+        await this.unitOfWork.run((tx) => this.extendIn(tx, id, due(rrule)), { lane: 'job', as: 'series' });
       } catch (error) {
         // One series that cannot be opened must not leave all others without their next meetings.
-        log.error({ seriesId: id, error: error instanceof Error ? error.name : 'unknown' }, 'series horizon failed');
+        log.error({ seriesId: id, error }, 'series horizon failed');
       }
     }
   }
@@ -264,7 +267,7 @@ export class SeriesService {
       tx,
       { id: seriesId, kind, ownerAuthorityId: row.owner_authority_id, title: sealer.openText(row.title, at), place: open(row.place), videoLink: open(row.video_link), rule },
       await this.notYetMadeIn(tx, seriesId, plannedIn(timesOfRow(row), from, until)),
-      await this.membersOf(tx, seriesId),
+      await standingIn(tx, this.directory, seriesId),
     );
     await tx.query('UPDATE series SET horizon_until = $2 WHERE id = $1', [seriesId, until.toString()]);
   }
@@ -280,7 +283,7 @@ export class SeriesService {
   }
 
   private kindFor(subject: Subject, input: NewMeeting): MeetingKind {
-    if (!mayCreateSeries(subject)) throw new Problem('not-allowed', 'Møder og mødeserier oprettes af koordinatorer.');
+    if (!this.policy.may(subject, 'series.create', {}, {})) throw new Problem('not-allowed', 'Møder og mødeserier oprettes af koordinatorer.');
     const kind = meetingKind(input.kindId);
     if (kind === undefined) throw new Problem('invalid-input', undefined, [{ field: 'kindId', message: 'Vælg en mødetype fra listen.' }]);
     return kind;
@@ -306,15 +309,22 @@ export class SeriesService {
     return usable;
   }
 
-  private async membersOf(tx: Tx, seriesId: string): Promise<Member[]> {
-    const rows = await tx.query<{ membership_id: string }>('SELECT membership_id FROM series_participant WHERE series_id = $1', [seriesId]);
-    return [...(await this.directory.membersIn(tx, rows.map((row) => row.membership_id))).values()];
+
+  /** [MT34] What the series was called before, the latest name first. */
+  private async formerTitlesIn(tx: Tx, seriesId: string) {
+    const rows = await tx.query<{ id: string; title: Uint8Array; at: Date; name: string }>(
+      `SELECT c.id, c.title, c.at, p.name FROM series_change c JOIN membership m ON m.id = c.membership_id JOIN person p ON p.id = m.person_id
+       WHERE c.series_id = $1 AND c.title IS NOT NULL ORDER BY c.version DESC`,
+      [seriesId],
+    );
+    const sealer = rows.length === 0 ? null : await this.keyring.sealerIn(tx, seriesId);
+    return rows.map((row) => ({ title: sealer!.openText(row.title, { table: 'series_change', rowId: row.id }), until: row.at.toISOString(), changedBy: row.name }));
   }
 
   private async summaryIn(tx: Tx, row: SeriesRow) {
     const sealer = await this.keyring.sealerIn(tx, row.id);
     const at = { table: seriesTable, rowId: row.id };
-    const participants = await this.membersOf(tx, row.id);
+    const participants = await standingIn(tx, this.directory, row.id);
     const owner = (await this.directory.authoritiesIn(tx, [row.owner_authority_id])).get(row.owner_authority_id)!;
     return {
       id: row.id,

@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { MeetingState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { mayStandIn, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { Disclosures } from './disclosures.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { participation, repliesOpen } from './participants.js';
 import { ParticipationChanges } from './participation-changes.service.js';
@@ -48,6 +50,8 @@ export class StandingSubstitutes {
     private readonly notifications: Notifications,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
+    private readonly disclosures: Disclosures,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -69,6 +73,7 @@ export class StandingSubstitutes {
          ON CONFLICT (series_id, membership_id) DO UPDATE SET substitute_membership_id = excluded.substitute_membership_id, from_date = excluded.from_date, to_date = excluded.to_date, set_at = excluded.set_at`,
         [seriesId, subject.membershipId, wanted.substituteMembershipId, wanted.fromDate, wanted.toDate, this.clock.now().toString()],
       );
+      this.events.emitIn(tx, 'series.changed', { seriesId });
       const row = { membership_id: subject.membershipId, substitute_membership_id: wanted.substituteMembershipId, from_date: wanted.fromDate, to_date: wanted.toDate };
       let sent = 0;
       let left = 0;
@@ -110,6 +115,7 @@ export class StandingSubstitutes {
   /** Nobody stands in for these any more. What it means for the meetings is up to the caller, who holds the series' row. */
   async endIn(tx: Tx, subject: Subject, seriesId: string, membershipIds: readonly string[]): Promise<void> {
     const rows = await tx.query<{ substitute_membership_id: string }>('DELETE FROM series_substitute WHERE series_id = $1 AND membership_id = ANY($2::uuid[]) RETURNING substitute_membership_id', [seriesId, membershipIds]);
+    this.events.emitIn(tx, 'series.changed', { seriesId });
     await this.tellEndIn(tx, subject, seriesId, rows.map((row) => row.substitute_membership_id));
   }
 
@@ -137,7 +143,7 @@ export class StandingSubstitutes {
 
   /** The series before its meetings, whatever takes both: one that is being added now must begin with what is decided here. */
   private async lockIn(tx: Tx, subject: Subject, seriesId: string): Promise<SubstituteRow | null> {
-    await lockSeriesIn(tx, subject, seriesId);
+    await lockSeriesIn(tx, subject, seriesId, this.clock.now().toString());
     const [row] = await tx.query<SubstituteRow>('SELECT * FROM series_substitute WHERE series_id = $1 AND membership_id = $2', [seriesId, subject.membershipId]);
     return row ?? null;
   }
@@ -148,7 +154,7 @@ export class StandingSubstitutes {
     const found = (await this.directory.membersIn(tx, [membershipId])).get(membershipId);
     const candidate = found && { personId: found.id, membershipId, authorityId: found.authority.id, role: found.role };
     const own = members.find((one) => one.membershipId === subject.membershipId);
-    if (candidate === undefined || own === undefined || !mayStandIn(candidate, own, members)) {
+    if (candidate === undefined || own === undefined || !this.policy.may(candidate, 'meeting.standIn', { replaced: own }, { participants: members })) {
       throw new Problem('invalid-input', undefined, [{ field: 'substituteMembershipId', message: 'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.' }]);
     }
   }
@@ -174,8 +180,11 @@ export class StandingSubstitutes {
     const replaced = all.find((one) => one.membershipId === row.membership_id);
     const found = (await this.directory.membersIn(tx, [row.substitute_membership_id])).get(row.substitute_membership_id);
     if (replaced === undefined || found === undefined) return false;
-    if (!mayStandIn({ personId: found.id, membershipId: found.membershipId, authorityId: found.authority.id, role: found.role }, replaced, all)) return false;
-    await this.participation.changeIn(tx, meetingId, { out, in: [{ membershipId: row.substitute_membership_id, standsInFor: row.membership_id }] });
+    if (!this.policy.may({ personId: found.id, membershipId: found.membershipId, authorityId: found.authority.id, role: found.role }, 'meeting.standIn', { replaced: replaced }, { participants: all })) return false;
+    const sender = { personId: replaced.personId, membershipId: replaced.membershipId, authorityId: replaced.authorityId, role: 'participant' as const };
+    const shown = await this.disclosures.ofJoiningIn(tx, meetingId, await this.disclosures.joiningIn(tx, [row.substitute_membership_id], replaced.window));
+    await this.disclosures.recordIn(tx, sender, 'substitute', [shown], { reason: null, digest: null });
+    await this.participation.changeIn(tx, meetingId, { out, in: [{ membershipId: row.substitute_membership_id, standsInFor: row.membership_id, ...(replaced.window === undefined ? {} : { window: replaced.window }) }] });
     await this.answerIn(tx, meetingId, row.membership_id, 'delegated');
     return true;
   }
@@ -193,11 +202,11 @@ export class StandingSubstitutes {
          SET id = excluded.id, start_instant = excluded.start_instant, note = NULL, part_stat = excluded.part_stat, replied_at = excluded.replied_at`,
       [newId(), meetingId, membershipId, partStat, this.clock.now().toString()],
     );
-    tx.afterCommit(() => this.events.emit('meeting.changed', { meetingId }));
+    this.events.emitIn(tx, 'meeting.changed', { meetingId });
   }
 }
 
-function inPeriod({ from_date, to_date }: Pick<SubstituteRow, 'from_date' | 'to_date'>, startLocal: string): boolean {
+export function inPeriod({ from_date, to_date }: Pick<SubstituteRow, 'from_date' | 'to_date'>, startLocal: string): boolean {
   const day = startLocal.slice(0, 10);
   return (from_date === null || day >= from_date) && (to_date === null || day <= to_date);
 }

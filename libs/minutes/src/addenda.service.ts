@@ -3,7 +3,8 @@ import type { DocumentApproval } from '@lib/contracts/meeting-document.js';
 import { Problem } from '@lib/contracts/problems.js';
 import type { RichText } from '@lib/contracts/rich-text.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { mayReadMeeting, maySettleItem, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
@@ -43,6 +44,7 @@ export class Addenda {
     private readonly idempotency: Idempotency,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -54,11 +56,11 @@ export class Addenda {
     await this.unitOfWork.run(async (tx) => {
       await this.meetings.lockForIn(tx, subject, meetingId);
       const standing = await this.store.standingIn(tx, meetingId);
-      if (standing === null || !mayReadMeeting(subject, { participants: standing.seats })) throw new Problem('not-found');
+      if (standing === null || !this.policy.may(subject, 'meeting.read', {}, { participants: standing.seats })) throw new Problem('not-found');
       const part = (await this.store.visibleIn(tx, subject, standing)).find((one) => (itemId === null ? one.isFrame : !one.isFrame && one.partId === itemId));
       if (standing.round?.phase !== 'approved') throw new Problem('transition-refused', 'Tillæg føjes til et godkendt referat.');
       if (part === undefined) throw new Problem('not-found');
-      if (!maySettleItem(subject, { participants: standing.seats, audience: part.audience })) throw new Problem('not-allowed', 'Tillæg skrives af en koordinator, der selv kan se punktet.');
+      if (!this.policy.may(subject, 'minutes.settle', part, { participants: standing.seats })) throw new Problem('not-allowed', 'Tillæg skrives af en koordinator, der selv kan se punktet.');
       if ((await this.idempotency.recallIn(tx, subject.personId, request)) !== null) return;
       const id = newId();
       const salt = newSalt();
@@ -79,7 +81,7 @@ export class Addenda {
       ]);
       await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'addendum', parts: [part], membershipId: subject.membershipId });
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
-      tx.afterCommit(() => this.events.emit('minutes.changed', { meetingId, partIds: [part.partId] }));
+      this.events.emitIn(tx, 'minutes.changed', { meetingId, partIds: [part.partId] });
     });
   }
 
@@ -92,7 +94,7 @@ export class Addenda {
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.part_id));
     return rows.flatMap((row) => {
       const sealer = sealers.get(row.part_id);
-      if (sealer === undefined) return [];
+      if (sealer === undefined || sealer.isShredded) return [];
       const { salt, content } = JSON.parse(sealer.openText(row.content, { table: 'minutes_addendum', rowId: row.id })) as { salt: string; content: AddendumContent };
       return [{ id: row.id, partId: row.part_id, membershipId: row.membership_id, salt, content, commitment: Buffer.from(row.commitment) }];
     });

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
-import type { DocumentItem, DocumentParticipant, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import type { DocumentGuest, DocumentItem, DocumentParticipant, MeetingDocument } from '@lib/contracts/meeting-document.js';
 import type { ItemContent } from '@lib/contracts/rich-text.js';
 import { Directory } from '@lib/access/directory.service.js';
+import { presentGuestsIn } from '@lib/access/guests.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
 import { ItemRecords } from '@lib/decisions/item-records.service.js';
 import { placed } from '@lib/meetings/agenda.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
@@ -18,6 +19,7 @@ import type { Tx } from '@lib/platform/unit-of-work.service.js';
 export interface Frame {
   meeting: MeetingDocument['meeting'];
   participants: readonly DocumentParticipant[];
+  guests?: readonly DocumentGuest[];
 }
 
 /** Where an item stands, of which those outside it know the time. */
@@ -46,6 +48,7 @@ export class AgendaRecord {
     private readonly meetings: MeetingAccess,
     private readonly directory: Directory,
     private readonly access: ItemAccess,
+    private readonly bases: LegalBases,
     private readonly records: ItemRecords,
     private readonly keyring: Keyring,
   ) {}
@@ -56,6 +59,7 @@ export class AgendaRecord {
     const [owner] = (await this.directory.authoritiesIn(tx, [row.owner_authority_id])).values();
     const replaced = await this.directory.pastMembersIn(tx, participants.flatMap((one) => (one.standsInFor === null ? [] : [one.standsInFor.membershipId])));
     const authorities = new Map(participants.map(({ authority }) => [authority.id, authority]));
+    const guests = (await this.guestsIn(tx, row.id)).get(null);
     return {
       meeting: {
         id: row.id,
@@ -64,7 +68,7 @@ export class AgendaRecord {
         startInstant: row.start_instant.toISOString(),
         endInstant: endOf(row).toISOString(),
         timeZone: row.time_zone,
-        place: row.place === null ? null : sealer.openText(row.place, at),
+        place: sealer.openOrNull(row.place, at),
         owner: { id: owner!.id, name: owner!.name },
         authorities: [...authorities.values()].map(({ id, name, sector }) => ({ id, name, sector })),
       },
@@ -77,12 +81,13 @@ export class AgendaRecord {
         attendance: one.attendance,
         standsInFor: one.standsInFor === null ? null : (replaced.get(one.standsInFor.membershipId)?.name ?? null),
       })),
+      ...(guests === undefined ? {} : { guests }),
     };
   }
 
   /** Every item of the meeting, in the order of the agenda. */
   async placesIn(tx: Tx, row: MeetingRow): Promise<{ rows: ItemRow[]; places: Place[] }> {
-    const rows = await this.meetings.itemRowsIn(tx, 'meeting_id = $1', row.id);
+    const rows = await this.meetings.agendaIn(tx, row.id);
     const places = placed(Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), rows.map(placeOf));
     const documentIds = new Map(rows.map((item) => [item.id, item.document_id]));
     return {
@@ -108,16 +113,21 @@ export class AgendaRecord {
     const sealers = await this.keyring.sealersIn(tx, ids);
     const audiences = await this.access.audiencesIn(tx, ids);
     const records = await this.records.ofIn(tx, ids);
-    const named = [...audiences.values()];
+    const [owner] = await tx.query<{ id: string }>('SELECT owner_authority_id AS id FROM meeting WHERE id = $1', [rows[0]?.meeting_id ?? null]);
+    const basisOf = await this.bases.ofVersionsIn(tx, owner?.id ?? '');
+    const named = [...audiences.values()].filter((one) => one.kind === 'restricted');
     const authorities = await this.directory.authoritiesIn(tx, named.flatMap((one) => one.authorityIds));
     const persons = await this.personsIn(tx, named.flatMap((one) => one.personIds));
+    const meetingId = rows[0]?.meeting_id;
+    const guestsOf = meetingId === undefined ? new Map<string | null, DocumentGuest[]>() : await this.guestsIn(tx, meetingId);
     return new Map(
       wanted.map((item) => {
         const at = { table: 'agenda_item', rowId: item.id };
         const sealer = sealers.get(item.id)!;
-        const basis = legalBasis(item.legal_basis_id);
+        const basis = basisOf(item.legal_basis_id, item.legal_basis_version);
         const audience = audiences.get(item.id);
         const { number, startInstant, endInstant } = placeById.get(item.id)!;
+        const guests = guestsOf.get(item.id);
         return [
           item.id,
           {
@@ -126,21 +136,34 @@ export class AgendaRecord {
             startInstant,
             endInstant,
             title: sealer.openText(item.title, at),
-            ledBy: sealer.openText(item.led_by, at),
+            ledBy: sealer.openOrNull(item.led_by, at) ?? '',
             outputType: item.output_type,
             legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label },
             audience:
-              item.audience_kind === 'all'
+              audience === undefined || audience.kind === 'all'
                 ? null
                 : {
-                    authorities: danish((audience?.authorityIds ?? []).map((id) => authorities.get(id)?.name ?? id)),
-                    persons: danish((audience?.personIds ?? []).map((id) => persons.get(id) ?? id)),
+                    authorities: danish(audience.authorityIds.map((id) => authorities.get(id)?.name ?? id)),
+                    persons: danish(audience.personIds.map((id) => persons.get(id) ?? id)),
                   },
             ...records.get(item.id)!,
+            ...(guests === undefined ? {} : { guests }),
           },
         ];
       }),
     );
+  }
+
+  /** [GU5] Who was there as a guest: of an item by its id, of the meeting by null. */
+  private async guestsIn(tx: Tx, meetingId: string): Promise<Map<string | null, DocumentGuest[]>> {
+    const present = await presentGuestsIn(tx, meetingId);
+    const members = await this.directory.pastMembersIn(tx, present.map((one) => one.membershipId));
+    const answer = new Map<string | null, DocumentGuest[]>();
+    for (const { membershipId, itemId, attendance } of present) {
+      const { name, authority } = members.get(membershipId)!;
+      answer.set(itemId, [...(answer.get(itemId) ?? []), { membershipId, name, organisation: authority.name, attendance }]);
+    }
+    return answer;
   }
 
   private async personsIn(tx: Tx, personIds: readonly string[]): Promise<Map<string, string>> {
@@ -154,7 +177,7 @@ export function withWords(frame: ItemFrame, words: ItemContent, kind: 'agenda' |
   const own = words.title.replace(/\s+/g, ' ').trim();
   const title = own === '' ? frame.title : own;
   if (kind === 'minutes') return { ...frame, title, agenda: words.agenda, minutes: words.minutes };
-  const { plans: _plans, ...rest } = frame;
+  const { plans: _plans, guests: _guests, ...rest } = frame;
   return { ...rest, title, agenda: words.agenda, minutes: [], decisions: [], followUps: [] };
 }
 

@@ -25,8 +25,8 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
 
   onModuleInit(): void {
     this.undo.push(
-      this.events.on('item.audienceChanged', ({ meetingId }) => this.settle(meetingId)),
-      this.events.on('meeting.left', ({ meetingId }) => this.settle(meetingId)),
+      this.events.onOwn('item.audienceChanged', ({ meetingId }) => this.settle(meetingId)),
+      this.events.onOwn('meeting.left', ({ meetingId }) => this.settle(meetingId)),
     );
   }
 
@@ -36,7 +36,7 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
 
   /** The job: who is asked may change without a command, as when a membership ends. */
   async settleAll(): Promise<void> {
-    const rows = await this.unitOfWork.run((tx) => tx.query<{ meeting_id: string }>(`SELECT meeting_id FROM minutes_round WHERE phase = 'open'`), { lane: 'job' });
+    const rows = await this.unitOfWork.run((tx) => tx.query<{ meeting_id: string }>(`SELECT meeting_id FROM minutes_round WHERE phase = 'open'`), { lane: 'job', as: 'minutes' });
     for (const row of rows) await this.settle(row.meeting_id);
   }
 
@@ -48,7 +48,7 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
         await this.lockIn(tx, meetingId);
         await this.settleIn(tx, meetingId, null);
       },
-      { lane: 'job' },
+      { lane: 'job', as: 'minutes' },
     );
   }
 
@@ -74,10 +74,8 @@ export class Approvals implements OnModuleInit, OnModuleDestroy {
     await tx.query(`UPDATE minutes_round SET phase = 'approved', ended_at = $2, leaves = $3, root = $4 WHERE id = $1`, [round.id, this.clock.now().toString(), Buffer.concat(leaves), rootOf(leaves)]);
     await tx.query(`UPDATE meeting SET minutes_state = 'approved', state = $2, version = version + 1 WHERE id = $1`, [meetingId, mayBecome(meeting.state, 'closed') ? 'closed' : meeting.state]);
     await this.notifications.addIn(tx, actorPersonId, [{ kind: 'minutesApproved', meetingId, membershipIds: standing.seats.map((one) => one.membershipId) }]);
-    tx.afterCommit(() => {
-      this.events.emit('meeting.changed', { meetingId });
-      this.events.emit('minutes.changed', { meetingId, partIds: [meetingId] });
-      this.events.emit('minutes.approved', { meetingId });
-    });
+    this.events.emitIn(tx, 'meeting.changed', { meetingId, guests: 'all' });
+    this.events.emitIn(tx, 'minutes.changed', { meetingId, partIds: [meetingId] });
+    this.events.emitIn(tx, 'minutes.approved', { meetingId });
   }
 }

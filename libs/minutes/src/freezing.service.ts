@@ -5,6 +5,7 @@ import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { log } from '@lib/platform/log.js';
+import { forNobody } from '@lib/platform/openings.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { AgendaRecord, withWords } from './agenda-record.service.js';
 import { canonicalJson } from './canonical.js';
@@ -43,13 +44,19 @@ export class Freezing {
   async reopenIn(tx: Tx, meetingId: string, roundId: string, part: Pick<Part, 'partId' | 'documentId'>): Promise<void> {
     await tx.query(`UPDATE minutes_part SET state = 'reopened', freeze_id = NULL, is_restore = false WHERE round_id = $1 AND part_id = $2`, [roundId, part.partId]);
     await this.setReopenedIn(tx, meetingId, [part.partId], true);
-    await this.documents.setStateIn(tx, documentsOf([part]), 'open');
+    await this.openIn(tx, [part]);
   }
 
   /** Everything is a draft again. */
   async releaseIn(tx: Tx, meetingId: string, parts: readonly Pick<Part, 'partId' | 'documentId'>[]): Promise<void> {
     await this.setReopenedIn(tx, meetingId, parts.map((part) => part.partId), false);
-    await this.documents.setStateIn(tx, documentsOf(parts), 'open');
+    await this.openIn(tx, parts);
+  }
+
+  /** [AC62] What was moved to another track takes no more words, whatever becomes of the minutes. */
+  private async openIn(tx: Tx, parts: readonly Pick<Part, 'documentId'>[]): Promise<void> {
+    const rows = await tx.query<{ document_id: string }>(`SELECT document_id FROM agenda_item WHERE document_id = ANY($1::uuid[]) AND state <> 'moved' ORDER BY document_id`, [documentsOf(parts)]);
+    await this.documents.setStateIn(tx, rows.map((row) => row.document_id), 'open');
   }
 
   private async setReopenedIn(tx: Tx, meetingId: string, partIds: readonly string[], isReopened: boolean): Promise<void> {
@@ -62,20 +69,25 @@ export class Freezing {
    * What cannot be read now is left for the next time.
    */
   async complete(meetingId: string): Promise<void> {
+    // Frozen for all who will read it, by somebody who may not read all of it.
+    return forNobody(() => this.completeUnseen(meetingId));
+  }
+
+  private async completeUnseen(meetingId: string): Promise<void> {
     try {
-      const waiting = (await this.unitOfWork.run(async (tx) => this.freezing(await this.store.standingIn(tx, meetingId)))).parts;
+      const waiting = (await this.unitOfWork.run(async (tx) => this.freezing(await this.store.standingIn(tx, meetingId)), { as: 'minutes' })).parts;
       if (waiting.length === 0) return;
       const words = new Map<string, ItemContent>();
       for (const { partId, documentId } of waiting) if (documentId !== null) words.set(partId, await this.documents.frozenContent(documentId));
-      await this.unitOfWork.run((tx) => this.takeIn(tx, meetingId, new Map(waiting.map((part) => [part.partId, part.freezeId])), words));
+      await this.unitOfWork.run((tx) => this.takeIn(tx, meetingId, new Map(waiting.map((part) => [part.partId, part.freezeId])), words), { as: 'minutes' });
     } catch (error) {
-      log.error({ meetingId, error: error instanceof Error ? error.name : 'unknown' }, 'minutes could not be snapshotted; tried again later');
+      log.error({ meetingId, error }, 'minutes could not be snapshotted; tried again later');
     }
   }
 
   /** The job: what a process that died has left. */
   async completeAll(): Promise<void> {
-    const rows = await this.unitOfWork.run((tx) => tx.query<{ meeting_id: string }>(`SELECT DISTINCT meeting_id FROM minutes_part WHERE state = 'freezing'`), { lane: 'job' });
+    const rows = await this.unitOfWork.run((tx) => tx.query<{ meeting_id: string }>(`SELECT DISTINCT meeting_id FROM minutes_part WHERE state = 'freezing'`), { lane: 'job', as: 'minutes' });
     for (const row of rows) await this.complete(row.meeting_id);
   }
 
@@ -106,15 +118,13 @@ export class Freezing {
       await tx.query(`UPDATE minutes_part SET state = 'frozen', version = $3, freeze_id = NULL, is_restore = false WHERE round_id = $1 AND part_id = $2`, [round.id, part.partId, version]);
     }
     const partIds = parts.map((part) => part.partId);
-    tx.afterCommit(() => {
-      this.events.emit('minutes.changed', { meetingId, partIds });
-      for (const part of parts) {
-        if (part.isRestore) continue;
-        // The first time it is the whole; after that, only what was changed.
-        if (part.version > 0) this.events.emit('minutes.forApproval', { meetingId, itemId: part.isFrame ? null : part.partId, isWhole: false });
-        else if (part.isFrame) this.events.emit('minutes.forApproval', { meetingId, itemId: null, isWhole: true });
-      }
-    });
+    this.events.emitIn(tx, 'minutes.changed', { meetingId, partIds });
+    for (const part of parts) {
+      if (part.isRestore) continue;
+      // The first time it is the whole; after that, only what was changed.
+      if (part.version > 0) this.events.emitIn(tx, 'minutes.forApproval', { meetingId, itemId: part.isFrame ? null : part.partId, isWhole: false });
+      else if (part.isFrame) this.events.emitIn(tx, 'minutes.forApproval', { meetingId, itemId: null, isWhole: true });
+    }
   }
 }
 

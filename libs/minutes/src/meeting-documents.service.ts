@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
-import type { DocumentApproval, DocumentEntry, DocumentItem, MeetingDocument } from '@lib/contracts/meeting-document.js';
-import type { ItemContent } from '@lib/contracts/rich-text.js';
+import type { DocumentApproval, DocumentEntry, DocumentItem, DocumentPreparation, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import type { ItemContent, RichText } from '@lib/contracts/rich-text.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { inAudience, mayCoordinate, type Subject } from '@lib/access/policy.js';
+import { embargoEffect, type WayOut } from '@lib/access/embargo.js';
+import { inAudience, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
+import { Embargoes, type StandingEmbargo } from '@lib/meetings/embargoes.service.js';
 import { ItemDocuments } from '@lib/meetings/item-documents.js';
 import { isTold } from '@lib/meetings/agenda.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
+import { Preparations, type PreparationRow } from '@lib/meetings/preparations.service.js';
 import { nobody, type ItemRow } from '@lib/meetings/meeting-rows.js';
 import { participation, type Participant } from '@lib/meetings/participants.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
@@ -20,6 +24,10 @@ export interface DocumentRequest {
   kind: 'agenda' | 'minutes';
   /** Only what the audiences open to this authority; null for all that the asker may read. */
   extractForAuthorityId?: string | null;
+  /** The way on which it leaves the product. */
+  way: WayOut;
+  /** Without what is under embargo, where that way would be refused with it. */
+  omitsEmbargoed?: boolean;
 }
 
 /** Agenda and minutes as documents: what page, PDF, HTML and JSON are made from. */
@@ -35,6 +43,9 @@ export class MeetingDocuments {
     private readonly views: MinutesViews,
     private readonly addenda: Addenda,
     private readonly directory: Directory,
+    private readonly preparations: Preparations,
+    private readonly embargoes: Embargoes,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -54,12 +65,13 @@ export class MeetingDocuments {
     throw new Problem('conflict', 'Referatet ændres netop nu. Prøv igen om et øjeblik.');
   }
 
-  private async attempt(subject: Subject, meetingId: string, { kind, extractForAuthorityId = null }: DocumentRequest): Promise<MeetingDocument | null> {
-    const { frame, places, frozen, live, extractFor, asked, stage } = await this.unitOfWork.run(async (tx) => {
+  private async attempt(subject: Subject, meetingId: string, request: DocumentRequest): Promise<MeetingDocument | null> {
+    const { kind, extractForAuthorityId = null } = request;
+    const { frame, places, frozen, live, extractFor, asked, stage, prepared } = await this.unitOfWork.run(async (tx) => {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
-      const extract = extractOf(subject, participants, extractForAuthorityId);
+      const extract = extractOf(subject, this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) }), participants, extractForAuthorityId);
       const all = await this.record.placesIn(tx, row);
-      const shown = await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null);
+      const { shown } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null));
       const standing = (await this.store.standingIn(tx, meetingId))!;
       const snapshots = kind === 'agenda' ? new Map() : await this.frozenIn(tx, standing, shown);
       const unfrozen = new Set([...shown].filter((id) => !snapshots.has(id)));
@@ -71,24 +83,31 @@ export class MeetingDocuments {
         extractFor: extract,
         asked: shown,
         stage: stageOf(standing, shown),
+        prepared: kind === 'agenda' ? await this.preparations.answeredIn(tx, [...unfrozen]) : new Map<string, PreparationRow[]>(),
       };
     });
     const words = new Map<string, ItemContent>();
     for (const place of places) if (live.has(place.itemId)) words.set(place.itemId, await this.documents.content(place.documentId));
+    const released = new Map<string, RichText>();
+    for (const row of [...prepared.values()].flat()) if (row.answer === 'released') released.set(row.id, await this.preparations.releasedText(row.id));
 
     // Reading the words took its time: who lost an item meanwhile must not get it now.
     return this.unitOfWork.run(async (tx) => {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
-      const shown = await this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null);
+      const { shown, embargoes } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null));
       const standing = (await this.store.standingIn(tx, meetingId))!;
       if (stageOf(standing, asked) !== stage) return null;
+      // [AC71] What was taken back meanwhile is nobody else's any more.
+      const answered = prepared.size === 0 ? prepared : await this.preparations.answeredIn(tx, [...prepared.keys()]);
+      if (JSON.stringify([...answered]) !== JSON.stringify([...prepared])) return null;
+      const sides = await this.preparationsIn(tx, answered, released);
       const itemOf = (itemId: string): DocumentItem | undefined => {
         const [itemFrame, own] = [live.get(itemId), words.get(itemId)];
-        return frozen.get(itemId) ?? (itemFrame === undefined || own === undefined ? undefined : withWords(itemFrame, own, kind));
+        return frozen.get(itemId) ?? (itemFrame === undefined || own === undefined ? undefined : { ...withWords(itemFrame, own, kind), ...sides.get(itemId) });
       };
       const entry = ({ itemId, startInstant, endInstant }: Place): DocumentEntry => {
         const item = shown.has(itemId) ? itemOf(itemId) : undefined;
-        return item === undefined ? { closed: true, startInstant, endInstant } : { closed: false, ...item };
+        return item === undefined ? { closed: true, startInstant, endInstant } : { closed: false, ...item, ...marksOf(embargoes.get(itemId)) };
       };
       return {
         schema: 'samraad/meeting-document/1' as const,
@@ -99,6 +118,31 @@ export class MeetingDocuments {
         approval: kind === 'agenda' ? null : await this.approvalIn(tx, standing, shown, places),
       };
     });
+  }
+
+  /**
+   * [EM9] What of these items may leave on the way that was asked for, and the marks of what may.
+   *
+   * @throws Problem `embargo-in-force` where one of them may not and it was not asked for without
+   */
+  private async unembargoedIn(tx: Tx, { way, omitsEmbargoed = false }: DocumentRequest, shown: Set<string>): Promise<{ shown: Set<string>; embargoes: Map<string, StandingEmbargo[]> }> {
+    const embargoes = await this.embargoes.standingIn(tx, [...shown]);
+    if (embargoes.size === 0 || embargoEffect(way) !== 'withheld') return { shown, embargoes };
+    if (omitsEmbargoed) return { shown: new Set([...shown].filter((id) => !embargoes.has(id))), embargoes };
+    throw new Problem(
+      'embargo-in-force',
+      embargoes.size === 1
+        ? 'Ét punkt er under orienteringsspærre. Hent udgaven uden det, eller vent, til politiet har ophævet spærren.'
+        : `${embargoes.size} punkter er under orienteringsspærre. Hent udgaven uden dem, eller vent, til politiet har ophævet spærren.`,
+    );
+  }
+
+  private async preparationsIn(tx: Tx, answered: ReadonlyMap<string, readonly PreparationRow[]>, released: ReadonlyMap<string, RichText>): Promise<Map<string, { preparations: DocumentPreparation[] }>> {
+    const rows = [...answered.values()].flat();
+    const names = await this.directory.authoritiesIn(tx, rows.map((row) => row.authority_id));
+    const told = (row: PreparationRow): DocumentPreparation[] =>
+      row.answer === 'open' ? [] : [{ authority: { id: row.authority_id, name: names.get(row.authority_id)?.name ?? row.authority_id }, answer: row.answer, text: released.get(row.id) ?? [] }];
+    return new Map([...answered].map(([itemId, ofItem]) => [itemId, { preparations: ofItem.flatMap(told).sort((a, b) => collator.compare(a.authority.name, b.authority.name)) }]));
   }
 
   /** The snapshots that stand for parts that are frozen: the frame, and those of `shown`. */
@@ -136,15 +180,17 @@ export class MeetingDocuments {
     if (authorityId === null) return new Set(own.map((row) => row.id));
     const audiences = await this.access.audiencesIn(tx, own.map((row) => row.id));
     const seats = participants.map(participation).filter((one) => one.authorityId === authorityId);
-    return new Set(own.filter((row) => seats.some((seat) => inAudience(seat, row.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(row.id) ?? nobody)))).map((row) => row.id));
+    return new Set(own.filter((row) => seats.some((seat) => inAudience(seat, audiences.get(row.id) ?? nobody))).map((row) => row.id));
   }
 }
 
+const marksOf = (embargoes: readonly StandingEmbargo[] | undefined) => (embargoes === undefined ? {} : { embargoes: embargoes.map(({ towards, setBy, reviewAt }) => ({ towards, setBy, reviewAt })) });
+
 /** [MI2] An extract is made by the authority itself, or by a coordinator for it, out of what she herself reads. */
-function extractOf(subject: Subject, participants: readonly Participant[], authorityId: string | null): { id: string; name: string } | null {
+function extractOf(subject: Subject, coordinates: boolean, participants: readonly Participant[], authorityId: string | null): { id: string; name: string } | null {
   if (authorityId === null) return null;
   const authority = participants.find((one) => one.authority.id === authorityId)?.authority;
-  const mayMake = subject.authorityId === authorityId || mayCoordinate(subject, { participants: participants.map(participation) });
+  const mayMake = subject.authorityId === authorityId || coordinates;
   if (authority === undefined || !mayMake) throw new Problem('not-found');
   return { id: authority.id, name: authority.name };
 }
@@ -152,3 +198,5 @@ function extractOf(subject: Subject, participants: readonly Participant[], autho
 /** How far the parts have come that a document is made of. */
 const stageOf = ({ round, parts }: Standing, shown: ReadonlySet<string>): string =>
   JSON.stringify([round?.id, round?.phase, parts.filter((part) => part.isFrame || shown.has(part.partId)).map((part) => [part.partId, part.state, part.version])]);
+
+const collator = new Intl.Collator('da');

@@ -125,7 +125,7 @@ export class MinutesStore {
     const audiences = await this.access.audiencesIn(tx, items.map((item) => item.id));
     return rows.map((row) => {
       const item = items.find((one) => one.id === row.part_id);
-      const audience: Audience = item === undefined || item.audience_kind === 'all' ? { kind: 'all' } : (audiences.get(item.id) ?? nobody);
+      const audience: Audience = item === undefined ? { kind: 'all' } : (audiences.get(item.id) ?? nobody);
       return {
         partId: row.part_id,
         state: row.state,
@@ -208,7 +208,7 @@ export class MinutesStore {
     const answer = new Map<string, Snapshot<Content>>();
     for (const row of rows) {
       const sealer = sealers.get(row.part_id);
-      if (sealer === undefined) continue;
+      if (sealer === undefined || sealer.isShredded) continue;
       const { salt, content } = JSON.parse(sealer.openText(row.content, { table: 'minutes_snapshot', rowId: row.id })) as { salt: string; content: Content };
       answer.set(row.part_id, { partId: row.part_id, version: row.version, salt, content, commitment: Buffer.from(row.commitment), takenAt: row.taken_at });
     }

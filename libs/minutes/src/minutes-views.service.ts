@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { mayAnswerMinutes, mayCoordinate, mayReadMeeting, maySettleItem, type Subject } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
@@ -26,6 +27,7 @@ export class MinutesViews {
     private readonly directory: Directory,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
+    private readonly policy: Policy,
   ) {}
 
   /** @throws Problem `not-found` for those who take no part */
@@ -43,11 +45,11 @@ export class MinutesViews {
       const people = await this.directory.pastMembersIn(tx, [...events.flatMap((event) => event.membershipId ?? []), ...(round === null ? [] : [round.sentByMembershipId])]);
       const authorities = await this.directory.authoritiesIn(tx, [...participants.map((one) => one.authority.id), ...events.flatMap((event) => event.authorityId ?? [])]);
       const isOpen = round?.phase === 'open';
-      const canCoordinate = mayCoordinate(subject, { participants: seats });
+      const canCoordinate = this.policy.may(subject, 'meeting.coordinate', {}, { participants: seats });
       const sealers = await this.keyring.sealersIn(tx, [meetingId, ...visibleIds]);
       const textOf = (event: TimelineEntry) => (event.text === null ? null : (sealers.get(event.partIds[0]!)?.openText(event.text, { table: 'minutes_event', rowId: event.id }) ?? null));
       const refOf = (partId: string) => ({ itemId: partId === meetingId ? null : partId, number: numbers.get(partId) ?? null, title: items.get(partId)?.title ?? null });
-      const mine = (part: Part) => mayAnswerMinutes(subject, { participants: seats, audience: part.audience });
+      const mine = (part: Part) => this.policy.may(subject, 'minutes.answer', part, { participants: seats });
       const missing = visible.filter((part) => isOpen && part.state === 'frozen' && mine(part) && standingApproval(standing.timeline, part, subject.authorityId) === undefined);
       const requests = openRequests(standing.timeline).filter((one) => visibleIds.includes(one.partIds[0]!));
       return {
@@ -73,8 +75,8 @@ export class MinutesViews {
             .map((one) => ({ id: one.id, authority: authorities.get(one.authorityId!)!, by: people.get(one.membershipId!)!, at: one.at.toISOString(), text: textOf(one)!, canWithdraw: isOpen && one.authorityId === subject.authorityId && mine(part) })),
           isMissingOwn: missing.includes(part),
           canRequestChange: isOpen && part.state !== 'freezing' && mine(part),
-          canResend: isOpen && part.state === 'reopened' && maySettleItem(subject, { participants: seats, audience: part.audience }),
-          canAdd: round.phase === 'approved' && maySettleItem(subject, { participants: seats, audience: part.audience }),
+          canResend: isOpen && part.state === 'reopened' && this.policy.may(subject, 'minutes.settle', part, { participants: seats }),
+          canAdd: round.phase === 'approved' && sealers.get(part.partId)?.isShredded !== true && this.policy.may(subject, 'minutes.settle', part, { participants: seats }),
         })),
         authorities: round === null || round.phase === 'withdrawn' ? [] : this.answers(standing, visible, stamps).map(({ authorityId, by, remindedAt, ...one }) => ({
           ...one,
@@ -109,10 +111,10 @@ export class MinutesViews {
       const answer = [];
       for (const { meeting_id: meetingId } of rows) {
         const standing = await this.store.standingIn(tx, meetingId);
-        if (standing?.round?.phase !== 'open' || !mayReadMeeting(subject, { participants: standing.seats })) continue;
+        if (standing?.round?.phase !== 'open' || !this.policy.may(subject, 'meeting.read', {}, { participants: standing.seats })) continue;
         const visible = await this.store.visibleIn(tx, subject, standing);
-        const approve = visible.filter((part) => part.state === 'frozen' && mayAnswerMinutes(subject, { participants: standing.seats, audience: part.audience }) && standingApproval(standing.timeline, part, subject.authorityId) === undefined).length;
-        const resend = visible.filter((part) => part.state === 'reopened' && maySettleItem(subject, { participants: standing.seats, audience: part.audience })).length;
+        const approve = visible.filter((part) => part.state === 'frozen' && this.policy.may(subject, 'minutes.answer', part, { participants: standing.seats }) && standingApproval(standing.timeline, part, subject.authorityId) === undefined).length;
+        const resend = visible.filter((part) => part.state === 'reopened' && this.policy.may(subject, 'minutes.settle', part, { participants: standing.seats })).length;
         if (approve + resend === 0) continue;
         const { title, startInstant } = headlines.get(meetingId)!;
         answer.push({ meetingId, title, startInstant, sentAt: standing.round.sentAt.toISOString(), due: standing.round.due, approve, resend });
@@ -188,7 +190,7 @@ export class MinutesViews {
 
   private async standingIn(tx: Tx, subject: Subject, meetingId: string): Promise<Standing> {
     const standing = await this.store.standingIn(tx, meetingId);
-    if (standing === null || !mayReadMeeting(subject, { participants: standing.seats })) throw new Problem('not-found');
+    if (standing === null || !this.policy.may(subject, 'meeting.read', {}, { participants: standing.seats })) throw new Problem('not-found');
     return standing;
   }
 }

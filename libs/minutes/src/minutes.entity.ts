@@ -47,6 +47,7 @@ export class MinutesRoundEntity {
 
 /** How far a part has come in a round. */
 @Entity('minutes_part')
+@Index('minutes_part_meeting', ['meetingId'])
 @Index('minutes_part_freezing', ['meetingId'], { where: `state = 'freezing'` })
 @Check('minutes_part_state_known', `state IN ('freezing','frozen','reopened')`)
 export class MinutesPartEntity {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
 import { timeZone } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
-import { answerers, mayAnswerMinutes, mayCoordinate, mayReadMeeting, maySettleItem, type Subject } from '@lib/access/policy.js';
+import { answerers, type Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { mayBecome } from '@lib/meetings/meeting.js';
 import { MeetingAccess } from '@lib/meetings/meeting-access.service.js';
 import type { MeetingRow } from '@lib/meetings/meeting-rows.js';
@@ -36,6 +37,7 @@ export class MinutesService {
     private readonly notifications: Notifications,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
+    private readonly policy: Policy,
   ) {}
 
   /**
@@ -80,7 +82,7 @@ export class MinutesService {
   async approve(subject: Subject, meetingId: string, expectedDigest: string): Promise<void> {
     await this.openIn(subject, meetingId, async (tx, standing) => {
       const visible = await this.store.visibleIn(tx, subject, standing);
-      const own = visible.filter((part) => mayAnswerMinutes(subject, { participants: standing.seats, audience: part.audience }));
+      const own = visible.filter((part) => this.policy.may(subject, 'minutes.answer', part, { participants: standing.seats }));
       if (own.length === 0) throw new Problem('not-allowed', 'Din myndigheds svar gives af dens koordinator eller leder ved mødet.');
       const digest = readingDigest(meetingId, standing.round.number, visible, await this.store.stampsIn(tx, standing.round.id, visible));
       if (digest.toString('hex') !== expectedDigest) throw changed();
@@ -88,7 +90,7 @@ export class MinutesService {
       if (missing.length === 0) throw new Problem('transition-refused', 'Din myndighed har allerede godkendt det, der kan godkendes nu.');
       await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'approved', parts: missing, authorityId: subject.authorityId, membershipId: subject.membershipId, digest });
       const partIds = missing.map((part) => part.partId);
-      tx.afterCommit(() => this.events.emit('minutes.approvedByAuthority', { meetingId, partIds, authorityId: subject.authorityId }));
+      this.events.emitIn(tx, 'minutes.approvedByAuthority', { meetingId, partIds, authorityId: subject.authorityId });
       this.tellIn(tx, meetingId, partIds);
       await this.approvals.settleIn(tx, meetingId, subject.personId);
     });
@@ -103,15 +105,15 @@ export class MinutesService {
   async requestChange(subject: Subject, meetingId: string, itemId: string | null, version: number, text: string, request?: IdempotentRequest): Promise<void> {
     await this.openIn(subject, meetingId, async (tx, standing) => {
       const part = await this.partIn(tx, subject, standing, itemId);
-      if (!mayAnswerMinutes(subject, { participants: standing.seats, audience: part.audience })) throw new Problem('not-allowed', 'Din myndigheds svar gives af dens koordinator eller leder ved mødet.');
+      if (!this.policy.may(subject, 'minutes.answer', part, { participants: standing.seats })) throw new Problem('not-allowed', 'Din myndigheds svar gives af dens koordinator eller leder ved mødet.');
       if ((await this.idempotency.recallIn(tx, subject.personId, request)) !== null) return;
       if (version !== part.version) throw changed();
       if (part.state === 'freezing') throw new Problem('transition-refused', 'Punktet er ved at blive låst. Prøv igen om et øjeblik.');
       if (part.state === 'frozen') await this.freezing.reopenIn(tx, meetingId, standing.round.id, part);
       const id = await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'changeRequested', parts: [part], authorityId: subject.authorityId, membershipId: subject.membershipId, text });
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
-      await this.notifications.addIn(tx, subject.personId, [toSettlers('minutesChangeAsked', meetingId, standing.seats, part)]);
-      tx.afterCommit(() => this.events.emit('minutes.changeRequested', { meetingId, itemId, authorityId: subject.authorityId }));
+      await this.notifications.addIn(tx, subject.personId, [toSettlers('minutesChangeAsked', meetingId, standing.seats, part, this.clock.now())]);
+      this.events.emitIn(tx, 'minutes.changeRequested', { meetingId, itemId, authorityId: subject.authorityId });
       this.tellIn(tx, meetingId, [part.partId]);
     });
   }
@@ -127,7 +129,7 @@ export class MinutesService {
       const asked = standing.timeline.find((one) => one.id === requestId && one.kind === 'changeRequested');
       if (asked === undefined) throw new Problem('not-found');
       const part = await this.partIn(tx, subject, standing, asked.partIds[0] === meetingId ? null : asked.partIds[0]!);
-      if (asked.authorityId !== subject.authorityId || !mayAnswerMinutes(subject, { participants: standing.seats, audience: part.audience })) throw new Problem('not-allowed', 'En anmodning trækkes tilbage af den myndighed, der bad om ændringen.');
+      if (asked.authorityId !== subject.authorityId || !this.policy.may(subject, 'minutes.answer', part, { participants: standing.seats })) throw new Problem('not-allowed', 'En anmodning trækkes tilbage af den myndighed, der bad om ændringen.');
       if (!open.includes(asked)) throw new Problem('transition-refused', 'Anmodningen er allerede besvaret eller trukket tilbage.');
       await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'requestWithdrawn', parts: [part], authorityId: subject.authorityId, membershipId: subject.membershipId, aboutId: requestId });
       const others = open.some((one) => one !== asked && one.partIds[0] === part.partId);
@@ -146,7 +148,7 @@ export class MinutesService {
   async resend(subject: Subject, meetingId: string, itemId: string | null, version: number, answer: { outcome: 'changed' | 'declined'; text: string | null }): Promise<void> {
     await this.openIn(subject, meetingId, async (tx, standing) => {
       const part = await this.partIn(tx, subject, standing, itemId);
-      if (!maySettleItem(subject, { participants: standing.seats, audience: part.audience })) throw new Problem('not-allowed', 'Punktet sendes igen af en koordinator, der selv kan se det.');
+      if (!this.policy.may(subject, 'minutes.settle', part, { participants: standing.seats })) throw new Problem('not-allowed', 'Punktet sendes igen af en koordinator, der selv kan se det.');
       if (version !== part.version) throw changed();
       if (part.state !== 'reopened') throw new Problem('transition-refused', 'Punktet er allerede sendt igen.');
       if (answer.outcome === 'declined' && answer.text === null) throw new Problem('invalid-input', undefined, [{ field: 'text', message: 'Skriv, hvorfor teksten ikke er ændret.' }]);
@@ -165,7 +167,7 @@ export class MinutesService {
    */
   async remind(subject: Subject, meetingId: string, authorityId: string): Promise<void> {
     await this.openIn(subject, meetingId, async (tx, standing) => {
-      if (!mayCoordinate(subject, { participants: standing.seats })) throw new Problem('not-allowed', 'Mødets koordinatorer minder de andre om at svare.');
+      if (!this.policy.may(subject, 'meeting.coordinate', {}, { participants: standing.seats })) throw new Problem('not-allowed', 'Mødets koordinatorer minder de andre om at svare.');
       const visible = await this.store.visibleIn(tx, subject, standing);
       if (!standing.seats.some((one) => one.authorityId === authorityId)) throw new Problem('not-found');
       const waiting = visible.filter((part) => part.state === 'frozen' && answerOf(standing.timeline, visible, authorityId).missing.includes(part.partId));
@@ -177,7 +179,7 @@ export class MinutesService {
       await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'reminded', parts: waiting, authorityId, membershipId: subject.membershipId });
       const membershipIds = [...new Set(waiting.flatMap((part) => answerers({ participants: standing.seats, audience: part.audience }, authorityId).map((one) => one.membershipId)))];
       await this.notifications.addIn(tx, subject.personId, toAnswerers('minutesReminded', meetingId, standing.seats, waiting, authorityId));
-      tx.afterCommit(() => this.events.emit('minutes.reminded', { meetingId, authorityId, membershipIds }));
+      this.events.emitIn(tx, 'minutes.reminded', { meetingId, authorityId, membershipIds });
       this.tellIn(tx, meetingId, waiting.map((part) => part.partId));
     });
   }
@@ -190,7 +192,7 @@ export class MinutesService {
    */
   async withdraw(subject: Subject, meetingId: string, reason: string, expectedRound: number | null): Promise<void> {
     await this.openIn(subject, meetingId, async (tx, standing) => {
-      if (!mayCoordinate(subject, { participants: standing.seats })) throw new Problem('not-allowed', 'Referatet trækkes tilbage af mødets koordinatorer.');
+      if (!this.policy.may(subject, 'meeting.coordinate', {}, { participants: standing.seats })) throw new Problem('not-allowed', 'Referatet trækkes tilbage af mødets koordinatorer.');
       if (expectedRound !== null && expectedRound !== standing.round.number) throw changed();
       const frame = standing.parts.find((part) => part.isFrame)!;
       await this.store.addEventIn(tx, { meetingId, roundId: standing.round.id, kind: 'withdrawn', parts: [frame], membershipId: subject.membershipId, text: reason });
@@ -214,7 +216,7 @@ export class MinutesService {
       await this.meetings.assertParticipantIn(tx, subject, meetingId);
       await this.approvals.lockIn(tx, meetingId);
       const standing = await this.store.standingIn(tx, meetingId);
-      if (standing === null || !mayReadMeeting(subject, { participants: standing.seats })) throw new Problem('not-found');
+      if (standing === null || !this.policy.may(subject, 'meeting.read', {}, { participants: standing.seats })) throw new Problem('not-found');
       const { round } = standing;
       if (round === null || round.phase !== 'open') throw new Problem('transition-refused', round?.phase === 'approved' ? 'Referatet er allerede godkendt.' : 'Referatet er ikke sendt til godkendelse.');
       await work(tx, { ...standing, round });
@@ -229,10 +231,8 @@ export class MinutesService {
   }
 
   private tellIn(tx: Tx, meetingId: string, partIds: readonly string[], isStateNew = false): void {
-    tx.afterCommit(() => {
-      if (isStateNew) this.events.emit('meeting.changed', { meetingId });
-      this.events.emit('minutes.changed', { meetingId, partIds });
-    });
+    if (isStateNew) this.events.emitIn(tx, 'meeting.changed', { meetingId, guests: 'all' });
+    this.events.emitIn(tx, 'minutes.changed', { meetingId, partIds });
   }
 
   private assertMayBeSent(row: MeetingRow): void {

@@ -1,5 +1,7 @@
+import type { Temporal } from 'temporal-polyfill';
 import type { NotificationKind } from '@lib/contracts/enums.js';
-import { answerers, maySettleItem, type Seat } from '@lib/access/policy.js';
+import { answerers, type Seat } from '@lib/access/policy.js';
+import { can } from '@lib/access/rules.js';
 import type { Part } from './minutes-store.service.js';
 
 type Told = Pick<Part, 'partId' | 'isFrame' | 'audience'>;
@@ -26,9 +28,9 @@ export function toAnswerers(kind: NotificationKind, meetingId: string, seats: re
 }
 
 /** [MI15] Tells the coordinators who read this part: one of them sends it again. */
-export const toSettlers = (kind: NotificationKind, meetingId: string, seats: readonly Seat[], part: Told): MinutesNotice => ({
+export const toSettlers = (kind: NotificationKind, meetingId: string, seats: readonly Seat[], part: Told, now: Temporal.Instant): MinutesNotice => ({
   kind,
   meetingId,
   ...(part.isFrame ? {} : { itemId: part.partId }),
-  membershipIds: seats.filter((one) => maySettleItem(one, { participants: seats, audience: part.audience })).map((one) => one.membershipId),
+  membershipIds: seats.filter((one) => can(one, 'minutes.settle', part, { participants: seats }, now)).map((one) => one.membershipId),
 });

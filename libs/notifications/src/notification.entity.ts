@@ -3,6 +3,7 @@ import type { NotificationKind } from '@lib/contracts/enums.js';
 
 /** That something happened, for one membership. Ids only: what it says follows from what its reader may see. */
 @Entity('notification')
+@Index('notification_meeting', ['meetingId'])
 @Index('notification_reader', ['membershipId', 'id'])
 @Index('notification_once', ['membershipId', 'onceKey'], { unique: true })
 export class NotificationEntity {

@@ -65,7 +65,7 @@ export class Notifications {
        SELECT n.*, $10::timestamptz
        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[])
          n(id, membership_id, kind, meeting_id, item_id, decision_id, follow_up_id, once_key)
-       JOIN membership m ON m.id = n.membership_id AND (m.valid_to IS NULL OR m.valid_to > $10::timestamptz)
+       JOIN membership m ON m.id = n.membership_id AND m.role <> 'guest' AND (m.valid_to IS NULL OR m.valid_to > $10::timestamptz)
        WHERE ($9::uuid IS NULL OR m.person_id <> $9::uuid)
          AND NOT EXISTS (SELECT 1 FROM notification_mute u WHERE u.person_id = m.person_id AND u.kind = n.kind)
        ON CONFLICT (membership_id, once_key) DO NOTHING
@@ -93,7 +93,7 @@ export class Notifications {
   /** The newest of a membership, the newest first, whether or not she may still see what they tell of. */
   async rowsIn(tx: Tx, membershipId: string): Promise<NotificationRow[]> {
     return tx.query<NotificationRow>(
-      `SELECT id, kind, meeting_id, item_id, decision_id, follow_up_id, at, read_at FROM notification WHERE membership_id = $1 ORDER BY id DESC LIMIT ${keptRows}`,
+      `SELECT id, kind, meeting_id, item_id, decision_id, follow_up_id, at, read_at FROM notification WHERE membership_id = $1 ORDER BY at DESC, id DESC LIMIT ${keptRows}`,
       [membershipId],
     );
   }
@@ -128,11 +128,11 @@ export class Notifications {
              SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY membership_id ORDER BY id DESC) AS place FROM notification) numbered WHERE place > ${keptRows})`,
           [this.clock.now().subtract({ hours: 24 * keptDays }).toString()],
         ),
-      { lane: 'job' },
+      { lane: 'job', as: 'notices' },
     );
   }
 
   private announce(tx: Tx, membershipIds: readonly string[]): void {
-    if (membershipIds.length > 0) tx.afterCommit(() => this.events.emit('notification.changed', { membershipIds }));
+    if (membershipIds.length > 0) this.events.emitIn(tx, 'notification.changed', { membershipIds });
   }
 }

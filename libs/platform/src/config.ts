@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Max, Min, MinLength, validateSync } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
 
 const number = () => Transform(({ value }) => (value === undefined || value === '' ? undefined : Number(value)));
 
@@ -52,9 +52,89 @@ export class Config {
   @IsString()
   SAMRAAD_KEY_FILE?: string;
 
+  /** Where the key-encryption keys are: in the file below, or in the transit engine of HashiCorp Vault. */
+  @IsIn(['file', 'vault'])
+  SAMRAAD_KMS: 'file' | 'vault' = 'file';
+
+  /** Origin of Vault; https:// outside demo mode. */
+  @IsOptional()
+  @IsUrl({ require_tld: false, require_protocol: true, protocols: ['http', 'https'] })
+  VAULT_ADDR?: string;
+
+  /** File that holds Vault's token and nothing else; read at each call, so that an agent may renew it. */
+  @IsOptional()
+  @IsString()
+  VAULT_TOKEN_FILE?: string;
+
+  /** Namespace of Vault Enterprise and HCP. */
+  @IsOptional()
+  @Matches(/^[\w./-]+$/)
+  VAULT_NAMESPACE?: string;
+
+  /** Where the transit engine is mounted. */
+  @Matches(/^[\w-]+(\/[\w-]+)*$/)
+  VAULT_TRANSIT_MOUNT: string = 'transit';
+
+  /** Milliseconds that Vault has to answer one call. */
+  @number()
+  @IsInt()
+  @Min(100)
+  @Max(30_000)
+  VAULT_TIMEOUT_MS: number = 2_000;
+
+  /** Folder for backups of the keys, on another disk than the backups of the database. Without it none are made. */
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  SAMRAAD_KEY_BACKUP_DIR?: string;
+
+  /** Days after which a backup of the keys is removed: until then it could give shredded content back. */
+  @number()
+  @IsInt()
+  @Min(1)
+  @Max(366)
+  SAMRAAD_KEY_BACKUP_DAYS: number = 30;
+
   /** Whether demo mode tells its story (fictional meetings, decisions and follow-ups) on an empty database. */
   @IsIn(['yes', 'no'])
   SAMRAAD_DEMO_STORY: 'yes' | 'no' = 'yes';
+
+  /** How many whole months the access trail is kept beside the running one. */
+  @number()
+  @IsInt()
+  @Min(1)
+  @Max(120)
+  TRAIL_MONTHS: number = 13;
+
+  /** File with the identity providers (docs/sign-in.md). Outside demo mode nobody can sign in without it. */
+  @IsOptional()
+  @IsString()
+  SAMRAAD_SIGN_IN_FILE?: string;
+
+  /** Minutes without use after which a session ends. */
+  @number()
+  @IsInt()
+  @Min(5)
+  @Max(480)
+  SAMRAAD_SESSION_IDLE_MINUTES: number = 480;
+
+  /** Hours after which a session ends in any case. */
+  @number()
+  @IsInt()
+  @Min(1)
+  @Max(12)
+  SAMRAAD_SESSION_HOURS: number = 12;
+
+  /**
+   * Proxies in front, as Express names them (`loopback`, `uniquelocal`, addresses): only their word about who asks counts.
+   * One on this machine is believed by default: were it everybody's address, anybody could use up the limits of all.
+   */
+  @IsString()
+  @MinLength(1)
+  SAMRAAD_TRUSTED_PROXIES: string = 'loopback';
+
+  /** Off in tests and measurements alone: no setting leads here. */
+  rateLimits = true;
 
   get demo(): boolean {
     return this.SAMRAAD_MODE === 'demo';
@@ -90,14 +170,23 @@ function readPackageVersion(): string {
  * @throws Error with one line per fault, for the operator's console
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE', 'SAMRAAD_DEMO_STORY'] as const;
+  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE', 'SAMRAAD_KMS', 'VAULT_ADDR', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE', 'VAULT_TRANSIT_MOUNT', 'VAULT_TIMEOUT_MS', 'SAMRAAD_KEY_BACKUP_DIR', 'SAMRAAD_KEY_BACKUP_DAYS', 'SAMRAAD_DEMO_STORY', 'TRAIL_MONTHS', 'SAMRAAD_SIGN_IN_FILE', 'SAMRAAD_SESSION_IDLE_MINUTES', 'SAMRAAD_SESSION_HOURS', 'SAMRAAD_TRUSTED_PROXIES'] as const;
   const given = Object.fromEntries(known.filter((key) => (environment[key] ?? '') !== '').map((key) => [key, environment[key]]));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));
   if (!config.demo) {
     if (config.PUBLIC_ORIGIN === undefined || !config.PUBLIC_ORIGIN.startsWith('https://')) faults.push('PUBLIC_ORIGIN must be the https:// origin of the product outside demo mode');
-    if (config.SAMRAAD_KEY_FILE === undefined) faults.push('SAMRAAD_KEY_FILE must name the file with the key-encryption keys outside demo mode');
+    if (config.SAMRAAD_KMS === 'file' && config.SAMRAAD_KEY_FILE === undefined) faults.push('SAMRAAD_KEY_FILE must name the file with the key-encryption keys outside demo mode');
     if (config.DATABASE_URL === undefined) faults.push('DATABASE_URL must name a PostgreSQL database outside demo mode');
+    if (config.SAMRAAD_SIGN_IN_FILE === undefined) faults.push('SAMRAAD_SIGN_IN_FILE must name the file with the identity providers outside demo mode');
+  } else {
+    if (config.SAMRAAD_SIGN_IN_FILE !== undefined) faults.push('SAMRAAD_SIGN_IN_FILE belongs to production: in demo mode anybody signs in as anybody');
+    if (/^https:\/\/(?!(localhost|127\.0\.0\.1|\[::1\])(:|$))/.test(config.PUBLIC_ORIGIN ?? '')) faults.push('PUBLIC_ORIGIN is a public https:// address, but SAMRAAD_MODE is demo, where anybody signs in as anybody; set SAMRAAD_MODE=production');
+  }
+  if (config.SAMRAAD_KMS === 'vault') {
+    if (config.VAULT_ADDR === undefined || (!config.demo && !config.VAULT_ADDR.startsWith('https://'))) faults.push('VAULT_ADDR must be the https:// origin of Vault when SAMRAAD_KMS is vault');
+    else if (faults.length === 0 && new URL(config.VAULT_ADDR).origin !== config.VAULT_ADDR) faults.push('VAULT_ADDR must be a bare origin, without a path or a trailing slash');
+    if (config.VAULT_TOKEN_FILE === undefined) faults.push('VAULT_TOKEN_FILE must name the file with the token of Vault when SAMRAAD_KMS is vault');
   }
   if (config.PUBLIC_ORIGIN !== undefined && faults.length === 0 && new URL(config.PUBLIC_ORIGIN).origin !== config.PUBLIC_ORIGIN)
     faults.push('PUBLIC_ORIGIN must be a bare origin, without a path or a trailing slash');

@@ -10,6 +10,7 @@ export class ContentKeyEntity {
   @Column('text')
   ownerAuthorityId!: string;
 
+  @Index('content_key_kek')
   @Column('text')
   kekId!: string;
 

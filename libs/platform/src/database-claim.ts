@@ -11,15 +11,15 @@ const againMs = 500;
 export class DatabaseInUse extends Error {}
 
 /**
- * Claims the database for this process with an advisory lock that lives as long as a connection of its own. Events and
- * collaboration know one process; with two, colleagues would not see each other's text. A process that is being replaced
+ * Processes of the product share a database; what must be alone on it (a migration, the operator's commands after a restore)
+ * keeps them away, and is kept away by them. Advisory locks that live as long as a connection of their own. One that is ending
  * is waited for.
  *
  * @throws DatabaseInUse when another process keeps it; the driver's error when the server cannot be reached
  */
-export async function claimDatabase(url: string): Promise<{ release(): Promise<void> }> {
+export async function claimDatabase(url: string, how: 'shared' | 'alone'): Promise<{ release(): Promise<void> }> {
   let isReleased = false;
-  let client = await claim(url, patienceMs);
+  let client = await claim(url, how, patienceMs);
 
   const watch = (watched: pg.Client) => {
     watched.on('error', () => {
@@ -31,12 +31,12 @@ export async function claimDatabase(url: string): Promise<{ release(): Promise<v
     for (;;) {
       if (isReleased) return;
       try {
-        client = await claim(url, patienceMs);
+        client = await claim(url, how, patienceMs);
         watch(client);
         return;
       } catch (error) {
         if (error instanceof DatabaseInUse) {
-          log.fatal('another process has taken the database; this one ends');
+          log.fatal('another process has taken the database for itself; this one ends');
           process.exit(1);
         }
         await new Promise((done) => setTimeout(done, againMs));
@@ -52,15 +52,15 @@ export async function claimDatabase(url: string): Promise<{ release(): Promise<v
   };
 }
 
-async function claim(url: string, waitMs: number): Promise<pg.Client> {
+async function claim(url: string, how: 'shared' | 'alone', waitMs: number): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'samraad claim', keepAlive: true });
   client.on('error', () => undefined);
   await client.connect();
   try {
     for (let waited = 0; ; waited += againMs) {
-      const { rows } = await client.query<{ claimed: boolean }>('SELECT pg_try_advisory_lock($1) AS claimed', [claimKey]);
+      const { rows } = await client.query<{ claimed: boolean }>(`SELECT ${how === 'alone' ? 'pg_try_advisory_lock' : 'pg_try_advisory_lock_shared'}($1) AS claimed`, [claimKey]);
       if (rows[0]?.claimed === true) return client;
-      if (waited >= waitMs) throw new DatabaseInUse('Another Samråd process uses this database. Run one process only, or give each its own DATABASE_URL.');
+      if (waited >= waitMs) throw new DatabaseInUse(`Another Samråd process uses this database${how === 'alone' ? ', and what is to be done needs it alone: stop all processes first' : ' alone: wait until it has ended'}.`);
       await new Promise((done) => setTimeout(done, againMs));
     }
   } catch (error) {

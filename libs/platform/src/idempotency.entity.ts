@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Remembers what a create with an Idempotency-Key made, so that a repeated request makes nothing new. */
 @Entity('idempotency_key')
@@ -16,6 +16,7 @@ export class IdempotencyKeyEntity {
   @Column('uuid')
   resourceId!: string;
 
+  @Index('idempotency_key_age')
   @Column('timestamptz')
   createdAt!: Date;
 }

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
 import { Clock } from './clock.js';
-import type { Tx } from './unit-of-work.service.js';
+import { UnitOfWork, type Tx } from './unit-of-work.service.js';
+
+/** How long a create may be repeated; the policy of the table says the same. */
+const keptHours = 48;
+const removedAtOnce = 1000;
 
 /** A create that its caller may repeat (Idempotency-Key, draft-ietf-httpapi-idempotency-key-header). */
 export interface IdempotentRequest {
@@ -15,7 +19,10 @@ export interface IdempotentRequest {
 /** Makes a repeated create answer with what the first one made, per person. */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
 
   /**
    * @returns the id that the first request made; null when this is the first, or has no key
@@ -41,8 +48,26 @@ export class Idempotency {
       request.key,
       hash(request),
       resourceId,
-      this.clock.now().toString(),
+      // A story tells of last month; whoever goes on with it repeats its requests today.
+      this.clock.real().toString(),
     ]);
+  }
+
+  /** Removes keys after 48 hours, so many at once: with one used again later something new is made. */
+  async removeOld(): Promise<void> {
+    const before = this.clock.now().subtract({ hours: keptHours }).toString();
+    for (let removed = removedAtOnce; removed === removedAtOnce; ) {
+      removed = await this.unitOfWork.run(
+        async (tx) =>
+          (
+            await tx.query(
+              `DELETE FROM idempotency_key WHERE (person_id, key) IN (SELECT person_id, key FROM idempotency_key WHERE created_at <= $1 ORDER BY created_at LIMIT ${removedAtOnce}) RETURNING key`,
+              [before],
+            )
+          ).length,
+        { lane: 'job', as: 'notices' },
+      );
+    }
   }
 }
 

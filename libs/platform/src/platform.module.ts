@@ -1,12 +1,19 @@
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Claims } from './claims.service.js';
 import { Clock, SystemClock } from './clock.js';
 import { Config } from './config.js';
 import type { Database } from './database.js';
 import { DomainEvents } from './events.service.js';
+import { newId } from './ids.js';
 import { KeyManagement } from './key-management.js';
 import { Idempotency } from './idempotency.service.js';
+import { KeyBackups } from './key-backups.service.js';
+import { KeyRotation } from './key-rotation.service.js';
 import { Keyring } from './keyring.service.js';
+import { Outbox } from './outbox.service.js';
+import { RateLimits } from './rate-limits.service.js';
+import { Upkeep } from './upkeep.service.js';
 import { UnitOfWork } from './unit-of-work.service.js';
 
 /** The open database; the module closes it when the process ends. */
@@ -25,9 +32,21 @@ export interface PlatformOptions {
 @Global()
 @Module({})
 export class PlatformModule implements OnApplicationShutdown {
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly claims: Claims,
+    events: DomainEvents,
+    keyring: Keyring,
+  ) {
+    // Destroyed by another process: this one must not go on reading with a key that it remembers.
+    events.on('content.shredded', ({ ids }) => keyring.forget(ids));
+    events.on('elsewhere.missed', ({ isMuch }) => (isMuch ? keyring.forgetAll() : undefined));
+  }
 
   static register(options: PlatformOptions): DynamicModule {
+    const processId = newId();
+    const { line, connections } = options.database;
     return {
       module: PlatformModule,
       providers: [
@@ -36,16 +55,24 @@ export class PlatformModule implements OnApplicationShutdown {
         { provide: DATABASE, useValue: options.database },
         { provide: DataSource, useValue: options.database.dataSource },
         { provide: KeyManagement, useValue: options.keys },
-        UnitOfWork,
+        { provide: UnitOfWork, useFactory: (clock: Clock) => new UnitOfWork(connections, clock, line === null ? null : processId), inject: [Clock] },
+        { provide: Outbox, useFactory: (events: DomainEvents) => new Outbox(line, processId, events), inject: [DomainEvents] },
+        { provide: Claims, useValue: new Claims(line) },
         Keyring,
+        KeyRotation,
+        KeyBackups,
         Idempotency,
         DomainEvents,
+        RateLimits,
+        Upkeep,
       ],
-      exports: [Config, Clock, DATABASE, DataSource, KeyManagement, UnitOfWork, Keyring, Idempotency, DomainEvents],
+      exports: [Config, Clock, DATABASE, DataSource, KeyManagement, UnitOfWork, Keyring, KeyRotation, KeyBackups, Idempotency, DomainEvents, Outbox, Claims, RateLimits, Upkeep],
     };
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.outbox.stop();
+    await this.claims.stop();
     await this.database.close();
   }
 }

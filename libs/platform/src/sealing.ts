@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { Problem } from '@lib/contracts/problems.js';
 
 /**
  * Content at rest: AES-256-GCM (NIST SP 800-38D), a random 96-bit nonce per sealing, the place of the content as
@@ -15,10 +16,21 @@ export interface Place {
   rowId: string;
 }
 
+/** The key was destroyed: nothing can be read, and nothing new is written. */
+export class Shredded extends Error {
+  constructor() {
+    super('the key of the scope was destroyed');
+    this.name = 'Shredded';
+  }
+}
+
 /** Seals and opens the content of one scope (an item, a meeting, a series) with the scope's own key. */
 export class Sealer {
+  /** True: texts open as a sentence that says so, nothing else opens, and nothing is sealed. */
+  readonly isShredded: boolean = false;
+
   constructor(
-    private readonly scopeId: string,
+    readonly scopeId: string,
     private readonly key: Buffer,
   ) {}
 
@@ -39,6 +51,16 @@ export class Sealer {
     return this.open(sealed, at).toString('utf8');
   }
 
+  /** What was sealed as JSON; `instead` is answered where the key was destroyed. */
+  openJson<T>(sealed: Uint8Array, at: Place, instead: (sentence: string) => T): T {
+    return this.isShredded ? instead(this.openText(sealed, at)) : (JSON.parse(this.openText(sealed, at)) as T);
+  }
+
+  /** null where there is nothing, and where the key was destroyed: for what is left out rather than explained. */
+  openOrNull(sealed: Uint8Array | null, at: Place): string | null {
+    return sealed === null || this.isShredded ? null : this.openText(sealed, at);
+  }
+
   /**
    * A keyed fingerprint (HMAC-SHA-256, 32 bytes) by which a short text can be recognised without being kept: who has only
    * the database can try no guesses. Under a key of its own for each purpose (HKDF, RFC 5869).
@@ -50,6 +72,35 @@ export class Sealer {
 
   private associated(at: Place): Buffer {
     return Buffer.from(JSON.stringify([layoutVersion, at.table, at.rowId, this.scopeId]), 'utf8');
+  }
+}
+
+/** Stands in for the key of a scope that was shredded, so that what is left of it can be shown. */
+export class ShreddedSealer extends Sealer {
+  override readonly isShredded = true;
+
+  /** @param sentence what is shown, in the language of whoever asks */
+  constructor(
+    scopeId: string,
+    private readonly sentence: () => string,
+  ) {
+    super(scopeId, Buffer.alloc(0));
+  }
+
+  override seal(): Buffer {
+    throw new Problem('content-shredded');
+  }
+
+  override open(): Buffer {
+    throw new Shredded();
+  }
+
+  override openText(): string {
+    return this.sentence();
+  }
+
+  override fingerprint(): Buffer {
+    throw new Shredded();
   }
 }
 

@@ -14,6 +14,10 @@ export class StoryClock extends Clock {
     return this.told.getStore() ?? this.present.now();
   }
 
+  override real(): Temporal.Instant {
+    return this.present.real();
+  }
+
   /** Does `work`, and all that follows from it, at another time. Nobody else notices. */
   at<T>(instant: Temporal.Instant, work: () => T): T {
     return this.told.run(instant, work);

@@ -4,6 +4,7 @@ import type { Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { log } from '@lib/platform/log.js';
+import { currentOpening, forNobody } from '@lib/platform/openings.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { excerpt, highlighted, type Segment } from './excerpt.js';
 import { SearchSources, type SearchSource, type Visible } from './search-source.js';
@@ -70,7 +71,14 @@ export class Search implements OnModuleInit, OnModuleDestroy {
     this.undo = [
       this.events.on('meeting.changed', ({ meetingId }) => this.changed(meetingId)),
       this.events.on('item.changed', ({ itemId }) => this.changed(itemId)),
-      this.events.on('document.changed', ({ itemId }) => this.changed(itemId)),
+      this.events.on('content.shredded', ({ ids }) => this.purge(new Set(ids))),
+      this.events.on('list.changed', ({ meetingId }) => this.changed(meetingId)),
+      this.events.on('document.changed', ({ documentId, itemId }) => {
+        this.changed(itemId);
+        // A preparation is found by itself, under the id of its document.
+        this.changed(documentId);
+      }),
+      this.events.on('elsewhere.missed', () => this.doubtAll()),
     ];
   }
 
@@ -133,6 +141,8 @@ export class Search implements OnModuleInit, OnModuleDestroy {
     // As good answers: what lies nearest in time, before or after; then the id, so that the order stands still.
     const order = (a: Hit, b: Hit) => b.score - a.score || distance(a) - distance(b) || (a.document.id < b.document.id ? -1 : 1);
     const best = [...found].filter(([, hits]) => hits.length > 0).map(([kind, hits]) => ({ kind, total: hits.length, hits: hits.sort(order).slice(0, query.limit) }));
+    // [AC93] The words stand in memory and need no key any more.
+    currentOpening()?.touch(best.flatMap(({ hits }) => hits.flatMap(({ document }) => document.itemId ?? [])));
     const headlines = await this.sources.headlinesIn(tx, best.flatMap(({ hits }) => hits.map((hit) => hit.document.meetingId)));
     const groups = best.map(({ kind, total, hits }) => ({
       kind,
@@ -172,6 +182,20 @@ export class Search implements OnModuleInit, OnModuleDestroy {
     return undefined;
   }
 
+  /** At once, also what was decided there: nothing may be found any more, and no word of it stays in memory. */
+  private purge(gone: ReadonlySet<string>): void {
+    for (const index of this.indexes.values())
+      for (const { id, itemId, meetingId } of index.all()) if (gone.has(id) || gone.has(meetingId) || (itemId !== null && gone.has(itemId))) index.delete(id);
+    // What is just being loaded was read before.
+    for (const id of this.loading) this.stale.add(id);
+  }
+
+  /** Other processes may have changed anything: what is in memory is read again when it is asked for. */
+  private doubtAll(): void {
+    for (const index of this.indexes.values()) for (const { id } of index.all()) this.stale.add(id);
+    for (const id of this.loading) this.stale.add(id);
+  }
+
   private changed(id: string): void {
     if (this.loading.has(id) || this.document(id) !== undefined) this.stale.add(id);
   }
@@ -179,7 +203,8 @@ export class Search implements OnModuleInit, OnModuleDestroy {
   /** Puts documents at the front of what is to be taken in, and waits for them a while. */
   private async fetch(missing: readonly { id: string; source: SearchSource; authorityId: string }[]): Promise<void> {
     for (const { id, source, authorityId } of missing) this.queue.set(id, { source, authorityId });
-    this.filling ??= this.fill().finally(() => (this.filling = null));
+    // What is taken in is shown to nobody yet, and may have been asked for by others.
+    this.filling ??= forNobody(() => this.fill()).finally(() => (this.filling = null));
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([this.filling, new Promise<void>((done) => (timer = setTimeout(done, patienceMs)))]);
     clearTimeout(timer);
@@ -201,7 +226,7 @@ export class Search implements OnModuleInit, OnModuleDestroy {
         this.take(authorityId, page, await source.load(page));
       } catch (error) {
         // The next question tries again.
-        log.error({ kind: source.kind, error: error instanceof Error ? error.name : 'unknown' }, 'search index');
+        log.error({ kind: source.kind, error }, 'search index');
         for (const id of page) this.changed(id);
       } finally {
         for (const id of page) this.loading.delete(id);

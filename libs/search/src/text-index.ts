@@ -1,6 +1,6 @@
 import { fillers, stem, words } from './danish.js';
 
-export const documentKinds = ['meeting', 'item', 'decision', 'followUp'] as const;
+export const documentKinds = ['meeting', 'item', 'preparation', 'decision', 'followUp'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** What can be found. Lives in memory only. */
@@ -83,6 +83,11 @@ export class TextIndex {
 
   get(id: string): SearchDocument | undefined {
     return this.entries.get(id)?.document;
+  }
+
+  /** A copy: what it names may be deleted on the way. */
+  all(): SearchDocument[] {
+    return [...this.entries.values()].map(({ document }) => document);
   }
 
   /** Takes in a document, in the place of an earlier one with the same id. */

@@ -78,8 +78,8 @@ export class Visitor {
   }
 
   /** Sends a request as the person signed in, for what a test needs but does not tell about. */
-  async ask<Body>(method: 'GET' | 'POST' | 'PUT', path: string, data?: object): Promise<Body> {
-    const answer = await this.context.request.fetch(this.origin + path, { method, headers: { origin: this.origin }, ...(data === undefined ? {} : { data }) });
+  async ask<Body>(method: 'GET' | 'POST' | 'PUT', path: string, data?: object, headers: Record<string, string> = {}): Promise<Body> {
+    const answer = await this.context.request.fetch(this.origin + path, { method, headers: { origin: this.origin, ...headers }, ...(data === undefined ? {} : { data }) });
     if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
     return (await answer.json()) as Body;
   }

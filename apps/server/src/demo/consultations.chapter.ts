@@ -72,7 +72,7 @@ async function heldConsultation(desk: StoryDesk, time: StoryTime): Promise<void>
   const reference = 'Sag 2026-018';
   await desk.step('consultation accepted', called.add({ hours: 2 }), () => desk.replies.reply(doctor, id, { partStat: 'accepted', note: 'Jeg ringer ind de sidste tyve minutter.' }));
   // What the police will do next is for police and municipality alone.
-  await desk.step('consultation closed', called.add({ hours: 3 }), async () => void (await desk.agenda.setAudience(skabelon, items[3]!, { kind: 'restricted', authorityIds: [skabelon.authorityId, proeve.authorityId], personIds: [] })));
+  await desk.step('consultation closed', called.add({ hours: 3 }), async () => void (await desk.agenda.setAudience(skabelon, items[3]!, { kind: 'restricted', authorityIds: [skabelon.authorityId, proeve.authorityId], personIds: [] }, { reason: null, digest: null })));
   await desk.step('consultation published', called.add({ hours: 4 }), () => desk.steps.publish(skabelon, id, null));
   await desk.hold('consultation', start, skabelon, id, [[skabelon, 'present'], ...all.map((one): [typeof one, 'present' | 'late' | 'excused'] => [one, one === doctor ? 'late' : one === taenkt ? 'excused' : 'present'])]);
   await desk.write('consultation words 0', start.add({ minutes: 8 }), skabelon, items[0]!, { minutes: ['Politiet beder om, at forældrene ikke orienteres, før barnet er afhørt.'] });
@@ -121,6 +121,13 @@ async function coming(desk: StoryDesk, time: StoryTime): Promise<void> {
   );
   await desk.step('next consultation accepted', called.add({ hours: 3 }), () => desk.replies.reply(demonika, id, { partStat: 'accepted', note: null }));
   await desk.step('next consultation declined', called.add({ hours: 5 }), () => desk.replies.reply(proeve, id, { partStat: 'declined', note: 'Jeg er på kursus. Spørg vagthavende om en anden.' }));
+  const items = await desk.itemsOf(id);
+  await desk.prepare('next consultation police', called.add({ hours: 6 }), proeve, items[1]!, ['Patruljen har været på adressen to gange siden september. Ingen anmeldelse endnu.'], 'released');
+  await desk.prepare('next consultation barnahus', called.add({ hours: 8 }), demonika, items[1]!, [], 'orally');
+  await desk.step('next consultation embargo', called.add({ hours: 9 }), async (request) => {
+    const reviewAt = at(time.workday(5), '12:00').toString();
+    await desk.embargoes.set(skabelon, items[6]!, { parties: ['parentOne', 'parentTwo'], other: null, reason: 'Politiet har bedt om, at forældrene ikke orienteres, før barnet er afhørt.', reviewAt }, request);
+  });
   const cancelled = await desk.step('cooperation meeting', called.subtract({ hours: 200 }), (request) =>
     desk.series.createMeeting(
       skabelon,

@@ -1,6 +1,7 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { Claims } from '@lib/platform/claims.service.js';
 import { Config } from '@lib/platform/config.js';
 import { log } from '@lib/platform/log.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
@@ -25,14 +26,15 @@ export class DemoStory implements BeforeApplicationShutdown {
     private readonly unitOfWork: UnitOfWork,
     private readonly series: SeriesService,
     private readonly reminders: FollowUpReminders,
+    private readonly claims: Claims,
   ) {}
 
   start(): void {
     if (!this.config.tellsStory) return;
     this.told = this.unitOfWork
-      .inBackground(() => this.tell())
+      .inBackground('demo', () => this.tell())
       .catch((error: unknown) => {
-        if (!(error instanceof StoryStopped)) log.error({ error: error instanceof Error ? error.message : 'unknown' }, 'demo story failed');
+        if (!(error instanceof StoryStopped)) log.error({ error }, 'demo story failed');
       });
   }
 
@@ -42,6 +44,8 @@ export class DemoStory implements BeforeApplicationShutdown {
   }
 
   private async tell(): Promise<void> {
+    // Told by one process; when it ends half-way, the next one that starts goes on.
+    if (!(await this.claims.isMine('demo story'))) return;
     const begun = await this.desk.begin();
     if (begun === null) return;
     const time = new StoryTime(begun);

@@ -35,7 +35,7 @@ export async function handovers(desk: StoryDesk, time: StoryTime): Promise<void>
       request,
     ),
   );
-  const [p1, p2, p3, coming, later] = await desk.meetingsOf(seriesId);
+  const [p1, p2, p3, coming, later, afterwards] = await desk.meetingsOf(seriesId);
   for (const [name, one] of Object.entries({ testine, opdigt, kladde, proeve })) {
     await desk.step(`handover accepted by ${name}`, called.add({ hours: 5 }), async () => void (await desk.replies.replyToSeries(one, seriesId, { partStat: 'accepted', note: null })));
   }
@@ -118,12 +118,22 @@ export async function handovers(desk: StoryDesk, time: StoryTime): Promise<void>
     const second = await desk.child('h4 second child', now.subtract({ hours: 59 }), skabelon, items[2]!, 'Sag 2026-017');
     await desk.write('h4 words child', now.subtract({ hours: 58 }), skabelon, child, { agenda: ['Hvordan gik samtalen, og hvad har familien brug for nu?'] });
     await desk.write('h4 words second', now.subtract({ hours: 57 }), proeve, second, { agenda: ['Ny på listen. Første kontakt, ingen mistanke. Kender kommunen barnet?'] });
-    await desk.step('h4 closed', now.subtract({ hours: 56 }), async () => void (await desk.agenda.setAudience(skabelon, items[5]!, { kind: 'restricted', authorityIds: [skabelon.authorityId], personIds: [] })));
+    await desk.step('h4 closed', now.subtract({ hours: 56 }), async () => void (await desk.agenda.setAudience(skabelon, items[5]!, { kind: 'restricted', authorityIds: [skabelon.authorityId], personIds: [] }, { reason: null, digest: null })));
     await desk.write('h4 words closed', now.subtract({ hours: 55 }), skabelon, items[5]!, { agenda: ['Kun kommunen: skal Sag 2026-012 drøftes i børnehuset, før politiet hører mere?'] });
     await desk.step('h4 published', now.subtract({ hours: 50 }), () => desk.steps.publish(skabelon, id, null));
     await desk.step('h4 tentative', now.subtract({ hours: 20 }), () => desk.replies.reply(fiktiva, id, { partStat: 'tentative', note: 'Jeg er måske til netværksmøde, men giver besked i morgen.' }));
     await desk.step('h4 declined', now.subtract({ hours: 18 }), () => desk.replies.reply(taenkt, id, { partStat: 'declined', note: 'Jeg er til chefmøde i kredsen.' }));
     await desk.step('h4 substitute', now.subtract({ hours: 17 }), () => desk.replies.reply(proeve, id, { partStat: 'delegated', note: 'Eksempla kender sagerne.', substituteMembershipId: eksempla.membershipId }));
+  }
+  // The one after that is being built: participants have said what they want on it.
+  {
+    const { id } = afterwards!;
+    const now = time.begun;
+    const taken = await desk.propose('h6 proposed taken', now.subtract({ hours: 40 }), testine, id, 'Overgang til ny kontaktperson i Sag 2026-009', 10);
+    await desk.step('h6 taken in', now.subtract({ hours: 38 }), async () => void (await desk.proposals.accept(skabelon, id, taken, { afterItemId: null, authorityIds: null })));
+    const declined = await desk.propose('h6 proposed declined', now.subtract({ hours: 37 }), proeve, id, 'Fordeling af parkeringspladser ved rådhuset', 15);
+    await desk.step('h6 declined', now.subtract({ hours: 30 }), async () => void (await desk.proposals.decline(skabelon, id, declined, 'Det tager jeg med rådhusets drift. Det hører ikke til på mødet.')));
+    await desk.propose('h6 proposed', now.subtract({ hours: 6 }), proeve, id, 'Fælles plan for aftenerne ved hallen i foråret', 15);
   }
   await desk.step('h5 cancelled', time.begun.subtract({ hours: 30 }), () => desk.changes.cancel(skabelon, later!.id, 'Fælles temadag samme dag. Punkterne tages på næste møde.', null));
 }

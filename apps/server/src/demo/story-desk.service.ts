@@ -5,9 +5,13 @@ import { demoPeople } from '@lib/access/demo.data.js';
 import { demoId } from '@lib/access/directory-seed.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { CollabDocuments } from '@lib/collab/documents.service.js';
+import type { PreparationAnswer } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { DecisionsService, type NewDecision } from '@lib/decisions/decisions.service.js';
 import { FollowUpsService, type NewFollowUp } from '@lib/decisions/follow-ups.service.js';
+import { Embargoes } from '@lib/meetings/embargoes.service.js';
+import { ItemProposals } from '@lib/meetings/item-proposals.service.js';
+import { Preparations } from '@lib/meetings/preparations.service.js';
 import { PlansService, type NewPlanStep } from '@lib/decisions/plans.service.js';
 import { AgendaCases } from '@lib/meetings/agenda-cases.service.js';
 import { AgendaService } from '@lib/meetings/agenda.service.js';
@@ -59,6 +63,9 @@ export class StoryDesk {
     readonly decisions: DecisionsService,
     readonly followUps: FollowUpsService,
     readonly plans: PlansService,
+    readonly embargoes: Embargoes,
+    readonly preparations: Preparations,
+    readonly proposals: ItemProposals,
     readonly minutes: MinutesService,
     readonly views: MinutesViews,
     readonly addenda: Addenda,
@@ -126,6 +133,23 @@ export class StoryDesk {
   async write(name: string, when: Temporal.Instant, who: Subject, itemId: string, words: Words): Promise<void> {
     const [row] = await this.unitOfWork.run((tx) => tx.query<{ document_id: string }>('SELECT document_id FROM agenda_item WHERE id = $1', [itemId]));
     await this.step(name, when, () => this.documents.write(row!.document_id, who.personId, { agenda: words.agenda ?? [], minutes: words.minutes ?? [] }));
+  }
+
+  /** What an authority prepared for an item, and what it says of it. */
+  async prepare(name: string, when: Temporal.Instant, who: Subject, itemId: string, words: readonly string[], answer: PreparationAnswer): Promise<void> {
+    if (words.length > 0) {
+      const documentId = await this.step(`${name} begun`, when, async () => {
+        await this.preparations.begin(who, itemId);
+        return (await this.preparations.ofItem(who, itemId)).own.documentId!;
+      });
+      await this.step(`${name} written`, when.add({ minutes: 5 }), () => this.documents.write(documentId, who.personId, { agenda: words, minutes: [] }));
+    }
+    await this.step(`${name} answered`, when.add({ minutes: 10 }), () => this.preparations.answer(who, itemId, answer, null));
+  }
+
+  /** What a participant wants on the agenda. */
+  propose(name: string, when: Temporal.Instant, who: Subject, meetingId: string, title: string, plannedMinutes: number): Promise<string> {
+    return this.step(name, when, async (request) => (await this.proposals.propose(who, meetingId, { title, plannedMinutes, outputType: 'discussion' }, request)).proposals.at(-1)!.id);
   }
 
   child(name: string, when: Temporal.Instant, who: Subject, listId: string, caseReference: string): Promise<string> {

@@ -6,15 +6,30 @@ import { ApiProblem } from './problem.js';
 import { reachability } from './reachable.js';
 import type { paths } from './schema.js';
 import type {
+  AdministeredPersonDetails,
+  EndMembership,
+  MembershipChange,
+  NewMembership,
+  NewPerson,
+  NewTokenBody,
   ApplySeriesChange,
   AudienceChange,
+  BasisSetting,
   CancelMeeting,
   CarryItems,
   Decision,
   DecisionCorrection,
   EscalateDecision,
+  FindTimeForNewQuestion,
+  FindTimeQuestion,
+  FirstAdministratorChoice,
   FollowUp,
   FollowUpAnswer,
+  GuestInvitation,
+  GuestInvite,
+  GuestSignIn,
+  Invitation,
+  InvitationGround,
   Item,
   ItemFrame,
   ItemStateChange,
@@ -28,16 +43,29 @@ import type {
   NewLogView,
   NewMeeting,
   NewPlanStep,
+  AcceptProposal,
+  NewProposal,
+  Embargo,
+  EmbargoReason,
+  EmbargoReview,
+  NewEmbargo,
+  NewSample,
+  PreparationAnswer,
+  Preparations,
+  PreparationsAnswer,
   NewSeries,
   NotificationChoices,
   NotificationMarks,
+  OtherTrackMove,
   PlaceMeeting,
   PreviewBody,
   Reply,
+  RetentionRuleChange,
   SearchQuestion,
   SeriesChange,
   SeriesReply,
   StandingSubstitute,
+  Verdict,
 } from './types.js';
 
 const timeoutMs = 20_000;
@@ -71,11 +99,13 @@ async function ask(request: Request): Promise<Response> {
 
 const http = createClient<paths>({ credentials: 'same-origin', fetch: ask });
 
-/** @throws ApiProblem for every answer that is not a success */
+/** @throws ApiProblem for every answer that is not a success, also for one that breaks off half-way */
 async function answer<T extends Record<string | number, unknown>, Options, Media extends `${string}/${string}`>(
   asked: Promise<FetchResponse<T, Options, Media>>,
 ) {
-  const { data, error, response } = await asked;
+  const { data, error, response } = await asked.catch((broken: unknown) => {
+    throw broken instanceof ApiProblem ? broken : new ApiProblem(0, {});
+  });
   if (!response.ok) throw new ApiProblem(response.status, typeof error === 'object' && error !== null ? error : {});
   // Only an answer without a body (204) has no data, and its type says so.
   return data as NonNullable<typeof data>;
@@ -93,6 +123,10 @@ export interface MeetingFilter {
 export type DecisionFilter = NonNullable<paths['/api/v1/decisions']['get']['parameters']['query']>;
 
 export type FollowUpFilter = NonNullable<paths['/api/v1/follow-ups']['get']['parameters']['query']>;
+
+interface AuditPage {
+  cursor?: string;
+}
 
 const byId = (id: string) => ({ params: { path: { id } } });
 /** @param key the same for every try of one creation */
@@ -174,12 +208,56 @@ function changeMinutes(id: string, command: MinutesCommand, key: string) {
   }
 }
 
+/** What somebody does about the filing and the deletion of a meeting. `version` and `on` are those on the screen. */
+export type RetentionCommand =
+  | { kind: 'file'; version: number; reference: string; filedOn: string }
+  | { kind: 'retract'; version: number }
+  | { kind: 'hold'; itemId: string | null; reason: string }
+  | { kind: 'release'; holdId: string; reason: string }
+  | { kind: 'confirm'; on: string };
+
+/** @param key the same for every try of one command */
+function changeRetention(id: string, command: RetentionCommand, key: string) {
+  switch (command.kind) {
+    case 'file':
+      return answer(
+        http.POST('/api/v1/meetings/{id}/filings', { params: { path: { id }, header: { 'If-Match': `"${command.version}"`, 'Idempotency-Key': key } }, body: { reference: command.reference, filedOn: command.filedOn } }),
+      );
+    case 'retract':
+      return answer(http.POST('/api/v1/meetings/{id}/filings/retract', ifUnchanged({ id, version: command.version })));
+    case 'hold':
+      return answer(http.POST('/api/v1/meetings/{id}/holds', { ...once(id, key), body: { itemId: command.itemId, reason: command.reason } }));
+    case 'release':
+      return answer(http.POST('/api/v1/meetings/{id}/holds/{holdId}/release', { params: { path: { id, holdId: command.holdId } }, body: { reason: command.reason } }));
+    case 'confirm':
+      return answer(http.POST('/api/v1/meetings/{id}/deletion/confirm', { ...byId(id), body: { on: command.on } }));
+  }
+}
+
+export type PeopleFilter = NonNullable<paths['/api/v1/administration/people']['get']['parameters']['query']>;
+
+const ofMembership = ({ id, version }: AdministeredPersonDetails, membershipId: string) => ({ params: { path: { id, membershipId }, header: { 'If-Match': `"${version}"` } } });
+
+const ofProposal = (id: string, proposalId: string) => ({ params: { path: { id, proposalId } } });
+
+/** The released words are of a shape that OpenAPI is not told (libs/contracts/src/rich-text.ts). */
+const preparationsOf = (view: PreparationsAnswer) => view as unknown as Preparations;
+
 /** Every endpoint the browser uses, by noun. */
 export const api = {
   configuration: () => answer(http.GET('/api/v1/configuration')),
 
   demoPeople: () => answer(http.GET('/api/v1/demo/people')),
   demoSignIn: (membershipId: string) => answer(http.POST('/api/v1/demo/sign-in', { body: { membershipId } })),
+  providers: () => answer(http.GET('/api/v1/sign-in/providers')),
+  ownSessions: () => answer(http.GET('/api/v1/sessions')),
+  endOwnSession: (id: string) => answer(http.DELETE('/api/v1/sessions/{id}', byId(id))),
+  endOtherSessions: () => answer(http.DELETE('/api/v1/sessions')),
+  calendarFeed: () => answer(http.GET('/api/v1/calendar-feed')),
+  makeCalendarFeed: () => answer(http.POST('/api/v1/calendar-feed')),
+  revokeCalendarFeed: () => answer(http.DELETE('/api/v1/calendar-feed')),
+  firstAdministratorOptions: (token: string) => answer(http.POST('/api/v1/first-administrator/options', { body: { token } })),
+  becomeFirstAdministrator: (body: FirstAdministratorChoice) => answer(http.POST('/api/v1/first-administrator/sign-in', { body })),
   session: () => answer(http.GET('/api/v1/session')),
   signOut: () => answer(http.DELETE('/api/v1/session')),
   chooseLanguage: (language: Language) => answer(http.PUT('/api/v1/session/language', { body: { language } })),
@@ -199,6 +277,8 @@ export const api = {
   previewSeries: (body: PreviewBody) => answer(http.POST('/api/v1/series/preview', { body })),
   holidays: (from: string, to: string) => answer(http.GET('/api/v1/holidays', { params: { query: { from, to } } })),
 
+  findTime: (meetingId: string, body: FindTimeQuestion) => answer(http.POST('/api/v1/meetings/{id}/find-time', { ...byId(meetingId), body })),
+  findTimeForNew: (body: FindTimeForNewQuestion) => answer(http.POST('/api/v1/find-time', { body })),
   createMeeting: (body: NewMeeting, key: string) => answer(http.POST('/api/v1/meetings', { params: { header: { 'Idempotency-Key': key } }, body })),
   meetings: (query: MeetingFilter) => answer(http.GET('/api/v1/meetings', { params: { query } })),
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
@@ -213,8 +293,20 @@ export const api = {
   minutesWaiting: () => answer(http.GET('/api/v1/minutes/waiting')),
   minutesDocument: async (id: string) => (await answer(http.GET('/api/v1/meetings/{id}/documents/minutes.json', byId(id)))) as unknown as MeetingDocument,
   changeMinutes,
+  meetingRetention: (id: string) => answer(http.GET('/api/v1/meetings/{id}/retention', byId(id))),
+  filingsWaiting: () => answer(http.GET('/api/v1/filings/waiting')),
+  changeRetention,
+  retentionRules: () => answer(http.GET('/api/v1/administration/retention-rules')),
+  setRetentionRule: (body: RetentionRuleChange) => answer(http.POST('/api/v1/administration/retention-rules', { body })),
+  deletions: (query: { done: boolean; cursor?: string }) => answer(http.GET('/api/v1/administration/deletions', { params: { query } })),
+  confirmDeletion: ({ meetingId, on }: { meetingId: string; on: string }) => answer(http.POST('/api/v1/administration/deletions/{id}/confirm', { ...byId(meetingId), body: { on } })),
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
   stepAgenda,
+  proposals: (meetingId: string) => answer(http.GET('/api/v1/meetings/{id}/proposals', byId(meetingId))),
+  propose: (meetingId: string, body: NewProposal, key: string) => answer(http.POST('/api/v1/meetings/{id}/proposals', { ...once(meetingId, key), body })),
+  acceptProposal: (meetingId: string, id: string, body: AcceptProposal) => answer(http.POST('/api/v1/meetings/{id}/proposals/{proposalId}/accept', { ...ofProposal(meetingId, id), body })),
+  declineProposal: (meetingId: string, id: string, word: string) => answer(http.POST('/api/v1/meetings/{id}/proposals/{proposalId}/decline', { ...ofProposal(meetingId, id), body: { word } })),
+  withdrawProposal: (meetingId: string, id: string) => answer(http.POST('/api/v1/meetings/{id}/proposals/{proposalId}/withdraw', ofProposal(meetingId, id))),
   item: (itemId: string) => answer(http.GET('/api/v1/items/{id}', byId(itemId))),
   moveItem: (itemId: string, body: MoveItem) => answer(http.POST('/api/v1/items/{id}/move', { ...byId(itemId), body })),
   setItemFrame: (itemId: string, version: number, body: ItemFrame) => answer(http.PUT('/api/v1/items/{id}/frame', { ...ifUnchanged({ id: itemId, version }), body })),
@@ -223,6 +315,20 @@ export const api = {
   carryTarget: (meetingId: string) => answer(http.GET('/api/v1/meetings/{id}/carry', byId(meetingId))),
   carryItems: (meetingId: string, body: CarryItems, key: string) => answer(http.POST('/api/v1/meetings/{id}/carry', { ...once(meetingId, key), body })),
   changeAudience: (itemId: string, body: AudienceChange) => answer(http.PUT('/api/v1/items/{id}/audience', { ...byId(itemId), body })),
+  previewAudience: (itemId: string, body: AudienceChange) => answer(http.POST('/api/v1/items/{id}/audience/preview', { ...byId(itemId), body })),
+  previewInvitation: (meetingId: string, body: Invitation) => answer(http.POST('/api/v1/meetings/{id}/participants/preview', { ...byId(meetingId), body })),
+  invite: (meetingId: string, body: InvitationGround) => answer(http.POST('/api/v1/meetings/{id}/participants', { ...byId(meetingId), body })),
+  previewGuest: (meetingId: string, body: GuestInvitation) => answer(http.POST('/api/v1/meetings/{id}/guests/preview', { ...byId(meetingId), body })),
+  inviteGuest: (meetingId: string, body: GuestInvite) => answer(http.POST('/api/v1/meetings/{id}/guests', { ...byId(meetingId), body })),
+  renewGuest: (membershipId: string) => answer(http.POST('/api/v1/guests/{id}/renew', byId(membershipId))),
+  revokeGuest: (membershipId: string) => answer(http.POST('/api/v1/guests/{id}/revoke', byId(membershipId))),
+  openGuestLink: (body: GuestSignIn) => answer(http.POST('/api/v1/guest/sign-in', { body })),
+  guestVisit: () => answer(http.GET('/api/v1/guest')),
+  trackTargets: (itemId: string) => answer(http.GET('/api/v1/items/{id}/other-track', byId(itemId))),
+  moveToOtherTrack: (item: Item, body: OtherTrackMove, key: string) =>
+    answer(http.POST('/api/v1/items/{id}/other-track', { params: { path: { id: item.id }, header: { 'If-Match': `"${item.version}"`, 'Idempotency-Key': key } }, body })),
+  basesInForce: () => answer(http.GET('/api/v1/administration/legal-bases')),
+  setBasis: (body: BasisSetting) => answer(http.POST('/api/v1/administration/legal-bases', { body })),
   notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
 
@@ -232,6 +338,18 @@ export const api = {
   markAllNotifications: () => answer(http.POST('/api/v1/notifications/all-read')),
   notificationChoices: () => answer(http.GET('/api/v1/notifications/choices')),
   chooseNotifications: (body: NotificationChoices) => answer(http.PUT('/api/v1/notifications/choices', { body })),
+
+  auditCase: (caseReference: string) => answer(http.POST('/api/v1/audit/cases', { body: { caseReference } })),
+  auditDisclosures: async (caseReference: string) => (await answer(http.POST('/api/v1/audit/disclosures', { body: { caseReference }, parseAs: 'blob' }))) as unknown as Blob,
+  auditItem: (id: string, query: AuditPage) => answer(http.GET('/api/v1/audit/items/{id}/entries', { params: { path: { id }, query } })),
+  auditPeople: () => answer(http.GET('/api/v1/audit/people')),
+  auditPerson: (id: string, query: AuditPage) => answer(http.GET('/api/v1/audit/people/{id}/entries', { params: { path: { id }, query } })),
+  auditRefusals: (query: AuditPage) => answer(http.GET('/api/v1/audit/refusals', { params: { query } })),
+  auditSamples: () => answer(http.GET('/api/v1/audit/samples')),
+  auditSample: (id: string) => answer(http.GET('/api/v1/audit/samples/{id}', byId(id))),
+  drawSample: (body: NewSample) => answer(http.POST('/api/v1/audit/samples', { body })),
+  judgeEntry: (id: string, position: number, body: Verdict) => answer(http.PUT('/api/v1/audit/samples/{id}/entries/{position}', { params: { path: { id, position } }, body })),
+  auditCheckpoint: () => answer(http.GET('/api/v1/audit/checkpoint')),
 
   search: (body: SearchQuestion) => answer(http.POST('/api/v1/search', { body })),
 
@@ -257,10 +375,36 @@ export const api = {
     answer(http.POST('/api/v1/decisions/{id}/correction', { params: { path: { id: decision.id }, header: { ...ifUnchanged(decision).params.header, 'Idempotency-Key': key } }, body })),
   confirmDecision: (decision: Decision, comment: string) =>
     answer(http.POST('/api/v1/decisions/{id}/confirm', { ...ifUnchanged(decision), body: { comment: comment || null } })),
+  preparations: () => answer(http.GET('/api/v1/preparations')),
+  itemPreparations: async (itemId: string) => preparationsOf(await answer(http.GET('/api/v1/items/{id}/preparations', byId(itemId)))),
+  beginPreparation: async (itemId: string) => preparationsOf(await answer(http.PUT('/api/v1/items/{id}/preparations/own', byId(itemId)))),
+  answerPreparation: async (itemId: string, version: number, to: PreparationAnswer) =>
+    preparationsOf(await answer(http.POST('/api/v1/items/{id}/preparations/own/answer', { ...ifUnchanged({ id: itemId, version }), body: { answer: to } }))),
+  embargoesWaiting: () => answer(http.GET('/api/v1/embargoes/waiting')),
+  itemEmbargoes: (itemId: string) => answer(http.GET('/api/v1/items/{id}/embargoes', byId(itemId))),
+  setEmbargo: ({ itemId, body, key }: { itemId: string; body: NewEmbargo; key: string }) => answer(http.POST('/api/v1/items/{id}/embargoes', { ...once(itemId, key), body })),
+  moveEmbargoReview: ({ embargo, body }: { embargo: Embargo; body: EmbargoReview }) => answer(http.POST('/api/v1/embargoes/{id}/review', { ...ifUnchanged(embargo), body })),
+  liftEmbargo: ({ embargo, body }: { embargo: Embargo; body: EmbargoReason }) => answer(http.POST('/api/v1/embargoes/{id}/lift', { ...ifUnchanged(embargo), body })),
   itemPlans: (itemId: string) => answer(http.GET('/api/v1/items/{id}/plans', byId(itemId))),
   addPlanStep: (itemId: string, body: NewPlanStep, key: string) => answer(http.POST('/api/v1/items/{id}/plan-steps', { ...once(itemId, key), body })),
   replacePlanStep: (stepId: string, body: NewPlanStep) => answer(http.PUT('/api/v1/plan-steps/{id}', { ...byId(stepId), body })),
   placePlanStep: (stepId: string, afterStepId: string | null) => answer(http.POST('/api/v1/plan-steps/{id}/position', { ...byId(stepId), body: { afterStepId } })),
   withdrawPlanStep: (stepId: string, reason: string) => answer(http.POST('/api/v1/plan-steps/{id}/withdraw', { ...byId(stepId), body: { reason } })),
   returnDecision: (decision: Decision, comment: string) => answer(http.POST('/api/v1/decisions/{id}/return', { ...ifUnchanged(decision), body: { comment } })),
+
+  administeredPeople: (query: PeopleFilter) => answer(http.GET('/api/v1/administration/people', { params: { query } })),
+  administeredPerson: (id: string) => answer(http.GET('/api/v1/administration/people/{id}', byId(id))),
+  addPerson: (body: NewPerson, key: string) => answer(http.POST('/api/v1/administration/people', { params: { header: { 'Idempotency-Key': key } }, body })),
+  consequences: (id: string, query: { membershipId?: string; until?: string }) => answer(http.GET('/api/v1/administration/people/{id}/consequences', { params: { path: { id }, query } })),
+  deactivatePerson: (person: AdministeredPersonDetails, alsoMyself: boolean) => answer(http.POST('/api/v1/administration/people/{id}/deactivate', { ...ifUnchanged(person), body: { alsoMyself } })),
+  reactivatePerson: (person: AdministeredPersonDetails) => answer(http.POST('/api/v1/administration/people/{id}/reactivate', ifUnchanged(person))),
+  addMembership: (person: AdministeredPersonDetails, body: NewMembership) => answer(http.POST('/api/v1/administration/people/{id}/memberships', { ...ifUnchanged(person), body })),
+  changeMembership: (person: AdministeredPersonDetails, membershipId: string, body: MembershipChange) =>
+    answer(http.PUT('/api/v1/administration/people/{id}/memberships/{membershipId}', { ...ofMembership(person, membershipId), body })),
+  endMembership: (person: AdministeredPersonDetails, membershipId: string, body: EndMembership) =>
+    answer(http.POST('/api/v1/administration/people/{id}/memberships/{membershipId}/end', { ...ofMembership(person, membershipId), body })),
+  adminEvents: (query: { personId?: string; cursor?: string }) => answer(http.GET('/api/v1/administration/events', { params: { query } })),
+  provisioning: () => answer(http.GET('/api/v1/administration/provisioning')),
+  createToken: (body: NewTokenBody) => answer(http.POST('/api/v1/administration/provisioning/tokens', { body })),
+  revokeToken: (id: string) => answer(http.DELETE('/api/v1/administration/provisioning/tokens/{id}', byId(id))),
 };

@@ -3,15 +3,27 @@ import { useEffect } from 'react';
 import { io } from 'socket.io-client';
 import { queryClient } from './queries.js';
 import { endSession } from './session.js';
+import type { Meeting } from './types.js';
 
 type Handlers = { [Name in keyof LiveEvents]: (event: LiveEvents[Name]) => void };
 
 const invalidate = (...queryKey: string[]) => void queryClient.invalidateQueries({ queryKey });
 
+/** Once the meeting has been asked for again, and only of items that it still shows: what was closed meanwhile is not there to be asked for. */
+const preparationsOnScreen = async (meetingId: string) => {
+  await queryClient.invalidateQueries({ queryKey: ['meeting', meetingId] });
+  const shown = new Set(queryClient.getQueryData<Meeting>(['meeting', meetingId])?.outline.flatMap((entry) => (entry.closed ? [] : [entry.item.id])));
+  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && queryKey[2] === 'preparations' && shown.has(queryKey[1] as string) });
+};
+
 const handlers: Handlers = {
   'meeting.changed': ({ meetingId }) => {
-    invalidate('meeting', meetingId);
+    invalidate('guest');
     invalidate('meetings');
+    invalidate('filingsWaiting');
+    invalidate('preparations');
+    // What was released can be taken back until the meeting begins.
+    void preparationsOnScreen(meetingId);
     invalidate('series');
     // Somebody may be deciding on what this changes.
     invalidate('seriesChange');
@@ -20,7 +32,16 @@ const handlers: Handlers = {
     invalidate('notifications');
   },
   'item.changed': ({ meetingId, itemId }) => {
+    invalidate('guest');
     invalidate('meeting', meetingId);
+    invalidate('preparations');
+    invalidate('embargoesWaiting');
+    // What is under embargo is marked wherever something of it stands.
+    invalidate('decisions');
+    invalidate('decision');
+    invalidate('followUps');
+    invalidate('notifications');
+    invalidate('minutes', meetingId);
     invalidate('item', itemId);
     invalidate('search');
   },
@@ -42,10 +63,15 @@ const handlers: Handlers = {
   'minutes.changed': ({ meetingId }) => {
     invalidate('minutes', meetingId);
     invalidate('minutesWaiting');
-    // Who may write in what, and whether attendance is open, goes with it.
-    invalidate('meeting', meetingId);
+    invalidate('filingsWaiting');
+    // Who may write in what, and whether attendance is open, goes with it; and what can still be prepared.
+    void preparationsOnScreen(meetingId);
   },
-  'session.ended': () => endSession(),
+  'session.ended': () => {
+    endSession();
+    // A guest has no sign-in page to be shown: her one page asks, and says that it is over.
+    void queryClient.resetQueries({ queryKey: ['guest'] });
+  },
 };
 
 /** Listens while `sessionKey` stays the same: another person or another authority means another socket. */

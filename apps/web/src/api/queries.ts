@@ -31,9 +31,22 @@ onLanguageChange(() => {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'configuration' });
 });
 
+const trailPages = (queryKey: [string, string, string], page: (at: { cursor?: string }) => ReturnType<typeof api.auditRefusals>) =>
+  infiniteQueryOptions({
+    queryKey,
+    queryFn: ({ pageParam }) => page(pageParam ? { cursor: pageParam } : {}),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.nextCursor,
+    refetchOnWindowFocus: false,
+  });
+
 export const queries = {
   configuration: () => queryOptions({ queryKey: ['configuration'], queryFn: api.configuration, staleTime: keepLong }),
   session: () => queryOptions({ queryKey: ['session'], queryFn: knownSession, staleTime: keepLong, retry: false }),
+  providers: () => queryOptions({ queryKey: ['providers'], queryFn: api.providers }),
+  ownSessions: () => queryOptions({ queryKey: ['ownSessions'], queryFn: api.ownSessions, staleTime: 0 }),
+  calendarFeed: () => queryOptions({ queryKey: ['calendarFeed'], queryFn: api.calendarFeed, staleTime: 0 }),
+  guestVisit: () => queryOptions({ queryKey: ['guest'], queryFn: api.guestVisit, retry: false }),
   demoPeople: () => queryOptions({ queryKey: ['demoPeople'], queryFn: api.demoPeople }),
 
   relatedAuthorities: () => queryOptions({ queryKey: ['authorities', 'related'], queryFn: api.relatedAuthorities }),
@@ -56,8 +69,22 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
     }),
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
+  // Under its meeting: whatever tells that it changed tells of these too.
+  proposals: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'proposals'], queryFn: () => api.proposals(meetingId) }),
   meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
+  meetingRetention: (id: string) => queryOptions({ queryKey: ['meeting', id, 'retention'], queryFn: () => api.meetingRetention(id) }),
+  filingsWaiting: () => queryOptions({ queryKey: ['filingsWaiting'], queryFn: api.filingsWaiting }),
+  retentionRules: () => queryOptions({ queryKey: ['administration', 'retentionRules'], queryFn: api.retentionRules }),
+  deletions: (done: boolean) =>
+    infiniteQueryOptions({
+      queryKey: ['administration', 'deletions', done],
+      queryFn: ({ pageParam }) => api.deletions({ done, ...(pageParam ? { cursor: pageParam } : {}) }),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  trackTargets: (itemId: string) => queryOptions({ queryKey: ['trackTargets', itemId], queryFn: () => api.trackTargets(itemId), staleTime: 0 }),
+  basesInForce: () => queryOptions({ queryKey: ['basesInForce'], queryFn: api.basesInForce }),
   carryTarget: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'carry'], queryFn: () => api.carryTarget(meetingId) }),
   minutes: (id: string) => queryOptions({ queryKey: ['minutes', id, 'view'], queryFn: () => api.minutes(id) }),
   // A draft is read as it is when one looks.
@@ -77,6 +104,10 @@ export const queries = {
     }),
   itemFollowUps: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'followUps'], queryFn: () => api.itemFollowUps(itemId) }),
   itemPlans: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'plans'], queryFn: () => api.itemPlans(itemId) }),
+  itemPreparations: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'preparations'], queryFn: () => api.itemPreparations(itemId) }),
+  itemEmbargoes: (itemId: string) => queryOptions({ queryKey: ['item', itemId, 'embargoes'], queryFn: () => api.itemEmbargoes(itemId) }),
+  embargoesWaiting: () => queryOptions({ queryKey: ['embargoesWaiting'], queryFn: api.embargoesWaiting }),
+  preparations: () => queryOptions({ queryKey: ['preparations'], queryFn: api.preparations }),
   carriedFollowUps: (meetingId: string) => queryOptions({ queryKey: ['followUps', 'carried', meetingId], queryFn: () => api.carriedFollowUps(meetingId) }),
   followUps: (filter: FollowUpFilter) =>
     infiniteQueryOptions({
@@ -92,6 +123,14 @@ export const queries = {
   filterOptions: () => queryOptions({ queryKey: ['decisions', 'filterOptions'], queryFn: api.filterOptions }),
   insight: () => queryOptions({ queryKey: ['insight'], queryFn: api.insight }),
   logViews: () => queryOptions({ queryKey: ['logViews'], queryFn: api.logViews }),
+  // Each look is on record: nothing is asked for again by itself.
+  auditItem: (id: string) => trailPages(['audit', 'item', id], (page) => api.auditItem(id, page)),
+  auditPerson: (id: string) => trailPages(['audit', 'person', id], (page) => api.auditPerson(id, page)),
+  auditRefusals: () => trailPages(['audit', 'refusals', ''], api.auditRefusals),
+  auditPeople: () => queryOptions({ queryKey: ['audit', 'people'], queryFn: api.auditPeople, staleTime: keepLong }),
+  auditSamples: () => queryOptions({ queryKey: ['audit', 'samples'], queryFn: api.auditSamples }),
+  auditSample: (id: string) => queryOptions({ queryKey: ['audit', 'samples', id], queryFn: () => api.auditSample(id) }),
+  auditCheckpoint: () => queryOptions({ queryKey: ['audit', 'checkpoint'], queryFn: api.auditCheckpoint }),
   // Found words leave memory with the page; what is still being read in is asked for again.
   search: (question: SearchQuestion) =>
     queryOptions({
@@ -101,5 +140,29 @@ export const queries = {
       staleTime: 0,
       refetchInterval: ({ state }) => (state.data !== undefined && state.data.pending > 0 ? 1_000 : false),
     }),
+  administeredPeople: (filter: { search: string; filter: 'active' | 'withoutRole' | 'inactive' }) =>
+    infiniteQueryOptions({
+      queryKey: ['administration', 'people', filter],
+      queryFn: ({ pageParam }) => api.administeredPeople({ ...filter, ...(pageParam ? { cursor: pageParam } : {}) }),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+      // While one types, what was found stands until more is known.
+      placeholderData: (before) => before,
+    }),
+  administeredPerson: (id: string) => queryOptions({ queryKey: ['administration', 'person', id], queryFn: () => api.administeredPerson(id) }),
+  consequences: (id: string, membershipId: string | null, until: string | null) =>
+    queryOptions({
+      queryKey: ['administration', 'consequences', id, membershipId, until],
+      queryFn: () => api.consequences(id, { ...(membershipId === null ? {} : { membershipId }), ...(until === null ? {} : { until }) }),
+      staleTime: 0,
+    }),
+  adminEvents: (personId: string | null) =>
+    infiniteQueryOptions({
+      queryKey: ['administration', 'events', personId],
+      queryFn: ({ pageParam }) => api.adminEvents({ ...(personId === null ? {} : { personId }), ...(pageParam ? { cursor: pageParam } : {}) }),
+      initialPageParam: null as string | null,
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  provisioning: () => queryOptions({ queryKey: ['administration', 'provisioning'], queryFn: api.provisioning }),
   decision: (id: string) => queryOptions({ queryKey: ['decision', id], queryFn: () => api.decision(id) }),
 };

@@ -96,6 +96,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sign-in/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["signin_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{providerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["signin_begin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{providerId}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["signin_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/first-administrator/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["firstadministrator_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/first-administrator/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["firstadministrator_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["ownsessions_list"];
+        put?: never;
+        post?: never;
+        delete: operations["ownsessions_endOthers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["ownsessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorities": {
         parameters: {
             query?: never;
@@ -448,6 +560,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{id}/audience/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["disclosures_previewAudience"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/participants/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["disclosures_previewInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["disclosures_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/other-track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["disclosures_targets"];
+        put?: never;
+        post: operations["disclosures_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/guests/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["guests_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/guests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["guests_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guests/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["guests_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guests/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["guests_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["guests_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["guests_visited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/legal-bases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["legalbases_list"];
+        put?: never;
+        post: operations["legalbases_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/move": {
         parameters: {
             query?: never;
@@ -688,6 +976,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar-feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["calendarfeed_own"];
+        put?: never;
+        post: operations["calendarfeed_make"];
+        delete: operations["calendarfeed_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/find-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["findtime_forMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/find-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["findtime_forNewMeeting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/reply": {
         parameters: {
             query?: never;
@@ -745,6 +1081,182 @@ export interface paths {
         };
         get?: never;
         put: operations["attendance_mark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["audit_ofCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["audit_disclosures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/items/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_ofItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/people/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_ofPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_refusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_list"];
+        put?: never;
+        post: operations["audit_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/samples/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/samples/{id}/entries/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["audit_judge"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_checkpoint"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1152,6 +1664,358 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/preparations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["preparations_outlook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/preparations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["preparations_ofItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/preparations/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["preparations_begin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/preparations/own/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preparations_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/embargoes/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["embargoes_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{id}/embargoes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["embargoes_ofItem"];
+        put?: never;
+        post: operations["embargoes_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/embargoes/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["embargoes_moveReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/embargoes/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["embargoes_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/filings/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retention_waiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retention_ofMeeting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/filings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retention_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/filings/retract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retention_retract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retention_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/holds/{holdId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retention_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/deletion/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retention_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/retention-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retention_ruleList"];
+        put?: never;
+        post: operations["retention_setRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["retention_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/deletions/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retention_confirmListed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["proposals_list"];
+        put?: never;
+        post: operations["proposals_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/proposals/{proposalId}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["proposals_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/proposals/{proposalId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["proposals_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/proposals/{proposalId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["proposals_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{id}/ticket": {
         parameters: {
             query?: never;
@@ -1488,6 +2352,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/administration/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["administration_list"];
+        put?: never;
+        post: operations["administration_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["administration_get"];
+        put: operations["administration_rename"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{id}/consequences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["administration_consequences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["administration_deactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{id}/reactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["administration_reactivate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{id}/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["administration_addMembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{id}/memberships/{membershipId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["administration_changeMembership"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/people/{id}/memberships/{membershipId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["administration_endMembership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["administration_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["administration_provisioning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/provisioning/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["administration_createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/administration/provisioning/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["administration_revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1500,7 +2556,7 @@ export interface components {
             demoSignIn: boolean;
         };
         /** @enum {string} */
-        AuthorityKind: "municipality" | "policeDistrict" | "barnahus" | "region" | "forensicInstitute" | "national";
+        AuthorityKind: "municipality" | "policeDistrict" | "barnahus" | "region" | "forensicInstitute" | "national" | "guest";
         /** @enum {string} */
         Sector: "municipality" | "police" | "barnahus" | "health" | "forensic" | "school" | "other";
         AuthorityRef: {
@@ -1511,7 +2567,7 @@ export interface components {
             name: string;
         };
         /** @enum {string} */
-        Role: "coordinator" | "participant" | "leader" | "administrator" | "auditor";
+        Role: "coordinator" | "participant" | "leader" | "administrator" | "auditor" | "guest";
         PersonRef: {
             /**
              * Format: uuid
@@ -1564,6 +2620,11 @@ export interface components {
             functionTitle: string;
         };
         /**
+         * @description How surely the sign-in proves who she is.
+         * @enum {string}
+         */
+        AssuranceLevel: "low" | "substantial" | "high";
+        /**
          * @description The language the person chose; null until she chooses.
          * @enum {string}
          */
@@ -1575,11 +2636,77 @@ export interface components {
             memberships: components["schemas"]["MembershipView"][];
             /** @enum {string} */
             mode: "demo" | "production";
+            /** @description How surely the sign-in proves who she is. */
+            assurance: components["schemas"]["AssuranceLevel"] | null;
+            /** @description The identity provider she came by; null in demo mode. */
+            providerId: string | null;
             /** @description The language the person chose; null until she chooses. */
             language: components["schemas"]["Language"] | null;
         };
         LanguageChoice: {
             language: components["schemas"]["Language"];
+        };
+        SignedOutView: {
+            /** @description Where to sign out at the identity provider too. */
+            providerSignOut: string | null;
+        };
+        ProviderAuthority: {
+            id: string;
+            name: string;
+        };
+        ProviderView: {
+            id: string;
+            /** @description What people call it, in Danish. */
+            label: string;
+            /** @description The authorities it speaks for. */
+            authorities: components["schemas"]["ProviderAuthority"][];
+            /** @description Whether this browser came by it last. */
+            usual: boolean;
+        };
+        ProviderList: {
+            providers: components["schemas"]["ProviderView"][];
+        };
+        FirstAdministratorToken: {
+            /** @description From the link on the console. */
+            token: string;
+        };
+        FirstAdministratorChoice: {
+            /** @description From the link on the console. */
+            token: string;
+            providerId: string;
+            /** @description The authority to become administrator of. */
+            authorityId: string;
+        };
+        FirstAdministratorWay: {
+            /** @description Where to sign in. */
+            url: string;
+        };
+        /** @enum {string} */
+        BrowserFamily: "firefox" | "chrome" | "edge" | "safari" | "other";
+        /** @enum {string} */
+        PlatformFamily: "windows" | "macos" | "linux" | "android" | "ios" | "other";
+        OwnSessionView: {
+            /** Format: uuid */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            isThis: boolean;
+            browser: components["schemas"]["BrowserFamily"] | null;
+            platform: components["schemas"]["PlatformFamily"] | null;
+            /** @description The authority it acts for. */
+            authorityName: string;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description At most a minute behind.
+             */
+            lastSeenAt: string;
+        };
+        OwnSessionList: {
+            sessions: components["schemas"]["OwnSessionView"][];
+        };
+        EndedSessions: {
+            ended: number;
         };
         AuthorityList: {
             authorities: components["schemas"]["AuthorityRef"][];
@@ -1725,6 +2852,16 @@ export interface components {
             /** @description What becomes of a meeting on a public holiday: kept, left out, moved to the next working day, or asked about. Kept when absent. */
             holidayPolicy?: components["schemas"]["HolidayPolicy"];
         };
+        FormerTitle: {
+            title: string;
+            /**
+             * Format: date-time
+             * @description When it got another name.
+             */
+            until: string;
+            /** @description Who gave it another name. */
+            changedBy: string;
+        };
         OwnSubstitute: {
             person: components["schemas"]["PersonRef"];
             /**
@@ -1800,6 +2937,8 @@ export interface components {
             /** @description For If-Match; counts changes of the series as a whole. */
             version: number;
             canCoordinate: boolean;
+            /** @description What it was called before, the latest name first. */
+            formerTitles: components["schemas"]["FormerTitle"][];
             /** @description Whom the asker sends to the series instead of herself. */
             ownSubstitute: components["schemas"]["OwnSubstitute"] | null;
             /** @description The rule as a form says it, a number of meetings as their last day; null for a rule that says more. */
@@ -1918,6 +3057,16 @@ export interface components {
             add?: string[];
             /** @description Memberships that take part no longer. */
             remove?: string[];
+            /**
+             * Format: date-time
+             * @description From when on those who join take part; absent from the beginning.
+             */
+            addFrom?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive; absent without end.
+             */
+            addTo?: string | null;
         };
         /** @enum {string} */
         SeriesStepAction: "stays" | "moves" | "returns" | "keeps" | "fallsAway" | "isAdded";
@@ -1951,6 +3100,46 @@ export interface components {
             /** @description It gets the new place or link; not where it has its own. */
             placeChanges: boolean;
         };
+        ShownItem: {
+            /** Format: uuid */
+            itemId: string;
+            title: string;
+            decisions: number;
+            followUps: number;
+            /** @description Who comes to read it. */
+            toMembershipIds: string[];
+        };
+        ShownMeeting: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** @description They come to take part: time, place, participants and the times of its agenda. */
+            joins: boolean;
+            /** @description A guest comes to it: its kind, title, time and place, and nothing else of it. */
+            joinsAsGuest: boolean;
+            /** @description Its minutes were sent for approval, or approved. */
+            hasMinutes: boolean;
+            /** @description Those that the asker reads herself. */
+            items: components["schemas"]["ShownItem"][];
+            /** @description Items that are closed to the asker; their own audience decides over them. */
+            closedItems: number;
+        };
+        ShownCounts: {
+            items: number;
+            decisions: number;
+            followUps: number;
+            minutes: number;
+        };
+        DisclosureView: {
+            /** @description To be sent along, so that nothing else is shown than this. */
+            digest: string;
+            /** @description Empty when nobody comes to see more. */
+            people: components["schemas"]["PersonRef"][];
+            meetings: components["schemas"]["ShownMeeting"][];
+            counts: components["schemas"]["ShownCounts"];
+        };
         SeriesChangePreview: {
             /** @description For If-Match. */
             version: number;
@@ -1965,6 +3154,8 @@ export interface components {
             keepsOwnPlace: number;
             added: components["schemas"]["PersonRef"][];
             removed: components["schemas"]["PersonRef"][];
+            /** @description What the coming meetings show to those who join. */
+            disclosure: components["schemas"]["DisclosureView"];
         };
         ApplySeriesChangeBody: {
             /**
@@ -1991,15 +3182,27 @@ export interface components {
             add?: string[];
             /** @description Memberships that take part no longer. */
             remove?: string[];
+            /**
+             * Format: date-time
+             * @description From when on those who join take part; absent from the beginning.
+             */
+            addFrom?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive; absent without end.
+             */
+            addTo?: string | null;
             /** @description Read by all who take part; needed when meetings are cancelled. */
             reason?: string | null;
             /** @description Of the preview that was shown: what it did not show is not done. */
             digest?: string | null;
+            /** @description Why those who join need to see it; needed when somebody joins. */
+            disclosureReason?: string | null;
         };
         /** @enum {string} */
-        ItemState: "open" | "done" | "omitted" | "carried" | "withdrawn";
+        ItemState: "open" | "done" | "omitted" | "carried" | "withdrawn" | "moved";
         /** @enum {string} */
-        ItemChangeKind: "added" | "framed" | "open" | "done" | "omitted" | "carried" | "withdrawn";
+        ItemChangeKind: "added" | "framed" | "open" | "done" | "omitted" | "carried" | "withdrawn" | "moved";
         ItemChangeView: {
             kind: components["schemas"]["ItemChangeKind"];
             /** Format: date-time */
@@ -2018,6 +3221,36 @@ export interface components {
              */
             startInstant: string;
         };
+        /** @enum {string} */
+        GuestSector: "school" | "other";
+        /** @enum {string} */
+        GuestPurpose: "school" | "counselling" | "interpreter" | "familyCourt" | "taskForce" | "adviser" | "other";
+        GuestRef: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** Format: uuid */
+            membershipId: string;
+            name: string;
+            /** @example Eksempelby Skole */
+            organisation: string;
+            sector: components["schemas"]["GuestSector"];
+            purpose: components["schemas"]["GuestPurpose"];
+        };
+        ItemWindowView: {
+            /** Format: date-time */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to: string | null;
+            authorityId: string | null;
+            /** Format: uuid */
+            personId: string | null;
+        };
         AudienceView: {
             /** @enum {string} */
             kind: "all" | "restricted";
@@ -2025,13 +3258,44 @@ export interface components {
             authorities: components["schemas"]["AuthorityRef"][];
             /** @description Empty when `kind` is `all`. */
             persons: components["schemas"]["PersonRef"][];
+            /** @description Guests who can see it. */
+            guests: components["schemas"]["GuestRef"][];
+            /** @description Times at the item, besides those in the meeting. */
+            windows: components["schemas"]["ItemWindowView"][];
+            /** @description Authorities at the meeting whose sector the basis does not admit. */
+            notAdmitted: components["schemas"]["AuthorityRef"][];
         };
-        LegalBasisRef: {
+        BasisRef: {
             id: string;
             /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
             label: string;
             /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
+            sectors: components["schemas"]["Sector"][];
+            /**
+             * @description The version it was made under.
+             * @example 2026-11-21
+             */
+            version: string;
+            /** @example Retsplejeloven § 115 */
+            source: string;
+        };
+        /** @enum {string} */
+        EmbargoParty: "parentOne" | "parentTwo" | "suspect" | "child" | "other";
+        StandingEmbargoView: {
+            /** Format: uuid */
+            id: string;
+            parties: components["schemas"]["EmbargoParty"][];
+            /**
+             * @description The parties in words.
+             * @example begge forældre
+             */
+            towards: string;
+            /** @description The authority that set it. */
+            setBy: string;
+            /** Format: date-time */
+            reviewAt: string;
+            isOverdue: boolean;
         };
         ItemView: {
             /** Format: uuid */
@@ -2076,12 +3340,20 @@ export interface components {
             changedSincePublished: boolean;
             carriedFrom: components["schemas"]["CarriedLinkView"] | null;
             carriedTo: components["schemas"]["CarriedLinkView"] | null;
+            /** @description The item under another legal basis that it takes the place of. */
+            movedFrom: components["schemas"]["CarriedLinkView"] | null;
+            /** @description Where it goes on under another legal basis. */
+            movedTo: components["schemas"]["CarriedLinkView"] | null;
             audience: components["schemas"]["AudienceView"];
-            legalBasis: components["schemas"]["LegalBasisRef"] | null;
+            legalBasis: components["schemas"]["BasisRef"] | null;
+            /** @description Embargoes on informing in force, those of its list among them. */
+            embargoes: components["schemas"]["StandingEmbargoView"][];
             canWrite: boolean;
             canChangeAudience: boolean;
             /** @description Place, frame and state. */
             canChange: boolean;
+            /** @description Whether it may be moved to another track. */
+            canMove: boolean;
             /** @description Whether children may be put on it. */
             canAddCase: boolean;
         };
@@ -2168,6 +3440,15 @@ export interface components {
             met: boolean;
             gaps: components["schemas"]["QuorumGapView"][];
         };
+        WindowView: {
+            /** Format: date-time */
+            from: string | null;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to: string | null;
+        };
         /** @enum {string} */
         AttendanceState: "present" | "late" | "excused" | "absent";
         AttendanceView: {
@@ -2203,7 +3484,47 @@ export interface components {
              * @description The participant whose substitute this is.
              */
             standsInForMembershipId: string | null;
+            /** @description Her time in the meeting; null without bounds. */
+            window: components["schemas"]["WindowView"] | null;
             /** @description Every marking, the last, which counts, first. */
+            attendance: components["schemas"]["AttendanceView"][];
+        };
+        /**
+         * @description For those who answer for her; null for others, who see living guests alone.
+         * @enum {string}
+         */
+        GuestState: "invited" | "opened" | "locked" | "expired" | "revoked";
+        GuestView: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** Format: uuid */
+            membershipId: string;
+            name: string;
+            /** @example Eksempelby Skole */
+            organisation: string;
+            sector: components["schemas"]["GuestSector"];
+            purpose: components["schemas"]["GuestPurpose"];
+            /**
+             * Format: uuid
+             * @description The item she is invited to; null for the meeting.
+             */
+            itemId: string | null;
+            mayWrite: boolean;
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to: string;
+            /** @description For those who answer for her; null for others, who see living guests alone. */
+            state: components["schemas"]["GuestState"] | null;
+            /** @description Whether her link may be renewed and her access taken. */
+            canManage: boolean;
+            /** @description Every marking, the last first. */
             attendance: components["schemas"]["AttendanceView"][];
         };
         PublishedView: {
@@ -2247,6 +3568,10 @@ export interface components {
             /** @description Name of the holiday that the rule put it on. */
             holiday: string | null;
             participants: components["schemas"]["ParticipantView"][];
+            /** @description Guests of the meeting, and of the items that the asker reads. */
+            guests: components["schemas"]["GuestView"][];
+            /** @description Who took part and whose membership has ended since. */
+            formerParticipants: components["schemas"]["PersonRef"][];
             /** @description Whether attendance may be marked now. */
             attendanceOpen: boolean;
             canCoordinate: boolean;
@@ -2257,7 +3582,7 @@ export interface components {
             plannedMinutes: number;
             published: components["schemas"]["PublishedView"] | null;
             /** @description Those that items of this kind of meeting may stand on; the first is the usual one. */
-            legalBases: components["schemas"]["LegalBasisRef"][];
+            legalBases: components["schemas"]["BasisRef"][];
         };
         MeetingSummary: {
             /** Format: uuid */
@@ -2348,23 +3673,277 @@ export interface components {
             changedSincePublished: boolean;
             carriedFrom: components["schemas"]["CarriedLinkView"] | null;
             carriedTo: components["schemas"]["CarriedLinkView"] | null;
+            /** @description The item under another legal basis that it takes the place of. */
+            movedFrom: components["schemas"]["CarriedLinkView"] | null;
+            /** @description Where it goes on under another legal basis. */
+            movedTo: components["schemas"]["CarriedLinkView"] | null;
             audience: components["schemas"]["AudienceView"];
-            legalBasis: components["schemas"]["LegalBasisRef"] | null;
+            legalBasis: components["schemas"]["BasisRef"] | null;
+            /** @description Embargoes on informing in force, those of its list among them. */
+            embargoes: components["schemas"]["StandingEmbargoView"][];
             canWrite: boolean;
             canChangeAudience: boolean;
             /** @description Place, frame and state. */
             canChange: boolean;
+            /** @description Whether it may be moved to another track. */
+            canMove: boolean;
             /** @description Whether children may be put on it. */
             canAddCase: boolean;
             /** Format: uuid */
             meetingId: string;
         };
+        ItemWindowBody: {
+            authorityId?: string | null;
+            /** Format: uuid */
+            personId?: string | null;
+            /** Format: date-time */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to?: string | null;
+        };
         AudienceBody: {
+            /** @description Why they need to see it. Asked for where somebody comes to see more. */
+            disclosureReason?: string | null;
+            /** @description Of the preview: nothing else is shown than it said. */
+            disclosureDigest?: string | null;
             /** @enum {string} */
             kind: "all" | "restricted";
             authorityIds?: string[];
             /** @description Ids of persons. */
             personIds?: string[];
+            /** @description Times at the item; absent leaves those that stand, empty takes them away. */
+            windows?: components["schemas"]["ItemWindowBody"][];
+        };
+        InvitationBody: {
+            membershipIds: string[];
+            /**
+             * Format: date-time
+             * @description From when on they take part.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive.
+             */
+            to?: string | null;
+        };
+        InviteBody: {
+            membershipIds: string[];
+            /**
+             * Format: date-time
+             * @description From when on they take part.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive.
+             */
+            to?: string | null;
+            /** @description Why they need to see it. */
+            disclosureReason: string;
+            disclosureDigest?: string | null;
+        };
+        TrackMeeting: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+        };
+        TrackTarget: {
+            meeting: components["schemas"]["TrackMeeting"];
+            bases: components["schemas"]["BasisRef"][];
+        };
+        TrackTargets: {
+            /** @description The soonest first. */
+            targets: components["schemas"]["TrackTarget"][];
+        };
+        OtherTrackBody: {
+            /**
+             * Format: uuid
+             * @description Where it goes on; may be the same meeting.
+             */
+            meetingId: string;
+            /** @example bl-126 */
+            legalBasisId: string;
+            /** @description Written anew: nothing is copied. */
+            title: string;
+            caseReference?: string | null;
+            /** @description Read by those who read either of the two. */
+            reason: string;
+        };
+        GuestInvitationBody: {
+            name: string;
+            /** @example Eksempelby Skole */
+            organisation: string;
+            /** @description What the legal basis must admit. */
+            sector: components["schemas"]["GuestSector"];
+            purpose: components["schemas"]["GuestPurpose"];
+            /**
+             * Format: uuid
+             * @description The one item; absent for the meeting.
+             */
+            itemId?: string | null;
+            /** @description Whether she may write in the words of what she sees. */
+            mayWrite: boolean;
+            /**
+             * Format: date-time
+             * @description From when on; at once when absent.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive; at most three months ahead.
+             */
+            to: string;
+        };
+        GuestInviteBody: {
+            name: string;
+            /** @example Eksempelby Skole */
+            organisation: string;
+            /** @description What the legal basis must admit. */
+            sector: components["schemas"]["GuestSector"];
+            purpose: components["schemas"]["GuestPurpose"];
+            /**
+             * Format: uuid
+             * @description The one item; absent for the meeting.
+             */
+            itemId?: string | null;
+            /** @description Whether she may write in the words of what she sees. */
+            mayWrite: boolean;
+            /**
+             * Format: date-time
+             * @description From when on; at once when absent.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive; at most three months ahead.
+             */
+            to: string;
+            /** @description Why she needs to see it. */
+            disclosureReason: string;
+            disclosureDigest?: string | null;
+        };
+        GuestKeysView: {
+            /**
+             * Format: uuid
+             * @description Of the guest.
+             */
+            membershipId: string;
+            /** @description The address with the secret behind the #, which no server sees. */
+            link: string;
+            /**
+             * @description To be told by another way than the link.
+             * @example 123456
+             */
+            code: string;
+        };
+        GuestSignInBody: {
+            /** @description From behind the # of the link. */
+            token: string;
+            /** @example 123456 */
+            code: string;
+        };
+        VisitedMeeting: {
+            /** Format: uuid */
+            id: string;
+            kindTitle: string;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            place: string | null;
+            videoLink: string | null;
+            state: components["schemas"]["MeetingState"];
+            /** @description Who holds it. */
+            authority: string;
+        };
+        LegalBasisRef: {
+            id: string;
+            /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
+            label: string;
+            /** @description What the basis does not allow, in the language of the asker. */
+            limits: string;
+        };
+        VisitedItem: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            documentId: string;
+            title: string;
+            legalBasis: components["schemas"]["LegalBasisRef"] | null;
+            /** @description An embargo on informing stands over it. */
+            isUnderEmbargo: boolean;
+            canWrite: boolean;
+        };
+        GuestVisitDto: {
+            name: string;
+            organisation: string;
+            purpose: components["schemas"]["GuestPurpose"];
+            /**
+             * Format: date-time
+             * @description Until when, exclusive.
+             */
+            to: string;
+            meeting: components["schemas"]["VisitedMeeting"];
+            items: components["schemas"]["VisitedItem"][];
+        };
+        BasisVersionView: {
+            version: number;
+            sectors: components["schemas"]["Sector"][];
+            source: string;
+            /** Format: date */
+            validFrom: string;
+            /** Format: date */
+            validTo: string | null;
+            /** Format: date-time */
+            setAt: string;
+            setBy: string;
+        };
+        BasisView: {
+            id: string;
+            version: string;
+            label: string;
+            limits: string;
+            sectors: components["schemas"]["Sector"][];
+            /** @description What the authority may choose among. */
+            admissible: components["schemas"]["Sector"][];
+            admitsInvestigation: boolean;
+            source: string;
+            /** Format: date */
+            validFrom: string | null;
+            /** Format: date */
+            validTo: string | null;
+            isOwn: boolean;
+            /** @description How often the authority set it. */
+            setting: number;
+            history: components["schemas"]["BasisVersionView"][];
+        };
+        BasisList: {
+            bases: components["schemas"]["BasisView"][];
+        };
+        BasisSettingBody: {
+            /** @description Absent for a new one of the authority’s own. */
+            basisId?: string | null;
+            /** @description Of an own one. */
+            label?: string | null;
+            /** @description Absent keeps the shipped words. */
+            limits?: string | null;
+            sectors: components["schemas"]["Sector"][];
+            /** @description Where the authority has it from: a decision, an agreement, an act. */
+            source: string;
+            /** Format: date */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            validTo?: string | null;
         };
         MoveItemBody: {
             /**
@@ -2487,6 +4066,127 @@ export interface components {
         HolidayList: {
             holidays: components["schemas"]["HolidayView"][];
         };
+        CalendarFeedView: {
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description At most a minute behind; null while no program has asked.
+             */
+            lastFetchedAt: string | null;
+        };
+        OwnCalendarFeed: {
+            feed: components["schemas"]["CalendarFeedView"] | null;
+        };
+        CalendarFeedLink: {
+            /** @description Secret, and in this answer alone. Whoever has it reads the calendar. */
+            link: string;
+        };
+        FindTimeBody: {
+            /** @description Memberships of those without whom it is not held. */
+            required: string[];
+            /** @description Memberships of those who are welcome. */
+            optional?: string[] | null;
+            durationMinutes: number;
+            /**
+             * Format: date
+             * @description From tomorrow on.
+             */
+            fromDate: string;
+            /**
+             * Format: date
+             * @description The last day; at most a year ahead.
+             */
+            toDate: string;
+            /**
+             * @description No earlier than this; 08:00 when absent.
+             * @example 08:00
+             */
+            earliest?: string | null;
+            /**
+             * @description Over by then; 16:00 when absent.
+             * @example 16:00
+             */
+            latest?: string | null;
+            /** @description Yes when absent: whether so many must be able to come as the kind of meeting asks. */
+            quorate?: boolean | null;
+        };
+        AskedPersonView: {
+            person: components["schemas"]["PersonRef"];
+            isRequired: boolean;
+            /** @description Whom she sent to the meeting. */
+            substitute: components["schemas"]["PersonRef"] | null;
+        };
+        /**
+         * @description `unsettled`: could give up what is not settled; told of colleagues only.
+         * @enum {string}
+         */
+        Availability: "can" | "unsettled" | "substitute" | "cannot";
+        AvailabilityView: {
+            /** Format: uuid */
+            membershipId: string;
+            /** @description `unsettled`: could give up what is not settled; told of colleagues only. */
+            availability: components["schemas"]["Availability"];
+        };
+        FoundTimeView: {
+            /**
+             * @description Wall time in Europe/Copenhagen.
+             * @example 2026-12-08T13:00
+             */
+            startLocal: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            durationMinutes: number;
+            /** @description Sentences, the good ones first. */
+            reasons: string[];
+            people: components["schemas"]["AvailabilityView"][];
+        };
+        RelaxationView: {
+            /** @description What would have to give, as a sentence. */
+            words: string;
+            /** @description The best time that it gives. */
+            time: components["schemas"]["FoundTimeView"];
+        };
+        FindTimeView: {
+            people: components["schemas"]["AskedPersonView"][];
+            /** @description Of each day the best time, the best day first; at most 20. */
+            times: components["schemas"]["FoundTimeView"][];
+            /** @description When there is none: the smallest changes that would give one. */
+            relaxations: components["schemas"]["RelaxationView"][];
+        };
+        FindTimeForNewBody: {
+            /** @description Memberships of those without whom it is not held. */
+            required: string[];
+            /** @description Memberships of those who are welcome. */
+            optional?: string[] | null;
+            durationMinutes: number;
+            /**
+             * Format: date
+             * @description From tomorrow on.
+             */
+            fromDate: string;
+            /**
+             * Format: date
+             * @description The last day; at most a year ahead.
+             */
+            toDate: string;
+            /**
+             * @description No earlier than this; 08:00 when absent.
+             * @example 08:00
+             */
+            earliest?: string | null;
+            /**
+             * @description Over by then; 16:00 when absent.
+             * @example 16:00
+             */
+            latest?: string | null;
+            /** @description Yes when absent: whether so many must be able to come as the kind of meeting asks. */
+            quorate?: boolean | null;
+            /** @example section115HandoverMeeting */
+            kindId: string;
+        };
         ReplyBody: {
             /** @description Read by oneself and the coordinators. */
             note?: string | null;
@@ -2543,6 +4243,152 @@ export interface components {
         AttendanceBody: {
             entries: components["schemas"]["MarkingBody"][];
         };
+        AuditCaseBody: {
+            /** @example Sag 2026-014 */
+            caseReference: string;
+        };
+        AuditedItemView: {
+            /** Format: uuid */
+            id: string;
+            /** @description Of the agenda as it stands; null for what is not taken. */
+            number: string | null;
+            meetingKind: string;
+            /** Format: date-time */
+            meetingStart: string;
+            caseReference: string | null;
+        };
+        AuditedItemList: {
+            items: components["schemas"]["AuditedItemView"][];
+        };
+        /** @enum {string} */
+        TrailKind: "read" | "list" | "search" | "export" | "change" | "open" | "refused" | "audit";
+        /** @enum {string} */
+        TrailObjectKind: "item" | "meeting" | "decision" | "followUp" | "document" | "series" | "planStep" | "person" | "sample";
+        ShownItemView: {
+            /** Format: uuid */
+            id: string;
+            /** @description Of the agenda as it stands; null for what is not taken. */
+            number: string | null;
+            meetingKind: string;
+            /** Format: date-time */
+            meetingStart: string;
+            caseReference: string | null;
+            /** @description What it stood on when it was shown. */
+            legalBasis: string | null;
+        };
+        TrailEntryView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["TrailKind"];
+            /** @example GET /items/{id} */
+            route: string;
+            /** @example AC6 */
+            rule: string | null;
+            authority: components["schemas"]["AuthorityRef"];
+            /** @description null for people of other authorities. */
+            person: components["schemas"]["PersonRef"] | null;
+            objectKind: components["schemas"]["TrailObjectKind"] | null;
+            items: components["schemas"]["ShownItemView"][];
+            /** @description Items that the own authority has nothing to do with, or that are gone. */
+            otherItems: number;
+        };
+        TrailEntryPage: {
+            entries: components["schemas"]["TrailEntryView"][];
+            nextCursor: string | null;
+        };
+        AuditedPeople: {
+            people: components["schemas"]["PersonRef"][];
+        };
+        SampleSummary: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            size: number;
+            /** @description How many entries it was drawn from. */
+            population: number;
+            /** @description Draws the same again. */
+            seed: string;
+            drawnBy: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            drawnAt: string;
+            answered: number;
+            toFollow: number;
+        };
+        SampleList: {
+            samples: components["schemas"]["SampleSummary"][];
+        };
+        NewSampleBody: {
+            /**
+             * Format: date-time
+             * @description From this instant on.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Before this instant.
+             */
+            to: string;
+            size: number;
+        };
+        /** @enum {string} */
+        TrailVerdict: "inOrder" | "followUp";
+        DrawnEntryView: {
+            position: number;
+            entry: components["schemas"]["TrailEntryView"];
+            verdict: components["schemas"]["TrailVerdict"] | null;
+            note: string | null;
+            by: components["schemas"]["PersonRef"] | null;
+            /** Format: date-time */
+            at: string | null;
+        };
+        SampleView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            size: number;
+            /** @description How many entries it was drawn from. */
+            population: number;
+            /** @description Draws the same again. */
+            seed: string;
+            drawnBy: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            drawnAt: string;
+            answered: number;
+            toFollow: number;
+            entries: components["schemas"]["DrawnEntryView"][];
+        };
+        VerdictBody: {
+            verdict: components["schemas"]["TrailVerdict"];
+            note?: string | null;
+        };
+        CheckpointView: {
+            number: number;
+            /** @description SHA-256, hexadecimal. */
+            hash: string;
+            /** Format: date-time */
+            madeAt: string;
+        };
+        TrailCheckView: {
+            /** Format: date-time */
+            at: string;
+            /** @description Number of the first checkpoint whose entries are no longer what they were; null when all are. */
+            firstBroken: number | null;
+        };
+        LastCheckpoint: {
+            checkpoint: components["schemas"]["CheckpointView"] | null;
+            /** @description When the chain was last gone through, and what was found; null shortly after a start. */
+            check: components["schemas"]["TrailCheckView"] | null;
+            /** @description How many whole months the trail is kept beside the running one. */
+            months: number;
+        };
         DecisionMeeting: {
             /**
              * Format: uuid
@@ -2570,6 +4416,8 @@ export interface components {
             canReview: boolean;
             /** @description For If-Match. */
             version: number;
+            /** @description Embargoes on informing in force at its item. */
+            embargoes: components["schemas"]["StandingEmbargoView"][];
             /** Format: date-time */
             recordedAt: string;
             meeting: components["schemas"]["DecisionMeeting"];
@@ -2706,6 +4554,8 @@ export interface components {
             canReview: boolean;
             /** @description For If-Match. */
             version: number;
+            /** @description Embargoes on informing in force at its item. */
+            embargoes: components["schemas"]["StandingEmbargoView"][];
             /** Format: date-time */
             recordedAt: string;
             meeting: components["schemas"]["DecisionMeeting"];
@@ -2760,6 +4610,8 @@ export interface components {
             text: string;
             caseReference: string | null;
             owner: components["schemas"]["PersonRef"];
+            /** @description The owner acts by this membership no longer; the leaders of her authority see to it. */
+            ownerHasLeft: boolean;
             /** Format: date */
             deadline: string;
             state: components["schemas"]["FollowUpState"];
@@ -2776,6 +4628,8 @@ export interface components {
             meeting: components["schemas"]["FollowUpMeeting"];
             /** @description For If-Match. */
             version: number;
+            /** @description Embargoes on informing in force at its item. */
+            embargoes: components["schemas"]["StandingEmbargoView"][];
             /** @description Whether the asker may say what became of it. */
             canAnswer: boolean;
             timeline: components["schemas"]["FollowUpTimelineEntry"][];
@@ -2978,6 +4832,384 @@ export interface components {
         };
         WithdrawStepBody: {
             reason: string;
+        };
+        PreparationCountView: {
+            /** @description Items about a person that it reads. */
+            asked: number;
+            answered: number;
+        };
+        PreparationSideCountView: {
+            /** @description Items about a person that it reads. */
+            asked: number;
+            answered: number;
+            authority: components["schemas"]["AuthorityRef"];
+        };
+        MeetingPreparationView: {
+            /** Format: uuid */
+            meetingId: string;
+            own: components["schemas"]["PreparationCountView"];
+            /** @description Counted over the items that the asker reads. */
+            sides: components["schemas"]["PreparationSideCountView"][];
+        };
+        PreparationOutlook: {
+            meetings: components["schemas"]["MeetingPreparationView"][];
+        };
+        /** @enum {string} */
+        PreparationAnswer: "open" | "released" | "orally" | "nothing";
+        OwnPreparationView: {
+            /**
+             * Format: uuid
+             * @description The document of the asker’s authority; null until somebody begins.
+             */
+            documentId: string | null;
+            answer: components["schemas"]["PreparationAnswer"];
+            /** @description For If-Match; counts answers. */
+            version: number;
+            /** @description Whether its words may be changed now. */
+            canWrite: boolean;
+            /** @description Whether it may be begun, released, answered or taken back now. */
+            canAnswer: boolean;
+        };
+        PreparationSideView: {
+            authority: components["schemas"]["AuthorityRef"];
+            answer: components["schemas"]["PreparationAnswer"];
+            /** Format: date-time */
+            releasedAt: string | null;
+            /** @description Name of who released it. */
+            releasedBy: string | null;
+            /** @description The released words with their structure (libs/contracts/src/rich-text.ts); null while they are not released. */
+            text: Record<string, never>[] | null;
+        };
+        PreparationsView: {
+            /** @description Of the authority that the asker acts for. */
+            own: components["schemas"]["OwnPreparationView"];
+            /** @description Every authority inside the item, the asker’s among them. */
+            sides: components["schemas"]["PreparationSideView"][];
+        };
+        PreparationAnswerBody: {
+            /** @description `open` takes an answer back. */
+            answer: components["schemas"]["PreparationAnswer"];
+        };
+        WaitingReviewView: {
+            /** Format: uuid */
+            meetingId: string;
+            /** Format: uuid */
+            itemId: string;
+            title: string;
+            embargo: components["schemas"]["StandingEmbargoView"];
+        };
+        WaitingReviews: {
+            reviews: components["schemas"]["WaitingReviewView"][];
+        };
+        /** @enum {string} */
+        EmbargoEventKind: "set" | "reviewMoved" | "lifted";
+        EmbargoEntryView: {
+            kind: components["schemas"]["EmbargoEventKind"];
+            by: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description The review that was agreed then.
+             */
+            reviewAt: string | null;
+            reason: string | null;
+        };
+        EmbargoView: {
+            /** Format: uuid */
+            id: string;
+            parties: components["schemas"]["EmbargoParty"][];
+            other: string | null;
+            /**
+             * @description The parties in words.
+             * @example begge forældre
+             */
+            towards: string;
+            reason: string;
+            setBy: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            setAt: string;
+            /** Format: date-time */
+            reviewAt: string;
+            isOverdue: boolean;
+            /** Format: date-time */
+            liftedAt: string | null;
+            /** @description For If-Match. */
+            version: number;
+            canMoveReview: boolean;
+            canLift: boolean;
+            /** @description The oldest first. */
+            timeline: components["schemas"]["EmbargoEntryView"][];
+        };
+        EmbargoesView: {
+            /** @description In force first, then those that were lifted. */
+            embargoes: components["schemas"]["EmbargoView"][];
+            canSet: boolean;
+        };
+        NewEmbargoBody: {
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it is looked at again.
+             */
+            reviewAt: string;
+            /** @description Who must not be informed yet. */
+            parties: components["schemas"]["EmbargoParty"][];
+            /**
+             * @description Who the other party is; no name.
+             * @example mormor
+             */
+            other?: string | null;
+        };
+        EmbargoReviewBody: {
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it is looked at again.
+             */
+            reviewAt: string;
+        };
+        EmbargoReasonBody: {
+            reason: string;
+        };
+        /** @enum {string} */
+        FilingState: "missing" | "filed" | "outdated";
+        WaitingFilingView: {
+            /** Format: uuid */
+            meetingId: string;
+            title: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            approvedAt: string;
+            state: components["schemas"]["FilingState"];
+            isLate: boolean;
+        };
+        WaitingFilings: {
+            waiting: components["schemas"]["WaitingFilingView"][];
+        };
+        FilingView: {
+            authority: components["schemas"]["AuthorityRef"];
+            state: components["schemas"]["FilingState"];
+            /** @description How often the authority said something about it. */
+            version: number;
+            /** Format: date */
+            filedOn: string | null;
+            by: components["schemas"]["PersonRef"] | null;
+            /** Format: date-time */
+            at: string | null;
+            /** @description Of the asker’s own authority. */
+            reference: string | null;
+            isOwn: boolean;
+            canFile: boolean;
+        };
+        DeletionConfirmationView: {
+            firstBy: string | null;
+            isConfirmed: boolean;
+        };
+        MeetingDeletionView: {
+            /** @enum {string} */
+            state: "planned" | "announced" | "deleted";
+            /**
+             * Format: date
+             * @description The earliest day; once deleted, the day.
+             */
+            on: string;
+            owner: components["schemas"]["AuthorityRef"];
+            /** @description For those who may confirm. */
+            confirmation: components["schemas"]["DeletionConfirmationView"] | null;
+            canConfirm: boolean;
+        };
+        HoldView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description null: the whole meeting.
+             */
+            itemId: string | null;
+            authority: components["schemas"]["AuthorityRef"];
+            by: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            setAt: string;
+            /** @description Of the asker’s own authority. */
+            reason: string | null;
+            /** Format: date-time */
+            releasedAt: string | null;
+            releasedBy: components["schemas"]["PersonRef"] | null;
+            releaseReason: string | null;
+            canRelease: boolean;
+        };
+        UnfinishedView: {
+            followUps: number;
+            /** @description Decisions that nobody has confirmed. */
+            decisions: number;
+            embargoes: number;
+        };
+        MeetingRetentionView: {
+            /** Format: uuid */
+            meetingId: string;
+            isFiledByAll: boolean;
+            /** @description Empty before the minutes are approved. */
+            filings: components["schemas"]["FilingView"][];
+            deletion: components["schemas"]["MeetingDeletionView"] | null;
+            /** @description The oldest first. */
+            holds: components["schemas"]["HoldView"][];
+            canHold: boolean;
+            /** @description Of what the asker reads. */
+            unfinished: components["schemas"]["UnfinishedView"];
+        };
+        FilingBody: {
+            /**
+             * @description Where it is in the authority’s own system. No CPR number.
+             * @example ESDH 2026-4711, dokument 3
+             */
+            reference: string;
+            /**
+             * Format: date
+             * @description The Danish day on which it was filed.
+             */
+            filedOn: string;
+        };
+        HoldBody: {
+            reason: string;
+            /**
+             * Format: uuid
+             * @description An item of the meeting; without one the whole meeting is held.
+             */
+            itemId?: string | null;
+        };
+        HoldReasonBody: {
+            reason: string;
+        };
+        ConfirmDeletionBody: {
+            /**
+             * Format: date
+             * @description The day on the screen.
+             */
+            on: string;
+        };
+        RetentionRuleVersionView: {
+            version: number;
+            months: number;
+            waitingDays: number;
+            secondPerson: boolean;
+            /** Format: date-time */
+            setAt: string;
+            setBy: string;
+        };
+        RetentionRuleView: {
+            kindId: string;
+            kindTitle: string;
+            months: number;
+            waitingDays: number;
+            secondPerson: boolean;
+            /** @description 0 as shipped. */
+            version: number;
+            history: components["schemas"]["RetentionRuleVersionView"][];
+        };
+        RetentionRuleList: {
+            rules: components["schemas"]["RetentionRuleView"][];
+        };
+        RetentionRuleBody: {
+            kindId: string;
+            /** @description Months after the approval of the minutes. */
+            months: number;
+            /** @description Days at least between announcing and deleting. */
+            waitingDays: number;
+            /** @description Whether two persons must confirm besides. */
+            secondPerson: boolean;
+            /** @description The version on the screen. */
+            version: number;
+        };
+        /** @enum {string} */
+        RetentionState: "planned" | "announced" | "firstConfirmed" | "confirmed" | "heldBack" | "destroyed" | "completed";
+        /** @enum {string} */
+        RetentionObstacle: "filing" | "hold" | "unfinished" | "confirmation";
+        DeletionView: {
+            /** Format: uuid */
+            meetingId: string;
+            kindTitle: string;
+            /** Format: date-time */
+            startInstant: string;
+            state: components["schemas"]["RetentionState"];
+            /** Format: date */
+            approvedOn: string;
+            /** Format: date */
+            dueOn: string;
+            months: number;
+            authorities: components["schemas"]["AuthorityRef"][];
+            /** @description Whether two persons must confirm. */
+            needsSecond: boolean;
+            firstConfirmedBy: string | null;
+            obstacles: components["schemas"]["RetentionObstacle"][];
+            /** @description That have not filed their copy. */
+            unfiled: components["schemas"]["AuthorityRef"][];
+            /** @description That hold the whole meeting. */
+            holders: components["schemas"]["AuthorityRef"][];
+            canConfirm: boolean;
+        };
+        DeletionList: {
+            deletions: components["schemas"]["DeletionView"][];
+            nextCursor: string | null;
+        };
+        /** @enum {string} */
+        ProposalState: "waiting" | "accepted" | "declined" | "withdrawn";
+        ProposalView: {
+            /**
+             * Format: uuid
+             * @description Also that of the item it becomes.
+             */
+            id: string;
+            /** @description null once it is an item: its title stands there. */
+            title: string | null;
+            plannedMinutes: number;
+            outputType: components["schemas"]["OutputType"];
+            legalBasisId: string | null;
+            /** @description Those that the basis admits; null where it names none. */
+            admittedSectors: components["schemas"]["Sector"][] | null;
+            state: components["schemas"]["ProposalState"];
+            proposedBy: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            proposedAt: string;
+            answeredBy: components["schemas"]["PersonRef"] | null;
+            /** Format: date-time */
+            answeredAt: string | null;
+            /** @description The word with which it was declined. */
+            answer: string | null;
+            /**
+             * Format: uuid
+             * @description The item that it became, to those who may read it.
+             */
+            itemId: string | null;
+            canAnswer: boolean;
+            canWithdraw: boolean;
+        };
+        ProposalsView: {
+            canPropose: boolean;
+            /** @description The asker’s own; to coordinators also those that wait or were declined. The oldest first. */
+            proposals: components["schemas"]["ProposalView"][];
+        };
+        NewProposalBody: {
+            /** @description Neutral: no name. */
+            title: string;
+            plannedMinutes: number;
+            outputType: components["schemas"]["OutputType"];
+            /** @description The usual one when absent. */
+            legalBasisId?: string | null;
+        };
+        AcceptProposalBody: {
+            /**
+             * Format: uuid
+             * @description The item it comes after; last when absent.
+             */
+            afterItemId?: string | null;
+            /** @description The authorities it is open to; all who take part when absent. */
+            authorityIds?: string[] | null;
+        };
+        DeclineProposalBody: {
+            /** @description A word to the proposer. */
+            word: string;
         };
         TicketView: {
             /** @description For `/yjs/{id}?ticket=…`; good for every reconnect of this page until it expires. */
@@ -3222,7 +5454,7 @@ export interface components {
          * @description Only this kind.
          * @enum {string}
          */
-        SearchKind: "meeting" | "item" | "decision" | "followUp";
+        SearchKind: "meeting" | "item" | "preparation" | "decision" | "followUp";
         SearchBody: {
             /** @description Words that must all occur. Never a CPR number. */
             query: string;
@@ -3278,7 +5510,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "itemOpened" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved";
+        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined";
         NotificationMeeting: {
             /**
              * Format: uuid
@@ -3324,7 +5556,204 @@ export interface components {
             muted: components["schemas"]["NotificationKind"][];
         };
         /** @enum {string} */
-        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "idempotency-conflict" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "document-not-made" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "access-ended" | "store-unavailable";
+        MemberRole: "coordinator" | "participant" | "leader" | "administrator" | "auditor";
+        /** @enum {string} */
+        MemberFunction: "keyPerson" | "contactPerson" | "sspConsultant" | "caseworker" | "intakeTeam" | "videoInterviewer" | "minuteTaker";
+        /**
+         * @description `paused`: the person is deactivated, and it comes back with her.
+         * @enum {string}
+         */
+        MembershipState: "current" | "future" | "paused" | "ended";
+        AdministeredMembershipView: {
+            /** Format: uuid */
+            id: string;
+            role: components["schemas"]["MemberRole"];
+            functions: components["schemas"]["MemberFunction"][];
+            functionTitle: string;
+            unitTitle: string;
+            /** Format: date-time */
+            validFrom: string;
+            /**
+             * Format: date-time
+             * @description From this instant on it gives nothing.
+             */
+            validTo: string | null;
+            /** @description `paused`: the person is deactivated, and it comes back with her. */
+            state: components["schemas"]["MembershipState"];
+        };
+        AdministeredPersonSummary: {
+            /**
+             * Format: uuid
+             * @description Of the person in this authority.
+             */
+            id: string;
+            name: string;
+            userName: string | null;
+            active: boolean;
+            /** @description For If-Match. */
+            version: number;
+            /** @description The asker herself. */
+            isSelf: boolean;
+            memberships: components["schemas"]["AdministeredMembershipView"][];
+        };
+        AdministeredPeopleList: {
+            people: components["schemas"]["AdministeredPersonSummary"][];
+            nextCursor: string | null;
+        };
+        NewMembershipBody: {
+            functions: components["schemas"]["MemberFunction"][];
+            /** @example SSP-koordinator */
+            functionTitle: string;
+            /** @example Familieafdelingen */
+            unitTitle: string;
+            role: components["schemas"]["MemberRole"];
+            /**
+             * Format: date
+             * @description The first day; null: from now.
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @description The last day; null: until further notice.
+             */
+            until: string | null;
+        };
+        NewPersonBody: {
+            name: string;
+            /** @description What the authority’s own systems call her; user management finds her by it. */
+            userName: string | null;
+            membership?: components["schemas"]["NewMembershipBody"] | null;
+        };
+        AdministeredPersonView: {
+            /**
+             * Format: uuid
+             * @description Of the person in this authority.
+             */
+            id: string;
+            name: string;
+            userName: string | null;
+            active: boolean;
+            /** @description For If-Match. */
+            version: number;
+            /** @description The asker herself. */
+            isSelf: boolean;
+            memberships: components["schemas"]["AdministeredMembershipView"][];
+            /** @description The authority’s user management has removed her. */
+            removed: boolean;
+            /** @description The systems that keep her up to date. */
+            managedBy: string[];
+        };
+        PersonNamesBody: {
+            name: string;
+            /** @description What the authority’s own systems call her; user management finds her by it. */
+            userName: string | null;
+        };
+        ConsequencesView: {
+            /** @description Coming meetings that need a substitute. */
+            meetings: number;
+            /** @description Those of them that no coordinator is left for. */
+            meetingsWithoutCoordinator: number;
+            /** @description Those of them in which she stands in for somebody. */
+            asSubstitute: number;
+            /** @description Her open follow-ups. */
+            followUps: number;
+            /** @description Decisions escalated to her. */
+            decisions: number;
+            signedIn: boolean;
+            /** @description The authority has no other administrator: it is refused. */
+            lastAdministrator: boolean;
+            /** @description It is the asker’s own administrator role. */
+            ownRole: boolean;
+        };
+        DeactivateBody: {
+            /** @description Needed to take away one’s own administrator role. */
+            alsoMyself?: boolean;
+        };
+        MembershipChangeBody: {
+            functions: components["schemas"]["MemberFunction"][];
+            /** @example SSP-koordinator */
+            functionTitle: string;
+            /** @example Familieafdelingen */
+            unitTitle: string;
+        };
+        EndMembershipBody: {
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            until: string | null;
+            /**
+             * @description `now`: at once. `on`: with the last day. `never`: it goes on until further notice.
+             * @enum {string}
+             */
+            when: "now" | "on" | "never";
+            /** @description Needed to take away one’s own administrator role. */
+            alsoMyself?: boolean;
+        };
+        /** @enum {string} */
+        AdminEventKind: "personAdded" | "personChanged" | "personDeactivated" | "personReactivated" | "personRemoved" | "membershipAdded" | "membershipChanged" | "membershipEnded" | "tokenCreated" | "tokenRevoked";
+        AdminEventPerson: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        AdminEventView: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["AdminEventKind"];
+            /** Format: date-time */
+            at: string;
+            /** @description Name of the administrator or of the system. */
+            by: string;
+            bySystem: boolean;
+            person: components["schemas"]["AdminEventPerson"] | null;
+            role: components["schemas"]["MemberRole"] | null;
+            /** Format: date-time */
+            until: string | null;
+            /** @description Name of the system a key is for. */
+            key: string | null;
+        };
+        AdminEventList: {
+            events: components["schemas"]["AdminEventView"][];
+            nextCursor: string | null;
+        };
+        TokenView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** Format: date-time */
+            lastUsedAt: string | null;
+            /** @enum {string} */
+            state: "living" | "expired" | "revoked";
+        };
+        ProvisioningClientView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            tokens: components["schemas"]["TokenView"][];
+        };
+        ProvisioningView: {
+            /** @description The address for the authority’s user management. */
+            address: string;
+            clients: components["schemas"]["ProvisioningClientView"][];
+        };
+        NewTokenBody: {
+            /** @example Entra ID */
+            name: string;
+            days: number;
+        };
+        NewTokenView: {
+            /** @description Shown once; it is not stored. */
+            token: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        /** @enum {string} */
+        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "sign-in-failed" | "sign-in-expired" | "sign-in-declined" | "identity-unknown" | "assurance-too-low" | "guest-link-over" | "guest-code-wrong" | "guest-link-locked" | "guest-link-early" | "provider-unavailable" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "embargo-in-force" | "legal-basis-limit" | "idempotency-conflict" | "last-administrator" | "own-role-ends" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "trail-unavailable" | "document-not-made" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "content-shredded" | "keys-unavailable" | "access-ended" | "version-unsupported" | "store-unavailable";
         FieldErrorView: {
             /** @example deadline */
             field: string;
@@ -3475,11 +5904,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedOutView"];
+                };
             };
             /** @description Problem */
             default: {
@@ -3544,6 +5975,245 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionView"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    signin_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    signin_begin: {
+        parameters: {
+            query?: {
+                /** @description The path of this site to come back to. */
+                videre?: string;
+                /** @description To ask for the level that administrators and auditors need. */
+                til?: "administration";
+                /** @description The membership to act by afterwards. */
+                rolle?: string;
+            };
+            header?: never;
+            path: {
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    signin_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    firstadministrator_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdministratorToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    firstadministrator_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAdministratorChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstAdministratorWay"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    ownsessions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnSessionList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    ownsessions_endOthers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    ownsessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -3677,6 +6347,8 @@ export interface operations {
             query?: {
                 /** @description Only what is open to this authority; never more than the asker reads. */
                 authority?: string;
+                /** @description Leaves out what is under an embargo on informing, where the file would be refused with it. */
+                embargoed?: "omit";
                 /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
                 standard?: components["schemas"]["PdfStandard"];
             };
@@ -3712,6 +6384,8 @@ export interface operations {
             query?: {
                 /** @description Only what is open to this authority; never more than the asker reads. */
                 authority?: string;
+                /** @description Leaves out what is under an embargo on informing, where the file would be refused with it. */
+                embargoed?: "omit";
                 /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
                 standard?: components["schemas"]["PdfStandard"];
             };
@@ -3747,6 +6421,8 @@ export interface operations {
             query?: {
                 /** @description Only what is open to this authority; never more than the asker reads. */
                 authority?: string;
+                /** @description Leaves out what is under an embargo on informing, where the file would be refused with it. */
+                embargoed?: "omit";
             };
             header?: never;
             path: {
@@ -3780,6 +6456,8 @@ export interface operations {
             query?: {
                 /** @description Only what is open to this authority; never more than the asker reads. */
                 authority?: string;
+                /** @description Leaves out what is under an embargo on informing, where the file would be refused with it. */
+                embargoed?: "omit";
             };
             header?: never;
             path: {
@@ -3931,6 +6609,8 @@ export interface operations {
                 sort?: components["schemas"]["DecisionSort"];
                 /** @description `ua-1` to be read, `a-3a` to be kept, with the same content as JSON inside. */
                 standard?: components["schemas"]["PdfStandard"];
+                /** @description Leaves out decisions under an embargo on informing; without it the file is refused while there are any. */
+                embargoed?: "omit";
             };
             header?: never;
             path?: never;
@@ -4340,6 +7020,422 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    disclosures_previewAudience: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudienceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    disclosures_previewInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    disclosures_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    disclosures_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackTargets"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    disclosures_move: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtherTrackBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemWithMeeting"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    guests_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestInvitationBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    guests_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestInviteBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestKeysView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    guests_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestKeysView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    guests_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    guests_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestSignInBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    guests_visited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestVisitDto"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    legalbases_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasisList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    legalbases_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BasisSettingBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasisList"];
                 };
             };
             /** @description Problem */
@@ -4902,6 +7998,154 @@ export interface operations {
             };
         };
     };
+    calendarfeed_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendarFeed"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    calendarfeed_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeedLink"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    calendarfeed_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    findtime_forMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindTimeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindTimeView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    findtime_forNewMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindTimeForNewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindTimeView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     replies_reply: {
         parameters: {
             query?: never;
@@ -5068,6 +8312,378 @@ export interface operations {
             };
         };
     };
+    audit_ofCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditCaseBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedItemList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_disclosures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditCaseBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedItemView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_ofItem: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailEntryPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedPeople"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_ofPerson: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailEntryPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_refusals: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailEntryPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSampleBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerdictBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastCheckpoint"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     decisionlog_list: {
         parameters: {
             query?: {
@@ -5177,6 +8793,8 @@ export interface operations {
                 meetingId?: string;
                 sort?: components["schemas"]["DecisionSort"];
                 format: "csv" | "xlsx";
+                /** @description Leaves out decisions under an embargo on informing; without it the file is refused while there are any. */
+                embargoed?: "omit";
             };
             header?: never;
             path?: never;
@@ -6029,6 +9647,829 @@ export interface operations {
             };
         };
     };
+    preparations_outlook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparationOutlook"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    preparations_ofItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparationsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    preparations_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparationsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    preparations_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreparationAnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparationsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    embargoes_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingReviews"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    embargoes_ofItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbargoesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    embargoes_set: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEmbargoBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbargoesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    embargoes_moveReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbargoReviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbargoesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    embargoes_lift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbargoReasonBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbargoesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingFilings"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_ofMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingRetentionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the own filing on the screen, in quotes. */
+                "If-Match"?: string;
+                /** @description UUID; a repeated request does nothing more. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FilingBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingRetentionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_retract: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the own filing on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingRetentionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_hold: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request does nothing more. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingRetentionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                holdId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldReasonBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingRetentionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmDeletionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingRetentionView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_ruleList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRuleList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_setRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionRuleBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionRuleList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_list: {
+        parameters: {
+            query?: {
+                /** @description What was deleted, instead of what is to be. */
+                done?: boolean;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    retention_confirmListed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmDeletionBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    proposals_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    proposals_propose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProposalBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    proposals_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                proposalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptProposalBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    proposals_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                proposalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineProposalBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    proposals_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                proposalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     documents_ticket: {
         parameters: {
             query?: never;
@@ -6096,6 +10537,8 @@ export interface operations {
             query?: {
                 /** @description Only what is open to this authority; never more than the asker reads. */
                 authority?: string;
+                /** @description Leaves out what is under an embargo on informing, where the file would be refused with it. */
+                embargoed?: "omit";
             };
             header?: never;
             path: {
@@ -6131,6 +10574,8 @@ export interface operations {
             query?: {
                 /** @description Only what is open to this authority; never more than the asker reads. */
                 authority?: string;
+                /** @description Leaves out what is under an embargo on informing, where the file would be refused with it. */
+                embargoed?: "omit";
             };
             header?: never;
             path: {
@@ -6722,6 +11167,478 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NotificationChoices"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_list: {
+        parameters: {
+            query?: {
+                search?: string;
+                filter?: "active" | "withoutRole" | "inactive";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPeopleList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPersonBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_rename: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonNamesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_consequences: {
+        parameters: {
+            query?: {
+                /** @description One membership; without it all that the person has here. */
+                membershipId?: string;
+                /** @description The last day; without it at once. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsequencesView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_deactivate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeactivateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_reactivate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_addMembership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMembershipBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_changeMembership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                membershipId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembershipChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_endMembership: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                membershipId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndMembershipBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdministeredPersonView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_events: {
+        parameters: {
+            query?: {
+                personId?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminEventList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_provisioning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvisioningView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    administration_revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {

@@ -63,7 +63,7 @@ export const chosenLanguage = {
  * leads back. Text that was not stored stays with the open documents until the tab is closed.
  */
 export function endSession(): void {
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'configuration' });
+  queryClient.removeQueries({ predicate: ({ queryKey }) => !['session', 'configuration', 'guest'].includes(queryKey[0] as string) });
   void queryClient.resetQueries({ queryKey: queries.session().queryKey });
 }
 

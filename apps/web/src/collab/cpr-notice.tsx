@@ -68,8 +68,8 @@ export function CprNotice({ provider, numbers, onDone }: CprNoticeProps) {
                 type="button"
                 className="button button-secondary"
                 aria-label={t('cpr.dismissThis', { number: number.written })}
-                disabled={asking !== null}
-                onClick={() => void dismiss(number)}
+                aria-disabled={asking !== null}
+                onClick={() => asking === null && void dismiss(number)}
               >
                 {t('cpr.dismiss')}
               </button>

@@ -1,4 +1,4 @@
-import { useEffect, useImperativeHandle, useRef, useSyncExternalStore, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useRef, useSyncExternalStore, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Loading } from '../shell/loading.js';
 import { CprNotice } from './cpr-notice.js';
@@ -6,6 +6,9 @@ import type { RecordCommand } from './record-cards.js';
 import type { DocumentField } from './outbox.js';
 import { useOthers } from './presence.js';
 import type { SamraadProvider } from './provider.js';
+import { linesOf } from './lines.js';
+import { keptTexts } from './reentry.js';
+import { ReentryPanel } from './reentry-panel.js';
 import { Rescue } from './rescue.js';
 import { RichText, type RichTextHandle } from './rich-text.js';
 import { mayType, type SaveStatus } from './save-state.js';
@@ -24,17 +27,22 @@ interface ItemDocumentProps {
   documentId: string;
   path: string;
   canWrite: boolean;
-  onRecord: (command: RecordCommand) => void;
+  /** Absent where nothing is recorded. */
+  onRecord?: (command: RecordCommand) => void;
   /** Access was taken away, or the item does not exist (any more). */
   onLost: () => void;
-  handle: Ref<ItemDocumentHandle>;
+  handle?: Ref<ItemDocumentHandle>;
+  /** Of the ids, where several stand on one page. */
+  prefix?: string;
+  /** Stands between agenda text and minutes. */
+  children?: ReactNode;
 }
 
 /** Refusals that have words of their own. */
 const refusals = ['document-frozen', 'too-large', 'cpr-number'] as const;
 
 /** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
-export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle }: ItemDocumentProps) {
+export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle, prefix = 'item', children }: ItemDocumentProps) {
   const { t } = useTranslation();
   const { provider, status, reload } = useDocument(documentId, path);
   const shown = provider !== null && status !== 'loading' && status !== 'accessLost';
@@ -44,19 +52,26 @@ export default function ItemDocument({ documentId, path, canWrite, onRecord, onL
   }, [status, onLost]);
 
   if (!shown) return <Loading lines={8} label={t('item.loadingText')} />;
-  return <Fields provider={provider} status={status} reload={reload} canWrite={canWrite} onRecord={onRecord} handle={handle} />;
+  return (
+    <Fields provider={provider} path={path} status={status} reload={reload} canWrite={canWrite} onRecord={onRecord} handle={handle} prefix={prefix}>
+      {children}
+    </Fields>
+  );
 }
 
 interface FieldsProps {
   provider: SamraadProvider;
+  path: string;
   status: SaveStatus;
   reload: () => void;
   canWrite: boolean;
-  onRecord: (command: RecordCommand) => void;
-  handle: Ref<ItemDocumentHandle>;
+  onRecord: ((command: RecordCommand) => void) | undefined;
+  handle: Ref<ItemDocumentHandle> | undefined;
+  prefix: string;
+  children: ReactNode;
 }
 
-function Fields({ provider, status, reload, canWrite, onRecord, handle }: FieldsProps) {
+function Fields({ provider, path, status, reload, canWrite, onRecord, handle, prefix, children }: FieldsProps) {
   const { t } = useTranslation();
   const others = useOthers(provider);
   const held = useSyncExternalStore(provider.subscribe, provider.held);
@@ -66,7 +81,7 @@ function Fields({ provider, status, reload, canWrite, onRecord, handle }: Fields
   const editable = canWrite && mayType(status);
 
   const focusField = (field: DocumentField) => {
-    if (field === 'title') document.getElementById('item-title')?.focus();
+    if (field === 'title') document.getElementById(`${prefix}-title`)?.focus();
     else (field === 'agenda' ? agenda : minutes).current?.focus();
   };
   const wholeText = () =>
@@ -76,11 +91,16 @@ function Fields({ provider, status, reload, canWrite, onRecord, handle }: Fields
       `${t('item.minutes')}\n${minutes.current?.text() ?? ''}`,
     ].join('\n\n');
   const mustReload = status === 'refused' || status === 'restored' || status === 'closed';
+  const load = () => {
+    // What the restored store does not have is offered beside what it has.
+    if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc));
+    reload();
+  };
   const rescue = mustReload || status === 'stopped' || status === 'signedOut';
 
   return (
     <div className="item-document">
-      <TitleField provider={provider} editable={editable} id="item-title" />
+      <TitleField provider={provider} editable={editable} id={`${prefix}-title`} />
       <div className="document-line">
         {canWrite ? <SaveStatusLine status={status} /> : <p className="save-status">{t('item.readOnly')}</p>}
         <p className="others">
@@ -92,11 +112,14 @@ function Fields({ provider, status, reload, canWrite, onRecord, handle }: Fields
         <Rescue
           explanation={t(`rescue.${status}`, { reason: t(`refusal.${refusals.find((one) => one === provider.refusal) ?? 'other'}`) })}
           text={wholeText()}
-          onReload={mustReload ? reload : undefined}
+          onReload={mustReload ? load : undefined}
         />
       )}
-      <section className="document-field" aria-labelledby="agenda-heading">
-        <h3 id="agenda-heading">{t('item.agenda')}</h3>
+      {!rescue && (
+        <ReentryPanel provider={provider} editable={editable} append={(field, lines) => (field === 'agenda' ? agenda : minutes).current?.append(lines)} />
+      )}
+      <section className="document-field" aria-labelledby={`${prefix}-agenda-heading`}>
+        <h3 id={`${prefix}-agenda-heading`}>{t('item.agenda')}</h3>
         <RichText
           provider={provider}
           field="agenda"
@@ -106,15 +129,16 @@ function Fields({ provider, status, reload, canWrite, onRecord, handle }: Fields
           handle={agenda}
         />
       </section>
-      <section className="document-field" aria-labelledby="minutes-heading">
-        <h3 id="minutes-heading">{t('item.minutes')}</h3>
+      {children}
+      <section className="document-field" aria-labelledby={`${prefix}-minutes-heading`}>
+        <h3 id={`${prefix}-minutes-heading`}>{t('item.minutes')}</h3>
         <RichText
           provider={provider}
           field="minutes"
           label={t('item.minutes')}
           placeholder={t('item.minutesPlaceholder')}
           editable={editable}
-          onRecord={onRecord}
+          {...(onRecord === undefined ? {} : { onRecord })}
           handle={minutes}
         />
       </section>

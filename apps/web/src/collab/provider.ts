@@ -6,9 +6,11 @@ import * as Y from 'yjs';
 import { ApiProblem } from '../api/problem.js';
 import type { Ticket } from '../api/types.js';
 import { Outbox, type HeldNumber } from './outbox.js';
+import { Promised } from './promised.js';
 import { initialSaveState, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent, type SaveState, type SaveStatus } from './save-state.js';
 
 // Message types beside those of y-websocket (libs/collab/PROTOCOL.md); the server uses them only with `ack=1`.
+const protocolVersion = '1';
 const messageSync = 0;
 const messageAcknowledgement = 100;
 const messageRefusal = 101;
@@ -40,6 +42,10 @@ export class SamraadProvider {
   readonly documentId: string;
   readonly doc = new Y.Doc();
   private readonly outbox = new Outbox(this.doc);
+  private readonly promised = new Promised();
+  /** Update messages of this connection that are not acknowledged, oldest first. */
+  private travelling: Uint8Array[] = [];
+  private acknowledged = 0;
   private connection: WebsocketProvider | null = null;
   /** The server's question what it lacks has been answered on this connection. */
   private answered = false;
@@ -86,7 +92,7 @@ export class SamraadProvider {
   }
 
   get hasUnsaved(): boolean {
-    return this.state.loaded && unsavedSince(this.state) !== null;
+    return this.state.loaded && (unsavedSince(this.state) !== null || this.state.end === 'restored');
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -128,10 +134,10 @@ export class SamraadProvider {
       return;
     }
     if (this.destroyed || this.state.end !== null) return;
-    // After a restore from backup the store does not know what was acknowledged; merging silently would mix two pasts.
+    // The operator has said so after a restore from backup; merging silently would mix two pasts.
     if (this.epoch !== null && this.epoch !== ticket.epoch) return this.end('restored');
     this.epoch = ticket.epoch;
-    const params = { ticket: ticket.ticket, ack: '1', epoch: ticket.epoch };
+    const params = { ticket: ticket.ticket, v: protocolVersion, ack: '1', epoch: ticket.epoch };
     if (this.connection) {
       this.connection.params = params;
       this.connection.connect();
@@ -170,7 +176,7 @@ export class SamraadProvider {
     });
     connection.messageHandlers[messageSync] = (encoder, decoder, _provider, emitSynced) => this.sync(encoder, decoder, emitSynced);
     connection.messageHandlers[messageAcknowledgement] = (_encoder, decoder) =>
-      this.dispatch({ type: 'acknowledged', count: decoding.readVarUint(decoder) });
+      this.storedUpTo(decoding.readVarUint(decoder));
     // The close that follows a refusal carries the same code; what to do is decided there.
     connection.messageHandlers[messageRefusal] = () => {};
     connection.messageHandlers[messageDocumentState] = (_encoder, decoder) =>
@@ -181,6 +187,8 @@ export class SamraadProvider {
       if (status === 'connected') {
         opened = true;
         this.answered = false;
+        this.travelling = [];
+        this.acknowledged = 0;
         this.dispatch({ type: 'connected' });
       }
       if (status === 'disconnected') {
@@ -206,6 +214,8 @@ export class SamraadProvider {
     const content = decoding.readVarUint8Array(decoder);
     const { connection } = this;
     if (connection === null) return;
+    // What is missing must not be sent as if it were new, nor what is there be mixed in: the person decides.
+    if (type === syncStep1 ? !this.promised.areWordsIn(content) : type === syncStep2 && !this.promised.areDeletionsIn(content)) return this.end('restored');
     if (type === syncStep1) {
       const answer = this.outbox.answer(content);
       this.tellHeld();
@@ -217,9 +227,16 @@ export class SamraadProvider {
     }
     this.outbox.received(content);
     Y.applyUpdate(this.doc, content, connection);
+    this.promised.add(content);
     if (type === syncStep2 && emitSynced && !connection.synced) connection.synced = true;
     // A colleague may have completed a number of which half is still here, or taken one out.
     if (this.outbox.isBehind) this.release();
+  }
+
+  private storedUpTo(count: number): void {
+    for (const update of this.travelling.splice(0, Math.max(0, count - this.acknowledged))) this.promised.add(update);
+    this.acknowledged = Math.max(count, this.acknowledged);
+    this.dispatch({ type: 'acknowledged', count });
   }
 
   /** Sends what was kept back, when it may leave by now. */
@@ -294,11 +311,17 @@ export class SamraadProvider {
   /** Counts the update frames that really leave. */
   private socketClass(): typeof WebSocket {
     const Base = this.options.WebSocket ?? WebSocket;
-    const sent = () => this.dispatch({ type: 'sent', whole: !this.outbox.isBehind });
+    const sent = (frame: Uint8Array) => {
+      const decoder = decoding.createDecoder(frame);
+      decoding.readVarUint(decoder);
+      decoding.readVarUint(decoder);
+      this.travelling.push(decoding.readVarUint8Array(decoder));
+      this.dispatch({ type: 'sent', whole: !this.outbox.isBehind });
+    };
     return class extends Base {
       override send(data: Uint8Array<ArrayBuffer>): void {
         super.send(data);
-        if (data[0] === messageSync && (data[1] === syncStep2 || data[1] === syncUpdate)) sent();
+        if (data[0] === messageSync && (data[1] === syncStep2 || data[1] === syncUpdate)) sent(data);
       }
     } as typeof WebSocket;
   }

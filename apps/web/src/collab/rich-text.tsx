@@ -13,6 +13,8 @@ export interface RichTextHandle {
   text: () => string;
   /** A card of what was recorded, where the caret last stood. */
   insertRecord: (command: RecordCommand, id: string) => void;
+  /** Paragraphs at the end. */
+  append: (lines: readonly string[]) => void;
 }
 
 interface RichTextProps {
@@ -69,6 +71,11 @@ export function RichText({ provider, field, label, placeholder, editable, onReco
     focus: () => void editor.commands.focus(),
     text: () => editor.getText({ blockSeparator: '\n' }),
     insertRecord: (command, id) => insertRecord(editor, command, id),
+    append: (lines) => {
+      if (lines.length === 0) return;
+      const paragraphs = lines.map((text) => ({ type: 'paragraph', content: [{ type: 'text', text }] }));
+      editor.commands.insertContentAt(editor.state.doc.content.size, paragraphs);
+    },
   }));
 
   return (

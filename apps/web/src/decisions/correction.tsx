@@ -21,7 +21,7 @@ export function Correction({ decision, itemId, meetingId }: { decision: Decision
   if (!open) {
     return (
       <p>
-        <button type="button" className="button button-secondary" onClick={() => setOpen(true)}>
+        <button type="button" className="quiet-command" onClick={() => setOpen(true)}>
           {t('correction.open')}
         </button>
       </p>

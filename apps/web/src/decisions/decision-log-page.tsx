@@ -34,7 +34,7 @@ export function DecisionLogPage() {
         <p role="status" className="log-count">
           <Count total={decisions.data?.pages[0]?.total} />
         </p>
-        {all.length > 0 && <Export filter={filter} />}
+        {all.length > 0 && <Export filter={filter} omits={all.some((decision) => decision.embargoes.length > 0)} />}
       </div>
       {outcome}
       <Answer query={decisions} lines={8}>
@@ -60,7 +60,7 @@ function Count({ total }: { total: number | null | undefined }) {
 }
 
 /** Tables are links, so that the browser fetches the file while the server still reads. A PDF takes its time and may be refused. */
-function Export({ filter }: { filter: LogFilter }) {
+function Export({ filter, omits }: { filter: LogFilter; omits: boolean }) {
   const { t } = useTranslation();
   const pdf = useMutation({ mutationFn: download });
   const address = exportAddress(filter, 'pdf');
@@ -90,6 +90,7 @@ function Export({ filter }: { filter: LogFilter }) {
           </>
         )}
       </span>
+      {omits && <p className="quiet">{t('embargo.notInFiles')}</p>}
       {pdf.isError && <ProblemNotice error={pdf.error} onRetry={() => pdf.mutate(pdf.variables)} />}
     </div>
   );

@@ -1,3 +1,4 @@
+import { EmbargoBanner } from '../embargo/embargo-banner.js';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -41,6 +42,7 @@ function DecisionView({ decision }: { decision: Decision }) {
       <p role="status">
         <DecisionBadge state={decision.state} /> {decision.escalatedTo && t('decision.escalatedTo', { person: personAndAuthority(decision.escalatedTo) })}
       </p>
+      <EmbargoBanner embargoes={decision.embargoes} />
       {decision.supersededById && (
         <p className="alert alert-info correction-note">
           <Link to={`/beslutninger/${decision.supersededById}`}>{t('correction.replacedBy')}</Link>

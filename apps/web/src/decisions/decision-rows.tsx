@@ -1,3 +1,4 @@
+import { EmbargoMark } from '../embargo/embargo-banner.js';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -66,6 +67,7 @@ const Row = memo(function Row({ decision, isChosen, toggle }: RowProps) {
       <th scope="row">
         <Link to={`/beslutninger/${decision.id}`} lang="da">{decision.text}</Link>
         {decision.caseReference && <span className="quiet decision-reference">{decision.caseReference}</span>}
+        <EmbargoMark embargoes={decision.embargoes} />
       </th>
       <td data-title={t('decision.authority')}>{decision.decidingAuthority.name}</td>
       <td data-title={t('decision.responsible')}>{personAndAuthority(decision.responsible)}</td>

@@ -19,7 +19,7 @@ export function Escalation({ decision }: { decision: Decision }) {
   if (!open) {
     return (
       <p>
-        <button type="button" className="button button-secondary" onClick={() => setOpen(true)}>
+        <button type="button" className="quiet-command" onClick={() => setOpen(true)}>
           <Icon name="flag" /> {t('escalation.open')}
         </button>
       </p>

@@ -16,9 +16,14 @@ export async function download(path: string): Promise<void> {
   if (!response.ok) throw new ApiProblem(response.status, ((await response.json().catch(() => ({}))) ?? {}) as object);
   const file = await response.blob().catch(() => null);
   if (file === null) throw new ApiProblem(0, {});
+  save(file, /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? path.replace(/\?.*/, '').replace(/.*\//, ''));
+}
+
+/** Hands a file to the browser to keep. */
+export function save(file: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(file);
-  link.download = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? path.replace(/\?.*/, '').replace(/.*\//, '');
+  link.download = name;
   link.click();
   // The browser takes the file in its own time.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

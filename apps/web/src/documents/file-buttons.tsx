@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { ApiProblem } from '../api/problem.js';
 import { Icon } from '../shell/icon.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { download } from './download.js';
@@ -44,7 +45,16 @@ export function FileButtons({ path, query = {}, name }: { path: string; query?: 
           </>
         )}
       </p>
+      {fetching.error instanceof ApiProblem && fetching.error.code === 'embargo-in-force' && !path.startsWith('/api/v1/decisions/') && (
+        <p className="button-line">
+          <button type="button" className="button button-secondary" onClick={() => fetching.mutate(without(fetching.variables))}>
+            {t('embargo.fetchWithout')}
+          </button>
+        </p>
+      )}
       {fetching.isError && <ProblemNotice error={fetching.error} onRetry={() => fetching.mutate(fetching.variables)} />}
     </div>
   );
 }
+
+const without = (address = '') => `${address}${address.includes('?') ? '&' : '?'}embargoed=omit`;

@@ -1,3 +1,4 @@
+import { EmbargoMark } from '../embargo/embargo-banner.js';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -33,6 +34,7 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
       <div className="follow-up-head">
         <div>
           <p className="follow-up-text" lang="da">{followUp.text}</p>
+          <EmbargoMark embargoes={followUp.embargoes} />
           <p>
             {t('followUp.ownedBy', { person: personAndAuthority(followUp.owner) })}
             {followUp.caseReference && <> · {followUp.caseReference}</>}
@@ -42,6 +44,11 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
             {followUp.overdue && (
               <span className="overdue">
                 <Icon name="warning" /> {t('followUp.overdue')}
+              </span>
+            )}
+            {followUp.ownerHasLeft && followUp.state === 'open' && (
+              <span className="overdue">
+                <Icon name="warning" /> {t('followUp.ownerLeft')}
               </span>
             )}
           </p>

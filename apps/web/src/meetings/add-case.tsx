@@ -6,9 +6,8 @@ import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { Meeting, NewCase, OpenEntry } from '../api/types.js';
-import { Field, fieldErrors } from '../shell/form.js';
+import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
-import { ProblemNotice } from '../shell/problem-notice.js';
 
 /** Children onto a list, one after the other: reference, Enter, the next. */
 export function AddCase({ meeting, list }: { meeting: Meeting; list: OpenEntry }) {
@@ -27,7 +26,8 @@ export function AddCase({ meeting, list }: { meeting: Meeting; list: OpenEntry }
   });
   const problem = add.error instanceof ApiProblem ? add.error : null;
   const errorOf = fieldErrors(problem);
-  const id = `case-${list.item.id}`;
+  // Several lists may stand on one agenda.
+  const form = `case-${list.item.id}`;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (add.isPending) return;
@@ -36,13 +36,13 @@ export function AddCase({ meeting, list }: { meeting: Meeting; list: OpenEntry }
   };
   return (
     <form className="add-case" onSubmit={submit} noValidate aria-label={t('agenda.addCaseTo', { list: list.item.title })}>
-      {problem && problem.errors.length === 0 && <ProblemNotice error={problem} />}
+      <ErrorSummary form={form} problem={problem} fields={{ caseReference: t('agenda.caseReference'), legalBasisId: t('agenda.legalBasis') }} />
       <div className="add-case-fields">
-        <Field id={id} label={t('agenda.caseReference')} hint={t('agenda.caseHint')} error={errorOf('caseReference')}>
+        <Field id={fieldId(form, 'caseReference')} label={t('agenda.caseReference')} hint={t('agenda.caseHint')} error={errorOf('caseReference')}>
           {(control) => <input {...control} className="form-input" autoComplete="off" value={reference} onChange={(event) => setReference(event.target.value)} />}
         </Field>
         {meeting.legalBases.length > 1 && (
-          <Field id={`${id}-basis`} label={t('agenda.legalBasis')} error={errorOf('legalBasisId')}>
+          <Field id={fieldId(form, 'legalBasisId')} label={t('agenda.legalBasis')} error={errorOf('legalBasisId')}>
             {(control) => (
               <select {...control} className="form-select" value={basis} onChange={(event) => setBasis(event.target.value)}>
                 {meeting.legalBases.map((one) => (

@@ -1,4 +1,3 @@
-import { outputTypes } from '@lib/contracts/enums.js';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,22 +6,20 @@ import { api } from '../api/client.js';
 import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
-import type { Meeting, NewItem, OutputType } from '../api/types.js';
+import type { Meeting, NewItem } from '../api/types.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { emptyItemFrame, frameOf, ItemBasisField, ItemFrameFields, itemFrameLabels } from './item-frame-fields.js';
 
 const form = 'new-item';
-const labels = { title: 'item.title', plannedMinutes: 'agenda.minutes', outputType: 'agenda.outputType', section: 'frame.section', legalBasisId: 'agenda.legalBasis' } as const;
+const labels = { ...itemFrameLabels, section: 'frame.section' } as const;
 
 export function AddItem({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
-  const [title, setTitle] = useState('');
-  const [minutes, setMinutes] = useState('10');
-  const [outputType, setOutputType] = useState<OutputType>('discussion');
+  const [draft, setDraft] = useState(emptyItemFrame);
   const [section, setSection] = useState('');
-  const [basis, setBasis] = useState<string | null>(null);
   const keys = useRef(creationKeys());
   const opener = useRef<HTMLButtonElement>(null);
 
@@ -34,8 +31,6 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
       void navigate(`/moeder/${meeting.id}/punkt/${item.id}`);
     },
   });
-  // The usual one is chosen before; where nobody can be named, there is none to choose.
-  const legalBases = meeting.legalBases.filter((one) => one.id !== 'none');
   const problem = add.error instanceof ApiProblem ? add.error : null;
   const errorOf = fieldErrors(problem);
 
@@ -48,7 +43,7 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!add.isPending) add.mutate({ title: title.trim(), plannedMinutes: Number(minutes), outputType, section: section || null, ...(basis === null ? {} : { legalBasisId: basis }) });
+    if (!add.isPending) add.mutate({ ...frameOf(draft), section: section || null });
   };
   const cancel = () => {
     setOpen(false);
@@ -60,43 +55,11 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
         {t('agenda.add')}
       </h3>
       <ErrorSummary form={form} problem={problem} fields={labelled(labels, t)} />
-      <Field id={fieldId(form, 'title')} label={t('item.title')} hint={t('agenda.titleHint')} error={errorOf('title')}>
-        {(control) => <input {...control} className="form-input" autoFocus value={title} onChange={(event) => setTitle(event.target.value)} />}
-      </Field>
-      <div className="field-row">
-        <Field id={fieldId(form, 'plannedMinutes')} label={t('agenda.minutes')} error={errorOf('plannedMinutes')}>
-          {(control) => (
-            <input {...control} type="number" inputMode="numeric" min={1} className="form-input" value={minutes} onChange={(event) => setMinutes(event.target.value)} />
-          )}
-        </Field>
-        <Field id={fieldId(form, 'outputType')} label={t('agenda.outputType')} error={errorOf('outputType')}>
-          {(control) => (
-            <select {...control} className="form-select" value={outputType} onChange={(event) => setOutputType(event.target.value as OutputType)}>
-              {outputTypes.map((choice) => (
-                <option key={choice} value={choice}>
-                  {t(`outputType.${choice}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      </div>
+      <ItemFrameFields form={form} draft={draft} onChange={setDraft} titleHint={t('agenda.titleHint')} errorOf={errorOf} />
       <Field id={fieldId(form, 'section')} label={t('frame.section')} optional hint={t('frame.sectionHint')} error={errorOf('section')}>
         {(control) => <input {...control} className="form-input" value={section} onChange={(event) => setSection(event.target.value)} />}
       </Field>
-      {legalBases.length > 0 && (
-        <Field id={fieldId(form, 'legalBasisId')} label={t('agenda.legalBasis')} hint={t('agenda.legalBasisHint')} error={errorOf('legalBasisId')}>
-          {(control) => (
-            <select {...control} className="form-select" value={basis ?? legalBases[0]!.id} onChange={(event) => setBasis(event.target.value)}>
-              {legalBases.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.label}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-      )}
+      <ItemBasisField form={form} meeting={meeting} draft={draft} onChange={setDraft} errorOf={errorOf} />
       <p className="button-line">
         <button type="submit" className="button button-primary" aria-disabled={add.isPending}>
           {t('agenda.add')}

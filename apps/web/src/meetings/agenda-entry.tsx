@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Item, Meeting, OpenEntry, OutlineEntry } from '../api/types.js';
 import { dayAndTime, timeSpan } from '../dates.js';
+import { EmbargoMark } from '../embargo/embargo-banner.js';
 import { Icon } from '../shell/icon.js';
 
 /** Two closed items of one level never start together, and nothing else of them is known. */
@@ -37,6 +38,7 @@ export function AgendaEntry({ meeting, entry }: { meeting: Meeting; entry: OpenE
             <Icon name="lock" /> {t('agenda.restricted')}
           </p>
         )}
+        <EmbargoMark embargoes={item.embargoes} />
         <ItemStateText item={item} />
         {item.changedSincePublished && item.state !== 'carried' && (
           <p className="restricted">
@@ -51,13 +53,24 @@ export function AgendaEntry({ meeting, entry }: { meeting: Meeting; entry: OpenE
 /** What became of an item, where it went and where it came from, in words. */
 export function ItemStateText({ item }: { item: Item }) {
   const { t } = useTranslation();
-  const { carriedFrom, carriedTo } = item;
+  const { carriedFrom, carriedTo, movedFrom, movedTo } = item;
   return (
     <>
       {item.state !== 'open' && (
         <p className="restricted">
           <Icon name={item.state === 'done' ? 'check' : 'info'} /> {t(`itemState.${item.state}`)}
-          {item.state === 'omitted' && item.change?.reason && `: ${item.change.reason}`}
+          {(item.state === 'omitted' || item.state === 'moved') && item.change?.reason && `: ${item.change.reason}`}
+        </p>
+      )}
+      {movedTo && (
+        <p className="restricted">
+          <Link to={`/moeder/${movedTo.meetingId}/punkt/${movedTo.itemId}`}>{t('track.movedTo', { time: dayAndTime(movedTo.startInstant) })}</Link>
+        </p>
+      )}
+      {movedFrom && (
+        <p className="restricted">
+          <Link to={`/moeder/${movedFrom.meetingId}/punkt/${movedFrom.itemId}`}>{t('track.movedFrom', { time: dayAndTime(movedFrom.startInstant) })}</Link>
+          {item.change?.kind === 'added' && item.change.reason && <span className="quiet"> {t('track.because', { reason: item.change.reason })}</span>}
         </p>
       )}
       {carriedTo && (

@@ -9,6 +9,7 @@ import { dayAndTime } from '../dates.js';
 import { Icon } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
+import { ProposalsWaiting } from './item-proposals.js';
 
 const hourMs = 3_600_000;
 
@@ -68,6 +69,7 @@ export function AgendaSteps({ meeting }: { meeting: Meeting }) {
           {over > 0 && ` ${t('agenda.tooMuch', { minutes: over })}`}
         </p>
       )}
+      <ProposalsWaiting meeting={meeting} />
       {run.error && <ProblemNotice error={run.error} />}
       {steps.length > 0 && (
         <p className="button-line">

@@ -6,6 +6,7 @@ import { AddItem } from './add-item.js';
 import { AgendaList } from './agenda-list.js';
 import { AgendaSteps } from './agenda-steps.js';
 import { Carry } from './carry.js';
+import { ItemProposals } from './item-proposals.js';
 import { Withdrawn } from './item-state.js';
 import { useMeeting } from './meeting-page.js';
 
@@ -26,6 +27,7 @@ export function AgendaOverview() {
           {meeting.outline.length === 0 && <p className="empty">{t(meeting.canCoordinate ? 'agenda.emptyCoordinator' : 'agenda.empty')}</p>}
           <AgendaList meeting={meeting} />
           {meeting.canCoordinate && meeting.agendaState !== 'closed' && meeting.state !== 'cancelled' && <AddItem meeting={meeting} />}
+          <ItemProposals meeting={meeting} />
           {mayCarry && <Carry meeting={meeting} />}
           <Withdrawn meeting={meeting} />
         </section>

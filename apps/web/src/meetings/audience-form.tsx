@@ -1,8 +1,10 @@
 import { useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ApiProblem } from '../api/problem.js';
-import type { AudienceChange, Item, Meeting, PersonRef } from '../api/types.js';
+import { useSession } from '../api/session.js';
+import type { AudienceChange, Item, ItemWindow, Meeting, PersonRef } from '../api/types.js';
 import { Choice, ErrorSummary } from '../shell/form.js';
+import { WindowFields, type Timed } from './window-fields.js';
 import { byAuthority, inAudience, personAndAuthority } from '../shell/people.js';
 
 interface AudienceFormProps {
@@ -22,22 +24,31 @@ export function AudienceForm({ meeting, item, pending, problem, onSave, onCancel
   const { audience } = item;
   const [everybody, setEverybody] = useState(false);
   const [authorities, setAuthorities] = useState<ReadonlySet<string>>(
-    () => new Set((audience.kind === 'restricted' ? audience.authorities : meeting.authorities).map(({ id }) => id)),
+    () => new Set((audience.kind === 'restricted' ? audience.authorities : meeting.authorities).map(({ id }) => id).filter((id) => !audience.notAdmitted.some((one) => one.id === id))),
   );
   const [persons, setPersons] = useState<ReadonlySet<string>>(
-    () => new Set(audience.persons.map(({ id }) => id)),
+    () => new Set([...audience.persons, ...audience.guests].map(({ id }) => id)),
   );
-  const groups = byAuthority(meeting.participants, meeting.authorities);
+  const closed = new Set(audience.notAdmitted.map(({ id }) => id));
+  const groups = byAuthority(meeting.participants, meeting.authorities).filter(({ authority }) => !closed.has(authority.id));
+  const own = useSession();
+  const [windows, setWindows] = useState<ItemWindow[]>(() => [...audience.windows]);
+  const among: Timed[] = [
+    ...groups.filter(({ authority }) => authority.id !== own.acting.authority.id).map(({ authority }) => ({ key: `authority:${authority.id}`, name: authority.name })),
+    ...groups.flatMap(({ people }) => people).filter((one) => one.id !== own.person.id).map((one) => ({ key: `person:${one.id}`, name: personAndAuthority(one) })),
+  ];
 
-  const sees = (person: PersonRef) => everybody || authorities.has(person.authority.id) || persons.has(person.id);
+  const sees = (person: PersonRef) => !closed.has(person.authority.id) && (everybody || authorities.has(person.authority.id) || persons.has(person.id));
   const losing = meeting.participants.filter((person) => inAudience(person, audience) && !sees(person));
   const gaining = meeting.participants.filter((person) => !inAudience(person, audience) && sees(person));
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (pending) return;
-    onSave(everybody ? { kind: 'all' } : { kind: 'restricted', authorityIds: [...authorities], personIds: [...persons] });
+    onSave(everybody ? { kind: 'all', windows } : { kind: 'restricted', authorityIds: [...authorities], personIds: [...persons], windows });
   };
+  // A guest of another item is none of this one.
+  const guests = meeting.guests.filter((one) => (one.itemId === null || one.itemId === item.id) && one.state !== 'revoked' && one.state !== 'expired');
   const toggle = (set: ReadonlySet<string>, id: string, on: boolean) => {
     const next = new Set(set);
     if (on) next.add(id);
@@ -85,6 +96,17 @@ export function AudienceForm({ meeting, item, pending, problem, onSave, onCancel
             </fieldset>
           );
         })}
+      {!everybody && guests.length > 0 && (
+        <fieldset className="audience-group">
+          <legend className="form-label">{t('guest.heading')}</legend>
+          {guests.map((guest) => (
+            <Choice key={guest.id} id={`audience-${guest.id}`} type="checkbox" checked={persons.has(guest.id)} onChange={(on) => setPersons((old) => toggle(old, guest.id, on))}>
+              {t('guest.named', { name: guest.name, organisation: guest.organisation })}
+            </Choice>
+          ))}
+        </fieldset>
+      )}
+      <WindowFields windows={windows} among={among} onChange={setWindows} />
       <div role="status" className="audience-effect">
         {losing.length > 0 && (
           <p>

@@ -48,7 +48,7 @@ export function FramePanel({ meeting, item }: { meeting: Meeting; item: Item }) 
         <button
           ref={opener}
           type="button"
-          className="button button-secondary"
+          className="quiet-command"
           onClick={() => {
             setSaved(false);
             setEditing(true);

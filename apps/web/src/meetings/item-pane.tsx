@@ -10,9 +10,12 @@ import { FollowUpForm } from '../follow-ups/follow-up-form.js';
 import { ItemFollowUps } from '../follow-ups/follow-up-list.js';
 import { ItemDecisions } from '../decisions/item-decisions.js';
 import { timeSpan } from '../dates.js';
+import { EmbargoBanner } from '../embargo/embargo-banner.js';
+import { ItemEmbargoes } from '../embargo/item-embargoes.js';
 import { Disclosure } from '../shell/disclosure.js';
 import { Icon } from '../shell/icon.js';
 import { Loading } from '../shell/loading.js';
+import { ItemPreparation } from '../preparation/item-preparation.js';
 import { ItemPlans } from '../plans/item-plans.js';
 import { MeetingPeople } from '../people/meeting-people.js';
 import { ItemStateText } from './agenda-entry.js';
@@ -127,10 +130,13 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
             {item.ledBy && ` · ${t('agenda.ledBy', { who: item.ledBy })}`}
           </span>
         </h2>
+        <EmbargoBanner embargoes={item.embargoes} />
         <ItemStateText item={item} />
         <Suspense fallback={<Loading lines={8} label={t('item.loadingText')} />}>
           <RecordsOfItem itemId={item.id}>
-            <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onRecord={openForm} onLost={onLost} handle={document_} />
+            <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onRecord={openForm} onLost={onLost} handle={document_}>
+              <ItemPreparation item={item} path={pathname} isOver={meeting.agendaState === 'closed'} />
+            </ItemDocument>
           </RecordsOfItem>
         </Suspense>
         {item.canWrite && drafts.decision !== 'none' && <DecisionForm {...formProps('decision')} />}
@@ -157,17 +163,20 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
         <Disclosure summary={t('audience.heading')} wideOpen narrowOpen>
           <AudiencePanel meeting={meeting} item={item} />
         </Disclosure>
-        <Disclosure summary={t('frame.heading')} wideOpen>
-          <FramePanel meeting={meeting} item={item} />
-        </Disclosure>
         <Disclosure summary={t('decision.ofItem')} wideOpen narrowOpen>
           <ItemDecisions itemId={item.id} />
         </Disclosure>
         <Disclosure summary={t('followUp.ofItem')} wideOpen narrowOpen>
           <ItemFollowUps itemId={item.id} />
         </Disclosure>
+        <Disclosure summary={t('frame.heading')} wideOpen>
+          <FramePanel meeting={meeting} item={item} />
+        </Disclosure>
+        <Disclosure summary={t('embargo.heading')} wideOpen>
+          <ItemEmbargoes itemId={item.id} meetingId={meeting.id} />
+        </Disclosure>
         <Disclosure summary={t('meeting.participants')} wideOpen>
-          <MeetingPeople meeting={meeting} />
+          <MeetingPeople meeting={meeting} invites={false} />
         </Disclosure>
       </div>
     </>

@@ -6,9 +6,11 @@ import { api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { Item, ItemStateChange, Meeting } from '../api/types.js';
-import { Field, fieldErrors } from '../shell/form.js';
+import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
+
+const form = 'omit';
 
 /** Sets what becomes of an item, under the version on the screen. */
 export function useItemState(meetingId: string) {
@@ -25,7 +27,7 @@ export function ItemStateCommands({ meeting, item }: { meeting: Meeting; item: I
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
   const run = useItemState(meeting.id);
-  if (!item.canChange || item.state === 'carried') return null;
+  if (!item.canChange || item.state === 'carried' || item.state === 'moved') return null;
   const problem = run.error instanceof ApiProblem ? run.error : null;
   const agendaOpen = meeting.agendaState !== 'closed';
   const set = (body: ItemStateChange, after?: () => void) => {
@@ -35,13 +37,14 @@ export function ItemStateCommands({ meeting, item }: { meeting: Meeting; item: I
     event.preventDefault();
     set({ state: 'omitted', reason }, () => setAsking(false));
   };
-  const error = fieldErrors(problem)('reason');
+  const isAsked = asking && item.state === 'open';
   return (
     <div className="item-state">
-      {problem && !error && <ProblemNotice error={problem} />}
-      {asking && item.state === 'open' ? (
+      {problem && !isAsked && <ProblemNotice error={problem} />}
+      {isAsked ? (
         <form className="inline-form" onSubmit={submit} noValidate aria-label={t('item.omit')} onKeyDown={(event) => event.key === 'Escape' && setAsking(false)}>
-          <Field id="omit-reason" label={t('item.omitReason')} hint={t('item.omitHint')} error={error}>
+          <ErrorSummary form={form} problem={problem} fields={{ reason: t('item.omitReason') }} />
+          <Field id={fieldId(form, 'reason')} label={t('item.omitReason')} hint={t('item.omitHint')} error={fieldErrors(problem)('reason')}>
             {(control) => <textarea {...control} rows={2} autoFocus className="form-input" value={reason} onChange={(event) => setReason(event.target.value)} />}
           </Field>
           <p className="button-line">
@@ -61,12 +64,12 @@ export function ItemStateCommands({ meeting, item }: { meeting: Meeting; item: I
                 <Icon name="check" /> {t('item.finish')}
               </button>
               {agendaOpen && (
-                <button type="button" className="button button-secondary" onClick={() => setAsking(true)}>
+                <button type="button" className="quiet-command" onClick={() => setAsking(true)}>
                   {t('item.omit')}
                 </button>
               )}
               {agendaOpen && !(item.mandatory && item.fromTemplate) && (
-                <button type="button" className="button button-secondary" aria-disabled={run.isPending} onClick={() => set({ state: 'withdrawn' }, () => void navigate(`/moeder/${meeting.id}`))}>
+                <button type="button" className="quiet-command" aria-disabled={run.isPending} onClick={() => set({ state: 'withdrawn' }, () => void navigate(`/moeder/${meeting.id}`))}>
                   {t('item.withdraw')}
                 </button>
               )}

@@ -7,6 +7,7 @@ import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { Meeting } from '../api/types.js';
 import { dayAndTime, fullSpan, localDayAndTime } from '../dates.js';
+import { FindTime } from '../find-time/find-time.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
@@ -83,15 +84,15 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
         {done && t(`change.done.${done}`)}
       </p>
       {mayChange && planned.includes(meeting.state) && which === null && (
-        <p className="button-line" ref={buttons}>
+        <p className="meeting-commands" ref={buttons}>
           {(['move', 'place', 'cancel'] as const).map((command) => (
-            <button key={command} type="button" data-command={command} className="button button-secondary" onClick={() => open(command)}>
+            <button key={command} type="button" data-command={command} className="quiet-command" onClick={() => open(command)}>
               <Icon name={command === 'move' ? 'calendar' : command === 'place' ? 'location' : 'close'} /> {t(`change.open.${command}`)}
             </button>
           ))}
           {meeting.seriesId !== null && !meeting.isSubstitute && (
-            <Link className="button button-tertiary" to={`/serier/${meeting.seriesId}/ret?fra=${meeting.id}`}>
-              {t('seriesChange.fromHere')}
+            <Link className="quiet-command" to={`/serier/${meeting.seriesId}/ret?fra=${meeting.id}`}>
+              <Icon name="sync" /> {t('seriesChange.fromHere')}
             </Link>
           )}
         </p>
@@ -237,6 +238,19 @@ function ChangeForm({ which, meeting, pending, problem, send, onCancel }: Change
             )}
           </Field>
         </div>
+      )}
+      {which === 'move' && (
+        <FindTime
+          people={meeting.participants.filter(({ standsInForMembershipId, role }) => role !== 'guest' && !meeting.participants.some(({ membershipId }) => membershipId === standsInForMembershipId))}
+          durationMinutes={Number(duration)}
+          ask={(question) => api.findTime(meeting.id, question)}
+          onChoose={(found) => {
+            setDate(found.startLocal.slice(0, 10));
+            setTime(found.startLocal.slice(11));
+            setDuration(String(found.durationMinutes));
+          }}
+          fieldId={id('startLocal')}
+        />
       )}
       {which === 'place' && (
         <>

@@ -5,6 +5,7 @@ import { queries } from '../api/queries.js';
 import type { Meeting } from '../api/types.js';
 import { fullSpan } from '../dates.js';
 import { MeetingDocuments } from '../documents/meeting-documents.js';
+import { DeletionNotice } from '../retention/deletion-notice.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
@@ -56,6 +57,7 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
           </p>
         )}
         {meeting.state !== 'cancelled' && <Stepper meeting={meeting} />}
+        {meeting.minutesState === 'approved' && <DeletionNotice meetingId={meeting.id} />}
         <MeetingChanges meeting={meeting} commands={!atItem} />
         {!atItem && <MeetingDocuments meeting={meeting} />}
       </div>

@@ -10,10 +10,14 @@ describe('the stepper', () => {
     ['held', 'closed', 'approved', 'approved'],
     ['closed', 'closed', 'approved', 'approved'],
   ] as const)('stands, when the meeting is %s, its agenda %s and its minutes %s, at “%s”', (meeting, agenda, minutes, step) => {
-    expect(currentStep(meeting, agenda, minutes)).toBe(step);
+    expect(currentStep(meeting, agenda, minutes, false)).toBe(step);
+  });
+
+  it('stands at “filed” when every authority has filed its copy, and not before the minutes are approved', () => {
+    expect([currentStep('closed', 'closed', 'approved', true), currentStep('held', 'closed', 'forApproval', true)]).toEqual(['filed', 'minutes']);
   });
 
   it('stands nowhere before the meeting is called and when it is cancelled', () => {
-    expect([currentStep('draft', 'building', 'draft'), currentStep('cancelled', 'published', 'draft')]).toEqual([null, null]);
+    expect([currentStep('draft', 'building', 'draft', false), currentStep('cancelled', 'published', 'draft', false)]).toEqual([null, null]);
   });
 });

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { followUpsBesidePlans, type DocumentItem, type MeetingDocument } from '@lib/contracts/meeting-document.js';
+import { followUpsBesidePlans, type DocumentGuest, type DocumentItem, type MeetingDocument } from '@lib/contracts/meeting-document.js';
 import { isBlank } from '@lib/contracts/rich-text.js';
 import { dayAndTime, plainDate, timeSpan } from '../dates.js';
+import { EmbargoBanner } from '../embargo/embargo-banner.js';
 import { Icon } from '../shell/icon.js';
 import { DocumentPlan } from './document-plan.js';
 import { RichTextView } from './rich-text-view.js';
@@ -40,6 +41,16 @@ export function MinutesDocument({ document, under }: MinutesDocumentProps) {
                 ))}
             </div>
           ))}
+          {document.guests && (
+            <div>
+              <dt>{t('guest.heading')}</dt>
+              {document.guests.map((one) => (
+                <dd key={one.membershipId}>
+                  <Guest guest={one} />
+                </dd>
+              ))}
+            </div>
+          )}
         </dl>
         <Addenda addenda={addenda(null)} />
         {under(null)}
@@ -67,6 +78,15 @@ export function MinutesDocument({ document, under }: MinutesDocumentProps) {
   );
 }
 
+function Guest({ guest }: { guest: DocumentGuest }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {guest.name} <span className="quiet">· {guest.organisation}</span> · {t(`attendanceState.${guest.attendance}`)}
+    </>
+  );
+}
+
 function ItemSection({ item, children }: { item: DocumentItem; children: ReactNode }) {
   const { t } = useTranslation();
   const followUps = followUpsBesidePlans(item);
@@ -80,9 +100,21 @@ function ItemSection({ item, children }: { item: DocumentItem; children: ReactNo
         {item.ledBy && ` · ${t('agenda.ledBy', { who: item.ledBy })}`}
         {item.legalBasis && ` · ${item.legalBasis.label}`}
       </p>
+      <EmbargoBanner embargoes={item.embargoes} />
       {item.audience && (
         <p className="restricted">
           <Icon name="lock" /> {t('minutes.seenBy', { who: [...item.audience.authorities, ...item.audience.persons].join(', ') })}
+        </p>
+      )}
+      {item.guests && (
+        <p className="quiet">
+          {t('guest.heading')}:{' '}
+          {item.guests.map((one, n) => (
+            <span key={one.membershipId}>
+              {n > 0 && '; '}
+              <Guest guest={one} />
+            </span>
+          ))}
         </p>
       )}
       {!isBlank(item.agenda) && (

@@ -6,6 +6,7 @@ import { dayAndTime } from '../dates.js';
 import { useMeeting } from '../meetings/meeting-page.js';
 import { Answer } from '../shell/answer.js';
 import { Icon, type IconName } from '../shell/icon.js';
+import { RetentionPanel } from '../retention/retention-panel.js';
 import { ApprovalPanel } from './approval-panel.js';
 import { MinutesDocument } from './minutes-document.js';
 import { MinutesTimeline } from './minutes-timeline.js';
@@ -44,6 +45,7 @@ export function MinutesPage() {
           <div className="minutes-side">
             {/* What is approved is what is on the screen: not while it is being fetched anew. */}
             <ApprovalPanel minutes={view} isStale={document.isFetching || minutes.isFetching} />
+            {view.state === 'approved' && <RetentionPanel meeting={meeting} />}
             <MinutesTimeline minutes={view} />
           </div>
         </div>

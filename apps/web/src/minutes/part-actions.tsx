@@ -70,12 +70,12 @@ export function PartActions({ meetingId, part }: { meetingId: string; part: Minu
             </button>
           )}
           {part.canRequestChange && (
-            <button type="button" className="button button-tertiary" aria-label={t('minutes.requestOf', { part: name })} onClick={() => open('request')}>
+            <button type="button" className="quiet-command" aria-label={t('minutes.requestOf', { part: name })} onClick={() => open('request')}>
               <Icon name="reply" /> {t('minutes.request')}
             </button>
           )}
           {part.canAdd && (
-            <button type="button" className="button button-tertiary" aria-label={t('minutes.addOf', { part: name })} onClick={() => open('add')}>
+            <button type="button" className="quiet-command" aria-label={t('minutes.addOf', { part: name })} onClick={() => open('add')}>
               <Icon name="plus" /> {t('minutes.add')}
             </button>
           )}

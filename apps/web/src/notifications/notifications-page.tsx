@@ -25,7 +25,10 @@ const icons: Record<NotificationKind, IconName> = {
   substituteNamed: 'reply',
   seriesSubstituteNamed: 'reply',
   seriesSubstituteEnded: 'close',
+  participantLeft: 'warning',
   itemOpened: 'lock',
+  guestLocked: 'lock',
+  cprFound: 'warning',
   decisionResponsible: 'check',
   decisionToConfirm: 'check',
   decisionReturned: 'reply',
@@ -39,10 +42,18 @@ const icons: Record<NotificationKind, IconName> = {
   minutesReminded: 'time',
   minutesWithdrawn: 'close',
   minutesApproved: 'check',
+  embargoSet: 'lock',
+  embargoReviewDue: 'warning',
+  embargoLifted: 'check',
+  filingMissing: 'time',
+  deletionAnnounced: 'warning',
+  itemProposed: 'bullets',
+  proposalAccepted: 'check',
+  proposalDeclined: 'reply',
 };
 
-/** Answered and sent again on the page of the minutes, whichever item they are about. */
-const minutesKinds: readonly NotificationKind[] = ['minutesSent', 'minutesChangeAsked', 'minutesResent', 'minutesReminded', 'minutesWithdrawn', 'minutesApproved'];
+/** Answered, sent again, filed and stopped on the page of the minutes, whichever item they are about. */
+const minutesKinds: readonly NotificationKind[] = ['minutesSent', 'minutesChangeAsked', 'minutesResent', 'minutesReminded', 'minutesWithdrawn', 'minutesApproved', 'filingMissing', 'deletionAnnounced'];
 
 const changed = () => queryClient.invalidateQueries({ queryKey: ['notifications'] });
 

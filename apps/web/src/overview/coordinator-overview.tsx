@@ -7,6 +7,7 @@ import { fullSpan, inDays, today } from '../dates.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { QuorumLine, ReplyNumbers } from '../people/reply-summary.js';
+import { PreparationOfAll } from '../preparation/preparation-state.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { MoreButton } from '../shell/more-button.js';
@@ -128,6 +129,7 @@ function Row({ meeting, isPast = false }: { meeting: MeetingSummary; isPast?: bo
                 <dd>{t(`agendaState.${meeting.agendaState}`)}</dd>
               </div>
             )}
+            {!isPast && <PreparationOfAll meetingId={meeting.id} />}
             <div>
               <dt>{t('overview.minutes')}</dt>
               <dd>{t(Date.parse(meeting.startInstant) > Date.now() && meeting.minutesState === 'draft' ? 'overview.notYet' : `minutesState.${meeting.minutesState}`)}</dd>

@@ -115,7 +115,7 @@ function IndicatorCard({ indicator }: { indicator: Indicator }) {
           </>
         )}
       </p>
-      {total > 0 && <Trend months={months} />}
+      {months.some((one) => one.reached !== null) && <Trend months={months} />}
       <p className="quiet indicator-definition">{t(`insight.${id}.definition`)}</p>
       {total > 0 && (
         <details>

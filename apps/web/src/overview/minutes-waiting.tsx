@@ -15,7 +15,7 @@ export function MinutesWaiting() {
       <h2 id="minutes-waiting" className="h3">
         {t('overview.minutesWaiting')}
       </h2>
-      <ul className="unstyled-list no-max-width">
+      <ul className="unstyled-list no-max-width waiting-list">
         {list.map((one) => (
           <li key={one.meetingId}>
             <Link to={`/moeder/${one.meetingId}/referat`} className="row-title">

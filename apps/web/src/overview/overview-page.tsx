@@ -1,9 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, Navigate } from 'react-router';
 import { queries } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import { FollowUpList } from '../follow-ups/follow-up-list.js';
+import { FilingsWaiting } from '../retention/filings-waiting.js';
+import { WaitingReviews } from '../embargo/waiting-reviews.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { CoordinatorOverview } from './coordinator-overview.js';
 import { LeaderDecisions, LeaderInsight } from './leader-overview.js';
@@ -16,6 +18,9 @@ export function OverviewPage() {
   const { t } = useTranslation();
   const { role } = useSession().acting;
   const coordinates = role === 'coordinator';
+  // Whoever manages people has nothing to look over but them (AC1).
+  if (role === 'administrator') return <Navigate to="/administration" replace />;
+  if (role === 'auditor') return <Navigate to="/revision" replace />;
   return (
     <>
       <div className="heading-line">
@@ -26,7 +31,9 @@ export function OverviewPage() {
           </Link>
         )}
       </div>
+      <WaitingReviews />
       <MinutesWaiting />
+      <FilingsWaiting />
       {role === 'leader' && (
         <>
           <LeaderDecisions />

@@ -7,6 +7,7 @@ import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays, today } from '../dates.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
 import { RowReply } from '../people/reply-buttons.js';
+import { OwnPreparation } from '../preparation/preparation-state.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import './overview.css';
@@ -75,6 +76,7 @@ function NextMeeting({ meeting }: { meeting: MeetingSummary }) {
         <Icon name={meeting.agendaState === 'building' ? 'time' : 'check'} />{' '}
         {meeting.agendaState === 'building' ? t('overview.agendaComing') : <Link to={`/moeder/${meeting.id}`}>{t(meeting.agendaState === 'published' ? 'overview.agendaReady' : 'overview.agendaRunning')}</Link>}
       </p>
+      <OwnPreparation meetingId={meeting.id} />
       <RowReply meeting={meeting} />
     </>
   );

@@ -58,7 +58,7 @@ export function AttendanceNumbers({ meeting }: { meeting: Meeting }) {
 }
 
 /** Whether one participant is there: marked by the coordinator or herself, with every earlier marking beside it. */
-export function PersonAttendance({ meeting, person }: { meeting: Meeting; person: Participant }) {
+export function PersonAttendance({ meeting, person }: { meeting: Meeting; person: Pick<Participant, 'membershipId' | 'name' | 'attendance'> }) {
   const { t } = useTranslation();
   const own = useSession().acting.id === person.membershipId;
   const marking = useMarking(meeting.id);

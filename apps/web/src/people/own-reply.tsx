@@ -93,7 +93,7 @@ function NoteForm({ meeting, partStat, note, onDone }: { meeting: Meeting; partS
     if (!reply.isPending) reply.mutate({ partStat, note: text.trim() || null }, { onSuccess: onDone });
   };
   return (
-    <form className="inline-form" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && onDone()}>
+    <form className="inline-form" onSubmit={submit} noValidate onKeyDown={(event) => event.key === 'Escape' && onDone()}>
       <ErrorSummary form="note" problem={problem} fields={{ note: t('reply.note') }} />
       <Field id={fieldId('note', 'note')} label={t('reply.note')} hint={t('reply.noteHint')} error={fieldErrors(problem)('note')}>
         {(control) => <textarea {...control} rows={2} className="form-input" autoFocus value={text} onChange={(event) => setText(event.target.value)} />}

@@ -31,7 +31,7 @@ export function SubstituteForm({ meeting, onDone }: { meeting: Meeting; onDone: 
     </button>
   );
   return (
-    <form className="inline-form" onSubmit={submit} onKeyDown={(event) => event.key === 'Escape' && onDone()}>
+    <form className="inline-form" onSubmit={submit} noValidate onKeyDown={(event) => event.key === 'Escape' && onDone()}>
       <ErrorSummary form={form} problem={problem} fields={{ substituteMembershipId: t('reply.chooseSubstitute') }} />
       <Answer query={colleagues} lines={2}>
         {({ people }) => {

@@ -41,6 +41,8 @@ export function SearchPage() {
   const refused = isCpr ? t('search.cpr') : fieldErrors(problem)('query');
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // Asked again in the same words: the last answer was none.
+    if (asked === term.trim() && problem !== null) void search.refetch();
     setAsked(term.trim());
   };
 

@@ -4,7 +4,7 @@ import type { SearchAnswer, SearchHit, SearchKind, SearchSegment } from '../api/
 import { dayAndTime } from '../dates.js';
 import { Icon, type IconName } from '../shell/icon.js';
 
-const icons: Record<SearchKind, IconName> = { meeting: 'calendar', item: 'bullets', decision: 'check', followUp: 'flag' };
+const icons: Record<SearchKind, IconName> = { meeting: 'calendar', item: 'bullets', preparation: 'quote', decision: 'check', followUp: 'flag' };
 
 interface SearchResultsProps {
   answer: SearchAnswer;

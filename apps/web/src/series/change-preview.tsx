@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { SeriesChangePreview, SeriesStep } from '../api/types.js';
 import { fullSpan, localDayAndTime } from '../dates.js';
+import { DisclosureSummary } from '../meetings/disclosure-summary.js';
 import { Icon, type IconName } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
 
@@ -30,6 +31,7 @@ export function ChangePreview({ preview }: { preview: SeriesChangePreview }) {
           <Icon name="plus" /> {t('seriesChange.joins', { person: personAndAuthority(person), count: meetings })}
         </p>
       ))}
+      {added.length > 0 && <DisclosureSummary view={preview.disclosure} />}
       {removed.map((person) => (
         <p key={person.membershipId} className="preview-note">
           <Icon name="minus" /> {t('seriesChange.leaves', { person: personAndAuthority(person), count: meetings })}

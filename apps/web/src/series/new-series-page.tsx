@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -11,6 +11,7 @@ import type { AuthorityRef, HolidayPolicy, LegalBasis, MeetingKind, NewSeries } 
 import { nextMonday } from '../dates.js';
 import { inOrder, lowerCase } from '../i18n/order.js';
 import { Answer } from '../shell/answer.js';
+import { FindTime } from '../find-time/find-time.js';
 import { Choice, ErrorSummary, Field, fieldErrors, Fieldset, fieldId, labelled } from '../shell/form.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { ParticipantsField } from './participants-field.js';
@@ -74,7 +75,7 @@ interface SeriesFormProps {
 function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const own = useSession().acting.authority;
+  const { id: ownMembershipId, authority: own } = useSession().acting;
   const partnersToChoose = authorities
     .filter((authority) => authority.id !== own.id)
     .toSorted((a, b) => sectorOrder.indexOf(a.sector) - sectorOrder.indexOf(b.sector) || inOrder(a.name, b.name));
@@ -169,6 +170,8 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
   );
   const chosenAuthorities = [own, ...partnersToChoose.filter((authority) => partners.has(authority.id))];
 
+  const people = useQueries({ queries: chosenAuthorities.map((authority) => queries.peopleOf(authority.id)) }).flatMap(({ data }) => data?.people ?? []);
+
   return (
     <form className="series-form" onSubmit={submit} noValidate>
       <div>
@@ -234,6 +237,19 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
             )}
           </Field>
         </div>
+        {once && (
+          <FindTime
+            people={people.filter(({ membershipId }) => membershipId === ownMembershipId || participants.has(membershipId))}
+            durationMinutes={Number(duration)}
+            ask={(question) => api.findTimeForNew({ ...question, kindId })}
+            onChoose={(found) => {
+              setDate(found.startLocal.slice(0, 10));
+              setTime(found.startLocal.slice(11));
+              setDuration(String(found.durationMinutes));
+            }}
+            fieldId={id('startLocal')}
+          />
+        )}
         <RecurrenceField id={id('recurrence')} date={date} choice={choice} onChange={setChoice} error={errorOf('recurrence')} />
         {!once && (
           <Fieldset id={id('holidayPolicy')} legend={t('newSeries.holidays')} error={errorOf('holidayPolicy')}>

@@ -7,7 +7,7 @@ import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
 import type { AuthorityRef, HolidayPolicy, Series, SeriesChange } from '../api/types.js';
-import { dateAt, fullSpan } from '../dates.js';
+import { dateAt, endOfDay, fullSpan, startOfDay } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { Choice, ErrorSummary, Field, fieldErrors, Fieldset, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
@@ -42,6 +42,9 @@ const labels = {
   add: 'seriesChange.participants',
   remove: 'seriesChange.participants',
   reason: 'change.reason',
+  disclosureReason: 'disclosure.reason',
+  addFrom: 'window.from',
+  addTo: 'window.to',
 } as const;
 const id = (name: keyof typeof labels) => fieldId(form, name);
 
@@ -97,6 +100,9 @@ function ChangeForm({ series, related }: { series: Series; related: readonly Aut
   const [title, setTitle] = useState(was.title);
   const [lastDate, setLastDate] = useState(was.lastDate ?? dateAt(new Date()));
   const [reason, setReason] = useState('');
+  const [disclosureReason, setDisclosureReason] = useState('');
+  const [addFrom, setAddFrom] = useState('');
+  const [addTo, setAddTo] = useState('');
   const members = useState(() => new Set(was.participants.map((one) => one.membershipId)))[0];
   const [people, setPeople] = useState<ReadonlySet<string>>(members);
   const [partners, setPartners] = useState<ReadonlySet<string>>(new Set());
@@ -114,9 +120,11 @@ function ChangeForm({ series, related }: { series: Series; related: readonly Aut
           ...(videoLink.trim() === (was.videoLink ?? '') ? {} : { videoLink: videoLink.trim() || null }),
           ...(title.trim() === was.title ? {} : { title: title.trim() }),
           add: [...people].filter((one) => !members.has(one)),
+          ...(addFrom ? { addFrom: startOfDay(addFrom) } : {}),
+          ...(addTo ? { addTo: endOfDay(addTo) } : {}),
           remove: [...members].filter((one) => !people.has(one)),
         };
-  const { fromMeetingId: _from, add, remove, ...rest } = change;
+  const { fromMeetingId: _from, addFrom: _addFrom, addTo: _addTo, add, remove, ...rest } = change;
   const nothing = scope === 'one' || (Object.keys(rest).length === 0 && !add?.length && !remove?.length);
 
   const content = JSON.stringify(nothing ? null : change);
@@ -130,7 +138,7 @@ function ChangeForm({ series, related }: { series: Series; related: readonly Aut
   const isShown = shownFor !== null && rested === content && preview.isSuccess && !preview.isPlaceholderData;
 
   const run = useMutation({
-    mutationFn: () => api.changeSeries(series.id, preview.data!.version, { ...change, digest: preview.data!.digest, reason: reason.trim() || null }),
+    mutationFn: () => api.changeSeries(series.id, preview.data!.version, { ...change, digest: preview.data!.digest, reason: reason.trim() || null, disclosureReason: disclosureReason.trim() || null }),
     onSuccess: (updated) => {
       queryClient.setQueryData(queries.series(series.id).queryKey, updated);
       for (const key of ['meetings', 'meeting', 'series']) void queryClient.invalidateQueries({ queryKey: [key] });
@@ -254,6 +262,21 @@ function ChangeForm({ series, related }: { series: Series; related: readonly Aut
                 )}
               </Field>
             )}
+          </>
+        )}
+        {(add?.length ?? 0) > 0 && scope !== 'one' && (
+          <>
+            <div className="field-row">
+              <Field id={id('addFrom')} label={t('window.from')} optional error={errorOf('addFrom')}>
+                {(control) => <input {...control} type="date" className="form-input" value={addFrom} onChange={(event) => setAddFrom(event.target.value)} />}
+              </Field>
+              <Field id={id('addTo')} label={t('window.to')} optional error={errorOf('addTo')}>
+                {(control) => <input {...control} type="date" className="form-input" min={addFrom} value={addTo} onChange={(event) => setAddTo(event.target.value)} />}
+              </Field>
+            </div>
+            <Field id={id('disclosureReason')} label={t('disclosure.reason')} hint={t('disclosure.reasonHint')} error={errorOf('disclosureReason')}>
+              {(control) => <textarea {...control} rows={2} className="form-input" value={disclosureReason} onChange={(event) => setDisclosureReason(event.target.value)} />}
+            </Field>
           </>
         )}
         {withReason && scope !== 'one' && (

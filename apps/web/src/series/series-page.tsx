@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { Series } from '../api/types.js';
-import { fullSpan, plainDate } from '../dates.js';
+import { dayAndTime, fullSpan, plainDate } from '../dates.js';
 import { VideoLink } from '../shell/video-link.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { Answer } from '../shell/answer.js';
@@ -32,6 +32,11 @@ function SeriesView({ series }: { series: Series }) {
       {series.title !== series.kindTitle && <p className="over-heading">{series.kindTitle}</p>}
       <PageHeading lang="da" title={series.title} />
       <p className="font-lead">{series.ruleInWords}</p>
+      {series.formerTitles.map(({ title, until, changedBy }) => (
+        <p key={until} className="quiet">
+          {t('series.formerTitle')} <span lang="da">{title}</span> ({t('series.renamed', { when: dayAndTime(until), name: changedBy })})
+        </p>
+      ))}
       {series.notes.map((note) => (
         <p key={note} className="preview-note">
           <Icon name="info" /> {note}

@@ -3,11 +3,13 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client.js';
+import { ApiProblem } from '../api/problem.js';
 import { beginSession, endSession, leavingByChoice } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
 import { Bell } from '../notifications/bell.js';
 import { SearchLink } from '../search/search-link.js';
+import { signInPath } from '../sign-in/sign-in-path.js';
 import { Icon } from './icon.js';
 import { LanguageSwitch } from './language-switch.js';
 import { ProblemNotice } from './problem-notice.js';
@@ -20,6 +22,12 @@ const places = [
   { to: '/opfoelgning', key: 'followUps' },
   { to: '/serier', key: 'series' },
 ] as const;
+
+/** Whoever manages people reads no content: there is nothing else here for her. */
+const adminPlaces = [{ to: '/administration', key: 'administration' }] as const;
+/** An auditor reads no content: her one place is the access trail. */
+const auditorsPlaces = [{ to: '/revision', key: 'audit' }] as const;
+const placesOf = (role: Session['acting']['role']) => (role === 'administrator' ? adminPlaces : role === 'auditor' ? auditorsPlaces : places);
 
 export function Header({ session }: { session: Session }) {
   const { t } = useTranslation();
@@ -42,10 +50,12 @@ export function Header({ session }: { session: Session }) {
       return api.signOut();
     },
     onError: () => leavingByChoice.set(false),
-    onSuccess: () => {
+    onSuccess: ({ providerSignOut }) => {
       unsavedDocuments.discardAll();
       void navigate('/log-ind');
       endSession();
+      // Signed out here; at the provider the browser has a session of its own.
+      if (providerSignOut !== null) window.location.assign(providerSignOut);
     },
   });
   const leave = () => {
@@ -87,7 +97,8 @@ export function Header({ session }: { session: Session }) {
           </span>
         </div>
         <div className="header-tools">
-          <SearchLink />
+          {/* Whoever reads no content has nothing to search in. */}
+          {placesOf(session.acting.role) === places && <SearchLink />}
           <Bell />
         </div>
         <button
@@ -111,7 +122,7 @@ export function Header({ session }: { session: Session }) {
         }}
       >
         <ul className="unstyled-list no-max-width">
-          {places.map(({ to, key }) => (
+          {placesOf(session.acting.role).map(({ to, key }) => (
             <li key={to}>
               <NavLink to={to} end={to === '/'}>
                 {t(`nav.${key}`)}
@@ -122,7 +133,10 @@ export function Header({ session }: { session: Session }) {
             <LanguageSwitch signedIn />
           </li>
           <li>
-            <button type="button" className="link-button" onClick={leave} disabled={signOut.isPending}>
+            <NavLink to="/mine-sessioner">{t('sessions.title')}</NavLink>
+          </li>
+          <li>
+            <button type="button" className="link-button" onClick={() => !signOut.isPending && leave()} aria-disabled={signOut.isPending}>
               {t('shell.signOut')}
             </button>
           </li>
@@ -130,6 +144,13 @@ export function Header({ session }: { session: Session }) {
       </nav>
       {held && !signOut.error && <p className="banner" role="alert">{t('shell.unsavedSignOut')}</p>}
       {(signOut.error ?? actAs.error) && <ProblemNotice error={signOut.error ?? actAs.error} />}
+      {needsHigherLevel(actAs.error) && session.providerId && actAs.variables && (
+        <p className="banner">
+          <a href={signInPath(session.providerId, { til: 'administration', rolle: actAs.variables })}>{t('shell.higherLevel')}</a>
+        </p>
+      )}
     </header>
   );
 }
+
+const needsHigherLevel = (error: unknown) => error instanceof ApiProblem && error.code === 'assurance-too-low';

@@ -1,8 +1,9 @@
+import i18next from 'i18next';
 import { inOrder } from '../i18n/order.js';
 import type { Audience, AuthorityRef, PersonRef } from '../api/types.js';
 
-/** “Prøve Betjentsen, Nordsjællands Politi” */
-export const personAndAuthority = (person: PersonRef) => `${person.name}, ${person.authority.name}`;
+/** “Prøve Betjentsen, Nordsjællands Politi”, “Gæst: Tove Tolk, Eksempelby Skole” */
+export const personAndAuthority = (person: PersonRef) => (person.role === 'guest' ? i18next.t('guest.named', { name: person.name, organisation: person.authority.name }) : `${person.name}, ${person.authority.name}`);
 
 /** People under their authorities, both in alphabetical order; the authorities in the order given first. */
 export function byAuthority<P extends PersonRef>(people: readonly P[], order: readonly AuthorityRef[] = []): { authority: AuthorityRef; people: P[] }[] {
@@ -19,6 +20,7 @@ export function byAuthority<P extends PersonRef>(people: readonly P[], order: re
 
 /** Whether `person` may read something with this audience. */
 export function inAudience(person: PersonRef, audience: Audience): boolean {
+  if (audience.notAdmitted.some(({ id }) => id === person.authority.id)) return false;
   if (audience.kind === 'all') return true;
   return audience.authorities.some(({ id }) => id === person.authority.id) || audience.persons.some(({ id }) => id === person.id);
 }

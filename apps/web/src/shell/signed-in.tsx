@@ -15,6 +15,8 @@ export function SignedIn() {
   const { t } = useTranslation();
   const location = useLocation();
   const session = useQuery(queries.session());
+  // [AC100] A guest has one page.
+  if (session.data?.acting.role === 'guest') return <Navigate to="/gaest" replace />;
   if (session.data) return <Inside session={session.data} />;
   if (isSignedOut(session.error)) {
     const wanted = location.pathname + location.search;

@@ -1,3 +1,4 @@
+import { returnPath } from '@lib/contracts/return-path.js';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,10 +13,8 @@ import { Disclosure } from '../shell/disclosure.js';
 import { LanguageSwitch } from '../shell/language-switch.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
+import { ProviderChoice, SignInFault } from './provider-choice.js';
 import './sign-in.css';
-
-/** Only a path of this site: a link from elsewhere must not lead through sign-in to a foreign page. */
-const safePath = (wanted: string | null) => (wanted && /^\/(?![/\\])/.test(wanted) ? wanted : '/');
 
 export function SignInPage() {
   const { t } = useTranslation();
@@ -30,13 +29,14 @@ export function SignInPage() {
       </header>
       <main id="main" className="page sign-in-page" tabIndex={-1}>
         <PageHeading title={t('signIn.title')} />
+        <SignInFault />
         {unsaved.length > 0 && (
           <div className="alert alert-warning" role="alert">
             <p className="alert-text">{t('signIn.unsaved')}</p>
           </div>
         )}
         <Answer query={configuration} lines={10}>
-          {({ demoSignIn }) => (demoSignIn ? <DemoPeople /> : <p>{t('signIn.noDemo')}</p>)}
+          {({ demoSignIn }) => (demoSignIn ? <DemoPeople /> : <ProviderChoice hasUnsaved={unsaved.length > 0} />)}
         </Answer>
       </main>
     </>
@@ -70,7 +70,7 @@ function Clusters({ clusters }: { clusters: DemoCluster[] }) {
     mutationFn: api.demoSignIn,
     onSuccess: (session) => {
       beginSession(session);
-      void navigate(safePath(search.get('videre')), { replace: true });
+      void navigate(returnPath(search.get('videre')), { replace: true });
     },
   });
   return (

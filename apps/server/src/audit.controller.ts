@@ -1,0 +1,128 @@
+import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Session } from '@lib/access/sessions.service.js';
+import { Clock } from '@lib/platform/clock.js';
+import { Config } from '@lib/platform/config.js';
+import { TrailCheckpoints } from '@lib/trail/trail-checkpoints.service.js';
+import { TrailReader } from '@lib/trail/trail-reader.service.js';
+import { TrailSamples } from '@lib/trail/trail-samples.service.js';
+import { disclosureCsv } from './audit-csv.js';
+import { AuditCaseBody, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
+import { Asker } from './session.guard.js';
+import { IdPipe } from './validation.js';
+
+/** [AC90–AC96] The access trail, for the auditor of an authority: who was shown what, never what it said. */
+@ApiTags('audit')
+@Controller('audit')
+export class AuditController {
+  constructor(
+    private readonly reader: TrailReader,
+    private readonly samples: TrailSamples,
+    private readonly checkpoints: TrailCheckpoints,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /** The items of the own meetings that are about a case. The reference travels in the body: addresses are kept in histories. */
+  @Post('cases')
+  @HttpCode(200)
+  @ApiOkResponse({ type: AuditedItemList })
+  async ofCase(@Asker() session: Session, @Body() body: AuditCaseBody): Promise<AuditedItemList> {
+    return { items: await this.reader.itemsOfCase(session, body.caseReference) };
+  }
+
+  /** For a citizen's request: when, by which authority and for what the items of a case were shown. Nobody is named. */
+  @Post('disclosures')
+  @HttpCode(200)
+  @ApiProduces('text/csv')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async disclosures(@Asker() session: Session, @Body() body: AuditCaseBody, @Res() response: Response): Promise<void> {
+    this.reader.assertAuditor(session);
+    const { caseReference } = body;
+    const lines = disclosureCsv({ caseReference, authority: session.authorityName, madeAt: this.clock.now().toString(), months: this.config.TRAIL_MONTHS }, this.reader.disclosures(session, caseReference));
+    // Before the headers leave: what fails until here is answered as a problem.
+    const first = await lines.next();
+    response.set({ 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="videregivelser-${caseReference.replace(/\D+/g, '-').replace(/^-/, '')}.csv"` });
+    await pipeline(
+      Readable.from(
+        (async function* () {
+          if (first.done !== true) yield first.value;
+          yield* lines;
+        })(),
+        { objectMode: false },
+      ),
+      response,
+    );
+  }
+
+  @Get('items/:id')
+  @ApiOkResponse({ type: AuditedItemView })
+  async item(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<AuditedItemView> {
+    return this.reader.item(session, id);
+  }
+
+  /** Who was shown an item, newest first. */
+  @Get('items/:id/entries')
+  @ApiOkResponse({ type: TrailEntryPage })
+  async ofItem(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: AuditPageQuery): Promise<TrailEntryPage> {
+    return this.reader.ofItem(session, id, query);
+  }
+
+  /** Who works, or worked, in the own authority. */
+  @Get('people')
+  @ApiOkResponse({ type: AuditedPeople })
+  async people(@Asker() session: Session): Promise<AuditedPeople> {
+    return { people: await this.reader.people(session) };
+  }
+
+  /** What somebody of the own authority was shown, newest first. */
+  @Get('people/:id/entries')
+  @ApiOkResponse({ type: TrailEntryPage })
+  async ofPerson(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: AuditPageQuery): Promise<TrailEntryPage> {
+    return this.reader.ofPerson(session, id, query);
+  }
+
+  /** What people of the own authority were refused, newest first. */
+  @Get('refusals')
+  @ApiOkResponse({ type: TrailEntryPage })
+  async refusals(@Asker() session: Session, @Query() query: AuditPageQuery): Promise<TrailEntryPage> {
+    return this.reader.refusals(session, query);
+  }
+
+  @Get('samples')
+  @ApiOkResponse({ type: SampleList })
+  async list(@Asker() session: Session): Promise<SampleList> {
+    return { samples: await this.samples.list(session) };
+  }
+
+  /** Draws a random sample of a period. */
+  @Post('samples')
+  @ApiCreatedResponse({ type: SampleView })
+  async draw(@Asker() session: Session, @Body() body: NewSampleBody): Promise<SampleView> {
+    return this.samples.draw(session, body);
+  }
+
+  @Get('samples/:id')
+  @ApiOkResponse({ type: SampleView })
+  async sample(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<SampleView> {
+    return this.samples.get(session, id);
+  }
+
+  /** What the auditor found of one drawn entry. */
+  @Put('samples/:id/entries/:position')
+  @ApiOkResponse({ type: SampleView })
+  async judge(@Asker() session: Session, @Param('id', IdPipe) id: string, @Param('position', ParseIntPipe) position: number, @Body() body: VerdictBody): Promise<SampleView> {
+    return this.samples.judge(session, id, Math.min(Math.max(position, 0), 1_000), body.verdict, body.note ?? null);
+  }
+
+  /** The hash that holds everything before it fast; kept outside, it shows whether the trail was touched. */
+  @Get('checkpoint')
+  @ApiOkResponse({ type: LastCheckpoint })
+  async checkpoint(@Asker() session: Session): Promise<LastCheckpoint> {
+    this.reader.assertAuditor(session);
+    return { checkpoint: await this.checkpoints.last(), check: this.checkpoints.lastCheck, months: this.config.TRAIL_MONTHS };
+  }
+}

@@ -1,0 +1,56 @@
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FindTimeQuestion, FoundTime, PersonRef, TimesFound } from '../api/types.js';
+import { localDayAndTime } from '../dates.js';
+import { Icon } from '../shell/icon.js';
+import { FindTimePanel } from './find-time-panel.js';
+
+interface FindTimeProps {
+  /** Who could be asked for: those who are invited. */
+  people: readonly PersonRef[];
+  durationMinutes: number;
+  ask: (question: FindTimeQuestion) => Promise<TimesFound>;
+  /** Fills the time in; nothing is sent. */
+  onChoose: (time: FoundTime) => void;
+  /** The field that gets the focus when a time was chosen. */
+  fieldId: string;
+}
+
+/** “Find tid” beside the date and time of a form. */
+export function FindTime({ people, durationMinutes, ask, onChoose, fieldId }: FindTimeProps) {
+  const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(false);
+  const [chosen, setChosen] = useState<FoundTime | null>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    requestAnimationFrame(() => opener.current?.focus());
+  };
+  return (
+    <>
+      {isOpen ? (
+        <FindTimePanel
+          people={people}
+          durationMinutes={durationMinutes}
+          ask={ask}
+          onChoose={(time) => {
+            onChoose(time);
+            setChosen(time);
+            setOpen(false);
+            document.getElementById(fieldId)?.focus();
+          }}
+          onClose={close}
+        />
+      ) : (
+        <p>
+          <button ref={opener} type="button" className="button button-secondary" onClick={() => setOpen(true)}>
+            <Icon name="search" /> {t('findTime.open')}
+          </button>
+        </p>
+      )}
+      <p role="status" className="quiet">
+        {!isOpen && chosen && t('findTime.filled', { time: localDayAndTime(chosen.startLocal) })}
+      </p>
+    </>
+  );
+}

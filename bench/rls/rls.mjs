@@ -1,0 +1,139 @@
+// First pages of lists under row-level security, against the same SQL without it, at a million decisions on PostgreSQL. Run with `TEST_DATABASE_URL=postgresql://… npm run bench:rls`: the user must be a superuser, who makes a
+// database for it and drops it again. The ratio is what counts.
+import { createHash, randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { build } from '../../scripts/build.mjs';
+
+const serverUrl = process.env.TEST_DATABASE_URL;
+if (!serverUrl) {
+  console.error('Set TEST_DATABASE_URL to a PostgreSQL server, as a superuser.');
+  process.exit(1);
+}
+await build({ ifStale: true, only: ['server'] });
+const of = (path) => import(`../../dist/apps/server/libs/${path}`);
+const { readConfig } = await of('platform/src/config.js');
+const { openDatabase } = await of('platform/src/database.js');
+const { roleKinds, roleName } = await of('platform/src/database-roles.js');
+const { columns, mayRead } = await of('decisions/src/decision-reader.service.js');
+const { followUpsPage } = await of('decisions/src/follow-ups.service.js');
+const { meetingsPage } = await of('meetings/src/meetings.service.js');
+
+const decisions = 1_000_000;
+const items = 50_000;
+const meetings = 5_000;
+const authorities = 100;
+const followUps = 300_000;
+const rounds = Number(process.env.ROUNDS ?? 100);
+const name = `samraad_bench_${randomBytes(4).toString('hex')}`;
+const url = new URL(serverUrl);
+url.pathname = `/${name}`;
+const uuid = (kind, n) => `lpad('${kind}', 8, '0')::text || '-0000-7000-8000-' || lpad((${n})::text, 12, '0')`;
+const id = (kind, n) => `(${uuid(kind, n)})::uuid`;
+
+await onServer(`CREATE DATABASE ${name} TEMPLATE template0`);
+let failed = false;
+try {
+  const database = await openDatabase(readConfig({ DATABASE_URL: url.href }), []);
+  const owner = new pg.Client({ connectionString: url.href });
+  await owner.connect();
+  // Millions of foreign keys would be checked otherwise; every one of these holds.
+  await owner.query('SET session_replication_role = replica; SET jit = off');
+  const token = randomBytes(32).toString('base64url');
+  const leaderToken = randomBytes(32).toString('base64url');
+  const fill = [
+    `INSERT INTO authority (id, kind, sector, name) SELECT 'municipality:' || n, 'municipality', 'municipality', 'Kommune ' || n FROM generate_series(1, ${authorities}) n`,
+    `INSERT INTO person (id, name) SELECT ${id('a', 'n')}, 'Person ' || n FROM generate_series(1, 2000) n`,
+    `INSERT INTO membership (id, person_id, authority_id, role, function_title, valid_from)
+     SELECT ${id('b', 'n')}, ${id('a', 'n')}, 'municipality:' || (1 + n % ${authorities}), CASE WHEN n <= ${authorities} THEN 'leader' ELSE 'participant' END, '', now() - interval '1 year' FROM generate_series(1, 2000) n`,
+    `INSERT INTO meeting (id, kind_id, owner_authority_id, title, start_local, time_zone, start_instant, duration_minutes, state, agenda_state, minutes_state, created_at, version, own_place, own_video_link)
+     SELECT ${id('c', 'n')}, 'caseConsultation', 'municipality:' || (1 + n % ${authorities}), '\\x00', '2026-12-07T13:00', 'Europe/Copenhagen', now() + n * interval '1 hour', 60, 'confirmed', 'building', 'draft', now(), 1, false, false FROM generate_series(1, ${meetings}) n`,
+    `INSERT INTO agenda_item (id, meeting_id, document_id, order_key, planned_minutes, output_type, confidentiality, mandatory, per_person, audience_kind, title, led_by, created_at, state, version, from_template)
+     SELECT ${id('d', 'n')}, ${id('c', `1 + n % ${meetings}`)}, ${id('d', 'n')}, 'a' || n, 10, 'decision', 'internal', false, false, 'all', '\\x00', '\\x00', now(), 'open', 1, false FROM generate_series(1, ${items}) n`,
+    `INSERT INTO item_reader (item_id, membership_id, person_id)
+     SELECT ${id('d', 'n')}, ${id('b', `101 + (n + k * 7) % 1900`)}, ${id('a', `101 + (n + k * 7) % 1900`)} FROM generate_series(1, ${items}) n, generate_series(1, 8) k`,
+    `INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, content, state, version, recorded_by_membership_id, recorded_at)
+     SELECT ${id('e', 'n')}, ${id('d', `1 + n % ${items}`)}, ${id('c', `1 + (1 + n % ${items}) % ${meetings}`)}, 'municipality:' || (1 + n % ${authorities}), ${id('b', `1 + n % 2000`)}, current_date, '\\x00', 'recorded', 1, ${id('b', `1 + n % 2000`)}, now()
+     FROM generate_series(1, ${decisions}) n`,
+    `INSERT INTO meeting_participant (meeting_id, membership_id, added_at)
+     SELECT ${id('c', 'n')}, ${id('b', `101 + (n + k * 7) % 1900`)}, now() FROM generate_series(1, ${meetings}) n, generate_series(1, 8) k`,
+    `INSERT INTO follow_up (id, item_id, meeting_id, owner_membership_id, deadline, content, state, version, recorded_by_membership_id, recorded_at)
+     SELECT ${id('7', 'n')}, ${id('d', `1 + n % ${items}`)}, ${id('c', `1 + (1 + n % ${items}) % ${meetings}`)}, ${id('b', `1 + n % 2000`)}, current_date + n % 90, '\\x00', CASE WHEN n % 3 = 0 THEN 'open' ELSE 'done' END, 1, ${id('b', `1 + n % 2000`)}, now()
+     FROM generate_series(1, ${followUps}) n`,
+    `INSERT INTO notification (id, membership_id, kind, meeting_id, at) SELECT ${id('8', 'n')}, ${id('b', `1 + n % 2000`)}, 'meetingMoved', ${id('c', `1 + n % ${meetings}`)}, now() FROM generate_series(1, 200000) n`,
+    ...[[token, 500], [leaderToken, 7]].map(([secret, n]) => `INSERT INTO session (id, token_hash, person_id, membership_id, created_at, last_seen_at, expires_at)
+     SELECT ${id('f', n)}, '\\x${createHash('sha256').update(secret).digest('hex')}', ${id('a', n)}, ${id('b', n)}, now(), now(), now() + interval '1 hour'`),
+  ];
+  for (const statement of fill) await owner.query(statement);
+  await owner.query('ANALYZE');
+  const log = (order, more = '') => `SELECT ${columns} FROM decision d WHERE ${mayRead} ${more} ORDER BY ${order} LIMIT 26`;
+  const waiting = `AND d.deciding_authority_id = $2 AND d.state = 'recorded'`;
+  const now = new Date().toISOString();
+  const asked = (member, role) => [member.id, member.authority_id, role, now];
+  const followUpsOf = (scope) => [followUpsPage, (member, role) => [...asked(member, role), scope, true, null, null, 26]];
+  const lists = {
+    participant: {
+      'decisions, newest first': [log('d.id DESC'), asked],
+      meetings: [meetingsPage, (member) => [member.id, null, null, null, null, 26, true, now]],
+      'own open follow-ups': followUpsOf('mine'),
+      notifications: ['SELECT id, kind, meeting_id, at, read_at FROM notification WHERE membership_id = $1 ORDER BY at DESC, id DESC LIMIT 26', (member) => [member.id]],
+    },
+    leader: {
+      'decisions, newest first': [log('d.id DESC'), asked],
+      'decisions, by deadline': [log('d.deadline, d.id'), asked],
+      'decisions that wait for her': [log('d.id DESC', waiting), asked],
+      'open follow-ups of her authority': followUpsOf('unit'),
+    },
+  };
+  console.log(`${decisions} decisions and ${followUps} follow-ups at ${items} items of ${meetings} meetings; first page of 25; medians of ${rounds}`);
+  for (const [role, n, secret] of [['participant', 500, token], ['leader', 7, leaderToken]]) {
+    const { rows: [member] } = await owner.query(`SELECT id, authority_id FROM membership WHERE id = ${id('b', n)}`);
+    for (const [what, [sql, parametersOf]] of Object.entries(lists[role])) {
+      const parameters = parametersOf(member, role);
+      const held = await database.connections.take('request');
+      const timed = async (on, begin) => {
+        const began = performance.now();
+        await on.query(begin);
+        const { rows } = await on.query(sql, parameters);
+        await on.query('COMMIT');
+        return { rows, ms: performance.now() - began };
+      };
+      const under = () => timed(held, database.connections.begin({ role: 'request', token: secret, now: '' }));
+      const plain = () => timed(owner, 'BEGIN');
+      const [mine, all] = [(await under()).rows, (await plain()).rows];
+      if (mine.length === 0 || JSON.stringify(mine) !== JSON.stringify(all)) throw new Error(`${role}, ${what}: ${mine.length} and ${all.length} rows, not the same`);
+      const times = { under: [], plain: [] };
+      // In turn, so that both meet the same moods of the machine.
+      for (let round = 0; round < rounds; round += 1) {
+        times.plain.push((await plain()).ms);
+        times.under.push((await under()).ms);
+      }
+      const ratio = median(times.under) / median(times.plain);
+      failed ||= ratio > 2;
+      console.log(`${role.padEnd(11)} ${what.padEnd(33)} ${median(times.plain).toFixed(2).padStart(8)} ms without ${median(times.under).toFixed(2).padStart(8)} ms under it   ratio ${ratio.toFixed(2)}`);
+      if (process.env.EXPLAIN) {
+        for (const [on, begin] of [[held, database.connections.begin({ role: 'request', token: secret, now: '' })], [owner, 'BEGIN']]) {
+          await on.query(begin);
+          console.log((await on.query(`EXPLAIN (ANALYZE, BUFFERS) ${sql}`, parameters)).rows.map((row) => row['QUERY PLAN']).join('\n'));
+          await on.query('ROLLBACK');
+        }
+      }
+      held.giveBack(false);
+    }
+  }
+  await owner.end();
+  await database.close();
+} finally {
+  await onServer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, ...roleKinds.map((kind) => `DROP ROLE IF EXISTS ${roleName({ prefix: name }, kind)}`));
+}
+process.exit(failed ? 1 : 0);
+
+async function onServer(...statements) {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}

@@ -1,0 +1,216 @@
+import { Injectable } from '@nestjs/common';
+import { Temporal } from 'temporal-polyfill';
+import { timeZone } from '@lib/contracts/enums.js';
+import { Problem, type FieldError } from '@lib/contracts/problems.js';
+import { Directory, type Member } from '@lib/access/directory.service.js';
+import type { Subject } from '@lib/access/policy.js';
+import { Policy } from '@lib/access/policy.service.js';
+import { Clock } from '@lib/platform/clock.js';
+import { said, spokenLanguage } from '@lib/platform/speaking.js';
+import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { findTime } from '@lib/scheduling/find-time.js';
+import type { FindTimeQuery, Quorum } from '@lib/scheduling/find-time-query.js';
+import type { Candidate, PersonState } from '@lib/scheduling/find-time-reasons.js';
+import { changesInWords, reasonInWords, type Names } from '@lib/scheduling/find-time-words.js';
+import { sectorWords } from './item-basis.js';
+import { KnownTimes } from './known-times.service.js';
+import { MeetingAccess } from './meeting-access.service.js';
+import { meetingKind } from './meeting-kinds.data.js';
+import { memberOf, type Participant } from './participants.js';
+import { municipalitiesNeeded, type QuorumRule } from './quorum.js';
+
+/** Memberships; days and times of day are Danish. */
+export interface TimeQuestion {
+  required: readonly string[];
+  optional: readonly string[];
+  durationMinutes: number;
+  /** First and last day, `2026-12-07`. */
+  fromDate: string;
+  toDate: string;
+  /** Earliest start and latest end, `HH:mm`. */
+  earliest: string;
+  latest: string;
+  /** Whether the meeting must be able to decide, as its kind asks. */
+  quorate: boolean;
+}
+
+/** [FT2] All that is ever told of somebody's time. `unsettled`, which she could give up, only of colleagues. */
+export const availabilities = ['can', 'unsettled', 'substitute', 'cannot'] as const;
+export type AvailabilityWord = (typeof availabilities)[number];
+
+export interface FoundTime {
+  startLocal: string;
+  startInstant: string;
+  endInstant: string;
+  durationMinutes: number;
+  /** Sentences in the language of whoever asked, the good ones first. */
+  reasons: string[];
+  people: { membershipId: string; availability: AvailabilityWord }[];
+}
+
+export interface TimesFound {
+  people: { person: Member; isRequired: boolean; substitute: Member | null }[];
+  /** Of each day the best time, the best day first. */
+  times: FoundTime[];
+  /** When there is none: the smallest changes that would give one. */
+  relaxations: { words: string; time: FoundTime }[];
+}
+
+interface Chair {
+  member: Member;
+  substitute: Member | null;
+  isRequired: boolean;
+}
+
+export const mostTimes = 20;
+const mostRelaxations = 6;
+export const mostAsked = 100;
+const yearAhead = 366;
+const anyOf = 'anyOf';
+
+/** [FT1–FT7] Finds a time for people, from what Samråd knows of their time. */
+@Injectable()
+export class FindTime {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly meetings: MeetingAccess,
+    private readonly known: KnownTimes,
+    private readonly directory: Directory,
+    private readonly policy: Policy,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Where a meeting can be moved to, for some or all of its participants; where it is now is in nobody's way.
+   *
+   * @throws Problem `not-found`, `not-allowed`, `invalid-input` (fields as in {@link TimeQuestion})
+   */
+  async forMeeting(subject: Subject, meetingId: string, question: TimeQuestion): Promise<TimesFound> {
+    const { row, participants } = await this.unitOfWork.run((tx) => this.meetings.meetingToPlaceIn(tx, subject, meetingId));
+    return this.answer(subject, chairsOf(participants, question), row.kind_id, question, meetingId);
+  }
+
+  /**
+   * When a new meeting can be held, for those whom the asker could call to it.
+   *
+   * @throws Problem `not-allowed`, `invalid-input`
+   */
+  async forNewMeeting(subject: Subject, kindId: string, question: TimeQuestion): Promise<TimesFound> {
+    if (!this.policy.may(subject, 'series.create', {}, {})) throw new Problem('not-allowed', 'Møder og mødeserier oprettes af koordinatorer.');
+    if (meetingKind(kindId) === undefined) throw new Problem('invalid-input', undefined, [{ field: 'kindId', message: 'Vælg en mødetype fra listen.' }]);
+    const members = await this.unitOfWork.run(async (tx) => {
+      const related = new Set((await this.directory.relatedIn(tx, subject.authorityId)).map(({ id }) => id));
+      return [...(await this.directory.membersIn(tx, [...question.required, ...question.optional])).values()].filter(({ role, authority }) => ['coordinator', 'participant', 'leader'].includes(role) && related.has(authority.id));
+    });
+    const chairs = chairsOf(members.map((member) => ({ ...member, standsInFor: null })), question);
+    return this.answer(subject, chairs, kindId, question, null);
+  }
+
+  private async answer(subject: Subject, chairs: readonly Chair[], kindId: string, question: TimeQuestion, meetingId: string | null): Promise<TimesFound> {
+    this.assertWindow(question);
+    const members = chairs.flatMap(({ member, substitute }) => (substitute === null ? [member] : [member, substitute]));
+    const { index, names } = await this.known.of(members.map(({ id, membershipId }) => ({ personId: id, membershipId })), subject.authorityId);
+    // Somebody's membership has ended since.
+    if (members.some(({ membershipId }) => !names.has(membershipId))) throw unknownPeople();
+    const name = ({ membershipId }: Member) => names.get(membershipId)!;
+    const byName = new Map(members.map((member) => [name(member), member]));
+    const rule = question.quorate ? meetingKind(kindId)?.quorum : undefined;
+    const query: FindTimeQuery = {
+      from: question.fromDate,
+      until: Temporal.PlainDate.from(question.toDate).add({ days: 1 }).toString(),
+      durationMinutes: question.durationMinutes,
+      everyMinutes: 30,
+      earliest: question.earliest,
+      latest: question.latest,
+      required: chairs.filter(({ isRequired, substitute }) => isRequired && substitute === null).map(({ member }) => name(member)),
+      oneOf: chairs.flatMap(({ isRequired, member, substitute }) => (isRequired && substitute !== null ? [{ id: name(member), people: [name(member), name(substitute)] }] : [])),
+      optional: chairs.filter(({ isRequired }) => !isRequired).map(({ member, substitute }) => name(substitute ?? member)),
+      quorum: rule === undefined ? [] : quorumsOf(rule, chairs.map(({ member }) => member.authority)),
+      ...(meetingId === null ? {} : { withoutEvent: meetingId }),
+    };
+    const called: Names = {
+      person: (id) => byName.get(id)!.name,
+      group: (id) => byName.get(id)!.name,
+      room: (id) => id,
+      body: (id) => this.bodyInWords(id, rule),
+    };
+    const language = spokenLanguage();
+    const view = (found: Candidate, durationMinutes: number): FoundTime => {
+      const states = new Map(found.people.map(({ id, state }) => [id, state]));
+      return {
+        startLocal: found.startLocal,
+        startInstant: new Date(found.startMs).toISOString(),
+        endInstant: new Date(found.endMs).toISOString(),
+        durationMinutes,
+        reasons: found.reasons.map((reason) => reasonInWords(reason, called, language)),
+        people: chairs.map(({ member, substitute }) => ({ membershipId: member.membershipId, availability: wordOf(states.get(name(member)), substitute === null ? undefined : states.get(name(substitute))) })),
+      };
+    };
+    const result = findTime(index, query);
+    return {
+      people: chairs.map(({ member, isRequired, substitute }) => ({ person: member, isRequired, substitute })),
+      times: result.bestOfDays(mostTimes).map((one) => view(one, question.durationMinutes)),
+      relaxations: result.relaxations.slice(0, mostRelaxations).map(({ changes, best, query: { durationMinutes } }) => ({ words: changesInWords(changes, called, language), time: view(best, durationMinutes) })),
+    };
+  }
+
+  private assertWindow({ fromDate, toDate, earliest, latest }: TimeQuestion): void {
+    const errors: FieldError[] = [];
+    const today = this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+    const from = Temporal.PlainDate.from(fromDate);
+    const to = Temporal.PlainDate.from(toDate);
+    if (Temporal.PlainDate.compare(from, today) <= 0) errors.push({ field: 'fromDate', message: 'Vælg en dag fra i morgen og frem.' });
+    if (Temporal.PlainDate.compare(to, from) < 0) errors.push({ field: 'toDate', message: 'Den sidste dag ligger før den første.' });
+    if (Temporal.PlainDate.compare(to, today.add({ days: yearAhead })) > 0) errors.push({ field: 'toDate', message: 'Søg højst et år frem.' });
+    if (latest <= earliest) errors.push({ field: 'latest', message: 'Mødet skal kunne slutte efter, at det begynder.' });
+    if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
+  }
+
+  private bodyInWords(id: string, rule: QuorumRule | undefined): string {
+    if (id !== anyOf) return said(bodies[id as keyof typeof bodies].message);
+    return new Intl.ListFormat(spokenLanguage(), { type: 'disjunction' }).format((rule?.atLeastOneOf ?? []).map((sector) => said(bodies[sector].message)));
+  }
+}
+
+const bodies = { ...sectorWords, participants: { message: 'deltagerne' }, municipalities: { message: 'kommunerne' } };
+
+const unknownPeople = () => new Problem('invalid-input', undefined, [{ field: 'required', message: 'Vælg deltagere fra listen.' }]);
+
+/**
+ * Who is asked for: those who were invited, each with whom she sent. Of somebody who has left, her substitute is there in
+ * her own place.
+ *
+ * @throws Problem `invalid-input`
+ */
+function chairsOf(people: readonly (Member & Pick<Participant, 'standsInFor'>)[], { required, optional }: TimeQuestion): Chair[] {
+  const present = new Set(people.map(({ membershipId }) => membershipId));
+  const isInvited = ({ standsInFor, role }: (typeof people)[number]) => role !== 'guest' && (standsInFor === null || !present.has(standsInFor.membershipId));
+  const wanted = new Map([...optional.map((id) => [id, false] as const), ...required.map((id) => [id, true] as const)]);
+  const chairs = people.filter((one) => isInvited(one) && wanted.has(one.membershipId)).map((one) => {
+    const substitute = people.find(({ standsInFor }) => standsInFor?.membershipId === one.membershipId);
+    return { member: memberOf(one), substitute: substitute === undefined ? null : memberOf(substitute), isRequired: wanted.get(one.membershipId)! };
+  });
+  if (chairs.length !== wanted.size) throw unknownPeople();
+  return chairs;
+}
+
+/** [FT5] What the kind asks, as far as those who were asked for can give it: nobody comes who was not called. */
+function quorumsOf(rule: QuorumRule, authorities: readonly Member['authority'][]): Quorum[] {
+  const sectors = new Set(authorities.map(({ sector }) => sector));
+  const either = (rule.atLeastOneOf ?? []).filter((sector) => sectors.has(sector));
+  const municipalities = new Set(authorities.filter(({ sector }) => sector === 'municipality').map(({ id }) => id)).size;
+  const share = rule.minMunicipalitiesShare === undefined ? 0 : municipalitiesNeeded(rule.minMunicipalitiesShare, municipalities);
+  return [
+    ...rule.sectors.filter((sector) => sectors.has(sector)).map((sector) => ({ of: { sector }, least: 1 })),
+    ...(either.length > 0 ? [{ of: { sectors: either }, least: 1, id: anyOf }] : []),
+    ...(share > 0 ? [{ of: { sector: 'municipality' }, least: share, count: 'authorities' as const, id: 'municipalities' }] : []),
+    ...(authorities.length >= rule.minParticipants ? [{ of: { sectors: [...sectors] }, least: rule.minParticipants, id: 'participants' }] : []),
+  ];
+}
+
+function wordOf(own: PersonState | undefined, substitute: PersonState | undefined): AvailabilityWord {
+  if (own === 'free') return 'can';
+  if (own === 'tentative') return 'unsettled';
+  return substitute === 'free' || substitute === 'tentative' ? 'substitute' : 'cannot';
+}
+

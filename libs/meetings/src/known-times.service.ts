@@ -1,0 +1,346 @@
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Temporal } from 'temporal-polyfill';
+import { timeZone, type PartStat, type Sector } from '@lib/contracts/enums.js';
+import { Clock } from '@lib/platform/clock.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
+import { log } from '@lib/platform/log.js';
+import { forNobody } from '@lib/platform/openings.js';
+import { UnitOfWork, type RunOptions, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { Availability, type BusyTime } from '@lib/scheduling/availability.js';
+import { plannedIn, timesOfRow, type SeriesTimesRow } from './series-row.js';
+import { inPeriod } from './standing-substitutes.service.js';
+
+/** Somebody whose time is asked for, by the membership she would come with. */
+export interface Asked {
+  personId: string;
+  membershipId: string;
+}
+
+interface KnownPerson {
+  memberships: Map<string, { authorityId: string; sector: Sector; fromMs: number | null; toMs: number | null }>;
+  busy: { startMs: number; endMs: number; authorityId: string; isCertain: boolean; eventId: string }[];
+  /** Meetings and series that what is known depends on. */
+  sources: Set<string>;
+}
+
+/** From today on. A question looks at most a year ahead; a later day is for what would give when nothing fits. */
+export const indexDays = 400;
+const mostPeople = 3000;
+/** People read at once in the background: one short statement after the other. */
+const pageSize = 100;
+const tries = 3;
+
+/**
+ * [FT1–FT4] When people are in meetings of Samråd, prepared for questions, in memory. Read when somebody is first asked
+ * about; what commands of any process change is read again at once, before somebody asks. It holds times and which
+ * authority somebody comes for; what a meeting is, it does not know.
+ */
+@Injectable()
+export class KnownTimes implements OnModuleInit, OnModuleDestroy {
+  private index: Availability | null = null;
+  private today = '';
+  /** The one asked about longest ago first. */
+  private readonly known = new Map<string, KnownPerson>();
+  private readonly stale = new Set<string>();
+  private readonly loading = new Set<string>();
+  private readonly changed = { meetings: new Set<string>(), series: new Set<string>() };
+  private settling: Promise<void> | null = null;
+  private refreshing: Promise<void> | null = null;
+  private lastLoad: Promise<void> = Promise.resolve();
+  private isStopped = false;
+  private undo: (() => void)[] = [];
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly events: DomainEvents,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.undo = [
+      this.events.on('meeting.changed', ({ meetingId }) => this.note('meetings', meetingId)),
+      this.events.on('meeting.left', ({ meetingId }) => this.note('meetings', meetingId)),
+      this.events.on('series.changed', ({ seriesId }) => this.note('series', seriesId)),
+      this.events.on('content.shredded', ({ ids }) => ids.forEach((id) => this.doubtWhere(({ sources }) => sources.has(id)))),
+      this.events.on('membership.changed', ({ membershipId }) => this.doubtWhere(({ memberships }) => memberships.has(membershipId))),
+      this.events.on('elsewhere.missed', () => this.doubtWhere(() => true)),
+    ];
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.isStopped = true;
+    for (const undo of this.undo) undo();
+    await this.settling;
+    await this.refreshing;
+    await this.lastLoad;
+  }
+
+  /**
+   * What is known of these people's time, as somebody of `authorityId` may be told it (FT2). Ask it at once: it changes
+   * with the next commit.
+   *
+   * @returns the index, and by membership the name it has there
+   */
+  async of(asked: readonly Asked[], authorityId: string): Promise<{ index: Availability; names: ReadonlyMap<string, string> }> {
+    for (let n = 0; n < tries; n += 1) {
+      while (this.settling !== null) await this.settling;
+      this.beginToday();
+      if (asked.every((one) => this.isFresh(one))) break;
+      await this.load(() => asked.filter((one) => !this.isFresh(one)).map(({ personId }) => personId), {});
+    }
+    const index = this.index!;
+    const names = new Map<string, string>();
+    for (const { personId, membershipId } of asked) {
+      const person = this.known.get(personId);
+      const membership = person?.memberships.get(membershipId);
+      if (person === undefined || membership === undefined) continue;
+      this.known.delete(personId);
+      this.known.set(personId, person);
+      const isColleague = membership.authorityId === authorityId;
+      const name = nameOf(membershipId, isColleague);
+      names.set(membershipId, name);
+      if (index.person(name) === null) index.setPerson({ id: name, authorityId: membership.authorityId, sector: membership.sector, calendarKnown: true, busy: [...this.busyOf(person, isColleague ? authorityId : null), ...this.outside(membership)] });
+    }
+    this.forgetSome();
+    return { index, names };
+  }
+
+  /**
+   * [FT2] To whom is no colleague everything is alike: there or not. A colleague is also told what is not settled, of what
+   * concerns their own authority.
+   */
+  private busyOf({ busy }: KnownPerson, colleaguesOf: string | null): BusyTime[] {
+    return busy.map(({ startMs, endMs, authorityId, isCertain, eventId }) => ({ startMs, endMs, eventId, placeId: null, state: isCertain || authorityId !== colleaguesOf ? 'busy' : 'tentative' }));
+  }
+
+  /** Before and after her membership she comes to nothing. */
+  private outside({ fromMs, toMs }: { fromMs: number | null; toMs: number | null }): BusyTime[] {
+    const { startMs, endMs } = this.bounds();
+    return [...(fromMs !== null && fromMs > startMs ? [{ startMs, endMs: Math.min(fromMs, endMs), placeId: null }] : []), ...(toMs !== null && toMs < endMs ? [{ startMs: Math.max(toMs, startMs), endMs, placeId: null }] : [])];
+  }
+
+  private bounds(): { startMs: number; endMs: number } {
+    const first = Temporal.PlainDate.from(this.today);
+    return { startMs: first.toZonedDateTime(timeZone).epochMilliseconds, endMs: first.add({ days: indexDays }).toZonedDateTime(timeZone).epochMilliseconds };
+  }
+
+  /** Every day has an index of its own; it fills as people are asked about. */
+  private beginToday(): void {
+    const today = this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate().toString();
+    if (today === this.today) return;
+    this.today = today;
+    this.index = new Availability({ from: today, days: indexDays, timeZone });
+    this.known.clear();
+    // What is being read was read for another day.
+    for (const id of this.loading) this.stale.add(id);
+  }
+
+  private isFresh({ personId, membershipId }: Asked): boolean {
+    // Of whom is being read anew what is known is old until then.
+    return !this.stale.has(personId) && !this.loading.has(personId) && this.known.get(personId)?.memberships.has(membershipId) === true;
+  }
+
+  private note(kind: 'meetings' | 'series', id: string): void {
+    if (this.known.size === 0 && this.loading.size === 0) return;
+    this.doubtWhere(({ sources }) => sources.has(id));
+    this.changed[kind].add(id);
+    this.follow();
+  }
+
+  private follow(): void {
+    this.settling ??= this.settle().finally(() => {
+      this.settling = null;
+      if (this.changed.meetings.size + this.changed.series.size > 0 && !this.isStopped) this.follow();
+    });
+  }
+
+  private doubtWhere(holds: (person: KnownPerson) => boolean): void {
+    for (const [id, person] of this.known) if (holds(person)) this.stale.add(id);
+    // Whoever is being read may have been read before.
+    for (const id of this.loading) this.stale.add(id);
+    this.refresh();
+  }
+
+  /** Who else a change concerns than those of whom it was known. */
+  private async settle(): Promise<void> {
+    while (this.changed.meetings.size + this.changed.series.size > 0 && !this.isStopped) {
+      const meetings = [...this.changed.meetings];
+      const series = [...this.changed.series];
+      this.changed.meetings.clear();
+      this.changed.series.clear();
+      try {
+        const rows = await this.read((tx) => tx.query<{ person_id: string }>(concerned, [meetings, series]), {});
+        for (const { person_id } of rows) if (this.known.has(person_id) || this.loading.has(person_id)) this.stale.add(person_id);
+      } catch (error) {
+        log.error({ error }, 'busy times not followed');
+        for (const id of this.known.keys()) this.stale.add(id);
+      }
+    }
+    this.refresh();
+  }
+
+  /** Reads again what is doubted, without anybody waiting: how long an answer takes must not tell that something changed. */
+  private refresh(): void {
+    if (this.stale.size === 0 || this.isStopped) return;
+    this.refreshing ??= this.refreshAll().finally(() => (this.refreshing = null));
+  }
+
+  private async refreshAll(): Promise<void> {
+    try {
+      while (this.stale.size > 0 && !this.isStopped) {
+        const page = () => [...this.stale].filter((id) => this.known.has(id)).slice(0, pageSize);
+        if (page().length === 0) return;
+        await this.load(page, { lane: 'job' });
+      }
+    } catch (error) {
+      // The next question tries again, and so does the next change.
+      log.error({ error }, 'busy times not read');
+    }
+  }
+
+  /** One after the other: what two questions lack is read once. */
+  private load(lacking: () => readonly string[], options: RunOptions): Promise<void> {
+    const run = this.lastLoad.then(async () => {
+      const ids = [...new Set(lacking())];
+      if (ids.length === 0) return;
+      const { today } = this;
+      for (const id of ids) {
+        this.stale.delete(id);
+        this.loading.add(id);
+      }
+      try {
+        const people = await this.read((tx) => this.peopleIn(tx, ids), options);
+        if (today === this.today) for (const id of ids) this.take(id, people.get(id));
+      } catch (error) {
+        for (const id of ids) this.stale.add(id);
+        throw error;
+      } finally {
+        for (const id of ids) this.loading.delete(id);
+      }
+    });
+    this.lastLoad = run.catch(() => undefined);
+    return run;
+  }
+
+  private take(id: string, person: KnownPerson | undefined): void {
+    this.drop(id);
+    if (person !== undefined) this.known.set(id, person);
+  }
+
+  private drop(id: string): void {
+    for (const membershipId of this.known.get(id)?.memberships.keys() ?? []) for (const isColleague of [true, false]) this.index?.removePerson(nameOf(membershipId, isColleague));
+    this.known.delete(id);
+  }
+
+  private forgetSome(): void {
+    for (const id of this.known.keys()) {
+      if (this.known.size <= mostPeople) return;
+      this.drop(id);
+    }
+  }
+
+  private read<T>(work: (tx: Tx) => Promise<T>, options: RunOptions): Promise<T> {
+    // What is read here is shown to nobody yet.
+    return forNobody(() => this.unitOfWork.run(work, { ...options, as: 'availability' }));
+  }
+
+  private async peopleIn(tx: Tx, personIds: readonly string[]): Promise<Map<string, KnownPerson>> {
+    const { startMs, endMs } = this.bounds();
+    const window = [new Date(startMs - dayMs).toISOString(), new Date(endMs).toISOString()];
+    const memberships = await tx.query<{ id: string; person_id: string; authority_id: string; sector: Sector; valid_from: Date; valid_to: Date | null }>(
+      'SELECT m.id, m.person_id, m.authority_id, a.sector, m.valid_from, m.valid_to FROM membership m JOIN authority a ON a.id = m.authority_id WHERE m.person_id = ANY($1::uuid[])',
+      [personIds],
+    );
+    const people = new Map<string, KnownPerson>();
+    const whose = new Map<string, { person: KnownPerson; authorityId: string; fromMs: number; toMs: number | null }>();
+    for (const row of memberships) {
+      const person = people.get(row.person_id) ?? { memberships: new Map(), busy: [], sources: new Set() };
+      people.set(row.person_id, person);
+      const own = { authorityId: row.authority_id, fromMs: row.valid_from.getTime(), toMs: row.valid_to?.getTime() ?? null };
+      person.memberships.set(row.id, { ...own, sector: row.sector });
+      whose.set(row.id, { ...own, person });
+    }
+    const add = (membershipId: string, time: { startMs: number; endMs: number; eventId: string; partStat: PartStat | null }) => {
+      const { person, authorityId, fromMs, toMs } = whose.get(membershipId)!;
+      if (time.partStat === 'declined' || time.partStat === 'delegated' || time.startMs < fromMs || (toMs !== null && time.startMs >= toMs)) return;
+      person.busy.push({ startMs: time.startMs, endMs: time.endMs, authorityId, isCertain: time.partStat === 'accepted', eventId: time.eventId });
+    };
+    const ids = [...whose.keys()];
+    for (const row of await tx.query<MeetingTime>(meetingTimes, [ids, ...window])) {
+      const startsAt = row.start_instant.getTime();
+      const { sources } = whose.get(row.membership_id)!.person;
+      sources.add(row.id);
+      if (row.series_id !== null) sources.add(row.series_id);
+      if (row.is_held) add(row.membership_id, { startMs: startsAt, endMs: startsAt + row.duration_minutes * 60_000, eventId: row.id, partStat: row.part_stat });
+    }
+    // [FT3] Meetings of a series that are not rows yet.
+    const planned = new Map<string, ReturnType<typeof plannedIn>>();
+    for (const row of await tx.query<SeriesTime>(seriesTimes, [ids])) {
+      whose.get(row.membership_id)!.person.sources.add(row.id);
+      const horizon = Temporal.Instant.fromEpochMilliseconds(Math.max(row.horizon_until.getTime(), startMs));
+      if (horizon.epochMilliseconds >= endMs) continue;
+      const all = planned.get(row.id) ?? plannedIn(timesOfRow(row), horizon, Temporal.Instant.fromEpochMilliseconds(endMs)).filter(({ outcome }) => outcome === 'held' || outcome === 'moved');
+      planned.set(row.id, all);
+      for (const { startInstant, endInstant, startLocal } of all) {
+        const at = startInstant.epochMilliseconds;
+        // Within the period her substitute comes, and she does not.
+        const comesAnother = row.sends !== null && inPeriod(row, startLocal);
+        if (comesAnother !== row.is_substitute || at < (row.valid_from?.getTime() ?? at) || at >= (row.valid_to?.getTime() ?? Infinity)) continue;
+        add(row.membership_id, { startMs: at, endMs: endInstant.epochMilliseconds, eventId: row.id, partStat: row.part_stat });
+      }
+    }
+    return people;
+  }
+}
+
+const dayMs = 86_400_000;
+const nameOf = (membershipId: string, isColleague: boolean): string => (isColleague ? `${membershipId} colleague` : membershipId);
+
+const concerned = /* sql */ `
+  SELECT m.person_id FROM meeting_participant p JOIN membership m ON m.id = p.membership_id WHERE p.meeting_id = ANY($1::uuid[])
+  UNION SELECT m.person_id FROM series_participant p JOIN membership m ON m.id = p.membership_id
+    WHERE p.series_id = ANY($2::uuid[]) OR p.series_id IN (SELECT series_id FROM meeting WHERE id = ANY($1::uuid[]))
+  UNION SELECT m.person_id FROM series_substitute s JOIN membership m ON m.id = s.substitute_membership_id WHERE s.series_id = ANY($2::uuid[])`;
+
+interface MeetingTime {
+  id: string;
+  series_id: string | null;
+  membership_id: string;
+  start_instant: Date;
+  duration_minutes: number;
+  is_held: boolean;
+  part_stat: PartStat | null;
+}
+
+/** [PE7] An answer is to one time; who sent a substitute sent her to the meeting, whenever it is. A draft calls nobody. */
+const meetingTimes = /* sql */ `
+  SELECT m.id, m.series_id, p.membership_id, m.start_instant, m.duration_minutes, m.state NOT IN ('draft', 'cancelled')
+           AND (p.valid_from IS NULL OR p.valid_from <= m.start_instant) AND (p.valid_to IS NULL OR p.valid_to > m.start_instant) AS is_held, r.part_stat
+  FROM meeting_participant p JOIN meeting m ON m.id = p.meeting_id
+  LEFT JOIN meeting_reply r ON r.meeting_id = m.id AND r.membership_id = p.membership_id AND (r.start_instant = m.start_instant OR r.part_stat = 'delegated')
+  WHERE p.membership_id = ANY($1::uuid[]) AND m.start_instant >= $2::timestamptz AND m.start_instant < $3::timestamptz`;
+
+interface SeriesTime extends SeriesTimesRow {
+  id: string;
+  membership_id: string;
+  horizon_until: Date;
+  valid_from: Date | null;
+  valid_to: Date | null;
+  part_stat: PartStat | null;
+  /** The substitute of the period; null where there is none. */
+  sends: string | null;
+  from_date: string | null;
+  to_date: string | null;
+  is_substitute: boolean;
+}
+
+const timesColumns = 's.id, s.horizon_until, s.start_local, s.time_zone, s.rrule, s.duration_minutes, s.week_parity, s.excluded_dates, s.added_dates, s.last_date, s.holiday_policy';
+const seriesTimes = /* sql */ `
+  SELECT ${timesColumns}, p.membership_id, p.valid_from, p.valid_to, r.part_stat, u.substitute_membership_id AS sends, u.from_date, u.to_date, false AS is_substitute
+  FROM series_participant p JOIN series s ON s.id = p.series_id
+  LEFT JOIN series_reply r ON r.series_id = s.id AND r.membership_id = p.membership_id
+  LEFT JOIN series_substitute u ON u.series_id = s.id AND u.membership_id = p.membership_id
+  WHERE p.membership_id = ANY($1::uuid[])
+  UNION ALL
+  SELECT ${timesColumns}, u.substitute_membership_id, NULL, NULL, NULL, u.substitute_membership_id, u.from_date, u.to_date, true
+  FROM series_substitute u JOIN series s ON s.id = u.series_id WHERE u.substitute_membership_id = ANY($1::uuid[])`;

@@ -1,0 +1,246 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
+import { boernehusHovedstaden, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
+
+interface Item {
+  id: string;
+  documentId: string;
+  version: number;
+  meetingId: string;
+  state: string;
+  title: string;
+  caseReference: string | null;
+  canWrite: boolean;
+  canMove: boolean;
+  legalBasis: { id: string } | null;
+  audience: { kind: string; authorities: { id: string }[] };
+  movedFrom: { itemId: string } | null;
+  movedTo: { itemId: string } | null;
+  change: { kind: string; reason: string | null } | null;
+}
+interface View {
+  digest: string;
+  people: { membershipId: string }[];
+  meetings: { id: string; joins: boolean; hasMinutes: boolean; closedItems: number; items: { itemId: string; title: string; decisions: number; followUps: number; toMembershipIds: string[] }[] }[];
+  counts: { items: number; decisions: number; followUps: number; minutes: number };
+}
+interface Problem {
+  code: string;
+  detail?: string;
+  errors?: { field: string }[];
+}
+type Story = Awaited<ReturnType<typeof section115>>;
+
+let server: TestServer;
+let story: Story;
+let colleague: Browser;
+beforeAll(async () => void (server = await TestServer.start()), 60_000);
+afterAll(() => server.stop());
+beforeEach(async () => {
+  story = await section115(server);
+  colleague = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
+});
+
+const personal = async (browser: Browser = story.coordinator) => openItems(await meetingOf(browser, story.meetingId)).find((entry) => entry.item.legalBasis?.id === 'rpl-115-1-1' && !entry.item.perPerson)!.item as unknown as Item;
+const own = { kind: 'restricted', authorityIds: [eksempelby], personIds: [] };
+const audience = (itemId: string, body: object) => story.coordinator.put<Item & Problem>(`/api/v1/items/${itemId}/audience`, body);
+const preview = (path: string, body: object) => story.coordinator.post<View & Problem>(`/api/v1/${path}/preview`, body);
+const recorded = (kind: string) =>
+  server.unitOfWork.run((tx) => tx.query<{ meeting_id: string; item_ids: string[]; to_membership_ids: string[]; legal_basis_ids: string[]; reason: Uint8Array | null; made_by_membership_id: string }>('SELECT * FROM disclosure WHERE kind = $1 ORDER BY id', [kind]));
+
+describe('a wider audience', () => {
+  it('[MT71] says exactly what becomes visible to whom, and stores nothing by saying it', async () => {
+    const item = await personal();
+    await audience(item.id, own);
+    await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker));
+    const { status, body } = await preview(`items/${item.id}/audience`, { kind: 'all' });
+    expect(status).toBe(200);
+    expect(body.people.map((one) => one.membershipId)).toEqual([story.officer.person.membershipId]);
+    expect(body.meetings).toMatchObject([{ id: story.meetingId, joins: false, hasMinutes: false, items: [{ itemId: item.id, title: item.title, decisions: 1, followUps: 0, toMembershipIds: [story.officer.person.membershipId] }] }]);
+    expect(body.counts).toEqual({ items: 1, decisions: 1, followUps: 0, minutes: 0 });
+    expect((await story.officer.get(`/api/v1/items/${item.id}`)).status).toBe(404);
+    // Narrowing shows nobody anything.
+    expect((await preview(`items/${item.id}/audience`, own)).body).toMatchObject({ people: [], meetings: [] });
+  });
+
+  it('[MT72] asks why, and does what was shown or nothing', async () => {
+    const item = await personal();
+    await audience(item.id, own);
+    expect((await audience(item.id, { kind: 'all' })).body).toMatchObject({ code: 'invalid-input', errors: [{ field: 'disclosureReason' }] });
+    const { digest } = (await preview(`items/${item.id}/audience`, { kind: 'all' })).body;
+    await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker));
+    const wide = { kind: 'all', disclosureReason: 'Politiet skal kende aftalen.', disclosureDigest: digest };
+    const late = await audience(item.id, wide);
+    expect([late.status, late.body.code]).toEqual([412, 'precondition-failed']);
+    expect((await story.officer.get(`/api/v1/items/${item.id}`)).status).toBe(404);
+    const again = (await preview(`items/${item.id}/audience`, { kind: 'all' })).body.digest;
+    expect((await audience(item.id, { ...wide, disclosureDigest: again })).status).toBe(200);
+    expect((await story.officer.get(`/api/v1/items/${item.id}`)).status).toBe(200);
+  });
+
+  it('[MT73] leaves what was shown, to whom, on which basis and why, sealed, for good', async () => {
+    const item = await personal();
+    await audience(item.id, own);
+    await audience(item.id, { kind: 'all', disclosureReason: 'Kanariefugl-grund' });
+    const row = (await recorded('audience')).at(-1)!;
+    expect(row).toMatchObject({ meeting_id: story.meetingId, item_ids: [item.id], to_membership_ids: [story.officer.person.membershipId], legal_basis_ids: ['rpl-115-1-1'], made_by_membership_id: story.coordinator.person.membershipId });
+    expect(Buffer.from(row.reason!).includes('Kanariefugl')).toBe(false);
+  });
+
+  it('[MT71] names a longer time as what it is', async () => {
+    const item = await personal();
+    const to = (hours: number) => ({ kind: 'all', windows: [{ personId: story.officer.person.id, to: server.clock.now().add({ hours }).toString() }] });
+    expect((await audience(item.id, to(1))).status).toBe(200);
+    expect((await preview(`items/${item.id}/audience`, to(2))).body.people).toHaveLength(1);
+    expect((await audience(item.id, to(2))).body.errors).toMatchObject([{ field: 'disclosureReason' }]);
+  });
+});
+
+describe('somebody who joins', () => {
+  it('[MT71] [MT72] sees at one meeting what the asker was told, and nothing that is closed', async () => {
+    const item = await personal();
+    const closed = openItems(await meetingOf(story.coordinator, story.meetingId)).find((entry) => entry.item.id !== item.id && entry.item.legalBasis !== null)!.item;
+    await audience(closed.id, { kind: 'restricted', authorityIds: [eksempelby, nordsjaelland], personIds: [] });
+    const invitation = { membershipIds: [colleague.person.membershipId] };
+    const path = `meetings/${story.meetingId}/participants`;
+    const { body } = await preview(path, invitation);
+    expect(body.people.map((one) => one.membershipId)).toEqual(invitation.membershipIds);
+    expect(body.meetings[0]).toMatchObject({ joins: true, hasMinutes: false });
+    expect((await colleague.get(`/api/v1/meetings/${story.meetingId}`)).status).toBe(404);
+    expect((await story.coordinator.post<Problem>(`/api/v1/${path}`, invitation)).status).toBe(400);
+    expect((await story.coordinator.post(`/api/v1/${path}`, { ...invitation, disclosureReason: 'Kender området.', disclosureDigest: body.digest })).status).toBe(200);
+    const theirs = openItems(await meetingOf(colleague, story.meetingId)).map((entry) => entry.item.id);
+    expect(theirs.toSorted()).toEqual(body.meetings[0]!.items.map((one) => one.itemId).toSorted());
+    expect((await recorded('participant')).at(-1)).toMatchObject({ to_membership_ids: invitation.membershipIds });
+  });
+
+  it('[MT71] is told to nobody beyond what the asker reads herself', async () => {
+    // Closed to the coordinator who invites: counted as closed, opened to nobody by name.
+    const police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
+    await story.coordinator.post(`/api/v1/series/${story.series.id}/changes`, { add: [police.person.membershipId], disclosureReason: 'Skal koordinere med.' });
+    const item = await personal(police);
+    await police.put(`/api/v1/items/${item.id}/audience`, { kind: 'restricted', authorityIds: [nordsjaelland], personIds: [] });
+    const { body } = await preview(`meetings/${story.meetingId}/participants`, { membershipIds: [colleague.person.membershipId] });
+    expect(body.meetings[0]!.items.map((one) => one.itemId)).not.toContain(item.id);
+    expect(body.meetings[0]!.closedItems).toBe(1);
+    // Nor by a hash that is another one when only closed items are.
+    const digest = async () => (await preview(`series/${story.series.id}/changes`, { add: [colleague.person.membershipId] })).body.digest;
+    const before = await digest();
+    expect((await police.put(`/api/v1/items/${item.id}/audience`, { kind: 'restricted', authorityIds: [], personIds: [police.person.id] })).status).toBe(200);
+    expect(await digest()).toBe(before);
+  });
+
+  it('[MT72] joins a series with a reason, for all of its meetings', async () => {
+    const change = { add: [colleague.person.membershipId] };
+    const shown = (await preview(`series/${story.series.id}/changes`, change)).body as unknown as { digest: string; disclosure: View };
+    expect(shown.disclosure.meetings.length).toBeGreaterThan(1);
+    expect(shown.disclosure.people.map((one) => one.membershipId)).toEqual(change.add);
+    expect((await story.coordinator.post<Problem>(`/api/v1/series/${story.series.id}/changes`, change)).body.errors).toMatchObject([{ field: 'disclosureReason' }]);
+    const before = (await recorded('series')).length;
+    expect((await story.coordinator.post(`/api/v1/series/${story.series.id}/changes`, { ...change, digest: shown.digest, disclosureReason: 'Ny i teamet.' })).status).toBe(200);
+    expect((await recorded('series')).length - before).toBe(shown.disclosure.meetings.length);
+  });
+
+  it('[MT73] is written down also where a substitute is sent', async () => {
+    await story.officer.put(`/api/v1/meetings/${story.meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: colleague.person.membershipId });
+    expect((await recorded('substitute')).at(-1)).toMatchObject({ meeting_id: story.meetingId, to_membership_ids: [colleague.person.membershipId], made_by_membership_id: story.officer.person.membershipId });
+  });
+});
+
+describe('another track', () => {
+  /** A joint consultation of municipality, police and børnehus, where suspicion of abuse belongs. */
+  const consultation = async (): Promise<string> => {
+    const psychologist = await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant' });
+    const made = await story.coordinator.post<Meeting>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal: '2026-12-10T09:00', durationMinutes: 60, place: null, authorityIds: [nordsjaelland, boernehusHovedstaden], participantMembershipIds: [story.officer.person.membershipId, psychologist.person.membershipId] });
+    return made.body.id;
+  };
+  const reason = 'Mistanke om overgreb hører ikke til her.';
+  const move = (itemId: string, body: object) => story.coordinator.post<Item & Problem>(`/api/v1/items/${itemId}/other-track`, body);
+
+  it('[MT75] [MT76] makes a new item under the other basis, without words, seen by the own authority alone', async () => {
+    const meetingId = await consultation();
+    const item = await personal();
+    expect(item.canMove).toBe(true);
+    const { body } = await story.coordinator.get<{ targets: { meeting: { id: string }; bases: { id: string }[] }[] }>(`/api/v1/items/${item.id}/other-track`);
+    expect(body.targets.find((one) => one.meeting.id === meetingId)?.bases.map((one) => one.id)).toEqual(['bl-126']);
+    // Meetings of the same kind have no other basis to go on under.
+    expect(body.targets.some((one) => one.meeting.id === story.meetingId)).toBe(false);
+    const made = await move(item.id, { meetingId, legalBasisId: 'bl-126', title: 'Bekymring om vold', caseReference: 'Sag 2026-014', reason });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({ meetingId, title: 'Bekymring om vold', caseReference: 'Sag 2026-014', legalBasis: { id: 'bl-126' }, audience: { kind: 'restricted', authorities: [{ id: eksempelby }] }, movedFrom: { itemId: item.id }, change: { kind: 'added', reason } });
+    expect(made.body.documentId).not.toBe(item.documentId);
+    expect((await story.officer.get(`/api/v1/items/${made.body.id}`)).status).toBe(404);
+    const after = (await story.coordinator.get<Item>(`/api/v1/items/${item.id}`)).body;
+    expect(after).toMatchObject({ state: 'moved', canWrite: false, canMove: false, movedTo: { itemId: made.body.id }, change: { kind: 'moved', reason } });
+  });
+
+  it('[MT77] tells those who read the old one that it was moved, and not to where', async () => {
+    const meetingId = await consultation();
+    const item = await personal();
+    const made = (await move(item.id, { meetingId, legalBasisId: 'bl-126', title: 'Kanariefugl', reason })).body;
+    const theirs = await story.officer.get<Item>(`/api/v1/items/${item.id}`);
+    expect(theirs.body).toMatchObject({ state: 'moved', movedTo: null, canWrite: false, change: { kind: 'moved' } });
+    expect(JSON.stringify(theirs.body)).not.toContain(made.id);
+    expect(JSON.stringify((await story.officer.get(`/api/v1/meetings/${story.meetingId}`)).body)).not.toContain('Kanariefugl');
+    expect((await move(item.id, { meetingId, legalBasisId: 'bl-126', title: 'Igen', reason })).status).toBe(403);
+    expect((await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker))).status).toBe(403);
+  });
+
+  it.each([
+    ['the same basis', { legalBasisId: 'rpl-115-1-1' }, 400],
+    ['a basis of another kind of meeting', { legalBasisId: 'samtykke' }, 400],
+    ['a case reference that names somebody', { caseReference: 'Lille Peter' }, 400],
+    ['a meeting that is not there', { meetingId: '01890000-0000-7000-8000-000000000000' }, 404],
+    ['no reason', { reason: '' }, 400],
+  ])('[MT76] refuses %s', async (_what, changes, status) => {
+    const meetingId = await consultation();
+    const item = await personal();
+    expect((await move(item.id, { meetingId, legalBasisId: 'bl-126', title: 'Videre', reason, ...changes })).status).toBe(status);
+    expect((await personal()).state).toBe('open');
+  });
+
+  it('[AC64] is where the steps of an investigation belong: a § 115 item plans none', async () => {
+    const item = await personal();
+    const step = { plan: 'sequence', kind: 'videoInterview', text: 'Videoafhøring', ownerPersonId: story.officer.person.id, day: '2026-12-10', time: null, place: null, trustedAdult: null, awaits: null, caseReference: null };
+    const refused = await story.coordinator.post<Problem>(`/api/v1/items/${item.id}/plan-steps`, step);
+    expect([refused.status, refused.body.code]).toEqual([409, 'legal-basis-limit']);
+    expect(refused.body.detail).toContain('efterforskning');
+  });
+});
+
+describe('what an authority makes of a basis', () => {
+  const bases = '/api/v1/administration/legal-bases';
+  const setting = (changes: object) => ({ basisId: 'rpl-115-1-1', sectors: ['municipality'], source: 'Direktionens beslutning', validFrom: '2026-11-01', ...changes });
+
+  it('[AC63] counts for what is made from then on, under a version of its own', async () => {
+    const administrator = await server.signIn({ authorityId: eksempelby, role: 'administrator' });
+    const before = await personal();
+    const set = await administrator.post<{ bases: { id: string; sectors: string[]; version: string; history: unknown[] }[] }>(bases, setting({}));
+    expect(set.status).toBe(201);
+    expect(set.body.bases.find((one) => one.id === 'rpl-115-1-1')).toMatchObject({ sectors: ['municipality'], version: '2026-11-21+1', history: [{ version: 1, source: 'Direktionens beslutning' }] });
+    const made = (await story.coordinator.post<Item & { legalBasis: { version: string } }>(`/api/v1/meetings/${story.meetingId}/items`, { title: 'Nyt', plannedMinutes: 5, outputType: 'discussion' })).body;
+    expect(made.legalBasis.version).toBe('2026-11-21+1');
+    expect((await story.officer.get(`/api/v1/items/${made.id}`)).status).toBe(404);
+    expect((await story.officer.get(`/api/v1/items/${before.id}`)).status).toBe(200);
+    // Back to what ships with the product.
+    expect((await administrator.post(bases, setting({ sectors: ['municipality', 'police', 'school', 'health'] }))).status).toBe(201);
+  });
+
+  it('[AC63] may add one of its own, which its items can stand on', async () => {
+    const administrator = await server.signIn({ authorityId: eksempelby, role: 'administrator' });
+    const { body } = await administrator.post<{ bases: { id: string; isOwn: boolean; label: string }[] }>(bases, setting({ basisId: null, label: 'Lokal samarbejdsaftale', limits: 'Kun mellem kommune og politi.', sectors: ['municipality', 'police'] }));
+    const basis = body.bases.find((one) => one.isOwn)!;
+    const made = await story.coordinator.post<Item>(`/api/v1/meetings/${story.meetingId}/items`, { title: 'Under egen hjemmel', plannedMinutes: 5, outputType: 'discussion', legalBasisId: basis.id });
+    expect([made.status, made.body.legalBasis?.id]).toEqual([201, basis.id]);
+  });
+
+  it.each([
+    ['more sectors than the law', { sectors: ['municipality', 'barnahus'] }, 'sectors'],
+    ['no sector', { sectors: [] }, 'sectors'],
+    ['a period that ends before it begins', { validTo: '2026-10-01' }, 'validTo'],
+    ['an own one without a name', { basisId: null, limits: 'Grænser' }, 'label'],
+  ])('[AC63] refuses %s', async (_what, changes, field) => {
+    const administrator = await server.signIn({ authorityId: eksempelby, role: 'administrator' });
+    expect((await administrator.post<Problem>(bases, setting(changes))).body.errors).toMatchObject([{ field }]);
+  });
+});

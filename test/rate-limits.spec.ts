@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { addressKey, RateLimits } from '@lib/platform/rate-limits.service.js';
+import { Config } from '@lib/platform/config.js';
+import { startServer } from '../apps/server/src/server.js';
+import { eksempelby, nordsjaelland, TestServer } from './support/test-server.js';
+import { TestClock } from './support/test-clock.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  const clock = new TestClock();
+  const running = await startServer(Object.assign(new Config(), { PORT: 0, SAMRAAD_DATA_DIR: 'memory:', SAMRAAD_DEMO_STORY: 'no' }), { clock });
+  server = TestServer.of(running, clock);
+}, 60_000);
+afterAll(() => server.running.close());
+
+describe('who asks too often', () => {
+  it('[RL1] for a search is told to wait and how long, while others search on', async () => {
+    const [busy, calm] = [await server.signIn({ authorityId: eksempelby, role: 'coordinator' }), await server.signIn({ authorityId: nordsjaelland, role: 'participant' })];
+    const search = (who: typeof busy) => who.post<{ code: string }>('/api/v1/search', { query: 'familie' });
+    const answers = [];
+    for (let n = 0; n < 61; n += 1) answers.push(await search(busy));
+    expect(answers.slice(0, 60).every((one) => one.status === 200)).toBe(true);
+    const refused = answers[60]!;
+    expect([refused.status, refused.body.code]).toEqual([429, 'too-many-requests']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    expect((await search(calm)).status).toBe(200);
+    expect((await busy.get('/api/v1/meetings')).status).toBe(200);
+  });
+
+  it('[RL1] for exports is refused in each of their forms together', async () => {
+    const who = await server.signIn({ authorityId: eksempelby, role: 'leader' });
+    for (let n = 0; n < 60; n += 1) expect((await who.get('/api/v1/decision-log/export?format=csv')).status).toBe(200);
+    for (const path of ['/api/v1/decision-log/export?format=xlsx', '/api/v1/decisions/export.pdf']) expect((await who.get(path)).status).toBe(429);
+  }, 60_000);
+
+  it('[RL2] before it is known who, is counted by address', async () => {
+    const limits = server.running.app.get(RateLimits);
+    for (let n = 0; n < 1200; n += 1) await limits.spend('socket', addressKey('127.0.0.1'));
+    const answer = await fetch(`${server.origin}/yjs/01890000-0000-7000-8000-000000000000?ticket=x`, { headers: { connection: 'upgrade', upgrade: 'websocket' } }).catch(() => null);
+    expect(answer?.status ?? 429).toBe(429);
+    await expect(limits.spend('socket', addressKey('::ffff:127.0.0.1'))).rejects.toThrow('too-many-requests');
+    await limits.spend('socket', addressKey('127.0.0.2'));
+  });
+
+  it('[RL2] behind a proxy on this machine nobody uses up the sign-ins of others, nor the logouts that a provider tells', async () => {
+    const setOut = (address: string) => fetch(`${server.origin}/api/v1/sign-in/nobody`, { redirect: 'manual', headers: { 'x-forwarded-for': address } });
+    const statuses = new Set<number>();
+    for (let n = 0; n < 300; n += 1) statuses.add((await setOut('192.0.2.1')).status);
+    expect([...statuses]).toEqual([303]);
+    expect((await setOut('192.0.2.1')).status).toBe(429);
+    expect((await setOut('192.0.2.2')).status).toBe(303);
+    const logout = await fetch(`${server.origin}/oidc/nobody/backchannel-logout`, { method: 'POST', headers: { 'x-forwarded-for': '192.0.2.1' }, body: new URLSearchParams({ logout_token: 'x' }) });
+    expect(logout.status).toBe(404);
+  });
+
+  it('[CF9] a calendar program that polls too often is told when to come back, whether or not there is such a link', async () => {
+    const who = await server.signIn({ authorityId: nordsjaelland, role: 'participant' });
+    const { body } = await who.post<{ link: string }>('/api/v1/calendar-feed');
+    const other = await server.signIn({ authorityId: eksempelby, role: 'participant' });
+    const { body: calm } = await other.post<{ link: string }>('/api/v1/calendar-feed');
+    const ask = (link: string, address: string) => fetch(link, { headers: { 'x-forwarded-for': address } });
+    for (const link of [body.link, `${server.origin}/ical/${'x'.repeat(43)}.ics`]) {
+      const answers = [];
+      for (let n = 0; n < 13; n += 1) answers.push(await ask(link, '192.0.2.20'));
+      expect(new Set(answers.slice(0, 12).map((one) => one.status)).size).toBe(1);
+      expect([answers[12]!.status, Number(answers[12]!.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    }
+    expect((await ask(calm.link, '192.0.2.20')).status).toBe(200);
+    const limits = server.running.app.get(RateLimits);
+    for (let n = 0; n < 600; n += 1) await limits.spend('calendarAddress', addressKey('192.0.2.21'));
+    expect([(await ask(calm.link, '192.0.2.21')).status, (await ask(calm.link, '192.0.2.22')).status]).toEqual([429, 200]);
+  });
+
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::9', '2001:db8:1:2'],
+    ['2001:0db8::1', '2001:db8:0:0'],
+    ['::1', '0:0:0:0'],
+  ])('[RL2] %s counts as %s', (address, key) => {
+    expect(addressKey(address)).toBe(key);
+  });
+});

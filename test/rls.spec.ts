@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Config, readConfig } from '@lib/platform/config.js';
+import { askingAs } from '@lib/platform/asking.js';
+import { roleKinds } from '@lib/platform/database-roles.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { DemoStory } from '../apps/server/src/demo/demo-story.service.js';
+import { startServer, type RunningServer } from '../apps/server/src/server.js';
+import { commandOracle } from './support/rls-command-oracle.js';
+import { oracle, type Row, type Tables } from './support/rls-oracle.js';
+import { TestClock } from './support/test-clock.js';
+import { createTestDatabase, testDatabaseUrl, type OwnDatabase } from './support/test-database.js';
+import { boernehusHovedstaden, eksempelby, nordsjaelland, regionHovedstaden, TestServer, type Browser, type Who } from './support/test-server.js';
+
+/** Tables without policies, each with the reason. */
+const withoutPolicies: Record<string, string> = { migrations: 'which migrations have run; no role is granted it' };
+
+const who: Who[] = [
+  { authorityId: eksempelby, role: 'coordinator' },
+  { authorityId: eksempelby, role: 'participant' },
+  { authorityId: eksempelby, role: 'leader' },
+  { authorityId: nordsjaelland, role: 'participant' },
+  { authorityId: nordsjaelland, role: 'leader' },
+  { authorityId: boernehusHovedstaden, role: 'coordinator' },
+  { authorityId: regionHovedstaden, role: 'participant' },
+];
+const onPostgres = testDatabaseUrl === undefined ? it.skip : it;
+
+let database: OwnDatabase | null = null;
+let running: RunningServer;
+let server: TestServer;
+let askers: Browser[];
+let relations: { name: string; kind: string; rls: boolean; forced: boolean; partition: boolean; granted: boolean; options: string[] | null }[];
+let tables: Tables;
+
+const asOwner = <R = Row>(sql: string, parameters?: unknown[]) => server.unitOfWork.run((tx) => tx.query<R>(sql, parameters));
+const tokenOf = (browser: Browser) => browser.cookie.slice(browser.cookie.indexOf('=') + 1);
+/** As a request of this session reaches the database, with SQL of one's own. */
+const asking = <T>(token: string | null, as: 'request' | 'command', work: (tx: Tx) => Promise<T>) => askingAs({ token, as }, () => running.app.get(UnitOfWork).run(work));
+const keyOf = (table: string) => (table === 'person' ? 't.id::text' : 't::text');
+const seen = async (tx: Tx, table: string) => (await tx.query<{ key: string }>(`SELECT ${keyOf(table)} AS key FROM ${table} t`)).map((row) => row.key).sort();
+const refusal = (work: Promise<unknown>) => work.then(() => 'done', (error: Error) => error.message);
+
+/** What a role may not read at all is nothing to see either. */
+async function visible(token: string | null, table: string, before: string[] = [], as: 'request' | 'command' = 'request'): Promise<string[]> {
+  return asking(token, as, async (tx) => {
+    for (const statement of before) await tx.query(statement);
+    return seen(tx, table);
+  }).catch((error: Error) => {
+    if (error.message.startsWith('permission denied for table')) return [];
+    throw error;
+  });
+}
+
+/** [AC100] A guest of a meeting, one of an item of it that is narrowed, and one whose access was taken back. */
+async function guests(coordinator: Browser, ...invited: Browser[]): Promise<Browser[]> {
+  const made = async <T>(answer: Promise<{ status: number; body: T }>): Promise<T> => {
+    const { status, body } = await answer;
+    expect([status < 300, body]).toEqual([true, body]);
+    return body;
+  };
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const frame = { kindId: 'section115HandoverMeeting', startLocal: inDays(7).slice(0, 16), durationMinutes: 60, authorityIds: [nordsjaelland], participantMembershipIds: invited.map((one) => one.person.membershipId) };
+  const meeting = await made(coordinator.post<{ id: string; outline: { item: { id: string } }[] }>('/api/v1/meetings', frame));
+  const narrowed = meeting.outline[1]!.item.id;
+  await made(coordinator.put(`/api/v1/items/${narrowed}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] }));
+  const answers: Browser[] = [];
+  for (const itemId of [null, narrowed, null]) {
+    const keys = await made(coordinator.post<{ membershipId: string; link: string; code: string }>(`/api/v1/meetings/${meeting.id}/guests`, { name: 'Gæst', organisation: 'Skole', sector: 'school', purpose: 'school', mayWrite: false, itemId, to: inDays(8), disclosureReason: 'Skolen' }));
+    const guest = server.stranger();
+    await made(guest.post('/api/v1/guest/sign-in', { token: keys.link.split('#')[1], code: keys.code }));
+    const [row] = await asOwner<{ person_id: string }>('SELECT person_id FROM guest WHERE membership_id = $1', [keys.membershipId]);
+    guest.person = { id: row!.person_id, membershipId: keys.membershipId, name: `guest ${answers.length}`, role: 'guest', authority: { id: 'guest:school', name: '' } };
+    answers.push(guest);
+  }
+  const gone = answers.pop()!;
+  await made(coordinator.post(`/api/v1/guests/${gone.person.membershipId}/revoke`));
+  return answers;
+}
+
+beforeAll(async () => {
+  database = testDatabaseUrl === undefined ? null : await createTestDatabase({ plainOwner: true });
+  // The clock of the world: what the database itself goes by.
+  running = await startServer(readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DATA_DIR: 'memory:', ...(database === null ? {} : { DATABASE_URL: database.url }) }));
+  server = TestServer.of(running, new TestClock());
+  await running.app.get(DemoStory).told;
+  askers = [];
+  for (const one of who) askers.push(await server.signIn(one));
+  for (const one of askers.slice(0, 4)) expect((await one.post('/api/v1/calendar-feed')).status).toBe(201);
+  askers.push(...(await guests(askers[0]!, askers[1]!, askers[3]!)));
+  relations = await asOwner(`SELECT relname AS name, relkind AS kind, relrowsecurity AS rls, relforcerowsecurity AS forced, reloptions AS options,
+      relispartition AS partition, EXISTS (SELECT 1 FROM aclexplode(relacl) g WHERE g.grantee <> relowner) AS granted
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY relname`);
+  tables = new Map();
+  for (const { name } of relations) tables.set(name, await asOwner(`SELECT t.*, ${keyOf(name)} AS "row key" FROM ${name} t`));
+}, 180_000);
+afterAll(async () => {
+  await running?.close();
+  await database?.drop();
+});
+
+describe('row-level security', () => {
+  it('is on and forced on every table, by rules of its own, and no view goes around it', async () => {
+    const policies = await asOwner<{ table: string; roles: string; verb: string; using: string }>(
+      `SELECT tablename AS table, roles::text AS roles, cmd AS verb, coalesce(qual, with_check) AS using FROM pg_policies WHERE schemaname = 'public'`,
+    );
+    for (const { name, kind, rls, forced, options, partition, granted } of relations) {
+      if (name in withoutPolicies) continue;
+      // Reached through its table alone, whose rules hold then.
+      if (partition) expect([name, granted]).toEqual([name, false]);
+      else if (kind === 'v') expect([name, options]).toEqual([name, expect.arrayContaining(['security_invoker=true'])]);
+      else expect([name, rls, forced]).toEqual([name, true, true]);
+    }
+    // Open to whoever asks: no rule at all.
+    expect(policies.filter((one) => /_(request|command|insight)\b/.test(one.roles) && one.using === 'true').map((one) => [one.table, one.roles, one.verb])).toEqual([]);
+    const definers = await asOwner<{ name: string; settings: string[] }>(`SELECT proname AS name, proconfig AS settings FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef`);
+    expect(definers.length).toBeGreaterThan(5);
+    for (const { name, settings } of definers) expect([name, settings]).toEqual([name, expect.arrayContaining(['search_path=pg_catalog, public, pg_temp'])]);
+    expect(await asOwner(`SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proleakproof`)).toEqual([]);
+  });
+
+  it('shows nothing at all without a session, whatever a request says of itself', async () => {
+    const victim = askers[0]!;
+    const [session] = await asOwner<{ hash: string }>(`SELECT encode(token_hash, 'hex') AS hash FROM session WHERE membership_id = $1`, [victim.person.membershipId]);
+    const forgeries = [
+      [],
+      [`SELECT set_config('samraad.session', '${session!.hash}', true)`],
+      [`SELECT set_config('samraad.person', '${victim.person.id}', true)`, `SELECT set_config('samraad.membership', '${victim.person.membershipId}', true)`],
+      [`SELECT set_config('samraad.owner', 'on', true)`],
+      [`SELECT set_config('samraad.now', '2020-01-01T00:00:00Z', true)`, `SET LOCAL search_path = pg_temp, public`],
+      ['SET LOCAL row_security = on'],
+    ];
+    for (const { name } of relations) for (const forged of forgeries) expect([name, forged, await visible(null, name, forged)]).toEqual([name, forged, []]);
+  });
+
+  onPostgres('leaves no way to another role', async () => {
+    const own = server.running.app.get(UnitOfWork);
+    const [{ name: database } = { name: '' }] = await asOwner<{ name: string }>('SELECT current_database() AS name');
+    const attempts = [...roleKinds.map((kind) => `SET ROLE "${database}_${kind}"`), `SET ROLE "${database}_owner"`, 'SET ROLE postgres', `SET SESSION AUTHORIZATION "${database}_owner"`, 'RESET ROLE', 'RESET SESSION AUTHORIZATION', 'SET ROLE NONE'];
+    for (const kind of ['request', 'command', 'collab'] as const) {
+      for (const attempt of attempts) {
+        const rows = await own.run(async (tx) => { await tx.query(attempt); return tx.query(`SELECT current_user AS me, (SELECT count(*)::int FROM session) AS sessions`); }, { as: kind }).catch((error: Error) => error.message);
+        // Either refused, or still oneself, who without a session reads nothing there.
+        const unchanged = [{ me: `${database}_${kind}`, sessions: 0 }];
+        expect([kind, attempt, rows]).toEqual([kind, attempt, typeof rows === 'string' ? expect.stringMatching(/permission denied|must be|cannot set/) : unchanged]);
+      }
+    }
+    const off = await refusal(asking(tokenOf(askers[0]!), 'request', async (tx) => { await tx.query('SET LOCAL row_security = off'); return tx.query('SELECT id FROM meeting'); }));
+    expect(off).toMatch(/would be affected by row-level security/);
+  });
+
+  onPostgres('is kept by roles that own nothing, are members of nothing and may make nothing', async () => {
+    const roles = await asOwner<Row & { name: string }>(
+      `SELECT r.rolname AS name, rolcanlogin AS login, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication OR rolinherit AS mighty,
+         (SELECT count(*)::int FROM pg_auth_members m WHERE m.member = r.oid) AS memberships,
+         (SELECT count(*)::int FROM pg_shdepend d WHERE d.refobjid = r.oid AND d.deptype = 'o') AS owned,
+         has_schema_privilege(r.oid, 'public', 'CREATE') OR has_database_privilege(r.oid, current_database(), 'CREATE, TEMPORARY') AS makes
+       FROM pg_roles r WHERE r.rolname LIKE current_database() || '_%' AND r.rolname <> current_user`,
+    );
+    expect(roles.map((one) => one.name.split('_').at(-1)).sort()).toEqual([...roleKinds].sort());
+    for (const { name, ...role } of roles) expect([name, role]).toEqual([name, { login: true, mighty: false, memberships: 0, owned: 0, makes: false }]);
+  });
+
+  it('shows each session exactly the rows that its person may read', async () => {
+    const counts = { shown: 0, hidden: 0 };
+    for (const browser of askers) {
+      // Documents at rest are compacted meanwhile, on a slow machine between two askers.
+      for (const name of ['yjs_document', 'yjs_update']) tables.set(name, await asOwner(`SELECT t.*, ${keyOf(name)} AS "row key" FROM ${name} t`));
+      const may = oracle(tables, { membershipId: browser.person.membershipId, personId: browser.person.id });
+      for (const { name } of relations.filter((one) => !(one.name in withoutPolicies || one.partition))) {
+        expect([name, typeof may[name]]).toEqual([name, 'function']);
+        // Compaction goes on in the background, and writes these rows anew.
+        const rows = name === 'yjs_update' ? await asOwner(`SELECT t.*, ${keyOf(name)} AS "row key" FROM ${name} t`) : tables.get(name)!;
+        const expected = rows.filter(may[name]!).map((row) => row['row key'] as string).sort();
+        counts.shown += expected.length;
+        counts.hidden += rows.length - expected.length;
+        const label = `${name} for ${browser.person.name}`;
+        expect([label, await visible(tokenOf(browser), name)]).toEqual([label, expected]);
+      }
+    }
+    expect(Math.min(counts.shown, counts.hidden)).toBeGreaterThan(1000);
+  }, 120_000);
+
+  it('shows a command what its person reads and her meetings, and nothing else', async () => {
+    // One who coordinates, one who leads, one who takes part elsewhere.
+    for (const browser of [askers[0]!, askers[2]!, askers[6]!]) {
+      for (const name of ['yjs_document', 'yjs_update']) tables.set(name, await asOwner(`SELECT t.*, ${keyOf(name)} AS "row key" FROM ${name} t`));
+      const may = commandOracle(tables, { membershipId: browser.person.membershipId, personId: browser.person.id });
+      for (const [name, { select }] of Object.entries(may)) {
+        if (select === undefined) continue;
+        const expected = tables.get(name)!.filter(select).map((row) => row['row key'] as string).sort();
+        const label = `${name} for ${browser.person.name}`;
+        expect([label, await visible(tokenOf(browser), name, [], 'command')]).toEqual([label, expected]);
+      }
+    }
+  }, 120_000);
+
+  it('is asked before anything that could tell by failing', async () => {
+    for (const { name } of relations) {
+      // Divides by zero on every row that it is asked of.
+      const probe = await refusal(asking(null, 'request', (tx) => tx.query(`SELECT 1 FROM ${name} t WHERE 1 / (length(${keyOf(name)}) - length(${keyOf(name)})) = 1`)));
+      expect([name, probe]).toEqual([name, expect.stringMatching(/^done$|^permission denied/)]);
+    }
+  });
+
+  it('refuses children of parents that the command may not see, which foreign keys would take', async () => {
+    const stranger = askers[6]!;
+    const may = oracle(tables, { membershipId: stranger.person.membershipId, personId: stranger.person.id });
+    const foreign = (table: string) => tables.get(table)!.find((row) => !may[table]!(row))!;
+    const [item, decision, followUp, meeting] = [foreign('agenda_item'), foreign('decision'), foreign('follow_up'), foreign('meeting')];
+    const id = '00000000-0000-7000-8000-000000000001';
+    const me = stranger.person.membershipId;
+    const attempts: [string, unknown[]][] = [
+      [`INSERT INTO agenda_item_event (id, item_id, version, kind, membership_id, at) VALUES ($1, $2, 999, 'done', $3, now())`, [id, item.id, me]],
+      [`INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 999, 'confirmed', $3, now())`, [id, decision.id, me]],
+      [`INSERT INTO follow_up_event (id, follow_up_id, version, kind, membership_id, at) VALUES ($1, $2, 999, 'done', $3, now())`, [id, followUp.id, me]],
+      [`INSERT INTO meeting_participant (meeting_id, membership_id, added_at) VALUES ($1, $2, now())`, [meeting.id, me]],
+      [`INSERT INTO item_reader (item_id, membership_id, person_id) VALUES ($1, $2, $3)`, [item.id, me, stranger.person.id]],
+      [`INSERT INTO notification (id, membership_id, kind, meeting_id, at) VALUES ($1, $2, 'meetingMoved', $3, now())`, [id, me, meeting.id]],
+    ];
+    for (const [sql, parameters] of attempts) expect([sql, await refusal(asking(tokenOf(stranger), 'command', (tx) => tx.query(sql, parameters)))]).toEqual([sql, expect.stringContaining('violates row-level security policy')]);
+  });
+
+  it('ends with the session, at once', async () => {
+    const leaving = await server.signIn(who[0]!);
+    expect((await visible(tokenOf(leaving), 'meeting')).length).toBeGreaterThan(0);
+    await leaving.delete('/api/v1/session');
+    expect(await visible(tokenOf(leaving), 'meeting')).toEqual([]);
+    // [AC15] And when it was unused for as long as the operator says, which the database learns with the session.
+    const config = running.app.get(Config);
+    const configured = config.SAMRAAD_SESSION_IDLE_MINUTES;
+    config.SAMRAAD_SESSION_IDLE_MINUTES = 30;
+    const idle = await server.signIn(who[0]!);
+    config.SAMRAAD_SESSION_IDLE_MINUTES = configured;
+    const seenAfter = async (minutes: number) => {
+      await asOwner(`UPDATE session SET last_seen_at = now() - $2 * interval '1 minute' WHERE membership_id = $1`, [idle.person.membershipId, minutes]);
+      return (await visible(tokenOf(idle), 'meeting')).length > 0;
+    };
+    expect([await seenAfter(29), await seenAfter(31)]).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,126 @@
+import { oracle, type Asker, type Row, type Tables } from './rls-oracle.js';
+
+/** What a command of a session may do with a row that stands already, or stood until this transaction. */
+export interface CommandRules {
+  select?: (row: Row) => boolean;
+  insert?: (row: Row) => boolean;
+  update?: (row: Row) => boolean;
+  delete?: (row: Row) => boolean;
+}
+
+/**
+ * What a command may see and change (docs/rls.md, “the circle”), from the rows alone and in plain words, as {@link oracle}
+ * says it of reading. What is not named is not allowed.
+ */
+export function commandOracle(tables: Tables, asker: Asker): Record<string, CommandRules> {
+  const all = (table: string) => tables.get(table) ?? [];
+  const reads = oracle(tables, asker);
+  const membership = all('membership').find((one) => one.id === asker.membershipId)!;
+  const works = ['coordinator', 'participant', 'leader'].includes(membership.role as string);
+  const mine = (row: Row) => works && row.membership_id === asker.membershipId;
+  const ids = (rows: readonly Row[], column: string) => new Set(rows.map((row) => row[column]));
+  const by = (table: string) => new Map(all(table).map((row) => [row.id, row]));
+
+  const series = ids(all('series_participant').filter(mine), 'series_id');
+  const isOpen = (row: Row) => (row.valid_from === null || (row.valid_from as Date) <= new Date()) && (row.valid_to === null || (row.valid_to as Date) > new Date());
+  const attended = ids(all('meeting_participant').filter((row) => mine(row) && isOpen(row)), 'meeting_id');
+  const meetings = ids(all('meeting').filter((row) => attended.has(row.id) || series.has(row.series_id)), 'id');
+  const items = ids(all('agenda_item').filter((row) => meetings.has(row.meeting_id)), 'id');
+  const decisionRows = by('decision');
+  const authorityOf = new Map(all('membership').map((one) => [one.id, one.authority_id]));
+  const leads = (authorityId: unknown) => membership.role === 'leader' && membership.authority_id === authorityId;
+
+  const inSeries = (row: Row) => series.has(row.series_id);
+  const ofMeeting = (row: Row) => meetings.has(row.meeting_id);
+  const ofItem = (row: Row) => items.has(row.item_id);
+  const own = (row: Row) => row.membership_id === asker.membershipId;
+  const ownPerson = (row: Row) => row.person_id === asker.personId;
+  const ownFeed = (row: Row) => membership.role !== 'guest' && ownPerson(row);
+  const anyone = () => true;
+  const nullOr = (value: unknown, condition: (value: unknown) => boolean) => value === null || condition(value);
+  const either = (...conditions: ((row: Row) => boolean)[]) => (row: Row) => conditions.some((condition) => condition(row));
+  const meetingOrRead = (table: string): CommandRules => ({ select: either(ofMeeting, reads[table]!), insert: ofMeeting, update: ofMeeting, delete: ofMeeting });
+  const itemOnly: CommandRules = { select: ofItem, insert: ofItem, update: ofItem, delete: ofItem };
+  const seriesOrRead = (table: string): CommandRules => ({ select: either(inSeries, reads[table]!), insert: inSeries, update: inSeries, delete: inSeries });
+
+  const place = (row: Row) => ofMeeting(row) && nullOr(row.parent_id, (id) => items.has(id)) && nullOr(row.carried_from_item_id, (id) => items.has(id));
+  const meeting = (row: Row) => meetings.has(row.id) || reads.meeting!(row);
+  const decision = either(ofItem, reads.decision!);
+  const followUp = either(ofItem, reads.follow_up!);
+  const shownDecisions = ids(all('decision').filter(decision), 'id');
+  const shownFollowUps = ids(all('follow_up').filter(followUp), 'id');
+  const shownMeetings = ids(all('meeting').filter(meeting), 'id');
+  const decided = (id: unknown) => items.has(decisionRows.get(id)?.item_id);
+  const answersAt = (row: Row) =>
+    all('decision').some((one) => one.item_id === row.item_id && leads(one.deciding_authority_id)) ||
+    (works && all('follow_up').some((one) => one.item_id === row.item_id && (one.owner_membership_id === asker.membershipId || leads(authorityOf.get(one.owner_membership_id)))));
+  // [AC100] A guest says of what she reads that a number is none.
+  const document = either(ofItem, (row) => membership.role === 'guest' && row.authority_id === null && reads.agenda_item!({ id: row.item_id }));
+  const documents = ids(all('yjs_document').filter(document), 'id');
+  const ofDocument = (row: Row) => documents.has(row.document_id);
+  const preparation = reads.preparation!;
+  const preparations = by('preparation');
+  const readItems = ids(all('agenda_item').filter(reads.agenda_item!), 'id');
+  const ownSide = (row: Row) => readItems.has(row.item_id) && row.authority_id === membership.authority_id;
+  // [EM3] One that is lifted is lifted wherever its item was carried.
+  const lines = ids(all('embargo').filter(reads.embargo!), 'origin_id');
+  const embargo = (row: Row) => lines.has(row.origin_id);
+  const embargoes = ids(all('embargo').filter(embargo), 'id');
+  const told = either(ofMeeting, (row) => shownMeetings.has(row.meeting_id));
+  // [AC33] Whoever proposed it, and who coordinates the meeting, also when it is settled.
+  const sectorOf = new Map(all('authority').map((one) => [one.id, one.sector]));
+  const roleOf = new Map(all('membership').map((one) => [one.id, one.role]));
+  const coordinated = ids(all('meeting_participant').filter((row) => mine(row) && isOpen(row) && membership.role === 'coordinator' && (row.stands_in_for_membership_id === null || roleOf.get(row.stands_in_for_membership_id) === 'coordinator')), 'meeting_id');
+  const proposedBy = (row: Row) => works && attended.has(row.meeting_id) && row.proposed_by_membership_id === asker.membershipId;
+  const admitted = (row: Row) => row.admitted_sectors === null || (row.admitted_sectors as string[]).includes(sectorOf.get(membership.authority_id) as string);
+  const proposal = either(proposedBy, (row) => coordinated.has(row.meeting_id) && admitted(row));
+  const scopes = new Set([...ids(all('item_proposal').filter((row) => proposal(row) && row.state !== 'accepted'), 'id'), ...items, ...meetings, ...series, ...ids(all('content_key').filter(reads.content_key!), 'scope_id')]);
+
+  // [AC100] Guests are known to the circle of their meeting alone.
+  const guests = all('guest').filter(either((row) => row.membership_id === asker.membershipId, ofMeeting));
+  const guestOf = (row: Row) => all('guest').some((one) => one.membership_id === row.membership_id && ofMeeting(one));
+  const ownAuthority = (row: Row) => row.authority_id === membership.authority_id;
+  const known = (isGuest: boolean, key: string, id: unknown) => !isGuest || guests.some((one) => one[key] === id);
+
+  return {
+    authority: { select: anyone }, authority_relation: { select: anyone },
+    person: { select: (row) => known(row.guest === true, 'person_id', row.id) }, membership: { select: (row) => known(row.role === 'guest', 'membership_id', row.id) },
+    guest: { select: (row) => guests.includes(row), insert: (row) => ofMeeting(row) && nullOr(row.item_id, (id) => items.has(id)), update: ofMeeting },
+    guest_link: { insert: guestOf, delete: guestOf }, guest_event: { select: (row) => guests.some((one) => one.membership_id === row.membership_id), insert: guestOf },
+    filing: { select: ofMeeting, insert: (row) => ofMeeting(row) && ownAuthority(row) },
+    retention_rule: { select: ownAuthority, insert: ownAuthority },
+    retention_run: { select: ofMeeting, update: (row) => ofMeeting(row) && row.owner_authority_id === membership.authority_id && ['announced', 'firstConfirmed', 'confirmed'].includes(row.state as string) },
+    retention_event: { select: ofMeeting, insert: (row) => ofMeeting(row) && own(row) && ['firstConfirmed', 'confirmed'].includes(row.kind as string) },
+    legal_hold: { select: reads.legal_hold!, insert: (row) => ofMeeting(row) && ownAuthority(row) && nullOr(row.item_id, (id) => readItems.has(id)), update: (row) => reads.legal_hold!(row) && ownAuthority(row) },
+    series: { select: (row) => series.has(row.id), insert: (row) => row.owner_authority_id === membership.authority_id, update: (row) => series.has(row.id) },
+    series_participant: seriesOrRead('series_participant'), series_change: seriesOrRead('series_change'), series_substitute: seriesOrRead('series_substitute'), series_reply: seriesOrRead('series_reply'),
+    meeting: { select: meeting, insert: (row) => row.owner_authority_id === membership.authority_id || inSeries(row), update: (row) => meetings.has(row.id), delete: (row) => meetings.has(row.id) },
+    meeting_participant: meetingOrRead('meeting_participant'), meeting_event: meetingOrRead('meeting_event'), meeting_reply: meetingOrRead('meeting_reply'), attendance_entry: meetingOrRead('attendance_entry'),
+    agenda_item: { select: either(ofMeeting, reads.agenda_item!), insert: place, update: place, delete: ofMeeting },
+    item_proposal: { select: proposal, insert: proposedBy, update: proposal },
+    agenda_item_event: itemOnly, item_window: itemOnly, item_audience: itemOnly, plan_step: itemOnly,
+    item_reader: { select: either(ofItem, answersAt), insert: ofItem, delete: ofItem },
+    legal_basis_setting: { select: anyone, insert: (row) => row.authority_id === membership.authority_id },
+    content_key: { select: (row) => scopes.has(row.scope_id), insert: anyone, delete: (row) => ids(all('log_view').filter(own), 'id').has(row.scope_id) },
+    shredded_scope: { select: (row) => scopes.has(row.scope_id) },
+    kek: { select: anyone, insert: anyone, update: anyone },
+    yjs_document: { select: document, insert: ofItem, update: ofItem }, yjs_update: { insert: ofDocument }, yjs_client: { select: ofDocument },
+    cpr_dismissal: { select: ownPerson, insert: (row) => ownPerson(row) && ofDocument(row) },
+    decision: { select: decision, insert: (row) => ofItem(row) && ofMeeting(row) && nullOr(row.supersedes_id, decided), update: decision },
+    decision_event: { select: (row) => shownDecisions.has(row.decision_id), insert: (row) => shownDecisions.has(row.decision_id) },
+    follow_up: { select: followUp, insert: (row) => ofItem(row) && ofMeeting(row) && nullOr(row.decision_id, decided), update: followUp },
+    follow_up_event: { select: (row) => shownFollowUps.has(row.follow_up_id), insert: (row) => shownFollowUps.has(row.follow_up_id) },
+    minutes_round: meetingOrRead('minutes_round'), minutes_part: meetingOrRead('minutes_part'), minutes_event: meetingOrRead('minutes_event'), minutes_addendum: meetingOrRead('minutes_addendum'),
+    minutes_snapshot: { select: (row) => meetings.has(by('minutes_round').get(row.round_id)?.meeting_id) || reads.minutes_round!({ meeting_id: by('minutes_round').get(row.round_id)?.meeting_id }), insert: (row) => meetings.has(by('minutes_round').get(row.round_id)?.meeting_id) },
+    notification: { select: either(own, told), insert: told, update: either(own, told), delete: told },
+    notification_mute: { select: anyone, insert: ownPerson, delete: ownPerson },
+    log_view: { select: own, insert: own, delete: own },
+    idempotency_key: { select: ownPerson, insert: ownPerson },
+    calendar_feed: { select: ownFeed, insert: ownFeed, update: ownFeed, delete: ownFeed },
+    preparation: { select: preparation, insert: ownSide, update: ownSide },
+    preparation_event: { select: (row) => preparations.has(row.preparation_id) && preparation(preparations.get(row.preparation_id)!), insert: (row) => own(row) && preparations.has(row.preparation_id) && ownSide(preparations.get(row.preparation_id)!) },
+    embargo: { select: embargo, insert: (row) => readItems.has(row.item_id), update: embargo },
+    embargo_event: { select: (row) => embargoes.has(row.embargo_id), insert: (row) => embargoes.has(row.embargo_id) },
+    disclosure: { insert: () => works },
+  };
+}
