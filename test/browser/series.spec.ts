@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
-import { stageMeeting, type StagedMeeting } from './support/staging.js';
+import { inDays, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { launchChromium, narrow, people, Visitor } from './support/visitor.js';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
@@ -99,8 +99,7 @@ describe('a series', () => {
   it('[RC19] has days left out in calm words, and ends with a day and a reason', async () => {
     const { page } = coordinator;
     await coordinator.open(`/serier/${meeting.seriesId}/ret`);
-    const day = await page.evaluate(`new Date(Date.now() + 15 * 86400000).toISOString().slice(0, 10)`) as string;
-    await page.getByLabel('Ekstra den').fill(day);
+    await page.getByLabel('Ekstra den').fill(inDays(15));
     await page.getByRole('button', { name: 'Tilføj dagen' }).click();
     await page.getByText('1 nyt møde').waitFor();
     await page.getByLabel('Afslut serien').check();

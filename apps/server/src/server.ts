@@ -72,7 +72,7 @@ async function serve(config: Config, options: ServerOptions, { keys, database, i
   const clock = config.tellsStory ? new StoryClock(options.clock ?? new SystemClock()) : options.clock;
   const app = await NestFactory.create<NestExpressApplication>(appModule(config, { database, keys, identity, ...(clock === undefined ? {} : { clock }) }), { logger: frameworkLog, bodyParser: false, abortOnError: false });
   try {
-    return await listen(app, config);
+    return await listen(app, config, options.clock === undefined);
   } catch (error) {
     // What was begun already (jobs, the line to other processes) ends with a start that was refused.
     await app.close().catch(() => undefined);
@@ -80,7 +80,7 @@ async function serve(config: Config, options: ServerOptions, { keys, database, i
   }
 }
 
-async function listen(app: NestExpressApplication, config: Config): Promise<RunningServer> {
+async function listen(app: NestExpressApplication, config: Config, runsByItself: boolean): Promise<RunningServer> {
   const origins = app.get(Origins);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
@@ -105,7 +105,7 @@ async function listen(app: NestExpressApplication, config: Config): Promise<Runn
   await app.listen(config.PORT, config.HOST);
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
   origins.listening(port);
-  app.get(Jobs).start();
+  app.get(Jobs).start(runsByItself);
   app.get(DemoStory).start();
   const firstAdministrator = await app.get(FirstAdministrator).issue();
   const firstAdministratorLink = firstAdministrator === null ? null : `${origins.address}/foerste-administrator#${firstAdministrator}`;
