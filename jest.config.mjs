@@ -1,4 +1,13 @@
 // Jest runs the TypeScript as ES modules; swc strips the types, `npm run typecheck` checks them.
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What speaks to no database is the same on every one: it runs once, with the embedded database. */
+const withoutDatabase = () =>
+  readdirSync('libs', { recursive: true })
+    .filter((name) => name.endsWith('.spec.ts') && !readFileSync(`libs/${name}`, 'utf8').includes('/test/support/test-'))
+    .map((name) => `<rootDir>/libs/${name}$`);
+const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -24,9 +33,10 @@ export default {
   },
   roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/apps/web/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/poppler/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/poppler/', ...(onPostgres ? ['<rootDir>/apps/', ...withoutDatabase()] : [])],
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
   // Modules of a test file stay in memory after it (Jest with ES modules); a process that has grown collects garbage more than it tests.
-  workerIdleMemoryLimit: '1200MB',
+  workerIdleMemoryLimit: '150MB',
 };

@@ -24,7 +24,7 @@ const run = (command, argv) => spawnSync(command, argv, { stdio: 'inherit', env 
 const built = run(process.execPath, ['scripts/build.mjs', '--if-stale']);
 if (built !== 0) process.exit(built);
 // A database in memory begins with the image that the build made of these migrations.
-const image = readdirSync('dist').find((name) => /^database-\w+\.tar$/.test(name));
+const image = readdirSync('dist').find((name) => /^database-\w+\.image$/.test(name));
 if (image !== undefined) env.SAMRAAD_MEMORY_IMAGE = resolve('dist', image);
 // So does one on PostgreSQL, as a copy.
 const template = postgres ? await makeTemplate(env.TEST_DATABASE_URL) : null;

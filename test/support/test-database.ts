@@ -26,7 +26,11 @@ export async function createTestDatabase(options: { plainOwner?: boolean; ownRol
   const name = `samraad_test_${randomBytes(6).toString('hex')}`;
   // A copy of one that was migrated before, with its roles, unless who owns it is what is tried.
   const template = options.plainOwner === true || options.ownRoles === true ? undefined : process.env.TEST_DATABASE_TEMPLATE;
-  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template ?? 'template0'}`));
+  await onServer(async (client) => {
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${template ?? 'template0'}`);
+    // Nothing here outlives the server's own end, and no test ends it: a commit need not wait for the disk.
+    await client.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+  });
   const url = new URL(testDatabaseUrl);
   url.pathname = `/${name}`;
   const owner = options.plainOwner === true ? `${name}_owner` : null;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
+import { ImageFileSystem } from './image-file-system.js';
 
 const ownMigrations = new URL('./migrations/', import.meta.url);
 
@@ -18,10 +19,15 @@ export function databaseImage(folder: URL = ownMigrations): string {
   return resolve(process.env.SAMRAAD_ROOT ?? process.cwd(), 'dist', `database-${hash.digest('hex').slice(0, 16)}.zip`);
 }
 
-/** The same for a database in memory: an image that the suite was built with, since a hundred of its files begin with one. */
-export function memoryImage(): { loadDataDir?: Blob } {
+/** The same for a database in memory, as it lies there: a hundred files of the suite begin with it. */
+export function memoryImage(image = databaseImage()): string {
+  return image.replace(/\.zip$/, '.image');
+}
+
+/** How a database in memory begins: with the image that `SAMRAAD_MEMORY_IMAGE` names, where there is one. */
+export function inMemory(): { fs?: ImageFileSystem } {
   const path = process.env.SAMRAAD_MEMORY_IMAGE;
-  return path === undefined || !existsSync(path) ? {} : { loadDataDir: new Blob([readFileSync(path)]) };
+  return path === undefined || !existsSync(path) ? {} : { fs: new ImageFileSystem(readFileSync(path)) };
 }
 
 /** Puts the image, where there is one, in the place of a database that does not exist yet: whole or not at all. */

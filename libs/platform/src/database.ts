@@ -8,7 +8,7 @@ import type { Config } from './config.js';
 import { EmbeddedConnections, RoleConnections, type Connections } from './connections.js';
 import { claimDatabase } from './database-claim.js';
 import { ensureRoles, nameRoles, renewPasswords, roleName, roleUrl, type RoleNames } from './database-roles.js';
-import { beginWithImage, memoryImage } from './database-image.js';
+import { beginWithImage, inMemory } from './database-image.js';
 import { lockFolder } from './folder-lock.js';
 import type { LineOptions } from './outbox.service.js';
 import { migrations } from './migrations/index.js';
@@ -19,6 +19,12 @@ export class SnakeNaming extends DefaultNamingStrategy {
     return customName || [...prefixes, propertyName].join('_').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   }
 }
+
+/**
+ * PGlite's own, and what fits one process with one connection: its default of 128 MB of shared buffers is touched, byte by
+ * byte, at every start.
+ */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'];
 
 type Entities = (string | (new () => object) | EntitySchema)[];
 
@@ -85,12 +91,12 @@ export async function openDatabase(config: Config, entities: Entities, options: 
     }
   }
 
-  const inMemory = config.SAMRAAD_DATA_DIR === 'memory:';
+  const isInMemory = config.SAMRAAD_DATA_DIR === 'memory:';
   const folder = resolve(config.SAMRAAD_DATA_DIR);
-  const release = inMemory ? () => undefined : lockFolder(folder);
+  const release = isInMemory ? () => undefined : lockFolder(folder);
   try {
-    if (!inMemory) beginWithImage(join(folder, 'pglite'));
-    const pglite = new PGlite(inMemory ? memoryImage() : { dataDir: join(folder, 'pglite') });
+    if (!isInMemory) beginWithImage(join(folder, 'pglite'));
+    const pglite = new PGlite({ startParams, ...(isInMemory ? inMemory() : { dataDir: join(folder, 'pglite') }) });
     await pglite.waitReady;
     // One connection that never idles out: the embedded database has no second.
     const dataSource = new DataSource({ ...common, extra: { ...createPgConfig(pglite), max: 1, idleTimeoutMillis: 0 } });
@@ -106,7 +112,7 @@ export async function openDatabase(config: Config, entities: Entities, options: 
       close: async () => {
         await dataSource.destroy();
         await pglite.close();
-        if (!inMemory) rmSync(join(folder, 'pglite', 'postmaster.pid'), { force: true });
+        if (!isInMemory) rmSync(join(folder, 'pglite', 'postmaster.pid'), { force: true });
         release();
       },
     };

@@ -1,0 +1,3 @@
+import { authorisationMatrix } from '../support/authorisation-matrix.js';
+
+authorisationMatrix(2, 4);

@@ -1,0 +1,3 @@
+import { authorisationMatrix } from '../support/authorisation-matrix.js';
+
+authorisationMatrix(4, 4);
