@@ -131,6 +131,7 @@ export class Hub {
     this.commit = new GroupCommit<Entry>(
       {
         append: (entries) => this.append(entries),
+        isDropped: ({ room }) => room.isGivenUp,
         committed: (entries, heads) => this.onCommitted(entries, heads),
         refused: (documentId, entries) => void this.onRefused(documentId, entries),
         lost: (documentId, error) => this.onLost(documentId, error),
@@ -557,20 +558,26 @@ export class Hub {
 
   // ---- commits
 
-  private append(entries: readonly Entry[]): Promise<Appended> {
+  private async append(entries: readonly Entry[]): Promise<Appended & { putOff?: ReadonlySet<Entry> }> {
     const rows = entries.flatMap(({ row }) => (row === null ? [] : [row]));
     const { fanOut, store } = this.ports;
     if (!fanOut.isShared) return store.append(rows);
     // All of one document are of one room; those of a room that was given up are stored by nobody.
     const rooms = new Map(entries.map(({ documentId, room }) => [documentId, room]));
-    return store.append(rows, {
+    const putOff = new Set<Entry>();
+    const appended = await store.append(rows, {
       heads: new Map([...rooms].map(([documentId, room]) => [documentId, room.seq])),
       behind: (documentId, news) =>
         this.outside(async () => {
           await this.takeIn(rooms.get(documentId) as Room, news);
-          return entries.flatMap(({ documentId: of, row }) => (of === documentId && row !== null ? [row] : []));
+          const own = entries.filter((entry) => entry.documentId === documentId);
+          // What must be looked at anew, and all behind it, comes with the next commit: what is returned here is sealed at once.
+          const count = own.findIndex(({ looks = 0 }) => looks > 0);
+          if (count >= 0) for (const entry of own.splice(count)) putOff.add(entry);
+          return own.flatMap(({ row }) => (row === null ? [] : [row]));
         }),
     });
+    return { ...appended, putOff };
   }
 
   private onCommitted(entries: readonly Entry[], heads: Appended['heads']): void {

@@ -15,6 +15,8 @@ interface MemoryDocument extends Omit<DocumentRow, 'seq'> {
 export class MemoryStore extends CollabStore {
   /** Runs before a commit takes effect: wait in it to hold the commit back, throw in it to make the commit fail. */
   beforeCommit: (rows: readonly NewUpdate[]) => Promise<void> | void = () => undefined;
+  /** Waited for when a commit has taken effect and is not answered yet. */
+  beforeAnswer: () => Promise<void> | void = () => undefined;
   /** How many rows each commit had. */
   readonly commits: number[] = [];
   private readonly documents = new Map<string, MemoryDocument>();
@@ -82,6 +84,7 @@ export class MemoryStore extends CollabStore {
       }
     }
     this.commits.push(rows.length);
+    await this.beforeAnswer();
     return { refused, heads };
   }
 

@@ -33,6 +33,8 @@ export interface Entry extends Queued {
   addition: Addition | null;
   /** That part alone: the sender has the rest. */
   repair?: Uint8Array;
+  /** It is being found out what it would leave incomplete, so many times over: its row may become another until then. */
+  looks?: number;
   /** Of the server's own edit: called when its fate is known. */
   settled?: ((isStored: boolean) => void) | undefined;
   /** Which update message of the connection it answers; null for a mere claim of a client id, and for what was dropped. */
@@ -80,6 +82,8 @@ export class Room {
   private pending: Knowledge;
   private readonly recent = new RecentText();
   private repairing: Promise<void> = Promise.resolve();
+  /** Nothing of it may be believed any more: what waits for a commit is not to be stored. */
+  isGivenUp = false;
   private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
 
   /**
@@ -230,10 +234,12 @@ export class Room {
 
   /**
    * What an update may leave without something that our editor asks for is completed in the same row: a browser that saw
-   * it for a moment would delete it, with all words in it. The document is frozen meanwhile, one such update at a time.
+   * it for a moment would delete it, with all words in it. The document is frozen meanwhile, one such update at a time. An update
+   * whose commit is under way when that turns out is put off: what is sealed already would be stored without.
    */
   private repairBeforeCommit(entry: Entry): void {
     this.ports.hold();
+    entry.looks = (entry.looks ?? 0) + 1;
     this.repairing = this.repairing.then(async () => {
       try {
         const waiting = this.queued.slice(0, this.queued.indexOf(entry) + 1).flatMap(({ row }) => (row === null || row.payload === null ? [] : [row.payload]));
@@ -243,6 +249,7 @@ export class Room {
         // It is stored as it is; the projection looks again.
         this.ports.failed(error);
       } finally {
+        entry.looks = (entry.looks ?? 1) - 1;
         this.ports.release();
       }
     });
@@ -480,6 +487,7 @@ export class Room {
 
   /** Nothing of it may be believed any more: everybody goes, keeps the text and comes back. */
   closeAll(reason: 'store-unavailable' | 'not-ready' | 'internal' | 'not-found'): void {
+    this.isGivenUp = true;
     for (const { settled } of this.queued.splice(0)) settled?.(false);
     for (const connection of this.connections) {
       connection.close(reason);

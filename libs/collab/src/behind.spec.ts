@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import * as Y from 'yjs';
+import type { Session } from '@lib/access/sessions.service.js';
+import { repairShape } from './document-repair.js';
+import { LocalBus } from './fan-out.js';
+import { step1Frame, step2Frame } from './protocol.js';
+import { Page } from './spec-page.js';
+import { SpecServer, until } from './spec-server.js';
+
+/** Two processes on one store that hear no hint of each other: what one has committed the other finds at its own commit. */
+class Deaf {
+  readonly one = new SpecServer({}, undefined, new LocalBus().join());
+  readonly two = new SpecServer({}, this.one.store, new LocalBus().join());
+  readonly store = this.one.store;
+  readonly anna = this.one.signIn('Anna');
+  readonly bo = this.one.signIn('Bo');
+  readonly document = this.one.document([this.anna, this.bo]);
+
+  constructor() {
+    for (const session of [this.anna, this.bo]) {
+      this.two.sessions.set(session.id, session);
+      this.two.readable.add(`${session.personId} ${this.document.itemId}`);
+    }
+  }
+
+  async join(server: SpecServer, session: Session): Promise<Page> {
+    const page = new Page();
+    const { documentId } = this.document;
+    const admission = await server.hub.admit(page, { documentId, ticket: null, token: session.id, acks: true, epoch: null });
+    if (typeof admission === 'string') throw new Error(admission);
+    page.admission = admission;
+    page.receive(step1Frame(new Map()));
+    await until('asked', () => page.asked === 1);
+    page.receive(step2Frame(new Uint8Array([0, 0])));
+    await until('answered', () => page.acknowledged === 1);
+    return page;
+  }
+
+  /** What is stored; nothing in it hangs on what is not. */
+  async stored(): Promise<Y.Doc> {
+    const doc = new Y.Doc();
+    for (const update of (await this.store.load(this.document.documentId))!.updates) Y.applyUpdate(doc, update);
+    expect([doc.store.pendingStructs, doc.store.pendingDs]).toEqual([null, null]);
+    return doc;
+  }
+}
+
+const minutes = ({ doc }: { doc: Y.Doc }) => doc.getXmlFragment('minutes').toString();
+
+function element(name: string, ...inside: (Y.XmlElement | Y.XmlText)[]): Y.XmlElement {
+  const made = new Y.XmlElement(name);
+  made.insert(0, inside);
+  return made;
+}
+
+const paragraph = (text: string) => element('paragraph', new Y.XmlText(text));
+const item = (page: Page) => (page.doc.getXmlFragment('minutes').get(0) as Y.XmlElement).get(0) as Y.XmlElement;
+
+describe('what was committed elsewhere', () => {
+  /** Two colleagues each delete one of two paragraphs of an item, and the second finds out within its commit. */
+  const each = async (deaf: Deaf) => {
+    const here = await deaf.join(deaf.one, deaf.anna);
+    here.change((fragment) => fragment.insert(0, [element('bulletList', element('listItem', paragraph('en'), paragraph('to'), element('bulletList', element('listItem', paragraph('Barnets ord')))))]));
+    await until('stored', () => here.acknowledged === 2);
+    const [there, beside] = [await deaf.join(deaf.two, deaf.bo), await deaf.join(deaf.two, deaf.anna)];
+    here.change(() => item(here).delete(0, 1));
+    await until('stored', () => here.acknowledged === 3);
+    return { here, there, beside };
+  };
+
+  it('[CO11, CO76] what an update turns out to lack within its commit is stored before it is shown, also when it is found before the answer', async () => {
+    const deaf = new Deaf();
+    const { there, beside } = await each(deaf);
+    const looks: (number | undefined)[] = [];
+    const look = deaf.two.repair;
+    deaf.two.repair = async (updates, clientId) => {
+      const found = await look(updates, clientId);
+      looks.push(found?.faults.length);
+      return found;
+    };
+    let answer: (() => void) | undefined;
+    deaf.store.beforeAnswer = () => new Promise((resolve) => (answer = resolve));
+    const lacking: unknown[] = [];
+    beside.doc.on('update', () => lacking.push(repairShape([Y.encodeStateAsUpdate(beside.doc)], 1)));
+    there.change(() => item(there).delete(1, 1));
+    await until('looked again, and not answered', () => looks.length === 2 && answer !== undefined);
+    await new Promise((done) => setTimeout(done, 10));
+    deaf.store.beforeAnswer = () => undefined;
+    answer!();
+    await until('stored', () => there.acknowledged === 2);
+    const stored = await deaf.stored();
+    expect([looks, repairShape([Y.encodeStateAsUpdate(stored)], 1)]).toEqual([[undefined, 1], null]);
+    expect([minutes(there), minutes(beside)]).toEqual([minutes({ doc: stored }), minutes({ doc: stored })]);
+    // Whoever only looked on never had an item without its paragraph.
+    expect(lacking.filter((one) => one !== null)).toEqual([]);
+    // What somebody writes in what was put in is stored with what it hangs on.
+    there.change(() => (item(there).get(0) as Y.XmlElement).insert(0, [new Y.XmlText('nyt')]));
+    await until('stored', () => there.acknowledged === 3);
+    expect(minutes({ doc: await deaf.stored() })).toContain('nyt');
+    expect([deaf.two.repairs, deaf.two.failures, deaf.one.failures]).toEqual([['list item without its paragraph'], [], []]);
+  });
+});
