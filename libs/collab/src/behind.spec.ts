@@ -56,6 +56,60 @@ function element(name: string, ...inside: (Y.XmlElement | Y.XmlText)[]): Y.XmlEl
 const paragraph = (text: string) => element('paragraph', new Y.XmlText(text));
 const item = (page: Page) => (page.doc.getXmlFragment('minutes').get(0) as Y.XmlElement).get(0) as Y.XmlElement;
 
+describe('a store that goes back under running processes', () => {
+  const lost = async () => {
+    const deaf = new Deaf();
+    const [a, b] = [await deaf.join(deaf.one, deaf.anna), await deaf.join(deaf.one, deaf.bo)];
+    a.type('kept ');
+    await until('stored', () => a.acknowledged === 2);
+    a.type('lost ');
+    await until('stored', () => a.acknowledged === 3);
+    deaf.store.forgetLast(deaf.document.documentId);
+    return { deaf, a, b };
+  };
+  const again = async ({ deaf }: { deaf: Deaf }) => (await deaf.join(deaf.one, deaf.bo)).title;
+
+  it('[CO90, CO102] takes nothing that hangs on what was lost, and nobody is told that it did', async () => {
+    const { deaf, a, b } = await lost();
+    a.type('upon it');
+    await until('sent away', () => a.closed !== undefined && b.closed !== undefined);
+    expect([a.closed, a.acknowledged, (await deaf.stored()).getText('title').toString(), await again({ deaf })]).toEqual(['not-ready', 3, 'kept ', 'kept ']);
+    expect(deaf.one.failures).toEqual(['commits of others: the store went back']);
+  });
+
+  it.each([
+    ['the look once a second', ({ deaf }: { deaf: Deaf }) => deaf.one.hub.sweep()],
+    ['a hint', async ({ deaf }: { deaf: Deaf }) => deaf.one.hub.heard({ ...deaf.document, seq: 1e9 })],
+  ])('[CO90] is noticed by %s, also where nobody writes', async (_how, look) => {
+    const { deaf, a, b } = await lost();
+    await look({ deaf });
+    await until('sent away', () => a.closed !== undefined && b.closed !== undefined);
+    expect([a.closed, await again({ deaf })]).toEqual(['not-ready', 'kept ']);
+  });
+
+  it('[CO104] is noticed by whoever asks for the words of a document that nobody has open', async () => {
+    const { deaf, a, b } = await lost();
+    for (const page of [a, b]) deaf.one.hub.left(page.admission.connection);
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, (await deaf.one.hub.contentNow(deaf.document.documentId))!);
+    expect(doc.getText('title').toString()).toBe('kept ');
+  });
+
+  it('[CO100] is not suspected where somebody commits while it is asked', async () => {
+    const deaf = new Deaf();
+    const a = await deaf.join(deaf.one, deaf.anna);
+    const heads = deaf.store.heads.bind(deaf.store);
+    deaf.store.heads = async (ids) => {
+      const found = await heads(ids);
+      a.type('meanwhile');
+      await until('stored', () => a.acknowledged === 2);
+      return found;
+    };
+    await deaf.one.hub.sweep();
+    expect([a.closed, deaf.one.failures]).toEqual([undefined, []]);
+  });
+});
+
 describe('what was committed elsewhere', () => {
   /** Two colleagues each delete one of two paragraphs of an item, and the second finds out within its commit. */
   const each = async (deaf: Deaf) => {

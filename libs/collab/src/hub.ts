@@ -364,9 +364,13 @@ export class Hub {
     if (!this.ports.fanOut.isShared) return;
     const known = documentIds.filter((id) => this.rooms.has(id) || this.contents.holds(id));
     if (known.length === 0) return;
+    // What is committed here meanwhile is no sign that the store went back.
+    const before = known.map((id) => ({ room: this.rooms.get(id)?.room ?? null, seq: this.rooms.get(id)?.room?.seq ?? 0, contents: this.contents.seqOf(id) ?? 0 }));
     const heads = await this.ports.store.heads(known);
     await Promise.all(
-      known.map(async (documentId) => {
+      known.map(async (documentId, n) => {
+        const { room: seen, seq, contents } = before[n]!;
+        if ((heads.get(documentId) ?? 0) < seq) return this.wentBack(documentId, seen);
         const slot = this.rooms.get(documentId);
         const head = heads.get(documentId) ?? 0;
         if (slot !== undefined) {
@@ -374,7 +378,7 @@ export class Hub {
           if (room !== null && room.seq < head) await this.catchUp(documentId, slot, room);
         }
         // What is being loaded was begun before; whoever asks from now on loads again.
-        if ((this.contents.seqOf(documentId) ?? -1) < head) this.contents.forget(documentId);
+        if ((this.contents.seqOf(documentId) ?? -1) < head || head < contents) this.contents.forget(documentId);
       }),
     );
   }
@@ -394,6 +398,13 @@ export class Hub {
     }
   }
 
+  /** The store was put back to an earlier state: what is known here of the document is not what is stored. Its pages find out what was lost (CO90). */
+  private wentBack(documentId: string, room: Room | null): void {
+    if (room?.isGivenUp === true) return;
+    this.ports.failed('commits of others', new Error('the store went back'), documentId);
+    this.giveUp(documentId, room, 'not-ready');
+  }
+
   private catchUp(documentId: string, slot: Slot, room: Room): Promise<void> {
     slot.isBehindAgain = true;
     slot.catching ??= this.catchUpNow(documentId, slot, room).finally(() => (slot.catching = null));
@@ -404,7 +415,9 @@ export class Hub {
     while (slot.isBehindAgain && slot.room === room && this.rooms.get(documentId) === slot) {
       slot.isBehindAgain = false;
       try {
-        const news = await this.ports.store.since(documentId, room.seq);
+        const { seq } = room;
+        const news = await this.ports.store.since(documentId, seq);
+        if (news !== null && news.head < seq) return this.wentBack(documentId, room);
         this.commit.hold(documentId);
         try {
           await this.commit.rested(documentId);
@@ -569,8 +582,14 @@ export class Hub {
       heads: new Map([...rooms].map(([documentId, room]) => [documentId, room.seq])),
       behind: (documentId, news) =>
         this.outside(async () => {
-          await this.takeIn(rooms.get(documentId) as Room, news);
           const own = entries.filter((entry) => entry.documentId === documentId);
+          const room = rooms.get(documentId) as Room;
+          if (news.head < room.seq) {
+            this.wentBack(documentId, room);
+            for (const entry of own) putOff.add(entry);
+            return [];
+          }
+          await this.takeIn(room, news);
           // What must be looked at anew, and all behind it, comes with the next commit: what is returned here is sealed at once.
           const count = own.findIndex(({ looks = 0 }) => looks > 0);
           if (count >= 0) for (const entry of own.splice(count)) putOff.add(entry);
@@ -624,7 +643,7 @@ export class Hub {
   }
 
   private giveUp(documentId: string, room: Room | null, reason: 'store-unavailable' | 'not-ready'): void {
-    this.rooms.delete(documentId);
+    if (room === null || this.rooms.get(documentId)?.room === room) this.rooms.delete(documentId);
     this.contents.forget(documentId);
     if (room === null) return;
     this.commit.withdraw(documentId, (entry) => entry.room === room);

@@ -33,6 +33,12 @@ export class MemoryStore extends CollabStore {
     this.documents.set(row.documentId, { ...row, state: 'open', rows: [{ rowId: newId(), seq: ++this.seq, update: seed, isSnapshot: true }], bindings: [], rowIds: new Set(), wantsCompaction: false, writtenMs: this.nowMs() });
   }
 
+  /** As a copy of before does that takes the place of the store under running processes. */
+  forgetLast(documentId: string): void {
+    const { rowId } = this.documents.get(documentId)!.rows.pop()!;
+    this.documents.get(documentId)!.rowIds.delete(rowId);
+  }
+
   override async find(documentId: string): Promise<DocumentRow | null> {
     const found = this.documents.get(documentId);
     return found === undefined ? null : { documentId, itemId: found.itemId, epoch: found.epoch, state: found.state, seq: found.rows.at(-1)?.seq ?? 0, ...sideOf(found) };
@@ -64,7 +70,7 @@ export class MemoryStore extends CollabStore {
       const own = rows.filter((row) => row.documentId === documentId);
       const head = known?.heads.get(documentId);
       if (document === undefined || document.state !== 'open') refused.add(documentId);
-      else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) > head || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head))));
+      else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) !== head || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head))));
       else all.push(...own);
     }
     all = all.filter((row) => !refused.has(row.documentId));
@@ -94,7 +100,7 @@ export class MemoryStore extends CollabStore {
   }
 
   private newsOf({ state, rows, bindings }: MemoryDocument, seq: number): News {
-    return { state, rows: rows.filter((row) => row.seq > seq), bindings: [...bindings] };
+    return { state, head: rows.at(-1)?.seq ?? 0, rows: rows.filter((row) => row.seq > seq), bindings: [...bindings] };
   }
 
   override async heads(documentIds: readonly string[]): Promise<Map<string, number>> {
