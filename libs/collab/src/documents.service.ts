@@ -60,7 +60,7 @@ export class CollabDocuments {
         isThere = update === null;
         return update;
       },
-      personId,
+      { personId },
     );
     if (!isStored && !isThere) throw new Error('the document takes no words');
   }

@@ -368,6 +368,40 @@ describe('Hub', () => {
     expect([seen, a.closed, (await scene.stored()).length, a.title.length]).toEqual([[''], undefined, 'meanwhile'.length + 'server '.length, 'meanwhile'.length + 'server '.length]);
   });
 
+  it('[CO75, CO77] the server edits what was under way and what waited, too, and takes nothing away that somebody wrote meanwhile', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const commits = scene.holdCommits();
+    a.type('under way ');
+    await until('under way', commits.isHeld);
+    a.type('waiting ');
+    const seen: string[] = [];
+    // Makes everything anew that it was shown, as a repair does with what stands where it may not.
+    const remake = (whileMade: () => void) =>
+      scene.server.hub.edit(
+        scene.documentId,
+        async (content, clientId) => {
+          const doc = new Y.Doc();
+          Y.applyUpdate(doc, content);
+          const [before, title] = [Y.encodeStateVector(doc), doc.getText('title')];
+          seen.push(title.toString());
+          doc.clientID = clientId;
+          title.insert(0, title.toString());
+          title.delete(title.length / 2, title.length / 2);
+          whileMade();
+          return Y.encodeStateAsUpdate(doc, before);
+        },
+        { asItWas: true },
+      );
+    const refused = remake(() => a.type('meanwhile '));
+    commits.letThrough();
+    expect(await refused).toBe(false);
+    await until('stored', () => a.acknowledged === 4);
+    expect(await scene.stored()).toBe('under way waiting meanwhile ');
+    expect(await remake(() => undefined)).toBe(true);
+    expect([seen, a.title, await scene.stored()]).toEqual([['under way waiting ', 'under way waiting meanwhile '], 'under way waiting meanwhile ', 'under way waiting meanwhile ']);
+  });
+
   it('[CO31] who asks twice is answered twice, with everything', async () => {
     const scene = new Scene();
     const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];

@@ -218,24 +218,34 @@ export class Hub {
   // ---- the server's own edits
 
   /**
-   * An edit of the server itself. Made from committed content that is at least as new as the call, stored and shown on
-   * the way that everybody's words take. The document is frozen meanwhile: what people write waits for its commit, and
-   * nobody is sent away.
+   * An edit of the server itself. Made from all that was received before: what is committed, with what waits for its commit
+   * behind it. Stored and shown on the way that everybody's words take. The document is frozen meanwhile: what people write
+   * waits for its commit, and nobody is sent away.
    *
    * @param make the update, under the client id that it is given; null when there is nothing to do
-   * @returns whether it is committed; false when the document changed in between, is frozen or gone
+   * @param options.personId whose words they are; absent: the server's own
+   * @param options.asItWas not when somebody wrote while it was made: for what takes away more than it has looked at
+   * @returns whether it is committed; false when the document is frozen or gone, or not as it was
    */
-  async edit(documentId: string, make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>, personId: string | null = null): Promise<boolean> {
+  async edit(
+    documentId: string,
+    make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>,
+    { personId = null, asItWas = false }: { personId?: string | null; asItWas?: boolean } = {},
+  ): Promise<boolean> {
     const room = await this.slotOf(documentId, false).opening;
     if (room === null || this.isStopping) return false;
     try {
       return (await this.whileFrozen(documentId, async () => {
-        const content = await this.contents.read(documentId);
-        if (content === null) return { isStored: false };
+        await this.commit.rested(documentId);
+        const committed = await this.contents.read(documentId);
+        if (committed === null) return { isStored: false };
+        const { version, waiting } = room;
+        const content = waiting.length === 0 ? committed : await this.ports.merge([committed, ...waiting]);
         const clientId = await this.unusedClientId(room);
         const update = await make(content, clientId, (client) => room.ownerOf(client));
         // Whoever left last may have closed the room meanwhile; one that is not the document's any more must store nothing.
         if (update === null || this.rooms.get(documentId)?.room !== room) return { isStored: false };
+        if (asItWas && room.version !== version) return { isStored: false };
         return { isStored: room.edit(update, personId === null ? null : { personId, clientId }) };
       })).isStored;
     } finally {

@@ -84,6 +84,8 @@ export class Room {
   private repairing: Promise<void> = Promise.resolve();
   /** Nothing of it may be believed any more: what waits for a commit is not to be stored. */
   isGivenUp = false;
+  /** Grows with all that changes what is stored or waits to be. */
+  version = 0;
   private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
 
   /**
@@ -262,6 +264,7 @@ export class Room {
     const verdict = judgeOwn(repair, this.pending, this.limits);
     if (verdict.kind !== 'store' || row === null || row.payload === null || addition === null) return false;
     this.pending.add(verdict.addition);
+    this.version++;
     entry.row = { ...row, payload: Y.mergeUpdates([row.payload, verdict.update]) };
     entry.addition = joined(addition, verdict.addition);
     entry.repair = verdict.update;
@@ -290,6 +293,11 @@ export class Room {
     return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled }));
   }
 
+  /** What waits for its commit, in order. */
+  get waiting(): Uint8Array[] {
+    return this.queued.flatMap(({ row }) => (row === null || row.payload === null ? [] : [row.payload]));
+  }
+
   /** Of what is stored. */
   stateVector(): Map<number, number> {
     return this.committed.stateVector();
@@ -305,14 +313,15 @@ export class Room {
     this.committed.shrink(savedBytes);
   }
 
-  /** Whose a client id is. */
+  /** Whose a client id is, also of what waits. */
   ownerOf(clientId: number): string | undefined {
-    return this.committed.owner(clientId);
+    return this.pending.owner(clientId);
   }
 
   private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): Entry {
     const whole: Entry = { ...entry, documentId: this.identity.documentId, room: this };
     this.queued.push(whole);
+    if (whole.row !== null && whole.row.payload !== null) this.version++;
     this.ports.enqueue(whole);
     return whole;
   }
@@ -416,6 +425,7 @@ export class Room {
       this.seq = seq;
     }
     this.setState(news.state);
+    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const entry of this.queued) this.judgeQueued(entry);
     this.settle([]);
@@ -530,6 +540,7 @@ export class Room {
   }
 
   private rebuildPending(): void {
+    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const { addition } of this.queued) if (addition !== null) this.pending.add(addition);
   }
