@@ -111,6 +111,30 @@ describe('a store that goes back under running processes', () => {
 });
 
 describe('what was committed elsewhere', () => {
+  it('[CO103] brings no state that was changed here since it was read', async () => {
+    const deaf = new Deaf();
+    const { store, document, one } = deaf;
+    const a = await deaf.join(one, deaf.anna);
+    const since = store.since.bind(store);
+    const change = async (state: 'open' | 'frozen') => {
+      await store.setState(document.documentId, state);
+      one.hub.stateChanged(document.documentId, state);
+    };
+    await change('frozen');
+    store.since = async (documentId, seq) => {
+      store.since = since;
+      const news = await since(documentId, seq);
+      await change('open');
+      return news;
+    };
+    one.hub.stateChangedElsewhere(document.documentId);
+    await until('read', () => store.since === since);
+    await new Promise((done) => setTimeout(done, 5));
+    a.type('open again');
+    await until('stored', () => a.acknowledged === 2 || a.closed !== undefined);
+    expect([a.acknowledged, a.refusals]).toEqual([2, []]);
+  });
+
   /** Two colleagues each delete one of two paragraphs of an item, and the second finds out within its commit. */
   const each = async (deaf: Deaf) => {
     const here = await deaf.join(deaf.one, deaf.anna);

@@ -101,6 +101,8 @@ interface Slot {
   /** It is being looked up what others have committed, and whether it is to be looked up once more. */
   catching: Promise<void> | null;
   isBehindAgain: boolean;
+  /** How often its state was changed by this process: what was read before such a change says nothing of it. */
+  changesOfState: number;
 }
 
 /** All open documents of this process: who is let in, what is committed together, whom an event sends away. */
@@ -426,12 +428,15 @@ export class Hub {
       slot.isBehindAgain = false;
       try {
         const { seq } = room;
+        const { changesOfState } = slot;
         const news = await this.ports.store.since(documentId, seq);
         if (news !== null && news.head < seq) return this.wentBack(documentId, room);
         this.commit.hold(documentId);
         try {
           await this.commit.rested(documentId);
-          if (news !== null && this.rooms.get(documentId) === slot) await this.takeIn(room, news);
+          const isStateNew = () => slot.changesOfState === changesOfState;
+          if (news !== null && this.rooms.get(documentId) === slot) await this.takeIn(room, news, isStateNew);
+          if (!isStateNew()) slot.isBehindAgain = true;
         } finally {
           this.commit.release(documentId);
         }
@@ -443,15 +448,19 @@ export class Hub {
     }
   }
 
-  /** What others have committed is shown here, and is what everything that comes is judged by. */
-  private async takeIn(room: Room, news: News): Promise<void> {
+  /**
+   * What others have committed is shown here, and is what everything that comes is judged by.
+   *
+   * @param isStateNew whether the state is still news, asked when it is about to be believed
+   */
+  private async takeIn(room: Room, news: News, isStateNew = () => true): Promise<void> {
     const { documentId, itemId } = room.identity;
     const known = encodeStateVector(room.stateVector());
     // Of a snapshot most is known; to find out what is not takes long.
     const rows = await Promise.all(
       news.rows.filter(({ seq }) => seq > room.seq).map(async (row) => (row.isSnapshot ? { ...row, update: await this.ports.diff(row.update, known) } : row)),
     );
-    const fresh = room.takeIn({ ...news, rows });
+    const fresh = room.takeIn({ ...news, rows, state: isStateNew() ? news.state : null });
     for (const { update, seq } of fresh) this.contents.append(documentId, update, seq);
     if (fresh.length > 0) this.ports.changedElsewhere(documentId, itemId);
     this.askForCompaction(room);
@@ -487,6 +496,7 @@ export class Hub {
   /** The stored state of a document changed. The store refuses by itself what comes between its commit and this. */
   stateChanged(documentId: string, state: DocumentState): void {
     const slot = this.rooms.get(documentId);
+    if (slot !== undefined) slot.changesOfState++;
     // A room that is being opened may have read the older state.
     void slot?.opening.then(
       (room) => room?.setState(state),
@@ -508,7 +518,7 @@ export class Hub {
   private slotOf(documentId: string, tells: boolean): Slot {
     const known = this.rooms.get(documentId);
     if (known !== undefined) return known;
-    const slot: Slot = { opening: this.openRoom(documentId, tells), room: null, catching: null, isBehindAgain: false };
+    const slot: Slot = { opening: this.openRoom(documentId, tells), room: null, catching: null, isBehindAgain: false, changesOfState: 0 };
     this.rooms.set(documentId, slot);
     const forget = () => {
       if (this.rooms.get(documentId) === slot) this.rooms.delete(documentId);
@@ -633,17 +643,31 @@ export class Hub {
   private async onRefused(documentId: string, entries: readonly Entry[]): Promise<void> {
     // Until everything is judged anew nothing of it may be stored, or the queue of the room would be out of step.
     this.commit.hold(documentId);
-    let state: DocumentState = 'closed';
+    const rooms = byRoom(entries);
     try {
-      state = (await this.ports.store.find(documentId))?.state ?? 'closed';
+      const state = await this.stateNow(documentId);
+      for (const [room, own] of rooms) {
+        if (room.isGivenUp) continue;
+        this.guarded(documentId, () => room.onRefused(own, state));
+        this.closeIfIdle(room);
+      }
     } catch (error) {
+      // Nobody knows whether it takes updates; whoever comes back finds out.
       this.ports.failed('document state', error, documentId);
+      for (const room of rooms.keys()) this.giveUp(documentId, room, 'not-ready');
+    } finally {
+      this.commit.release(documentId);
     }
-    for (const [room, own] of byRoom(entries)) {
-      this.guarded(documentId, () => room.onRefused(own, state === 'open' ? 'frozen' : state));
-      this.closeIfIdle(room);
+  }
+
+  /** The stored state; read again where this process has changed it meanwhile, and may have been told already. */
+  private async stateNow(documentId: string): Promise<DocumentState> {
+    for (;;) {
+      const slot = this.rooms.get(documentId);
+      const changesOfState = slot?.changesOfState;
+      const state = (await this.ports.store.find(documentId))?.state ?? 'closed';
+      if (slot?.changesOfState === changesOfState) return state;
     }
-    this.commit.release(documentId);
   }
 
   private onLost(documentId: string, error: unknown): void {

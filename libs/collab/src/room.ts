@@ -406,10 +406,11 @@ export class Room {
    * What other processes have committed, shown here; what comes a second time does nothing. What waits for its commit is judged
    * anew by it: entries change in place, so that one whose commit is under way is stored as it must be now, or not at all.
    *
+   * @param news without a state where that is known better
    * @returns what of it was new
    * @throws OutOfStep
    */
-  takeIn(news: News): { update: Uint8Array; seq: number }[] {
+  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number }[] {
     for (const binding of news.bindings) this.committed.bind(binding);
     const fresh: { update: Uint8Array; seq: number }[] = [];
     for (const { rowId, seq, update } of news.rows) {
@@ -424,7 +425,7 @@ export class Room {
       } else if (verdict.kind !== 'known') throw new OutOfStep(verdict.kind);
       this.seq = seq;
     }
-    this.setState(news.state);
+    if (news.state !== null) this.setState(news.state);
     this.version++;
     this.pending = new Knowledge(this.committed);
     for (const entry of this.queued) this.judgeQueued(entry);
@@ -483,16 +484,15 @@ export class Room {
     entry.addition = null;
   }
 
-  /** The store says that the document takes no updates. */
+  /**
+   * The store took nothing of these. All is judged anew by the state that it has now: refused, or queued again where it is open
+   * again; also what brought nothing but what one of these had brought before it.
+   */
   onRefused(entries: readonly Entry[], state: DocumentState): void {
     this.setState(state);
     this.queued.splice(0, entries.length);
-    this.rebuildPending();
-    for (const { connection, message, row, settled } of entries) {
-      if (message !== null && row !== null) connection?.refuse(message.ordinal, 'document-frozen');
-      settled?.(false);
-    }
-    this.judgeAgain(() => true);
+    // Of whoever was sent away meanwhile nothing starts a commit again.
+    this.judgeAgain(() => true, entries.filter(({ connection }) => connection === null || connection.isOpen));
   }
 
   /** Nothing of it may be believed any more: everybody goes, keeps the text and comes back. */
@@ -545,13 +545,12 @@ export class Room {
     for (const { addition } of this.queued) if (addition !== null) this.pending.add(addition);
   }
 
-  /** Something that was let through will not be stored: what came behind it is judged anew. */
-  private judgeAgain(keep: (entry: Entry) => boolean): void {
+  /** Something that was let through will not be stored: what came behind it is judged anew, after `first`. */
+  private judgeAgain(keep: (entry: Entry) => boolean, first: readonly Entry[] = []): void {
     const withdrawn = this.ports.withdraw(this);
-    if (withdrawn.length === 0) return;
     this.queued.splice(this.queued.length - withdrawn.length, withdrawn.length);
     this.rebuildPending();
-    for (const entry of withdrawn) {
+    for (const entry of [...first, ...withdrawn]) {
       const { connection, message } = entry;
       if (connection === null) {
         // It is made anew from what is stored then.

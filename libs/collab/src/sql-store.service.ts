@@ -147,7 +147,12 @@ export class SqlStore extends CollabStore {
     const document = await this.find(documentId);
     if (document === null) return null;
     const sealer = await this.keyring.sealerFor(document.itemId);
-    return this.unitOfWork.run((tx) => this.newsIn(tx, document, sealer, seq), lane);
+    return this.unitOfWork.run(async (tx) => {
+      const news = await this.newsIn(tx, document, sealer, seq);
+      // Read last: behind a freeze that is seen here no row can come.
+      const now = await this.findIn(tx, documentId);
+      return now === null ? null : { ...news, state: now.state };
+    }, lane);
   }
 
   /** @throws Error when it is more than one page: whoever is so far behind begins anew */
