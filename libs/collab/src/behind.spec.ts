@@ -111,6 +111,32 @@ describe('a store that goes back under running processes', () => {
 });
 
 describe('what was committed elsewhere', () => {
+  describe('[CO12, CO76] is one’s own where the answer was lost', () => {
+    /** Somebody leaves an item without its paragraph; it is stored complete, and nobody hears so. */
+    const unanswered = async (meanwhile: (deaf: Deaf) => Promise<void> = async () => undefined) => {
+      const deaf = new Deaf();
+      const [a, b] = [await deaf.join(deaf.one, deaf.anna), await deaf.join(deaf.one, deaf.bo)];
+      a.change((fragment) => fragment.insert(0, [element('bulletList', element('listItem', paragraph('en'), element('bulletList', element('listItem', paragraph('Barnets ord')))))]));
+      await until('stored', () => a.acknowledged === 2);
+      deaf.store.beforeAnswer = async () => {
+        deaf.store.beforeAnswer = () => undefined;
+        await meanwhile(deaf);
+        throw new Error('connection reset');
+      };
+      a.change(() => item(a).delete(0, 1));
+      await until('stored', () => a.acknowledged === 3);
+      const stored = await deaf.stored();
+      expect(repairShape([Y.encodeStateAsUpdate(stored)], 1)).toBeNull();
+      expect([minutes(a), minutes(b), a.title, b.title]).toEqual([minutes({ doc: stored }), minutes({ doc: stored }), stored.getText('title').toString(), stored.getText('title').toString()]);
+    };
+
+    it('its sender has what the server had put in', () => unanswered());
+
+    it('also where it stands in a snapshot by now', async () => {
+      await unanswered(async ({ store, document }) => void (await store.compact(document.documentId, async (updates) => Y.mergeUpdates([...updates]), false)));
+    });
+  });
+
   it('[CO103] brings no state that was changed here since it was read', async () => {
     const deaf = new Deaf();
     const { store, document, one } = deaf;

@@ -420,8 +420,10 @@ export class Room {
         this.committed.add(verdict.addition);
         this.tailRows++;
         fresh.push({ update: verdict.update, seq });
-        // The answer to a commit of our own may be on its way still, or have been lost.
-        this.show(verdict.update, this.queued.find(({ row }) => row?.rowId === rowId)?.connection ?? null);
+        // The answer to a commit of our own was lost: its sender lacks only what the server had put in.
+        const own = this.queued.find(({ row }) => row?.rowId === rowId);
+        this.show(verdict.update, own?.connection ?? null);
+        if (own?.repair !== undefined && own.connection?.isReceiving === true) this.tell(own.connection, updateFrame(own.repair));
       } else if (verdict.kind !== 'known') throw new OutOfStep(verdict.kind);
       this.seq = seq;
     }
