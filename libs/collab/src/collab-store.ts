@@ -33,6 +33,8 @@ export interface StoredUpdate {
 /** What a process has not heard yet of a document. */
 export interface News {
   state: DocumentState;
+  /** The number of the last update that is stored; lower than that asked by where the store was put back to an earlier state. */
+  head: number;
   /** In order. */
   rows: StoredUpdate[];
   /** All that the document has. */
@@ -44,7 +46,7 @@ export interface Known {
   /** Of each document the number of the last update that the new rows were judged by; of one that is missing it is not asked. */
   heads: ReadonlyMap<string, number>;
   /**
-   * Others have committed since, or a client id is somebody else's: called before anything of the document is stored, while
+   * Others have committed since, the store was put back, or a client id is somebody else's: called before anything of the document is stored, while
    * nobody can commit in it, with what is new.
    *
    * @returns the rows to store in place of those given

@@ -60,7 +60,7 @@ export class CollabDocuments {
         isThere = update === null;
         return update;
       },
-      personId,
+      { personId },
     );
     if (!isStored && !isThere) throw new Error('the document takes no words');
   }
@@ -149,6 +149,7 @@ export class CollabDocuments {
   async setStateIn(tx: Tx, documentId: string, state: DocumentState): Promise<void> {
     await this.store.setStateIn(tx, documentId, state);
     this.events.tellIn(tx, 'document.stateChanged', { documentId });
-    tx.afterCommit(() => this.service.hub.stateChanged(documentId, state));
+    const { hub } = this.service;
+    tx.afterCommit((isKnown) => (isKnown ? hub.stateChanged(documentId, state) : hub.stateChangedElsewhere(documentId)));
   }
 }

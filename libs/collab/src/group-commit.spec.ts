@@ -18,14 +18,17 @@ const line = (documentId: string, name: string, bytes = 10): Line => ({
 function setUp(limits: Partial<Limits> = {}) {
   const events: string[] = [];
   const batches: string[][] = [];
+  const [later, dropped] = [new Set<string>(), new Set<string>()];
   let answers: ((names: string[]) => Promise<ReadonlySet<string>>)[] = [];
   const commit = new GroupCommit<Line>(
     {
       append: async (entries) => {
         const names = entries.flatMap(({ row }) => row?.rowId ?? []);
         batches.push(names);
-        return { refused: await (answers.shift() ?? (async () => new Set<string>()))(names), heads: new Map() };
+        const putOff = new Set(entries.filter(({ name }) => later.delete(name)));
+        return { refused: await (answers.shift() ?? (async () => new Set<string>()))(names), heads: new Map(), putOff };
       },
+      isDropped: ({ name }) => dropped.has(name),
       committed: (entries) => events.push(...entries.map((entry) => `committed ${entry.name}`)),
       refused: (documentId, entries) => events.push(`refused ${documentId} ${entries.map((entry) => entry.name).join(' ')}`),
       lost: (documentId) => events.push(`lost ${documentId}`),
@@ -33,7 +36,7 @@ function setUp(limits: Partial<Limits> = {}) {
     },
     { ...defaultLimits, retryDelaysMs: [1, 1], ...limits },
   );
-  return { commit, events, batches, answer: (...next: typeof answers) => (answers = next) };
+  return { commit, events, batches, answer: (...next: typeof answers) => (answers = next), putOff: (...names: string[]) => names.forEach((name) => later.add(name)), drop: (name: string) => dropped.add(name) };
 }
 
 const fail = async () => {
@@ -94,6 +97,31 @@ describe('GroupCommit', () => {
     answer();
     await commit.drain();
     expect(events).toContain('committed bad3');
+  });
+
+  it('[CO76] what is put off is neither told nor lost, comes first of its document, and holds up no other', async () => {
+    const { commit, events, batches, putOff } = setUp({ maxQueuedBytes: 35, resumeQueuedBytes: 5 });
+    putOff('a2', 'a3');
+    for (const name of ['a1', 'a2', 'a3', 'b1']) commit.add(line(name[0]!, name));
+    await Promise.resolve();
+    commit.hold('a');
+    commit.add(line('a', 'a4'));
+    while (events.length < 3) await new Promise((resolve) => setImmediate(resolve));
+    expect(events).toEqual(['high', 'committed a1', 'committed b1']);
+    commit.release('a');
+    await commit.drain();
+    expect(batches).toEqual([['a1', 'a2', 'a3', 'b1'], ['a2', 'a3', 'a4']]);
+    expect(events.slice(3)).toEqual(['low', 'committed a2', 'committed a3', 'committed a4']);
+  });
+
+  it('[CO12] what nobody may store any more is not tried again', async () => {
+    const { commit, events, batches, answer, drop } = setUp();
+    answer(fail);
+    commit.add(line('a', 'a1'));
+    commit.add(line('b', 'b1'));
+    drop('a1');
+    await commit.drain();
+    expect([batches, events]).toEqual([[['a1', 'b1'], ['b1']], ['committed b1']]);
   });
 
   it('[CO13] a document that takes no updates is told apart', async () => {

@@ -10,8 +10,10 @@ export interface Queued {
 }
 
 export interface GroupCommitHooks<Entry extends Queued> {
-  /** Stores the rows of the entries, as `CollabStore.append`. */
-  append(entries: readonly Entry[]): Promise<Appended>;
+  /** Stores the rows of the entries, as `CollabStore.append`. What it puts off is not stored, and comes first of its document the next time. */
+  append(entries: readonly Entry[]): Promise<Appended & { putOff?: ReadonlySet<Entry> }>;
+  /** Nobody may store it any more: it is not tried again. */
+  isDropped?(entry: Entry): boolean;
   /** After the commit, in the order of queueing; `heads` as in {@link Appended}. */
   committed(entries: readonly Entry[], heads: Appended['heads']): void;
   /** The document takes no updates; the entries were not stored. */
@@ -96,7 +98,7 @@ export class GroupCommit<Entry extends Queued> {
   private async run(): Promise<void> {
     for (let batch = this.take(); batch.length > 0; batch = this.take()) {
       this.inFlight = batch;
-      let appended: Appended = { refused: new Set(), heads: new Map() };
+      let appended: Appended & { putOff?: ReadonlySet<Entry> } = { refused: new Set(), heads: new Map() };
       try {
         if (batch.some(({ row }) => row !== null)) appended = await this.hooks.append(batch);
       } catch (error) {
@@ -140,23 +142,32 @@ export class GroupCommit<Entry extends Queued> {
     for (const resolve of this.resting.splice(0)) resolve();
   }
 
-  private settle(batch: readonly Entry[], { refused, heads }: Appended): void {
+  private settle(batch: readonly Entry[], { refused, heads, putOff }: Appended & { putOff?: ReadonlySet<Entry> }): void {
     this.landed();
-    this.count(-sum(batch));
+    const done = putOff === undefined ? batch : batch.filter((entry) => !putOff.has(entry));
+    this.count(-sum(done));
     for (const { documentId } of batch) this.attempts.delete(documentId);
-    this.hooks.committed(batch.filter(({ documentId }) => !refused.has(documentId)), heads);
+    if (putOff !== undefined) this.queueAgain(batch.filter((entry) => putOff.has(entry)));
+    this.hooks.committed(done.filter(({ documentId }) => !refused.has(documentId)), heads);
     for (const documentId of refused) {
       this.hooks.refused(
         documentId,
-        batch.filter((entry) => entry.documentId === documentId),
+        done.filter((entry) => entry.documentId === documentId),
       );
     }
   }
 
+  /** @returns what is in the queue again, before all that came meanwhile */
+  private queueAgain(entries: readonly Entry[]): readonly Entry[] {
+    const kept = entries.filter((entry) => this.hooks.isDropped?.(entry) !== true);
+    this.queue = [...kept, ...this.queue];
+    this.count(sum(kept) - sum(entries));
+    return kept;
+  }
+
   private putBack(batch: readonly Entry[], error: unknown): void {
     this.landed();
-    this.queue = [...batch, ...this.queue];
-    for (const documentId of new Set(batch.map((entry) => entry.documentId))) {
+    for (const documentId of new Set(this.queueAgain(batch).map((entry) => entry.documentId))) {
       const attempt = this.attempts.get(documentId) ?? 0;
       const delayMs = this.limits.retryDelaysMs[attempt];
       if (delayMs === undefined) {

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import type { Session } from '@lib/access/sessions.service.js';
 import type { Limits } from './limits.js';
 import { repairShape } from './document-repair.js';
-import { step1Frame, step2Frame, updateFrame } from './protocol.js';
+import { step1Frame, step2Frame, updateFrame, type DocumentState } from './protocol.js';
 import { ByteReader } from './byte-reader.js';
 import { Page } from './spec-page.js';
 import { SpecServer, until } from './spec-server.js';
@@ -313,6 +313,63 @@ describe('Hub', () => {
     await until('stored', () => again.acknowledged === 2);
   });
 
+  describe('[CO13] a document that is opened again while it is asked why it took nothing', () => {
+    /** Something was refused; the answer to the question why is held back. */
+    const refused = async (answer: (state: DocumentState) => Promise<DocumentState>) => {
+      const scene = new Scene();
+      const { store, hub } = scene.server;
+      const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+      await store.setState(scene.documentId, 'frozen');
+      const find = store.find.bind(store);
+      store.find = async (documentId) => {
+        store.find = find;
+        const found = (await find(documentId))!;
+        return { ...found, state: await answer(found.state) };
+      };
+      const open = async () => {
+        await store.setState(scene.documentId, 'open');
+        hub.stateChanged(scene.documentId, 'open');
+        await Promise.resolve();
+      };
+      return { scene, a, b, open };
+    };
+
+    it.each(['read before', 'read after'])('takes it after all; %s', async (when) => {
+      const { scene, a, b, open } = await refused(async (state) => {
+        await open();
+        return when === 'read before' ? state : 'open';
+      });
+      a.type('first ');
+      await until('stored', () => a.acknowledged === 2);
+      b.type('second');
+      await until('stored', () => b.acknowledged === 2);
+      expect([await scene.stored(), a.title, a.refusals, b.closed]).toEqual([a.title, b.title, [], undefined]);
+    });
+
+    it('sends everybody away to come back where nobody can say', async () => {
+      const { scene, a, b, open } = await refused(() => Promise.reject(new Error('database is down')));
+      await open();
+      await scene.server.store.setState(scene.documentId, 'frozen');
+      a.type('not stored');
+      await until('sent away', () => a.closed !== undefined && b.closed !== undefined);
+      expect([a.closed, a.acknowledged, scene.server.failures]).toEqual(['not-ready', 1, ['document state: database is down']]);
+      await open();
+      expect((await scene.join(scene.bo)).closed).toBeUndefined();
+    });
+  });
+
+  it('[CO13] what only repeats something that is refused with it is refused, too', async () => {
+    const scene = new Scene();
+    const [first, second] = [await scene.join(scene.anna), await scene.join(scene.anna)];
+    await scene.server.store.setState(scene.documentId, 'frozen');
+    // Both tabs send the same words, which one of them wrote.
+    const words = first.edit('late');
+    first.receive(updateFrame(words));
+    second.receive(updateFrame(words));
+    await until('both told', () => first.closed !== undefined && second.closed !== undefined);
+    expect([first.refusals, second.refusals]).toEqual([['document-frozen'], ['document-frozen']]);
+  });
+
   it('[CO76] a deletion that leaves a list item without its paragraph reaches nobody without a new one', async () => {
     const scene = new Scene();
     const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
@@ -366,6 +423,40 @@ describe('Hub', () => {
     expect(await edited).toBe(true);
     await until('stored', () => a.acknowledged === 2);
     expect([seen, a.closed, (await scene.stored()).length, a.title.length]).toEqual([[''], undefined, 'meanwhile'.length + 'server '.length, 'meanwhile'.length + 'server '.length]);
+  });
+
+  it('[CO75, CO77] the server edits what was under way and what waited, too, and takes nothing away that somebody wrote meanwhile', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    const commits = scene.holdCommits();
+    a.type('under way ');
+    await until('under way', commits.isHeld);
+    a.type('waiting ');
+    const seen: string[] = [];
+    // Makes everything anew that it was shown, as a repair does with what stands where it may not.
+    const remake = (whileMade: () => void) =>
+      scene.server.hub.edit(
+        scene.documentId,
+        async (content, clientId) => {
+          const doc = new Y.Doc();
+          Y.applyUpdate(doc, content);
+          const [before, title] = [Y.encodeStateVector(doc), doc.getText('title')];
+          seen.push(title.toString());
+          doc.clientID = clientId;
+          title.insert(0, title.toString());
+          title.delete(title.length / 2, title.length / 2);
+          whileMade();
+          return Y.encodeStateAsUpdate(doc, before);
+        },
+        { asItWas: true },
+      );
+    const refused = remake(() => a.type('meanwhile '));
+    commits.letThrough();
+    expect(await refused).toBe(false);
+    await until('stored', () => a.acknowledged === 4);
+    expect(await scene.stored()).toBe('under way waiting meanwhile ');
+    expect(await remake(() => undefined)).toBe(true);
+    expect([seen, a.title, await scene.stored()]).toEqual([['under way waiting ', 'under way waiting meanwhile '], 'under way waiting meanwhile ', 'under way waiting meanwhile ']);
   });
 
   it('[CO31] who asks twice is answered twice, with everything', async () => {

@@ -101,6 +101,8 @@ interface Slot {
   /** It is being looked up what others have committed, and whether it is to be looked up once more. */
   catching: Promise<void> | null;
   isBehindAgain: boolean;
+  /** How often its state was changed by this process: what was read before such a change says nothing of it. */
+  changesOfState: number;
 }
 
 /** All open documents of this process: who is let in, what is committed together, whom an event sends away. */
@@ -131,6 +133,7 @@ export class Hub {
     this.commit = new GroupCommit<Entry>(
       {
         append: (entries) => this.append(entries),
+        isDropped: ({ room }) => room.isGivenUp,
         committed: (entries, heads) => this.onCommitted(entries, heads),
         refused: (documentId, entries) => void this.onRefused(documentId, entries),
         lost: (documentId, error) => this.onLost(documentId, error),
@@ -217,24 +220,34 @@ export class Hub {
   // ---- the server's own edits
 
   /**
-   * An edit of the server itself. Made from committed content that is at least as new as the call, stored and shown on
-   * the way that everybody's words take. The document is frozen meanwhile: what people write waits for its commit, and
-   * nobody is sent away.
+   * An edit of the server itself. Made from all that was received before: what is committed, with what waits for its commit
+   * behind it. Stored and shown on the way that everybody's words take. The document is frozen meanwhile: what people write
+   * waits for its commit, and nobody is sent away.
    *
    * @param make the update, under the client id that it is given; null when there is nothing to do
-   * @returns whether it is committed; false when the document changed in between, is frozen or gone
+   * @param options.personId whose words they are; absent: the server's own
+   * @param options.asItWas not when somebody wrote while it was made: for what takes away more than it has looked at
+   * @returns whether it is committed; false when the document is frozen or gone, or not as it was
    */
-  async edit(documentId: string, make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>, personId: string | null = null): Promise<boolean> {
+  async edit(
+    documentId: string,
+    make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>,
+    { personId = null, asItWas = false }: { personId?: string | null; asItWas?: boolean } = {},
+  ): Promise<boolean> {
     const room = await this.slotOf(documentId, false).opening;
     if (room === null || this.isStopping) return false;
     try {
       return (await this.whileFrozen(documentId, async () => {
-        const content = await this.contents.read(documentId);
-        if (content === null) return { isStored: false };
+        await this.commit.rested(documentId);
+        const committed = await this.contents.read(documentId);
+        if (committed === null) return { isStored: false };
+        const { version, waiting } = room;
+        const content = waiting.length === 0 ? committed : await this.ports.merge([committed, ...waiting]);
         const clientId = await this.unusedClientId(room);
         const update = await make(content, clientId, (client) => room.ownerOf(client));
         // Whoever left last may have closed the room meanwhile; one that is not the document's any more must store nothing.
         if (update === null || this.rooms.get(documentId)?.room !== room) return { isStored: false };
+        if (asItWas && room.version !== version) return { isStored: false };
         return { isStored: room.edit(update, personId === null ? null : { personId, clientId }) };
       })).isStored;
     } finally {
@@ -363,9 +376,13 @@ export class Hub {
     if (!this.ports.fanOut.isShared) return;
     const known = documentIds.filter((id) => this.rooms.has(id) || this.contents.holds(id));
     if (known.length === 0) return;
+    // What is committed here meanwhile is no sign that the store went back.
+    const before = known.map((id) => ({ room: this.rooms.get(id)?.room ?? null, seq: this.rooms.get(id)?.room?.seq ?? 0, contents: this.contents.seqOf(id) ?? 0 }));
     const heads = await this.ports.store.heads(known);
     await Promise.all(
-      known.map(async (documentId) => {
+      known.map(async (documentId, n) => {
+        const { room: seen, seq, contents } = before[n]!;
+        if ((heads.get(documentId) ?? 0) < seq) return this.wentBack(documentId, seen);
         const slot = this.rooms.get(documentId);
         const head = heads.get(documentId) ?? 0;
         if (slot !== undefined) {
@@ -373,7 +390,7 @@ export class Hub {
           if (room !== null && room.seq < head) await this.catchUp(documentId, slot, room);
         }
         // What is being loaded was begun before; whoever asks from now on loads again.
-        if ((this.contents.seqOf(documentId) ?? -1) < head) this.contents.forget(documentId);
+        if ((this.contents.seqOf(documentId) ?? -1) < head || head < contents) this.contents.forget(documentId);
       }),
     );
   }
@@ -393,6 +410,13 @@ export class Hub {
     }
   }
 
+  /** The store was put back to an earlier state: what is known here of the document is not what is stored. Its pages find out what was lost (CO90). */
+  private wentBack(documentId: string, room: Room | null): void {
+    if (room?.isGivenUp === true) return;
+    this.ports.failed('commits of others', new Error('the store went back'), documentId);
+    this.giveUp(documentId, room, 'not-ready');
+  }
+
   private catchUp(documentId: string, slot: Slot, room: Room): Promise<void> {
     slot.isBehindAgain = true;
     slot.catching ??= this.catchUpNow(documentId, slot, room).finally(() => (slot.catching = null));
@@ -403,11 +427,16 @@ export class Hub {
     while (slot.isBehindAgain && slot.room === room && this.rooms.get(documentId) === slot) {
       slot.isBehindAgain = false;
       try {
-        const news = await this.ports.store.since(documentId, room.seq);
+        const { seq } = room;
+        const { changesOfState } = slot;
+        const news = await this.ports.store.since(documentId, seq);
+        if (news !== null && news.head < seq) return this.wentBack(documentId, room);
         this.commit.hold(documentId);
         try {
           await this.commit.rested(documentId);
-          if (news !== null && this.rooms.get(documentId) === slot) await this.takeIn(room, news);
+          const isStateNew = () => slot.changesOfState === changesOfState;
+          if (news !== null && this.rooms.get(documentId) === slot) await this.takeIn(room, news, isStateNew);
+          if (!isStateNew()) slot.isBehindAgain = true;
         } finally {
           this.commit.release(documentId);
         }
@@ -419,15 +448,19 @@ export class Hub {
     }
   }
 
-  /** What others have committed is shown here, and is what everything that comes is judged by. */
-  private async takeIn(room: Room, news: News): Promise<void> {
+  /**
+   * What others have committed is shown here, and is what everything that comes is judged by.
+   *
+   * @param isStateNew whether the state is still news, asked when it is about to be believed
+   */
+  private async takeIn(room: Room, news: News, isStateNew = () => true): Promise<void> {
     const { documentId, itemId } = room.identity;
     const known = encodeStateVector(room.stateVector());
     // Of a snapshot most is known; to find out what is not takes long.
     const rows = await Promise.all(
       news.rows.filter(({ seq }) => seq > room.seq).map(async (row) => (row.isSnapshot ? { ...row, update: await this.ports.diff(row.update, known) } : row)),
     );
-    const fresh = room.takeIn({ ...news, rows });
+    const fresh = room.takeIn({ ...news, rows, state: isStateNew() ? news.state : null });
     for (const { update, seq } of fresh) this.contents.append(documentId, update, seq);
     if (fresh.length > 0) this.ports.changedElsewhere(documentId, itemId);
     this.askForCompaction(room);
@@ -463,6 +496,7 @@ export class Hub {
   /** The stored state of a document changed. The store refuses by itself what comes between its commit and this. */
   stateChanged(documentId: string, state: DocumentState): void {
     const slot = this.rooms.get(documentId);
+    if (slot !== undefined) slot.changesOfState++;
     // A room that is being opened may have read the older state.
     void slot?.opening.then(
       (room) => room?.setState(state),
@@ -484,7 +518,7 @@ export class Hub {
   private slotOf(documentId: string, tells: boolean): Slot {
     const known = this.rooms.get(documentId);
     if (known !== undefined) return known;
-    const slot: Slot = { opening: this.openRoom(documentId, tells), room: null, catching: null, isBehindAgain: false };
+    const slot: Slot = { opening: this.openRoom(documentId, tells), room: null, catching: null, isBehindAgain: false, changesOfState: 0 };
     this.rooms.set(documentId, slot);
     const forget = () => {
       if (this.rooms.get(documentId) === slot) this.rooms.delete(documentId);
@@ -557,20 +591,32 @@ export class Hub {
 
   // ---- commits
 
-  private append(entries: readonly Entry[]): Promise<Appended> {
+  private async append(entries: readonly Entry[]): Promise<Appended & { putOff?: ReadonlySet<Entry> }> {
     const rows = entries.flatMap(({ row }) => (row === null ? [] : [row]));
     const { fanOut, store } = this.ports;
     if (!fanOut.isShared) return store.append(rows);
     // All of one document are of one room; those of a room that was given up are stored by nobody.
     const rooms = new Map(entries.map(({ documentId, room }) => [documentId, room]));
-    return store.append(rows, {
+    const putOff = new Set<Entry>();
+    const appended = await store.append(rows, {
       heads: new Map([...rooms].map(([documentId, room]) => [documentId, room.seq])),
       behind: (documentId, news) =>
         this.outside(async () => {
-          await this.takeIn(rooms.get(documentId) as Room, news);
-          return entries.flatMap(({ documentId: of, row }) => (of === documentId && row !== null ? [row] : []));
+          const own = entries.filter((entry) => entry.documentId === documentId);
+          const room = rooms.get(documentId) as Room;
+          if (news.head < room.seq) {
+            this.wentBack(documentId, room);
+            for (const entry of own) putOff.add(entry);
+            return [];
+          }
+          await this.takeIn(room, news);
+          // What must be looked at anew, and all behind it, comes with the next commit: what is returned here is sealed at once.
+          const count = own.findIndex(({ looks = 0 }) => looks > 0);
+          if (count >= 0) for (const entry of own.splice(count)) putOff.add(entry);
+          return own.flatMap(({ row }) => (row === null ? [] : [row]));
         }),
     });
+    return { ...appended, putOff };
   }
 
   private onCommitted(entries: readonly Entry[], heads: Appended['heads']): void {
@@ -597,17 +643,31 @@ export class Hub {
   private async onRefused(documentId: string, entries: readonly Entry[]): Promise<void> {
     // Until everything is judged anew nothing of it may be stored, or the queue of the room would be out of step.
     this.commit.hold(documentId);
-    let state: DocumentState = 'closed';
+    const rooms = byRoom(entries);
     try {
-      state = (await this.ports.store.find(documentId))?.state ?? 'closed';
+      const state = await this.stateNow(documentId);
+      for (const [room, own] of rooms) {
+        if (room.isGivenUp) continue;
+        this.guarded(documentId, () => room.onRefused(own, state));
+        this.closeIfIdle(room);
+      }
     } catch (error) {
+      // Nobody knows whether it takes updates; whoever comes back finds out.
       this.ports.failed('document state', error, documentId);
+      for (const room of rooms.keys()) this.giveUp(documentId, room, 'not-ready');
+    } finally {
+      this.commit.release(documentId);
     }
-    for (const [room, own] of byRoom(entries)) {
-      this.guarded(documentId, () => room.onRefused(own, state === 'open' ? 'frozen' : state));
-      this.closeIfIdle(room);
+  }
+
+  /** The stored state; read again where this process has changed it meanwhile, and may have been told already. */
+  private async stateNow(documentId: string): Promise<DocumentState> {
+    for (;;) {
+      const slot = this.rooms.get(documentId);
+      const changesOfState = slot?.changesOfState;
+      const state = (await this.ports.store.find(documentId))?.state ?? 'closed';
+      if (slot?.changesOfState === changesOfState) return state;
     }
-    this.commit.release(documentId);
   }
 
   private onLost(documentId: string, error: unknown): void {
@@ -617,7 +677,7 @@ export class Hub {
   }
 
   private giveUp(documentId: string, room: Room | null, reason: 'store-unavailable' | 'not-ready'): void {
-    this.rooms.delete(documentId);
+    if (room === null || this.rooms.get(documentId)?.room === room) this.rooms.delete(documentId);
     this.contents.forget(documentId);
     if (room === null) return;
     this.commit.withdraw(documentId, (entry) => entry.room === room);

@@ -15,6 +15,8 @@ interface MemoryDocument extends Omit<DocumentRow, 'seq'> {
 export class MemoryStore extends CollabStore {
   /** Runs before a commit takes effect: wait in it to hold the commit back, throw in it to make the commit fail. */
   beforeCommit: (rows: readonly NewUpdate[]) => Promise<void> | void = () => undefined;
+  /** Waited for when a commit has taken effect and is not answered yet. */
+  beforeAnswer: () => Promise<void> | void = () => undefined;
   /** How many rows each commit had. */
   readonly commits: number[] = [];
   private readonly documents = new Map<string, MemoryDocument>();
@@ -29,6 +31,12 @@ export class MemoryStore extends CollabStore {
 
   create(row: Omit<DocumentRow, 'state' | 'seq'>, seed: Uint8Array): void {
     this.documents.set(row.documentId, { ...row, state: 'open', rows: [{ rowId: newId(), seq: ++this.seq, update: seed, isSnapshot: true }], bindings: [], rowIds: new Set(), wantsCompaction: false, writtenMs: this.nowMs() });
+  }
+
+  /** As a copy of before does that takes the place of the store under running processes. */
+  forgetLast(documentId: string): void {
+    const { rowId } = this.documents.get(documentId)!.rows.pop()!;
+    this.documents.get(documentId)!.rowIds.delete(rowId);
   }
 
   override async find(documentId: string): Promise<DocumentRow | null> {
@@ -62,7 +70,7 @@ export class MemoryStore extends CollabStore {
       const own = rows.filter((row) => row.documentId === documentId);
       const head = known?.heads.get(documentId);
       if (document === undefined || document.state !== 'open') refused.add(documentId);
-      else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) > head || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head))));
+      else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) !== head || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head))));
       else all.push(...own);
     }
     all = all.filter((row) => !refused.has(row.documentId));
@@ -82,6 +90,7 @@ export class MemoryStore extends CollabStore {
       }
     }
     this.commits.push(rows.length);
+    await this.beforeAnswer();
     return { refused, heads };
   }
 
@@ -91,7 +100,7 @@ export class MemoryStore extends CollabStore {
   }
 
   private newsOf({ state, rows, bindings }: MemoryDocument, seq: number): News {
-    return { state, rows: rows.filter((row) => row.seq > seq), bindings: [...bindings] };
+    return { state, head: rows.at(-1)?.seq ?? 0, rows: rows.filter((row) => row.seq > seq), bindings: [...bindings] };
   }
 
   override async heads(documentIds: readonly string[]): Promise<Map<string, number>> {

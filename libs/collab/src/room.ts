@@ -33,6 +33,8 @@ export interface Entry extends Queued {
   addition: Addition | null;
   /** That part alone: the sender has the rest. */
   repair?: Uint8Array;
+  /** It is being found out what it would leave incomplete, so many times over: its row may become another until then. */
+  looks?: number;
   /** Of the server's own edit: called when its fate is known. */
   settled?: ((isStored: boolean) => void) | undefined;
   /** Which update message of the connection it answers; null for a mere claim of a client id, and for what was dropped. */
@@ -80,6 +82,10 @@ export class Room {
   private pending: Knowledge;
   private readonly recent = new RecentText();
   private repairing: Promise<void> = Promise.resolve();
+  /** Nothing of it may be believed any more: what waits for a commit is not to be stored. */
+  isGivenUp = false;
+  /** Grows with all that changes what is stored or waits to be. */
+  version = 0;
   private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
 
   /**
@@ -230,10 +236,12 @@ export class Room {
 
   /**
    * What an update may leave without something that our editor asks for is completed in the same row: a browser that saw
-   * it for a moment would delete it, with all words in it. The document is frozen meanwhile, one such update at a time.
+   * it for a moment would delete it, with all words in it. The document is frozen meanwhile, one such update at a time. An update
+   * whose commit is under way when that turns out is put off: what is sealed already would be stored without.
    */
   private repairBeforeCommit(entry: Entry): void {
     this.ports.hold();
+    entry.looks = (entry.looks ?? 0) + 1;
     this.repairing = this.repairing.then(async () => {
       try {
         const waiting = this.queued.slice(0, this.queued.indexOf(entry) + 1).flatMap(({ row }) => (row === null || row.payload === null ? [] : [row.payload]));
@@ -243,6 +251,7 @@ export class Room {
         // It is stored as it is; the projection looks again.
         this.ports.failed(error);
       } finally {
+        entry.looks = (entry.looks ?? 1) - 1;
         this.ports.release();
       }
     });
@@ -255,6 +264,7 @@ export class Room {
     const verdict = judgeOwn(repair, this.pending, this.limits);
     if (verdict.kind !== 'store' || row === null || row.payload === null || addition === null) return false;
     this.pending.add(verdict.addition);
+    this.version++;
     entry.row = { ...row, payload: Y.mergeUpdates([row.payload, verdict.update]) };
     entry.addition = joined(addition, verdict.addition);
     entry.repair = verdict.update;
@@ -283,6 +293,11 @@ export class Room {
     return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled }));
   }
 
+  /** What waits for its commit, in order. */
+  get waiting(): Uint8Array[] {
+    return this.queued.flatMap(({ row }) => (row === null || row.payload === null ? [] : [row.payload]));
+  }
+
   /** Of what is stored. */
   stateVector(): Map<number, number> {
     return this.committed.stateVector();
@@ -298,14 +313,15 @@ export class Room {
     this.committed.shrink(savedBytes);
   }
 
-  /** Whose a client id is. */
+  /** Whose a client id is, also of what waits. */
   ownerOf(clientId: number): string | undefined {
-    return this.committed.owner(clientId);
+    return this.pending.owner(clientId);
   }
 
   private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): Entry {
     const whole: Entry = { ...entry, documentId: this.identity.documentId, room: this };
     this.queued.push(whole);
+    if (whole.row !== null && whole.row.payload !== null) this.version++;
     this.ports.enqueue(whole);
     return whole;
   }
@@ -390,10 +406,11 @@ export class Room {
    * What other processes have committed, shown here; what comes a second time does nothing. What waits for its commit is judged
    * anew by it: entries change in place, so that one whose commit is under way is stored as it must be now, or not at all.
    *
+   * @param news without a state where that is known better
    * @returns what of it was new
    * @throws OutOfStep
    */
-  takeIn(news: News): { update: Uint8Array; seq: number }[] {
+  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number }[] {
     for (const binding of news.bindings) this.committed.bind(binding);
     const fresh: { update: Uint8Array; seq: number }[] = [];
     for (const { rowId, seq, update } of news.rows) {
@@ -403,12 +420,15 @@ export class Room {
         this.committed.add(verdict.addition);
         this.tailRows++;
         fresh.push({ update: verdict.update, seq });
-        // The answer to a commit of our own may be on its way still, or have been lost.
-        this.show(verdict.update, this.queued.find(({ row }) => row?.rowId === rowId)?.connection ?? null);
+        // The answer to a commit of our own was lost: its sender lacks only what the server had put in.
+        const own = this.queued.find(({ row }) => row?.rowId === rowId);
+        this.show(verdict.update, own?.connection ?? null);
+        if (own?.repair !== undefined && own.connection?.isReceiving === true) this.tell(own.connection, updateFrame(own.repair));
       } else if (verdict.kind !== 'known') throw new OutOfStep(verdict.kind);
       this.seq = seq;
     }
-    this.setState(news.state);
+    if (news.state !== null) this.setState(news.state);
+    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const entry of this.queued) this.judgeQueued(entry);
     this.settle([]);
@@ -466,20 +486,20 @@ export class Room {
     entry.addition = null;
   }
 
-  /** The store says that the document takes no updates. */
+  /**
+   * The store took nothing of these. All is judged anew by the state that it has now: refused, or queued again where it is open
+   * again; also what brought nothing but what one of these had brought before it.
+   */
   onRefused(entries: readonly Entry[], state: DocumentState): void {
     this.setState(state);
     this.queued.splice(0, entries.length);
-    this.rebuildPending();
-    for (const { connection, message, row, settled } of entries) {
-      if (message !== null && row !== null) connection?.refuse(message.ordinal, 'document-frozen');
-      settled?.(false);
-    }
-    this.judgeAgain(() => true);
+    // Of whoever was sent away meanwhile nothing starts a commit again.
+    this.judgeAgain(() => true, entries.filter(({ connection }) => connection === null || connection.isOpen));
   }
 
   /** Nothing of it may be believed any more: everybody goes, keeps the text and comes back. */
   closeAll(reason: 'store-unavailable' | 'not-ready' | 'internal' | 'not-found'): void {
+    this.isGivenUp = true;
     for (const { settled } of this.queued.splice(0)) settled?.(false);
     for (const connection of this.connections) {
       connection.close(reason);
@@ -522,17 +542,17 @@ export class Room {
   }
 
   private rebuildPending(): void {
+    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const { addition } of this.queued) if (addition !== null) this.pending.add(addition);
   }
 
-  /** Something that was let through will not be stored: what came behind it is judged anew. */
-  private judgeAgain(keep: (entry: Entry) => boolean): void {
+  /** Something that was let through will not be stored: what came behind it is judged anew, after `first`. */
+  private judgeAgain(keep: (entry: Entry) => boolean, first: readonly Entry[] = []): void {
     const withdrawn = this.ports.withdraw(this);
-    if (withdrawn.length === 0) return;
     this.queued.splice(this.queued.length - withdrawn.length, withdrawn.length);
     this.rebuildPending();
-    for (const entry of withdrawn) {
+    for (const entry of [...first, ...withdrawn]) {
       const { connection, message } = entry;
       if (connection === null) {
         // It is made anew from what is stored then.

@@ -3,7 +3,7 @@ import { log } from '@lib/platform/log.js';
 import { CollabHub } from './collab-hub.service.js';
 import { CollabStore } from './collab-store.js';
 
-/** What somebody writes meanwhile waits for its commit; only what was under way when it began makes another attempt necessary. */
+/** Somebody may write while the repair is made; it must not take away a place that has words by then. */
 const attempts = 3;
 
 /**
@@ -23,11 +23,15 @@ export class ShapeGuard {
     const { hub, heavyWork, compactor } = this.service;
     for (let attempt = 0; attempt < attempts; attempt++) {
       let faults: string[] = [];
-      const isStored = await hub.edit(documentId, async (content, clientId) => {
-        const made = await heavyWork.repair([content], clientId);
-        faults = made?.faults ?? [];
-        return made?.update ?? null;
-      });
+      const isStored = await hub.edit(
+        documentId,
+        async (content, clientId) => {
+          const made = await heavyWork.repair([content], clientId);
+          faults = made?.faults ?? [];
+          return made?.update ?? null;
+        },
+        { asItWas: true },
+      );
       if (isStored) {
         log.warn({ documentId, itemId, faults }, 'the shape of a document was repaired');
         return compactor.fulfil(documentId);

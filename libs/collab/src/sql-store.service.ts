@@ -77,7 +77,8 @@ const readAnswer = (rows: readonly AppendAnswer[]): Stored => ({
  * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze, and the
  * commits of other processes, wait for this one, and what comes after a freeze find the document frozen. Numbers are
  * given out behind it: within a document they rise in the order of the commits. One text however many rows, so that it is
- * planned once; the payloads come as one value, which costs half of what an array of them does.
+ * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very number:
+ * a lower one is that of a store that was put back to an earlier state, and what is given here may hang on what it lost.
  */
 const appendStatement: Statement = {
   name: 'collab append',
@@ -85,7 +86,7 @@ const appendStatement: Statement = {
   sql: `WITH open AS (SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open' ORDER BY id FOR NO KEY UPDATE),
    current AS MATERIALIZED (
      SELECT o.id FROM open o JOIN unnest($1::uuid[], $2::bigint[]) AS k (id, head) ON k.id = o.id
-     WHERE (k.head IS NULL OR yjs_head(o.id) <= k.head)
+     WHERE (k.head IS NULL OR yjs_head(o.id) = k.head)
        AND NOT EXISTS (SELECT 1 FROM unnest($9::uuid[], $10::bigint[], $11::uuid[]) AS b (document_id, client_id, person_id)
                        WHERE b.document_id = o.id AND yjs_owner(b.document_id, b.client_id) <> b.person_id)),
    stored AS (
@@ -146,7 +147,12 @@ export class SqlStore extends CollabStore {
     const document = await this.find(documentId);
     if (document === null) return null;
     const sealer = await this.keyring.sealerFor(document.itemId);
-    return this.unitOfWork.run((tx) => this.newsIn(tx, document, sealer, seq), lane);
+    return this.unitOfWork.run(async (tx) => {
+      const news = await this.newsIn(tx, document, sealer, seq);
+      // Read last: behind a freeze that is seen here no row can come.
+      const now = await this.findIn(tx, documentId);
+      return now === null ? null : { ...news, state: now.state };
+    }, lane);
   }
 
   /** @throws Error when it is more than one page: whoever is so far behind begins anew */
@@ -156,6 +162,7 @@ export class SqlStore extends CollabStore {
     const updates = await openAll(rows, sealer);
     return {
       state,
+      head: Number(rows.at(-1)?.seq ?? (await this.headIn(tx, documentId))),
       rows: rows.map((row, n) => ({ rowId: row.id, seq: Number(row.seq), update: updates[n] as Uint8Array, isSnapshot: row.is_snapshot })),
       bindings: await this.bindingsIn(tx, documentId),
     };
@@ -167,6 +174,11 @@ export class SqlStore extends CollabStore {
       lane,
     );
     return new Map(rows.map((row) => [row.id, Number(row.seq)]));
+  }
+
+  private async headIn(tx: Tx, documentId: string): Promise<string> {
+    const [row] = await tx.query<{ head: string }>('SELECT coalesce(max(seq), 0) AS head FROM yjs_update WHERE document_id = $1', [documentId]);
+    return row!.head;
   }
 
   private pageIn(tx: Tx, documentId: string, afterSeq: string): Promise<UpdateRow[]> {

@@ -56,6 +56,26 @@ describe('SqlStore', () => {
     expect((await under.store.load(documentId))?.updates.map(String)).toEqual(['4001']);
   }, 60_000);
 
+  it('[CO103] what is new is read before the state: behind a freeze that is told of nothing is missing', async () => {
+    const { documentId } = await under.newDocument(Buffer.from('seed'));
+    const freezing = Object.create(unitOfWork) as UnitOfWork;
+    freezing.run = (work, options) =>
+      unitOfWork.run(
+        (tx) =>
+          work({
+            ...tx,
+            query: async (sql, parameters) => {
+              const rows = await tx.query<never>(sql, parameters);
+              if (sql.includes('payload')) await tx.query(`UPDATE yjs_document SET state = 'frozen' WHERE id = $1`, [documentId]);
+              return rows;
+            },
+          }),
+        options,
+      );
+    const news = await new SqlStore(freezing, new Keyring(unitOfWork, keys), new SystemClock()).since(documentId, 0);
+    expect([news?.state, news?.rows.length]).toEqual(['frozen', 1]);
+  });
+
   /** A store whose transactions end after some of their statements, as when the process or the database is killed there. */
   const dyingAfter = (statements: number) => {
     let left = statements;

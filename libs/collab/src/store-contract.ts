@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt } from 'node:crypto';
 import { newId } from '@lib/platform/ids.js';
-import type { CollabStore, Compacted, NewUpdate } from './collab-store.js';
+import type { CollabStore, Compacted, News, NewUpdate } from './collab-store.js';
 
 /** What a store must be given to be tested: a fresh document per call, two people and a session that exist. */
 export interface StoreUnderTest {
@@ -87,6 +87,27 @@ export const storeContract: Readonly<Record<string, Check>> = {
       { clientId: largest, personId: under.people[0] },
     ]);
     assert.deepEqual(plain(loaded?.updates ?? []), ['seed', 'x']);
+  },
+
+  '[CO102] who goes by more than is stored is told so before anything is stored': async (under) => {
+    const document = await under.newDocument(bytes('seed'));
+    await under.store.append([rowOf(under, document, '1')]);
+    const { seq } = (await under.store.find(document.documentId))!;
+    const heads: number[] = [];
+    const known = (head: number) => ({
+      heads: new Map([[document.documentId, head]]),
+      behind: async (_documentId: string, news: News) => {
+        heads.push(news.head);
+        return [];
+      },
+    });
+    for (const clientIds of [[], [9]]) await under.store.append([rowOf(under, document, 'upon what is lost', clientIds)], known(seq + 7));
+    assert.deepEqual(heads, [seq, seq]);
+    assert.deepEqual([(await under.store.since(document.documentId, seq + 7))?.head, (await under.store.since(document.documentId, 0))?.head], [seq, seq]);
+    const loaded = await under.store.load(document.documentId);
+    assert.deepEqual([plain(loaded?.updates ?? []), loaded?.bindings], [['seed', '1'], []]);
+    await under.store.append([rowOf(under, document, '2')], known(seq));
+    assert.deepEqual(plain((await under.store.load(document.documentId))?.updates ?? []), ['seed', '1', '2']);
   },
 
   '[CO2] a client id of somebody else makes the commit fail as a whole': async (under) => {

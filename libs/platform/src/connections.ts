@@ -78,9 +78,21 @@ export class EmbeddedConnections implements Connections {
 /** The pool that TypeORM made. */
 const poolOf = (dataSource: DataSource): pg.Pool => (dataSource.driver as unknown as { master: pg.Pool }).master;
 
+/**
+ * A statement that runs longer than a person waits is a fault; it must not hold a connection. The server sees to that; where it
+ * or the network falls silent, whoever asked does, somewhat later, long before the network gives up. A statement that arrives after that
+ * does no harm: it ends with its transaction, and a commit of typing, which is one by itself, stores nothing where the document has
+ * gone on (ADR 0040), and the same rows once.
+ */
+export const serverLimits = { statement_timeout: 20_000, idle_in_transaction_session_timeout: 20_000 };
+export const roleLimits = { ...serverLimits, query_timeout: 25_000, connectionTimeoutMillis: 5_000, keepAlive: true };
+
 const idleMs = 10_000;
 /** Beyond those at work: roles take turns, and signing in anew takes longer than a statement. */
 const spare = 4;
+
+/** What the driver says where `query_timeout` has passed. */
+const silent = 'Query read timeout';
 
 /** Connections to a PostgreSQL server, signed in as the role that each transaction needs. */
 export class RoleConnections implements Connections {
@@ -113,7 +125,15 @@ export class RoleConnections implements Connections {
     const at = this.idle.findLastIndex((one) => one.role === role);
     const client = at >= 0 ? this.idle.splice(at, 1)[0]!.client : await this.connect(role);
     return {
-      query: (text, values, name) => client.query(name === undefined ? { text, values } : { name, text, values }),
+      query: async (text, values, name) => {
+        try {
+          return await client.query(name === undefined ? { text, values } : { name, text, values });
+        } catch (error) {
+          // What is asked next, a ROLLBACK first of all, would wait behind what is not answered.
+          if ((error as Error).message === silent) this.drop(client);
+          throw error;
+        }
+      },
       giveBack: (broken) => {
         if (broken || this.isClosing) this.drop(client);
         else this.idle.push({ role, client, sinceMs: performance.now() });

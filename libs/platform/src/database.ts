@@ -5,7 +5,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import pg from 'pg';
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions, type EntitySchema } from 'typeorm';
 import type { Config } from './config.js';
-import { EmbeddedConnections, RoleConnections, type Connections } from './connections.js';
+import { EmbeddedConnections, RoleConnections, roleLimits, serverLimits, type Connections } from './connections.js';
 import { claimDatabase } from './database-claim.js';
 import { ensureRoles, nameRoles, renewPasswords, roleName, roleUrl, type RoleNames } from './database-roles.js';
 import { beginWithImage, inMemory } from './database-image.js';
@@ -60,9 +60,7 @@ export async function openDatabase(config: Config, entities: Entities, options: 
 
   if (config.DATABASE_URL !== undefined) {
     const url = config.DATABASE_URL;
-    // A statement that runs longer than a person waits is a fault; it must not hold a connection.
-    const limits = { statement_timeout: 20_000, idle_in_transaction_session_timeout: 20_000 };
-    const dataSource = new DataSource({ ...common, url, applicationName: 'samraad', extra: { max: 2, ...limits, options: '-c samraad.owner=on' } });
+    const dataSource = new DataSource({ ...common, url, applicationName: 'samraad', extra: { max: 2, ...serverLimits, options: '-c samraad.owner=on' } });
     const shares = options.shares ?? false;
     // Whoever wants it alone says so before anything else is done to it.
     let claim = shares ? null : await claimDatabase(url, 'alone');
@@ -73,7 +71,7 @@ export async function openDatabase(config: Config, entities: Entities, options: 
       claim ??= await claimDatabase(url, 'shared');
       const held = claim;
       // Compiling a statement takes the server longer than any of ours runs.
-      const connections = RoleConnections.of(url, names, config.DATABASE_POOL, { ...limits, application_name: 'samraad', options: '-c jit=off' }, believesProcess);
+      const connections = RoleConnections.of(url, names, config.DATABASE_POOL, { ...roleLimits, application_name: 'samraad', options: '-c jit=off' }, believesProcess);
       return {
         dataSource,
         connections,

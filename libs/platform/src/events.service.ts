@@ -77,7 +77,7 @@ export class DomainEvents {
     return add(this.ownHandlers, name, handler);
   }
 
-  /** Made known to all processes with the commit, and to none without it. */
+  /** Made known to all processes with the commit, and to none without it; to this one also where nobody can say whether it is committed. */
   emitIn<K extends keyof DomainEventMap>(tx: Pick<Tx, 'announce' | 'afterCommit'>, name: K, payload: DomainEventMap[K]): void {
     tx.announce({ name, payload });
     tx.afterCommit(() => this.emitHere(name, payload));

@@ -17,8 +17,11 @@ export interface Tx {
   query<Row = Record<string, unknown>>(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /** As whom it is done. */
   readonly role: RoleKind;
-  /** Runs after the commit, never after a rollback. */
-  afterCommit(hook: () => void): void;
+  /**
+   * Runs after the commit, never after a rollback. Where the answer to the COMMIT was lost it runs, too, with `isKnown` false: what it
+   * says may or may not be true.
+   */
+  afterCommit(hook: (isKnown: boolean) => void): void;
   /** Told to the other processes on the database, with the commit; see {@link DomainEvents.emitIn}. */
   announce(announcement: Announcement): void;
 }
@@ -43,6 +46,12 @@ export interface RunOptions {
    * of its reading or command, bound to its session; otherwise a reader without a session, who sees nothing.
    */
   as?: RoleKind;
+}
+
+/** What follows from a transaction; `isOpen`: COMMIT was sent and not answered. */
+interface AfterCommit {
+  hooks: ((isKnown: boolean) => void)[];
+  isOpen: boolean;
 }
 
 /** Roles whose rows depend on whose session, or whose link, it is. */
@@ -76,11 +85,19 @@ export class UnitOfWork {
   /** @throws what `work` throws, after the rollback; Error when called inside another transaction */
   async run<T>(work: (tx: Tx) => Promise<T>, options: RunOptions = {}): Promise<T> {
     if (this.inside.getStore()) throw new Error('UnitOfWork.run inside UnitOfWork.run: pass the Tx on instead');
-    const hooks: (() => void)[] = [];
+    const after: AfterCommit = { hooks: [], isOpen: false };
     const { role, begin, lane } = this.beginning(options);
-    const result = await this.lanes.enter(lane, () => this.inside.run(true, () => this.transact(role, begin, work, hooks, currentOpening())));
     // What follows from a commit is the product's own business, not part of what was opened.
-    forNobody(() => hooks.forEach((hook) => hook()));
+    const follow = (isKnown: boolean) => forNobody(() => after.hooks.forEach((hook) => hook(isKnown)));
+    let result: T;
+    try {
+      result = await this.lanes.enter(lane, () => this.inside.run(true, () => this.transact(role, begin, work, after, currentOpening())));
+    } catch (error) {
+      // Other processes hear of it where it is committed; this one hears nothing of its own facts but this.
+      if (after.isOpen) follow(false);
+      throw error;
+    }
+    follow(true);
     return result;
   }
 
@@ -129,7 +146,7 @@ export class UnitOfWork {
     return this.lanes.enter('job', () => connections.maintain!(sql)) as Promise<Row[]>;
   }
 
-  private async transact<T>(role: RoleKind, begin: string, work: (tx: Tx) => Promise<T>, hooks: (() => void)[], opening: Opening | null): Promise<T> {
+  private async transact<T>(role: RoleKind, begin: string, work: (tx: Tx) => Promise<T>, after: AfterCommit, opening: Opening | null): Promise<T> {
     const connection = await this.connections.take(role);
     let isAsking = false;
     const query = async <Row>(sql: string, parameters?: unknown[]) => {
@@ -147,11 +164,13 @@ export class UnitOfWork {
     const announced: Announcement[] = [];
     try {
       await connection.query(begin);
-      const result = await work({ role, query, afterCommit: (hook) => void hooks.push(hook), announce: (one) => void announced.push(one) });
+      const result = await work({ role, query, afterCommit: (hook) => void after.hooks.push(hook), announce: (one) => void announced.push(one) });
       if (announced.length > 0 && this.processId !== null) await query('SELECT outbox_tell($1, $2)', [this.processId, JSON.stringify(announced)]);
       // [AC93] Whoever was shown something is on record with it, or was shown nothing.
       if (opening !== null) settled = await opening.settleIn({ query, isAskers: role === 'request' || role === 'command' });
+      after.isOpen = true;
       const { command } = await connection.query('COMMIT');
+      after.isOpen = false;
       broken = false;
       // The server answers so when a statement failed and nobody said so: nothing of it is stored.
       if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
