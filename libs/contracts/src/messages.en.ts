@@ -76,6 +76,7 @@ export const english: Readonly<Record<string, string>> = {
   'Søg højst et år frem.': 'Search a year ahead at most.',
   'Mødet er længere end det tidsrum, der søges i.': 'The meeting is longer than the hours that are searched.',
   'Søg i et længere tidsrum. Af tiden mellem kl. 8 og 16 skal det rumme mindst tre timer og mindst det dobbelte af mødets længde.': 'Search wider hours. Of the time between 8.00 and 16.00 they must hold at least three hours, and at least twice the length of the meeting.',
+  'Du er ved at hente flere filer. Vent, til en af dem er hentet.': 'You are fetching several files. Wait until one of them is there.',
   'Der er spurgt om mange menneskers tid. Spørg om færre mennesker eller færre dage, eller vent.': 'Many people’s time has been asked about. Ask about fewer people or fewer days, or wait.',
   'Mødet skal kunne slutte efter, at det begynder.': 'The meeting must be able to end after it begins.',
   'Vælg deltagere fra listen.': 'Choose participants from the list.',
