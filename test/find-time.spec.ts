@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { KnownTimes } from '@lib/meetings/known-times.service.js';
+import { TrailCheckpoints } from '@lib/trail/trail-checkpoints.service.js';
 import { newSeries } from './support/story.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 
@@ -190,6 +191,28 @@ describe('finding a time for a meeting', () => {
     await forMeeting(coordinator, mine, day('2027-05-11'));
     const after = await count();
     expect([after.length - before, after[0]!.kind, after[0]!.object_id, after[0]!.criterion === null]).toEqual([1, 'search', mine, false]);
+  });
+
+  it('[AC95] is found by the auditors of everybody it was asked about, without who asked or about whom, and by no others', async () => {
+    const mine = await single(coordinator, '2027-05-17T10:00', [officer]);
+    server.clock.advance({ minutes: 10 });
+    await forMeeting(coordinator, mine, day('2027-05-18'));
+    const now = server.clock.now();
+    const drawn = async (authorityId: string) => {
+      const auditor = await server.signIn({ authorityId, role: 'auditor' });
+      const period = { from: now.subtract({ minutes: 1 }).toString(), to: now.add({ minutes: 1 }).toString(), size: 50 };
+      const { body } = await auditor.post<{ entries?: { entry: { kind: string; route: string; authority: { id: string }; person: { id: string } | null } }[] }>('/api/v1/audit/samples', period);
+      return (body.entries ?? []).map(({ entry }) => entry).filter(({ route, authority }) => route.endsWith('find-time') && authority.id === eksempelby);
+    };
+    const [ours, theirs, others] = [await drawn(eksempelby), await drawn(nordsjaelland), await drawn('municipality:751')];
+    expect(ours.some(({ person }) => person?.id === coordinator.person.id)).toBe(true);
+    expect([theirs.length > 0, new Set(theirs.map(({ kind, person }) => `${kind} ${person}`))]).toEqual([true, new Set(['search null'])]);
+    expect(JSON.stringify(theirs)).not.toContain(id(officer));
+    expect(others).toEqual([]);
+    // It is under the chain of hashes like everything else.
+    const checkpoints = server.running.app.get(TrailCheckpoints);
+    await checkpoints.make();
+    expect(await checkpoints.firstBroken()).toBeNull();
   });
 
   it('[FT2] the index holds nothing of what meetings are, and neither may its role', async () => {

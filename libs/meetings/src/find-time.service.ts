@@ -6,6 +6,7 @@ import { Directory, type Member } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
+import { currentOpening } from '@lib/platform/openings.js';
 import { RateLimits } from '@lib/platform/rate-limits.service.js';
 import { said, spokenLanguage } from '@lib/platform/speaking.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
@@ -120,6 +121,8 @@ export class FindTime {
     this.assertWindow(question);
     const members = chairs.flatMap(({ member, substitute }) => (substitute === null ? [member] : [member, substitute]));
     await this.limits.spendPersonDays(subject.personId, members.length * Math.min(mostTimes, weekdaysOf(question)));
+    // [AC95] Their own auditors find it, without a word of whom it was about.
+    currentOpening()?.ask(members.map(({ authority }) => authority.id).filter((id) => id !== subject.authorityId));
     const { index, names } = await this.known.of(members.map(({ id, membershipId }) => ({ personId: id, membershipId })), subject.authorityId);
     // Somebody's membership has ended since.
     if (members.some(({ membershipId }) => !names.has(membershipId))) throw unknownPeople();
