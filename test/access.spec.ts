@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { io, type Socket } from 'socket.io-client';
 import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
 import { Sessions } from '@lib/access/sessions.service.js';
+import { Config } from '@lib/platform/config.js';
 import { livePath } from '@lib/contracts/live.js';
 import { boernehusHovedstaden, Browser, eksempelby, nordsjaelland, taenktby, TestServer } from './support/test-server.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
@@ -143,6 +144,33 @@ describe('signing in', () => {
       expect((await busy.get('/api/v1/session')).status).toBe(401);
     } finally {
       server.clock.advance({ hours: -12 });
+    }
+  });
+
+  it('[AC15] ends after as long without use as it was made to live, and as is configured since', async () => {
+    const [made, kept] = [await server.signIn({ authorityId: eksempelby, role: 'leader' }), await server.signIn({ authorityId: eksempelby, role: 'leader' })];
+    const rows = await server.unitOfWork.run((tx) => tx.query<{ id: string }>('SELECT id FROM session WHERE person_id = $1 AND ended_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 2', [made.person.id]));
+    const idle = (id: string, minutes: number) => server.unitOfWork.run((tx) => tx.query('UPDATE session SET idle_minutes = $2 WHERE id = $1', [id, minutes]));
+    const minutesOf = async (id: string) => (await server.unitOfWork.run((tx) => tx.query<{ idle_minutes: number }>('SELECT idle_minutes FROM session WHERE id = $1', [id])))[0]!.idle_minutes;
+    // The newer one is `kept`.
+    await idle(rows[1]!.id, 20);
+    const config = server.running.app.get(Config);
+    const configured = config.SAMRAAD_SESSION_IDLE_MINUTES;
+    try {
+      server.clock.advance({ minutes: 25 });
+      expect([(await made.get('/api/v1/session')).status, (await kept.get('/api/v1/session')).status]).toEqual([401, 200]);
+      expect((await kept.get<{ sessions: { id: string }[] }>('/api/v1/sessions')).body.sessions.map(({ id }) => id)).not.toContain(rows[1]!.id);
+      await server.running.app.get(Sessions).endExpired();
+      expect(await server.unitOfWork.run((tx) => tx.query('SELECT 1 FROM session WHERE id = $1 AND ended_at IS NOT NULL', [rows[1]!.id]))).toHaveLength(1);
+      // Started anew with a shorter time.
+      config.SAMRAAD_SESSION_IDLE_MINUTES = 30;
+      await server.running.app.get(Sessions).shortenIdle();
+      expect(await minutesOf(rows[0]!.id)).toBe(30);
+      server.clock.advance({ minutes: 31 });
+      expect((await kept.get('/api/v1/session')).status).toBe(401);
+    } finally {
+      config.SAMRAAD_SESSION_IDLE_MINUTES = configured;
+      server.clock.advance({ minutes: -56 });
     }
   });
 

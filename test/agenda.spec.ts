@@ -443,6 +443,23 @@ describe('an agenda', () => {
     expect(text).toBe(standing);
   });
 
+  it('[MT46] is carried past the guests of the next meeting, who never read it', async () => {
+    const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
+    const [from, next] = [meetings[1]!, meetings[2]!];
+    const to = server.clock.now().add({ hours: 24 * 30 }).toString();
+    const invited = await coordinator.post<{ link: string; code: string }>(`/api/v1/meetings/${next}/guests`, { name: 'Tove Tolk', organisation: 'Eksempelby Skole', sector: 'school', purpose: 'school', mayWrite: false, to, disclosureReason: 'Skolen kender barnet.' });
+    expect(invited.status).toBe(201);
+    const item = (await itemsOf(coordinator, from)).find((one) => one.state === 'open' && one.audience.kind === 'all' && one.legalBasis?.id === 'rpl-115-1-1')!;
+    const carried = await coordinator.post<Carried>(`/api/v1/meetings/${from}/carry`, { itemIds: [item.id] });
+    const there = (await coordinator.get<Item>(`/api/v1/items/${carried.body.items[0]!.newItemId!}`)).body;
+    expect(there.audience).toMatchObject({ kind: 'restricted', persons: [] });
+    const guest = server.stranger();
+    expect((await guest.post('/api/v1/guest/sign-in', { token: invited.body.link.split('#')[1], code: invited.body.code })).status).toBe(204);
+    const seen = (await guest.get<{ items: { id: string }[] }>('/api/v1/guest')).body.items.map(({ id }) => id);
+    expect([seen.length > 0, seen.includes(there.id)]).toEqual([true, false]);
+    expect((await guest.post(`/api/v1/documents/${there.documentId}/ticket`)).status).toBe(404);
+  });
+
   it('[MT46] is not carried where nobody who knows an item would be', async () => {
     const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
     const single = await coordinator.post<Agenda>('/api/v1/meetings', { kindId: 'section115HandoverMeeting', title: null, startLocal: '2026-12-14T15:00', durationMinutes: 60, place: null, videoLink: null, authorityIds: [], participantMembershipIds: [] });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { KnownTimes } from '@lib/meetings/known-times.service.js';
+import { TrailCheckpoints } from '@lib/trail/trail-checkpoints.service.js';
 import { newSeries } from './support/story.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 
@@ -44,6 +45,9 @@ const single = async (who: Browser, startLocal: string, participants: Browser[],
   return answer.body.id;
 };
 const reply = (who: Browser, meetingId: string, partStat: string, more: object = {}) => who.put(`/api/v1/meetings/${meetingId}/reply`, { partStat, ...more });
+/** The shortest that may be asked for, and what takes all of it. */
+const morning = { earliest: '09:00', latest: '12:00' };
+const hours = { durationMinutes: 180 };
 const day = (date: string, more: object = {}) => ({ durationMinutes: 60, fromDate: date, toDate: date, ...more });
 const forMeeting = async (who: Browser, meetingId: string, body: object) => (await who.post<Found>(`/api/v1/meetings/${meetingId}/find-time`, { required: [id(coordinator), id(officer)], ...body })).body;
 const forNew = async (who: Browser, body: object) => (await who.post<Found>('/api/v1/find-time', { required: [id(coordinator), id(officer)], kindId: 'section115HandoverMeeting', ...body })).body;
@@ -66,12 +70,12 @@ describe('finding a time for a meeting', () => {
 
   it('[FT2] tells whoever is no colleague nothing but can and cannot, whatever stands in the way and whether it is settled', async () => {
     const mine = await single(coordinator, '2027-01-12T10:00', [officer]);
-    const [accepted, tentative, unanswered] = [await single(police, '2027-01-13T09:00', [officer], { title: 'Razzia på havnen', place: 'Havnen' }), await single(police, '2027-01-14T09:00', [officer]), await single(police, '2027-01-15T09:00', [officer])];
+    const [accepted, tentative, unanswered] = [await single(police, '2027-01-13T09:00', [officer], { ...hours, title: 'Razzia på havnen', place: 'Havnen' }), await single(police, '2027-01-14T09:00', [officer], hours), await single(police, '2027-01-15T09:00', [officer], hours)];
     const declined = await single(police, '2027-01-11T09:00', [officer]);
     await reply(officer, accepted, 'accepted');
     await reply(officer, tentative, 'tentative');
     await reply(officer, declined, 'declined');
-    const week = { durationMinutes: 60, fromDate: '2027-01-11', toDate: '2027-01-15', earliest: '09:00', latest: '10:00' };
+    const week = { durationMinutes: 60, fromDate: '2027-01-11', toDate: '2027-01-15', ...morning };
     const found = await forMeeting(coordinator, mine, week);
     expect(found.times.map(gist)).toEqual([['09:00', ['Begge kan.'], ['can', 'can']], ['09:00', ['Begge kan.'], ['can', 'can']]]);
     expect(found.times.map(({ startLocal }) => startLocal)).toEqual(['2027-01-11T09:00', '2027-01-12T09:00']);
@@ -82,22 +86,22 @@ describe('finding a time for a meeting', () => {
     const answer = JSON.stringify(await forMeeting(coordinator, mine, { ...week, required: [id(officer)] }));
     for (const word of [accepted, tentative, unanswered, 'razzia', 'havnen', 'overlevering', 'forbehold']) expect(answer.toLowerCase()).not.toContain(word.toLowerCase());
     // Her own authority is told what is not settled: of its own meetings.
-    await single(coordinator, '2027-01-18T09:00', [caseworker, officer]);
-    const [own] = (await forNew(coordinator, { ...day('2027-01-18', { earliest: '09:00', latest: '10:00' }), required: [id(caseworker)], quorate: false })).times;
+    await single(coordinator, '2027-01-18T09:00', [caseworker, officer], hours);
+    const [own] = (await forNew(coordinator, { ...day('2027-01-18', morning), required: [id(caseworker)], quorate: false })).times;
     expect(gist(own!)).toEqual(['09:00', [expect.any(String), `${caseworker.person.name} har et forbehold i kalenderen.`], ['unsettled']]);
   });
 
   it('[FT4] follows every command at once, also who joins and who is sent', async () => {
     const mine = await single(coordinator, '2027-02-01T14:00', [officer]);
-    const at = (date: string) => forMeeting(coordinator, mine, day(date, { earliest: '09:00', latest: '10:00', required: [id(officer)] }));
+    const at = (date: string) => forMeeting(coordinator, mine, day(date, { ...morning, required: [id(officer)] }));
     expect(starts(await at('2027-02-02'))).toEqual(['09:00']);
-    const other = await single(police, '2027-02-02T09:00', [officer]);
+    const other = await single(police, '2027-02-02T09:00', [officer], hours);
     expect(starts(await at('2027-02-02'))).toEqual([]);
-    await police.post(`/api/v1/meetings/${other}/move`, { startLocal: '2027-02-03T09:00', durationMinutes: 60 });
+    await police.post(`/api/v1/meetings/${other}/move`, { startLocal: '2027-02-03T09:00', ...hours });
     expect([starts(await at('2027-02-02')), starts(await at('2027-02-03'))]).toEqual([['09:00'], []]);
     expect((await reply(officer, other, 'delegated', { substituteMembershipId: id(deputy) })).status).toBe(200);
     expect(starts(await at('2027-02-03'))).toEqual(['09:00']);
-    const deputys = () => forNew(coordinator, day('2027-02-03', { earliest: '09:00', latest: '10:00', required: [id(deputy)] }));
+    const deputys = () => forNew(coordinator, day('2027-02-03', { ...morning, required: [id(deputy)] }));
     expect(starts(await deputys())).toEqual([]);
     await police.post(`/api/v1/meetings/${other}/cancel`, { reason: 'Ferie' });
     expect(starts(await deputys())).toEqual(['09:00']);
@@ -111,8 +115,8 @@ describe('finding a time for a meeting', () => {
   it('[FT5] lets the substitute whom somebody sent come in her place, and says so', async () => {
     const mine = await single(coordinator, '2027-02-08T10:00', [officer]);
     await reply(officer, mine, 'delegated', { substituteMembershipId: id(deputy) });
-    await reply(officer, await single(police, '2027-02-09T09:00', [officer]), 'accepted');
-    const found = await forMeeting(coordinator, mine, day('2027-02-09', { earliest: '09:00', latest: '10:00' }));
+    await reply(officer, await single(police, '2027-02-09T09:00', [officer], hours), 'accepted');
+    const found = await forMeeting(coordinator, mine, day('2027-02-09', morning));
     expect(found.people.find(({ person }) => person.membershipId === id(officer))!.substitute!.name).toBe(deputy.person.name);
     expect(found.times[0]!.people.find(({ membershipId }) => membershipId === id(officer))!.availability).toBe('substitute');
     expect(found.times[0]!.reasons).toContain(`${officer.person.name} kan kun med stedfortræder: ${deputy.person.name} i stedet for ${officer.person.name}.`);
@@ -133,9 +137,9 @@ describe('finding a time for a meeting', () => {
 
   it('[FT3] knows the meetings of a series that are not rows yet, and holidays', async () => {
     const mine = await single(coordinator, '2027-03-01T10:00', [officer]);
-    const created = await police.post<{ id: string }>('/api/v1/series', newSeries([id(officer)], { startLocal: '2027-03-02T09:00' }));
+    const created = await police.post<{ id: string }>('/api/v1/series', newSeries([id(officer)], { startLocal: '2027-03-02T09:00', ...hours }));
     expect(created.status).toBe(201);
-    const at = (date: string) => forMeeting(coordinator, mine, day(date, { earliest: '09:00', latest: '10:00' }));
+    const at = (date: string) => forMeeting(coordinator, mine, day(date, morning));
     // Thirteen weeks stand as rows; in September none.
     expect([starts(await at('2027-09-07')), starts(await at('2027-09-08'))]).toEqual([[], ['09:00']]);
     // Maundy Thursday.
@@ -162,10 +166,22 @@ describe('finding a time for a meeting', () => {
     ['toDate', { toDate: '2026-12-01', fromDate: '2026-12-02' }],
     ['toDate', { toDate: '2028-12-01' }],
     ['latest', { earliest: '10:00', latest: '10:00' }],
+    ['durationMinutes', { earliest: '08:00', latest: '12:00', durationMinutes: 245 }],
+    ['durationMinutes', { durationMinutes: 485 }],
     ['required', { required: [] }],
     ['kindId', { kindId: 'nothing' }],
   ])('[FT7] refuses a question that has no answer: %s', async (field, wrong) => {
     expect(await forNew(coordinator, { ...day('2026-12-08'), ...wrong })).toMatchObject({ errors: [{ field }] });
+  });
+
+  it.each([
+    ['shorter than three hours', { earliest: '09:00', latest: '11:55' }, 60],
+    ['shorter than twice the meeting', { earliest: '08:00', latest: '13:00' }, 180],
+    ['almost all of it when nobody works', { earliest: '03:00', latest: '10:30' }, 60],
+    ['shorter than the day, for a meeting of half a day', { earliest: '08:00', latest: '15:30' }, 270],
+  ])('[FT8] refuses hours by which somebody’s day could be read piece by piece: %s', async (_, narrow, durationMinutes) => {
+    expect(await forNew(coordinator, { ...day('2026-12-08', narrow), durationMinutes })).toMatchObject({ code: 'invalid-input', errors: [{ field: 'latest' }] });
+    expect((await forNew(coordinator, { ...day('2026-12-08'), durationMinutes })).code).toBeUndefined();
   });
 
   it('[AC93] is in the access trail, with whom it was asked about', async () => {
@@ -175,6 +191,28 @@ describe('finding a time for a meeting', () => {
     await forMeeting(coordinator, mine, day('2027-05-11'));
     const after = await count();
     expect([after.length - before, after[0]!.kind, after[0]!.object_id, after[0]!.criterion === null]).toEqual([1, 'search', mine, false]);
+  });
+
+  it('[AC95] is found by the auditors of everybody it was asked about, without who asked or about whom, and by no others', async () => {
+    const mine = await single(coordinator, '2027-05-17T10:00', [officer]);
+    server.clock.advance({ minutes: 10 });
+    await forMeeting(coordinator, mine, day('2027-05-18'));
+    const now = server.clock.now();
+    const drawn = async (authorityId: string) => {
+      const auditor = await server.signIn({ authorityId, role: 'auditor' });
+      const period = { from: now.subtract({ minutes: 1 }).toString(), to: now.add({ minutes: 1 }).toString(), size: 50 };
+      const { body } = await auditor.post<{ entries?: { entry: { kind: string; route: string; authority: { id: string }; person: { id: string } | null } }[] }>('/api/v1/audit/samples', period);
+      return (body.entries ?? []).map(({ entry }) => entry).filter(({ route, authority }) => route.endsWith('find-time') && authority.id === eksempelby);
+    };
+    const [ours, theirs, others] = [await drawn(eksempelby), await drawn(nordsjaelland), await drawn('municipality:751')];
+    expect(ours.some(({ person }) => person?.id === coordinator.person.id)).toBe(true);
+    expect([theirs.length > 0, new Set(theirs.map(({ kind, person }) => `${kind} ${person}`))]).toEqual([true, new Set(['search null'])]);
+    expect(JSON.stringify(theirs)).not.toContain(id(officer));
+    expect(others).toEqual([]);
+    // It is under the chain of hashes like everything else.
+    const checkpoints = server.running.app.get(TrailCheckpoints);
+    await checkpoints.make();
+    expect(await checkpoints.firstBroken()).toBeNull();
   });
 
   it('[FT2] the index holds nothing of what meetings are, and neither may its role', async () => {

@@ -223,7 +223,10 @@ describe('a guest', () => {
     const added = await coordinator.post(`/api/v1/meetings/${meetingId}/items`, { title: 'Ikke for skolen', plannedMinutes: 5, outputType: 'discussion', legalBasisId: 'rpl-115-1-1' });
     expect(added.status).toBe(201);
     expect((await officer.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'accepted' })).status).toBe(200);
+    // Sent out is an agenda that she does not see.
+    expect((await coordinator.post(`/api/v1/meetings/${meetingId}/agenda/publish`, {})).status).toBe(200);
     await settled();
+    expect(heard).toEqual([]);
     expect((await coordinator.put(`/api/v1/meetings/${meetingId}/place`, { place: 'Skolen', videoLink: null })).status).toBe(200);
     await settled();
     await until('hears where the meeting is', () => heard.length > 0);

@@ -34,6 +34,34 @@ describe('who asks too often', () => {
     for (const path of ['/api/v1/decision-log/export?format=xlsx', '/api/v1/decisions/export.pdf']) expect((await who.get(path)).status).toBe(429);
   }, 60_000);
 
+  it('[RL3] about people’s time is refused by how many people’s days it would be told of, not by how often she asks', async () => {
+    const who = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
+    const other = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
+    const limits = server.running.app.get(RateLimits);
+    const ask = (asker: typeof who, toDate: string, more: object = {}) => asker.post<{ code?: string; detail?: string }>('/api/v1/find-time', { kindId: 'caseConsultation', required: [asker.person.membershipId], durationMinutes: 60, fromDate: '2026-12-07', toDate, quorate: false, ...more });
+    // A meeting of thirty people over four weeks, asked three times, leaves 200: ten days of twenty people.
+    for (let n = 0; n < 3; n += 1) await limits.spendPersonDays(who.person.id, 30 * 20);
+    await limits.spendPersonDays(who.person.id, 180);
+    // What is refused for its form takes nothing.
+    expect((await ask(who, '2027-12-01', { earliest: '09:00', latest: '10:00' })).status).toBe(400);
+    expect((await ask(who, '2026-12-11')).status).toBe(200);
+    // A weekend is no day; a year is told of by twenty.
+    const refused = await ask(who, '2027-06-01');
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([429, 'too-many-requests', 'Der er spurgt om mange menneskers tid. Spørg om færre mennesker eller færre dage, eller vent.']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
+    expect((await ask(who, '2026-12-27')).status).toBe(200);
+    expect((await ask(who, '2026-12-07')).status).toBe(429);
+    expect((await ask(other, '2027-06-01')).status).toBe(200);
+  });
+
+  it('[RL3] about more people than an hour allows can be asked once, and a day has its own end', async () => {
+    const limits = server.running.app.get(RateLimits);
+    await limits.spendPersonDays('once', 4_000);
+    await expect(limits.spendPersonDays('once', 1)).rejects.toThrow('too-many-requests');
+    const both = await Promise.allSettled([limits.spendPersonDays('twice', 1_500), limits.spendPersonDays('twice', 1_500)]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  });
+
   it('[RL2] before it is known who, is counted by address', async () => {
     const limits = server.running.app.get(RateLimits);
     for (let n = 0; n < 1200; n += 1) await limits.spend('socket', addressKey('127.0.0.1'));

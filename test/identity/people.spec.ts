@@ -317,4 +317,21 @@ describe('a provider that speaks for fewer than before', () => {
     await server.running.app.get(Sessions).endOfOtherProviders(configured.map((one) => (one.id === 'kommune' ? { ...one, authorityIds: [politi] } : one)));
     expect((await traveller.page.get('/api/v1/session')).status).toBe(401);
   });
+
+  it('[AC82] loses the calendar links that were made in them as well', async () => {
+    await server.setUp({ name: 'Har Kalender', externalId: 'kalender' });
+    const { Sessions } = await import('@lib/access/sessions.service.js');
+    const configured = server.running.app.get(Providers).all.map((one) => ({ id: one.id, authorityIds: one.authorities.map((authority) => authority.id) }));
+    const start = (providers: typeof configured) => server.running.app.get(Sessions).endOfOtherProviders(providers);
+    for (const without of [configured.map((one) => (one.id === 'kommune' ? { ...one, authorityIds: [politi] } : one)), configured.filter((one) => one.id !== 'kommune')]) {
+      const { traveller } = await signIn('kalender');
+      const { body } = await traveller.page.post<{ link: string }>('/api/v1/calendar-feed');
+      const path = new URL(body.link).pathname;
+      const status = async () => (await fetch(server.origin + path)).status;
+      await start(configured);
+      expect(await status()).toBe(200);
+      await start(without);
+      expect(await status()).toBe(404);
+    }
+  });
 });

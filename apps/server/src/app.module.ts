@@ -61,6 +61,7 @@ import { ProblemFilter } from './problem.filter.js';
 import { PlansController } from './plans.controller.js';
 import { PreparationsController } from './preparations.controller.js';
 import { RepliesController } from './replies.controller.js';
+import { DocumentFiles } from './document-files.js';
 import { RunningFiles } from './running-files.js';
 import { ScimController, ScimGuard } from './scim.controller.js';
 import { SearchController } from './search.controller.js';
@@ -135,6 +136,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       Jobs,
       LiveGateway,
       RunningFiles,
+      DocumentFiles,
       NotificationViews,
       TitleProjection,
       ProviderViews,

@@ -12,7 +12,7 @@ import { decisionSheet } from '@lib/documents/decision-sheet.js';
 import { PdfDocuments } from '@lib/documents/documents.service.js';
 import { sheetHtml } from '@lib/documents/html.js';
 import { Clock } from '@lib/platform/clock.js';
-import { sendHtml, sendPdf } from './document-files.js';
+import { DocumentFiles } from './document-files.js';
 import { StandardQuery } from './meeting-files.controller.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
@@ -29,6 +29,7 @@ export class DecisionFilesController {
     private readonly decisions: DecisionsService,
     private readonly followUps: FollowUpsService,
     private readonly pdfs: PdfDocuments,
+    private readonly files: DocumentFiles,
     private readonly clock: Clock,
   ) {}
 
@@ -43,7 +44,7 @@ export class DecisionFilesController {
   @ApiProduces('text/html')
   @ApiOkResponse({ schema: { type: 'string' } })
   async html(@Asker() session: Session, @Param('id', IdPipe) id: string, @Res() response: Response): Promise<void> {
-    sendHtml(response, sheetHtml(decisionSheet(await this.extract(session, id), this.making(session))));
+    await this.files.sendHtml(session, response, async () => sheetHtml(decisionSheet(await this.extract(session, id), this.making(session))));
   }
 
   @Get('extract.pdf')
@@ -53,10 +54,11 @@ export class DecisionFilesController {
     const extract = await this.extract(session, id);
     const making = this.making(session);
     const pdf = await this.pdfs.make({ sheet: decisionSheet(extract, making), standard, madeAt: making.madeAt, data: JSON.stringify(extract) }, session.personId);
-    // Setting it took its time: whoever lost the decision or its item meanwhile must not get it now.
-    const now = await this.extract(session, id);
-    if (now.followUps.length < extract.followUps.length) throw new Problem('conflict', 'Adgangen til punktet blev ændret imens. Hent uddraget igen.');
-    sendPdf(response, pdf, `beslutning-uddrag-moede-${dayOf(extract.meeting.startInstant)}`);
+    await this.files.sendPdf(session, response, pdf, `beslutning-uddrag-moede-${dayOf(extract.meeting.startInstant)}`, async () => {
+      // Setting it took its time: whoever lost the decision or its item meanwhile must not get it now.
+      const now = await this.extract(session, id);
+      if (now.followUps.length < extract.followUps.length) throw new Problem('conflict', 'Adgangen til punktet blev ændret imens. Hent uddraget igen.');
+    });
   }
 
   private readonly making = (session: Session) => ({ reader: session.authorityName, madeAt: this.clock.now().toString() });

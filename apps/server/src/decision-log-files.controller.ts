@@ -11,7 +11,7 @@ import { dayAndTime, dayOf } from '@lib/documents/danish.js';
 import { PdfDocuments } from '@lib/documents/documents.service.js';
 import { logSheet } from '@lib/documents/log-sheet.js';
 import { filterOf, LogPdfParameters } from './decision-log.dto.js';
-import { sendPdf } from './document-files.js';
+import { DocumentFiles } from './document-files.js';
 import { Asker } from './session.guard.js';
 import { Limited } from './rate-limit.guard.js';
 
@@ -26,6 +26,7 @@ export class DecisionLogFilesController {
   constructor(
     private readonly log: DecisionLog,
     private readonly pdfs: PdfDocuments,
+    private readonly files: DocumentFiles,
   ) {}
 
   /** The filtered log, at most its first 500 decisions; it says so where there are more. */
@@ -40,11 +41,12 @@ export class DecisionLogFilesController {
     const sheet = logSheet(tableOf(rows), { reader: head.authority, madeAt: dayAndTime(head.madeAt), about, cutAt: isCut ? rows.length : null });
     const data = JSON.stringify({ schema: 'samraad/decision-log/1', ...head, isCut, decisions: rows });
     const pdf = await this.pdfs.make({ sheet, standard: query.standard, madeAt: head.madeAt, data }, session.personId);
-    // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
-    const open = await this.log.stillReadable(session, rows.map((row) => row.id));
-    const isEmbargoed = (await this.log.embargoed(session, filter)) > head.leftOut;
-    if (isEmbargoed || rows.some((row) => !open.has(row.id))) throw new Problem('conflict', 'Adgangen til en beslutning blev ændret imens. Hent listen igen.');
-    sendPdf(response, pdf, `beslutningslog-${dayOf(head.madeAt)}`);
+    await this.files.sendPdf(session, response, pdf, `beslutningslog-${dayOf(head.madeAt)}`, async () => {
+      // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
+      const open = await this.log.stillReadable(session, rows.map((row) => row.id));
+      const isEmbargoed = (await this.log.embargoed(session, filter)) > head.leftOut;
+      if (isEmbargoed || rows.some((row) => !open.has(row.id))) throw new Problem('conflict', 'Adgangen til en beslutning blev ændret imens. Hent listen igen.');
+    });
   }
 
   private async rows(session: Session, filter: LogOrder): Promise<{ rows: ExportRow[]; isCut: boolean }> {

@@ -1,18 +1,43 @@
+import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import type { Session } from '@lib/access/sessions.service.js';
 import { htmlPolicy } from '@lib/documents/html.js';
+import { RunningFiles } from './running-files.js';
 
 /** Files hold what one person may see at one moment: no cache keeps them, and no tag tells whether they changed. */
 const headers = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+/** What has been handed to the socket is sent, whatever happens then: little at a time. */
+const chunkBytes = 16 * 1024;
 
-/** @param name without its ending; ASCII */
-export function sendPdf(response: Response, pdf: Uint8Array, name: string): void {
-  response.set({ ...headers, 'Content-Type': 'application/pdf', 'Content-Disposition': `attachment; filename="${name}.pdf"` });
-  // Node's own end: Express would add an ETag.
-  response.end(Buffer.from(pdf));
+/** Files that are made whole before they are sent; they break off as those do that are sent while they are read. */
+@Injectable()
+export class DocumentFiles {
+  constructor(private readonly files: RunningFiles) {}
+
+  /**
+   * @param name without its ending; ASCII
+   * @param recheck asked when nothing can be taken from the asker any more without this file hearing of it; throws when
+   *   something was taken while it was made
+   */
+  async sendPdf(session: Session, response: Response, pdf: Uint8Array, name: string, recheck: () => Promise<void>): Promise<void> {
+    await this.files.send(session, chunksOf(pdf, recheck), response, { ...headers, 'Content-Type': 'application/pdf', 'Content-Length': String(pdf.length), 'Content-Disposition': `attachment; filename="${name}.pdf"` });
+  }
+
+  /**
+   * A page to be looked at, in a sandbox of its own.
+   *
+   * @param make within what can be taken from the asker
+   */
+  async sendHtml(session: Session, response: Response, make: () => Promise<string>): Promise<void> {
+    await this.files.send(session, pageOf(make), response, { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': htmlPolicy, 'Content-Disposition': 'inline' });
+  }
 }
 
-/** A page to be looked at, in a sandbox of its own. */
-export function sendHtml(response: Response, html: string): void {
-  response.set({ ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': htmlPolicy, 'Content-Disposition': 'inline' });
-  response.end(html);
+async function* pageOf(make: () => Promise<string>): AsyncGenerator<Uint8Array> {
+  yield* chunksOf(Buffer.from(await make()), async () => undefined);
+}
+
+async function* chunksOf(file: Uint8Array, recheck: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  await recheck();
+  for (let from = 0; from < file.length; from += chunkBytes) yield file.subarray(from, from + chunkBytes);
 }

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { Session } from '@lib/access/sessions.service.js';
-import { availabilities, FindTime, mostAsked, mostTimes, type AvailabilityWord, type TimeQuestion } from '@lib/meetings/find-time.service.js';
+import { availabilities, FindTime, leastMinutes, longestMinutes, mostAsked, mostTimes, type AvailabilityWord, type TimeQuestion } from '@lib/meetings/find-time.service.js';
 import { ReadsOnly } from './asking.js';
 import { Limited } from './rate-limit.guard.js';
 import { Asker } from './session.guard.js';
@@ -26,10 +26,10 @@ export class FindTimeBody {
   @IsUUID(undefined, { each: true })
   optional?: string[] | null;
 
-  @ApiProperty({ type: 'integer', minimum: 5, maximum: 720 })
+  @ApiProperty({ type: 'integer', minimum: 5, maximum: longestMinutes, description: 'No longer than the hours allow.' })
   @IsInt()
   @Min(5)
-  @Max(720)
+  @Max(longestMinutes)
   durationMinutes!: number;
 
   @ApiProperty({ type: String, format: 'date', description: 'From tomorrow on.' })
@@ -40,7 +40,7 @@ export class FindTimeBody {
   @IsDay()
   toDate!: string;
 
-  @ApiProperty({ type: String, required: false, nullable: true, example: '08:00', description: 'No earlier than this; 08:00 when absent.' })
+  @ApiProperty({ type: String, required: false, nullable: true, example: '08:00', description: `No earlier than this; 08:00 when absent. Of the usual day, 8 to 16, the hours hold ${leastMinutes / 60} hours and twice the meeting at least, or all of it.` })
   @IsOptional()
   @Matches(clock)
   earliest?: string | null;

@@ -12,7 +12,7 @@ import { meetingSheet } from '@lib/documents/meeting-sheet.js';
 import { pdfStandards, type PdfStandard } from '@lib/documents/pdf-standards.js';
 import { MeetingDocuments, type DocumentRequest } from '@lib/minutes/meeting-documents.service.js';
 import { Clock } from '@lib/platform/clock.js';
-import { sendHtml, sendPdf } from './document-files.js';
+import { DocumentFiles } from './document-files.js';
 import { DocumentQuery, documentRequest } from './meeting-documents.controller.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
@@ -42,6 +42,7 @@ export class MeetingFilesController {
   constructor(
     private readonly documents: MeetingDocuments,
     private readonly pdfs: PdfDocuments,
+    private readonly files: DocumentFiles,
     private readonly clock: Clock,
   ) {}
 
@@ -74,8 +75,7 @@ export class MeetingFilesController {
   }
 
   private async html(session: Session, id: string, kind: Kind, query: DocumentQuery, response: Response): Promise<void> {
-    const document = await this.documents.documentFor(session, id, documentRequest(kind, query, 'readingCopy'));
-    sendHtml(response, sheetHtml(meetingSheet(document, this.making(session))));
+    await this.files.sendHtml(session, response, async () => sheetHtml(meetingSheet(await this.documents.documentFor(session, id, documentRequest(kind, query, 'readingCopy')), this.making(session))));
   }
 
   private async pdf(session: Session, id: string, kind: Kind, query: PdfQuery, response: Response): Promise<void> {
@@ -83,9 +83,10 @@ export class MeetingFilesController {
     const document = await this.documents.documentFor(session, id, request);
     const making = this.making(session);
     const pdf = await this.pdfs.make({ sheet: meetingSheet(document, making), standard: query.standard, madeAt: making.madeAt, data: JSON.stringify(document) }, session.personId);
-    // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
-    if (!stillOpen(document, await this.documents.documentFor(session, id, request))) throw new Problem('conflict', 'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.');
-    sendPdf(response, pdf, fileName(document));
+    await this.files.sendPdf(session, response, pdf, fileName(document), async () => {
+      // Setting it took its time: what was closed to the asker meanwhile must not be handed out now.
+      if (!stillOpen(document, await this.documents.documentFor(session, id, request))) throw new Problem('conflict', 'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.');
+    });
   }
 
   private readonly making = (session: Session) => ({ reader: session.authorityName, madeAt: this.clock.now().toString() });

@@ -2,15 +2,23 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Response } from 'express';
-import { Problem } from '@lib/contracts/problems.js';
+import { Problem, TooManyRequests } from '@lib/contracts/problems.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Outbox } from '@lib/platform/outbox.service.js';
 
+type Receiver = Pick<Session, 'id' | 'personId' | 'membershipId'>;
+
 interface Running {
-  session: Pick<Session, 'id' | 'membershipId'>;
+  session: Receiver;
   stop(): void;
 }
+
+/** Files that one person is sent at once. */
+export const mostAtOnce = 3;
+/** Whoever takes nothing for so long is sent nothing more: a file held open holds what it was read from. */
+export const stallMs = 60_000;
+const secondsToWait = 10;
 
 /**
  * Files that are sent while they are read. One of them takes as long as its reader's line is slow; what was read before her
@@ -26,21 +34,27 @@ export class RunningFiles implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
+    const all = () => true;
     this.events.on('session.ended', ({ sessionId }) => this.stop(({ session }) => session.id === sessionId));
     this.events.on('item.audienceChanged', ({ affected }) => this.stop(({ session }) => affected.includes(session.membershipId)));
     this.events.on('meeting.left', ({ membershipId }) => this.stop(({ session }) => session.membershipId === membershipId));
-    this.events.on('content.shredded', () => this.stop(() => true));
+    this.events.on('content.shredded', () => this.stop(all));
+    // [AC77] Which files it is in, nobody kept count of.
+    this.events.on('embargo.set', () => this.stop(all));
     // What was taken away elsewhere cannot be known.
-    this.outbox.watch({ cut: () => this.stop(() => true), restore: async () => undefined, current: () => undefined });
+    this.outbox.watch({ cut: () => this.stop(all), restore: async () => this.stop(all), current: () => undefined });
   }
 
   /**
    * Sends the parts as they come. Until the first part is there, what goes wrong can still be said; later the connection breaks.
    *
    * @param headers of the answer
-   * @throws Problem `conflict` when something was taken from the asker before the first part; whatever `parts` throws
+   * @throws Problem `conflict` when something was taken from the asker before the first part, `not-ready` while this process is
+   *   cut off from the others, `too-many-requests` when as many are on their way to her; whatever `parts` throws
    */
-  async send(session: Session, parts: AsyncIterable<string | Uint8Array>, response: Response, headers: Record<string, string>): Promise<void> {
+  async send(session: Receiver, parts: AsyncIterable<string | Uint8Array>, response: Response, headers: Record<string, string>): Promise<void> {
+    if (!this.outbox.isCurrent()) throw new Problem('not-ready');
+    if ([...this.running].filter((one) => one.session.personId === session.personId).length >= mostAtOnce) throw new TooManyRequests(secondsToWait, 'Du er ved at hente flere filer. Vent, til en af dem er hentet.');
     const source = parts[Symbol.asyncIterator]();
     let isStopped = false;
     const one: Running = {
@@ -53,10 +67,14 @@ export class RunningFiles implements OnApplicationBootstrap {
     this.running.add(one);
     try {
       const first = await source.next();
+      // Asked, it may find out just now that it is cut off, and stop this one.
+      if (!this.outbox.isCurrent()) throw new Problem('not-ready');
       if (isStopped) throw new Problem('conflict', 'Adgangen til en beslutning blev ændret imens. Hent listen igen.');
-      response.set(headers);
+      response.setTimeout(stallMs, () => response.destroy());
+      // A proxy that gathers the file first would go on sending what breaks off here.
+      response.set({ 'X-Accel-Buffering': 'no', ...headers });
       response.flushHeaders();
-      await pipeline(Readable.from(all(first, source), { objectMode: false }), response);
+      await pipeline(Readable.from(this.whileCurrent(first, source), { objectMode: false }), response);
     } finally {
       this.running.delete(one);
       // Whoever closes the window stops the reading too.
@@ -64,11 +82,14 @@ export class RunningFiles implements OnApplicationBootstrap {
     }
   }
 
+  private async *whileCurrent<Part>(first: IteratorResult<Part>, source: AsyncIterator<Part>): AsyncGenerator<Part> {
+    for (let part = first; part.done !== true; part = await source.next()) {
+      if (!this.outbox.isCurrent()) throw new Problem('not-ready');
+      yield part.value;
+    }
+  }
+
   private stop(concerns: (one: Running) => boolean): void {
     for (const one of this.running) if (concerns(one)) one.stop();
   }
-}
-
-async function* all<Part>(first: IteratorResult<Part>, source: AsyncIterator<Part>): AsyncGenerator<Part> {
-  for (let part = first; part.done !== true; part = await source.next()) yield part.value;
 }

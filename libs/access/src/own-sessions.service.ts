@@ -4,7 +4,7 @@ import { Problem } from '@lib/contracts/problems.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
-import { Sessions, type Session } from './sessions.service.js';
+import { Sessions, usedLately, type Session } from './sessions.service.js';
 
 /** One of a person's living sessions, as she may know it again. */
 export interface OwnSession {
@@ -36,9 +36,9 @@ export class OwnSessions {
       tx.query<{ id: string; browser: BrowserFamily | null; platform: PlatformFamily | null; name: string; alias: string | null; created_at: Date; last_seen_at: Date }>(
         `SELECT s.id, s.browser, s.platform, a.name, a.alias, s.created_at, s.last_seen_at
          FROM session s JOIN membership m ON m.id = s.membership_id JOIN authority a ON a.id = m.authority_id
-         WHERE s.person_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND (m.valid_to IS NULL OR m.valid_to > $2)
+         WHERE s.person_id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND ${usedLately('s', '$2', '$3')} AND (m.valid_to IS NULL OR m.valid_to > $2)
          ORDER BY s.id = $4 DESC, s.last_seen_at DESC, s.id LIMIT 100`,
-        [session.personId, now.toString(), now.subtract({ minutes: this.config.SAMRAAD_SESSION_IDLE_MINUTES }).toString(), session.id],
+        [session.personId, now.toString(), this.config.SAMRAAD_SESSION_IDLE_MINUTES, session.id],
       ),
       { as: 'signin' },
     );

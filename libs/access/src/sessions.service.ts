@@ -15,6 +15,13 @@ import type { Subject } from './policy.js';
 
 /** When the last day of an `authority a` is over in Denmark; null while it goes on. */
 const endOfAuthority = `((a.valid_to + 1)::timestamp AT TIME ZONE 'Europe/Copenhagen')`;
+/**
+ * [AC15] SQL: whether a row of `session` was used lately enough at an instant: as long as it was made to live, which is what the
+ * database goes by, and no longer than is configured now.
+ *
+ * @param now, minutes places of parameters
+ */
+export const usedLately = (alias: string, now: string, minutes: string): string => `${alias}.last_seen_at > ${now}::timestamptz - LEAST(${alias}.idle_minutes, ${minutes}::int) * interval '1 minute'`;
 const touchEveryMs = 60_000;
 /** How long an ended session stays in the table, for whoever looks into a misuse; the policy of the table says the same. */
 const keptDays = 30;
@@ -177,15 +184,31 @@ export class Sessions {
     );
   }
 
-  /** [AC82] At the start: ends sessions of providers that are configured no longer, or speak for fewer authorities now. */
+  /**
+   * [AC82] At the start: ends sessions of providers that are configured no longer, or speak for fewer authorities now, and the
+   * calendar links that were made in their sign-ins.
+   */
   async endOfOtherProviders(providers: readonly { id: string; authorityIds: readonly string[] }[]): Promise<void> {
     await this.unitOfWork.run(
       async (tx) => {
-        await this.endWhere(tx, 'provider_id IS NOT NULL AND NOT (provider_id = ANY($2))', [providers.map((one) => one.id)]);
-        for (const one of providers) await this.endWhere(tx, 'provider_id = $2 AND NOT (authority_ids <@ $3)', [one.id, one.authorityIds]);
+        const known = providers.map((one) => one.id);
+        await this.endWhere(tx, 'provider_id IS NOT NULL AND NOT (provider_id = ANY($2))', [known]);
+        await tx.query('DELETE FROM calendar_feed WHERE provider_id IS NOT NULL AND NOT (provider_id = ANY($1))', [known]);
+        for (const one of providers) {
+          await this.endWhere(tx, 'provider_id = $2 AND NOT (authority_ids <@ $3)', [one.id, one.authorityIds]);
+          await tx.query('DELETE FROM calendar_feed WHERE provider_id = $1 AND NOT (authority_ids <@ $2)', [one.id, one.authorityIds]);
+        }
       },
       { lane: 'job', ...signin },
     );
+  }
+
+  /**
+   * [AC15] At the start: an operator who shortens how long a session lives unused means those that are there as well. The row
+   * is what the policies of the database go by.
+   */
+  async shortenIdle(): Promise<void> {
+    await this.unitOfWork.run((tx) => tx.query('UPDATE session SET idle_minutes = $1 WHERE ended_at IS NULL AND idle_minutes > $1', [this.config.SAMRAAD_SESSION_IDLE_MINUTES]), { lane: 'job', ...signin });
   }
 
   /** [AC13, AC15] Ends what ran out, so that open sockets learn of it too. */
@@ -196,9 +219,9 @@ export class Sessions {
         const rows = await tx.query<{ id: string }>(
           `UPDATE session SET ended_at = $1 FROM membership m JOIN authority a ON a.id = m.authority_id
            WHERE m.id = session.membership_id AND session.ended_at IS NULL
-             AND (session.expires_at <= $1 OR session.last_seen_at <= $2 OR m.valid_to <= $1 OR ${endOfAuthority} <= $1)
+             AND (session.expires_at <= $1 OR NOT ${usedLately('session', '$1', '$2')} OR m.valid_to <= $1 OR ${endOfAuthority} <= $1)
            RETURNING session.id`,
-          [now.toString(), now.subtract({ minutes: this.config.SAMRAAD_SESSION_IDLE_MINUTES }).toString()],
+          [now.toString(), this.config.SAMRAAD_SESSION_IDLE_MINUTES],
         );
         for (const row of rows) this.events.emitIn(tx, 'session.ended', { sessionId: row.id });
       },
@@ -228,9 +251,9 @@ export class Sessions {
        JOIN person p ON p.id = s.person_id
        JOIN membership m ON m.id = s.membership_id
        JOIN authority a ON a.id = m.authority_id
-       WHERE ${condition} AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
+       WHERE ${condition} AND s.ended_at IS NULL AND s.expires_at > $2 AND ${usedLately('s', '$2', '$3')}
          AND m.valid_from <= $2 AND (m.valid_to IS NULL OR m.valid_to > $2) AND (a.valid_to IS NULL OR ${endOfAuthority} > $2)`,
-      [key, now.toString(), now.subtract({ minutes: this.config.SAMRAAD_SESSION_IDLE_MINUTES }).toString()],
+      [key, now.toString(), this.config.SAMRAAD_SESSION_IDLE_MINUTES],
     );
     if (row === undefined) return null;
     const facts: SessionFacts = { mayAdminister: row.may_administer, authorityIds: row.authority_ids };

@@ -15,6 +15,10 @@ export class CalendarFeedEntity {
   @Column('text', { array: true, nullable: true })
   authorityIds!: string[] | null;
 
+  /** [AC82] The identity provider of that sign-in, with whose sessions the link ends; null in demo mode. */
+  @Column('text', { nullable: true })
+  providerId!: string | null;
+
   @Column('timestamptz')
   createdAt!: Date;
 

@@ -86,9 +86,9 @@ export class CalendarFeeds {
     const token = randomBytes(32).toString('base64url');
     await this.unitOfWork.run((tx) =>
       tx.query(
-        `INSERT INTO calendar_feed (person_id, token_hash, authority_ids, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (person_id) DO UPDATE SET token_hash = $2, authority_ids = $3, created_at = $4, last_fetched_at = NULL, recorded_on = NULL`,
-        [session.personId, hashOf(token), session.authorityIds, this.clock.now().toString()],
+        `INSERT INTO calendar_feed (person_id, token_hash, authority_ids, provider_id, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (person_id) DO UPDATE SET token_hash = $2, authority_ids = $3, provider_id = $4, created_at = $5, last_fetched_at = NULL, recorded_on = NULL`,
+        [session.personId, hashOf(token), session.authorityIds, session.providerId, this.clock.now().toString()],
       ),
     );
     return token;

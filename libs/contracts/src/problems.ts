@@ -92,8 +92,11 @@ export class Problem extends Error {
 
 /** Too often; when it may be tried again goes with it as `Retry-After` (RFC 9110 § 10.2.3). */
 export class TooManyRequests extends Problem {
-  constructor(readonly retryAfterSeconds: number) {
-    super('too-many-requests');
+  constructor(
+    readonly retryAfterSeconds: number,
+    detail?: string,
+  ) {
+    super('too-many-requests', detail);
   }
 }
 

@@ -31,6 +31,7 @@ export class Installation {
     );
     if (mode === 'demo' && (kept === 'production' || real)) throw new Error('Samråd does not start in demo mode on this database: it belongs to a production installation, and in demo mode anybody could sign in as anybody. Set SAMRAAD_MODE=production, or name another database');
     if (mode === 'production' && kept === 'demo') throw new Error('Samråd does not start in production on this database: it was made in demo mode and holds fictional people. Name an empty database');
+    await this.sessions.shortenIdle();
     await this.sessions.endOfOtherProviders(this.providers.all.map((one) => ({ id: one.id, authorityIds: one.authorities.map((authority) => authority.id) })));
   }
 }

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { generateKeyBetween } from 'fractional-indexing';
 import type { RichText } from '@lib/contracts/rich-text.js';
 import { Problem } from '@lib/contracts/problems.js';
+import { guestParticipation, guestsOfMeetingIn } from '@lib/access/guests.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
-import { isAdmitted, type Audience, type Subject } from '@lib/access/policy.js';
+import { isAdmitted, type Audience, type AudienceLimits, type Participation, type Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
+import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
@@ -43,6 +45,7 @@ export class CarryItems {
     private readonly idempotency: Idempotency,
     private readonly events: DomainEvents,
     private readonly policy: Policy,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -126,7 +129,8 @@ export class CarryItems {
     const open = (sealed: Uint8Array) => sealer.openText(sealed, { table, rowId: itemId });
     const lead = participants.find((one) => one.membershipId === item.lead_membership_id);
     const siblings = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', next.row.id)).filter((one) => one.parent_id === (list?.id ?? null));
-    const audience: Audience = { ...audienceOf(wanted, there, facts.audience), ...(facts.audience.windows === undefined ? {} : { windows: facts.audience.windows }) };
+    // [MT46] Guests of the next meeting read what is open to all of it: where one would, the authorities are named instead.
+    const audience: Audience = { ...audienceOf(wanted, [...there, ...(await this.guestsIn(tx, next.row.id, facts.audience))], facts.audience), ...(facts.audience.windows === undefined ? {} : { windows: facts.audience.windows }) };
     const carried: NewItem = {
       meetingId: next.row.id,
       parentId: list?.id ?? null,
@@ -151,6 +155,13 @@ export class CarryItems {
     await tx.query(`UPDATE agenda_item SET state = 'carried' WHERE id = $1`, [itemId]);
     await this.commands.recordIn(tx, subject, item, 'carried');
     return { itemId, newItemId: newItemId!, refusal: null };
+  }
+
+  /** Whoever was invited to the whole of a meeting, has access or will have it, and whom an item's basis admits. */
+  private async guestsIn(tx: Tx, meetingId: string, limits: AudienceLimits): Promise<Participation[]> {
+    const nowMs = this.clock.now().epochMilliseconds;
+    const living = (await guestsOfMeetingIn(tx, meetingId)).filter((row) => row.item_id === null && row.revoked_at === null && row.valid_to.getTime() > nowMs);
+    return living.map(guestParticipation).filter((one) => isAdmitted(one, limits));
   }
 
   private async audienceOfIn(tx: Tx, itemId: string): Promise<Audience> {

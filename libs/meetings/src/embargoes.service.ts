@@ -198,6 +198,7 @@ export class Embargoes {
       reviewAt,
     ]);
     await tx.query(`INSERT INTO embargo_event (id, embargo_id, version, kind, membership_id, review_at, at) VALUES ($1, $2, 1, 'set', $3, $4, $5)`, [newId(), id, membershipId, reviewAt, now]);
+    this.events.emitIn(tx, 'embargo.set', { itemId });
     return id;
   }
 

@@ -6,6 +6,8 @@ import { Directory, type Member } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
+import { currentOpening } from '@lib/platform/openings.js';
+import { RateLimits } from '@lib/platform/rate-limits.service.js';
 import { said, spokenLanguage } from '@lib/platform/speaking.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { findTime } from '@lib/scheduling/find-time.js';
@@ -65,6 +67,14 @@ interface Chair {
 export const mostTimes = 20;
 const mostRelaxations = 6;
 export const mostAsked = 100;
+/** A usual working day: longer than that nobody can come. */
+export const longestMinutes = 480;
+/**
+ * [FT8] How much of the usual day a question leaves open at least, and never less than twice the meeting. By narrower ones
+ * somebody's day could be read half an hour after half an hour.
+ */
+export const leastMinutes = 180;
+const usualDay = { from: 8 * 60, to: 16 * 60 };
 const yearAhead = 366;
 const anyOf = 'anyOf';
 
@@ -77,6 +87,7 @@ export class FindTime {
     private readonly known: KnownTimes,
     private readonly directory: Directory,
     private readonly policy: Policy,
+    private readonly limits: RateLimits,
     private readonly clock: Clock,
   ) {}
 
@@ -109,6 +120,9 @@ export class FindTime {
   private async answer(subject: Subject, chairs: readonly Chair[], kindId: string, question: TimeQuestion, meetingId: string | null): Promise<TimesFound> {
     this.assertWindow(question);
     const members = chairs.flatMap(({ member, substitute }) => (substitute === null ? [member] : [member, substitute]));
+    await this.limits.spendPersonDays(subject.personId, members.length * Math.min(mostTimes, weekdaysOf(question)));
+    // [AC95] Their own auditors find it, without a word of whom it was about.
+    currentOpening()?.ask(members.map(({ authority }) => authority.id).filter((id) => id !== subject.authorityId));
     const { index, names } = await this.known.of(members.map(({ id, membershipId }) => ({ personId: id, membershipId })), subject.authorityId);
     // Somebody's membership has ended since.
     if (members.some(({ membershipId }) => !names.has(membershipId))) throw unknownPeople();
@@ -154,7 +168,7 @@ export class FindTime {
     };
   }
 
-  private assertWindow({ fromDate, toDate, earliest, latest }: TimeQuestion): void {
+  private assertWindow({ fromDate, toDate, earliest, latest, durationMinutes }: TimeQuestion): void {
     const errors: FieldError[] = [];
     const today = this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
     const from = Temporal.PlainDate.from(fromDate);
@@ -162,7 +176,11 @@ export class FindTime {
     if (Temporal.PlainDate.compare(from, today) <= 0) errors.push({ field: 'fromDate', message: 'Vælg en dag fra i morgen og frem.' });
     if (Temporal.PlainDate.compare(to, from) < 0) errors.push({ field: 'toDate', message: 'Den sidste dag ligger før den første.' });
     if (Temporal.PlainDate.compare(to, today.add({ days: yearAhead })) > 0) errors.push({ field: 'toDate', message: 'Søg højst et år frem.' });
-    if (latest <= earliest) errors.push({ field: 'latest', message: 'Mødet skal kunne slutte efter, at det begynder.' });
+    const [first, last] = [minuteOf(earliest), minuteOf(latest)];
+    const asked = Math.min(last, usualDay.to) - Math.max(first, usualDay.from);
+    if (last <= first) errors.push({ field: 'latest', message: 'Mødet skal kunne slutte efter, at det begynder.' });
+    else if (durationMinutes > last - first) errors.push({ field: 'durationMinutes', message: 'Mødet er længere end det tidsrum, der søges i.' });
+    else if (asked < Math.min(usualDay.to - usualDay.from, Math.max(leastMinutes, 2 * durationMinutes))) errors.push({ field: 'latest', message: 'Søg i et længere tidsrum. Af tiden mellem kl. 8 og 16 skal det rumme mindst tre timer og mindst det dobbelte af mødets længde.' });
     if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
   }
 
@@ -170,6 +188,15 @@ export class FindTime {
     if (id !== anyOf) return said(bodies[id as keyof typeof bodies].message);
     return new Intl.ListFormat(spokenLanguage(), { type: 'disjunction' }).format((rule?.atLeastOneOf ?? []).map((sector) => said(bodies[sector].message)));
   }
+}
+
+const minuteOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
+
+/** On other days nobody meets, so that nothing is told of them. */
+function weekdaysOf({ fromDate, toDate }: TimeQuestion): number {
+  const from = Temporal.PlainDate.from(fromDate);
+  const days = from.until(toDate).days + 1;
+  return Array.from({ length: days }, (_, n) => from.add({ days: n }).dayOfWeek).filter((day) => day <= 5).length;
 }
 
 const bodies = { ...sectorWords, participants: { message: 'deltagerne' }, municipalities: { message: 'kommunerne' } };

@@ -8,7 +8,7 @@ import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import type { MeetingChangeKind } from './meeting.js';
+import { isSeenByGuests, type MeetingChangeKind } from './meeting.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import type { MeetingRow } from './meeting-rows.js';
 
@@ -77,7 +77,7 @@ export class MeetingCommands {
         const participants = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1', [meetingId]);
         await this.notifications.addIn(tx, subject.personId, [{ kind: told, membershipIds: participants.map((one) => one.membership_id), meetingId }]);
       }
-      this.events.emitIn(tx, 'meeting.changed', { meetingId, guests: 'all' });
+      this.events.emitIn(tx, 'meeting.changed', { meetingId, ...(isSeenByGuests(change.kind) ? { guests: 'all' } : {}) });
     });
   }
 }

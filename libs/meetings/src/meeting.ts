@@ -35,3 +35,7 @@ export function agendaMayBecome(from: AgendaState, to: AgendaState): boolean {
 /** `rescheduled` to `dropped` come with a change of the series: another time, another title, other participants, no day any more. */
 export const meetingChangeKinds = ['cancelled', 'restored', 'moved', 'kept', 'placed', 'rescheduled', 'renamed', 'invited', 'dropped', 'published', 'started', 'agendaClosed'] as const;
 export type MeetingChangeKind = (typeof meetingChangeKinds)[number];
+
+const unseenByGuests: readonly MeetingChangeKind[] = ['published', 'agendaClosed', 'invited'];
+/** [GU4] Whether it changes something that guests are shown of a meeting: its state, time, place or title. */
+export const isSeenByGuests = (kind: MeetingChangeKind): boolean => !unseenByGuests.includes(kind);

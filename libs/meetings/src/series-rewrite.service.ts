@@ -10,7 +10,7 @@ import { newId } from '@lib/platform/ids.js';
 import { Keyring, type Sealer } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { ItemDocuments } from './item-documents.js';
-import type { MeetingChangeKind } from './meeting.js';
+import { isSeenByGuests, type MeetingChangeKind } from './meeting.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { NewMeetings } from './new-meetings.service.js';
 import { instantOf, ParticipationChanges } from './participation-changes.service.js';
@@ -86,7 +86,8 @@ export class SeriesRewrite {
     const added = await this.addIn(tx, change);
     await this.notices.tellIn(tx, subject, change, added);
     this.events.emitIn(tx, 'series.changed', { seriesId: change.series.id });
-    for (const meetingId of record.touched) this.events.emitIn(tx, 'meeting.changed', { meetingId, guests: 'all' });
+    const seen = new Set(record.entries.filter(({ kind }) => isSeenByGuests(kind)).map(({ meetingId }) => meetingId));
+    for (const meetingId of record.touched) this.events.emitIn(tx, 'meeting.changed', { meetingId, ...(seen.has(meetingId) ? { guests: 'all' } : {}) });
   }
 
   /** The row of the series, and what it was until now. */

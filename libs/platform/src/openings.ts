@@ -18,6 +18,8 @@ export interface Writing {
 export abstract class Opening {
   private readonly fresh = new Set<string>();
   private readonly written = new Set<string>();
+  /** Of whose people something is told, beside whoever asks. */
+  readonly asked = new Set<string>();
   private isOver = false;
 
   /**
@@ -33,6 +35,11 @@ export abstract class Opening {
   touch(scopeIds: Iterable<string>): void {
     if (this.isOver) return;
     for (const id of scopeIds) if (!this.written.has(id)) this.fresh.add(id);
+  }
+
+  /** Of people of these authorities something is told that no key stands for: their auditors find the entry as well. */
+  ask(authorityIds: Iterable<string>): void {
+    for (const id of authorityIds) this.asked.add(id);
   }
 
   /** Whether something is still to be written before the answer leaves. */

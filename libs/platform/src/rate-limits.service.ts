@@ -21,7 +21,7 @@ const perMinute = {
   /** One calendar feed, by the hash of what was sent as its secret. */
   calendarLink: 12,
   search: 60,
-  /** When people can come: enough to try other hours and people, too little to draw up somebody's calendar. */
+  /** When people can come: how fast somebody can click. What keeps calendars from being drawn up is {@link personDays}. */
   findTime: 20,
   /** PDF, CSV, XLSX. */
   export: 60,
@@ -32,16 +32,45 @@ const perMinute = {
 } as const;
 export type LimitKind = keyof typeof perMinute;
 
+/**
+ * Of how many people's days one person may learn when they can come. A meeting of thirty people over four weeks is 600:
+ * asked three times in an hour and ten times in a day. Half an hour's free and busy of a hundred people for a month would take
+ * some 32 000: more than a week of nothing else, and that stands in the access trail of all who were asked about.
+ */
+export const personDays = { anHour: 2_000, aDay: 6_000 } as const;
+
 /** Counts what is asked for, in the memory of this process. */
 @Injectable()
 export class RateLimits {
   private readonly limiters: Record<LimitKind, RateLimiterMemory> | null;
+  private readonly ofPersonDays: readonly RateLimiterMemory[];
 
   constructor(config: Config) {
     const limiter = (kind: LimitKind) => new RateLimiterMemory({ keyPrefix: kind, points: perMinute[kind], duration: 60 });
     this.limiters = config.rateLimits
       ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
+    this.ofPersonDays = config.rateLimits
+      ? [new RateLimiterMemory({ keyPrefix: 'personDaysAnHour', points: personDays.anHour, duration: 3_600 }), new RateLimiterMemory({ keyPrefix: 'personDaysADay', points: personDays.aDay, duration: 86_400 })]
+      : [];
+  }
+
+  /**
+   * [RL3] Before it is told when people can come. A question that is refused takes nothing; one that is larger than an hour
+   * allows takes the whole hour, so that it can be asked at all.
+   *
+   * @param count people times days that are told of
+   * @throws TooManyRequests
+   */
+  async spendPersonDays(personId: string, count: number): Promise<void> {
+    const points = Math.min(count, personDays.anHour);
+    const refusal = 'Der er spurgt om mange menneskers tid. Spørg om færre mennesker eller færre dage, eller vent.';
+    for (const limiter of this.ofPersonDays) {
+      const spent = await limiter.get(personId);
+      if (spent !== null && spent.remainingPoints < points) throw tooMany(spent, refusal);
+    }
+    // Of two that ask at once the second may find it spent only here.
+    for (const limiter of this.ofPersonDays) await take(limiter, personId, points, refusal);
   }
 
   /**
@@ -49,15 +78,19 @@ export class RateLimits {
    * @throws TooManyRequests when it was too often
    */
   async spend(kind: LimitKind, who: string): Promise<void> {
-    if (this.limiters === null) return;
-    try {
-      await this.limiters[kind].consume(who);
-    } catch (outcome) {
-      if (!(outcome instanceof RateLimiterRes)) throw outcome;
-      throw new TooManyRequests(Math.max(1, Math.ceil(outcome.msBeforeNext / 1000)));
-    }
+    if (this.limiters !== null) await take(this.limiters[kind], who, 1);
   }
 }
+
+async function take(limiter: RateLimiterMemory, who: string, points: number, detail?: string): Promise<void> {
+  try {
+    await limiter.consume(who, points);
+  } catch (outcome) {
+    throw outcome instanceof RateLimiterRes ? tooMany(outcome, detail) : outcome;
+  }
+}
+
+const tooMany = ({ msBeforeNext }: RateLimiterRes, detail?: string) => new TooManyRequests(Math.max(1, Math.ceil(msBeforeNext / 1000)), detail);
 
 /** One household of addresses: of IPv6 the half that a provider gives to one customer. */
 export function addressKey(address: string | undefined): string {

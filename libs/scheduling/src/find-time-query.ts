@@ -288,7 +288,7 @@ function venuesOf(index: Availability, query: FindTimeQuery, people: readonly Pe
   const placeIds = rooms.length === 0 ? [query.placeId ?? null] : [...new Set(entries.map(({ room }) => room.placeId))];
   if (placeIds.length > mostVenues) throw new UnusableQuery('roomUnknown', 'rooms');
   // A plane that already holds starts is judged as a run of one.
-  const judge = length <= longestPair ? (plane: Plane) => plane : (plane: Plane) => startsPlane(plane, length);
+  const judge = length <= longestPair ? (plane: Plane) => plane : (plane: Plane) => startsOf(plane, length);
   return placeIds.map((placeId) => {
     const free: Plane[] = [];
     const open: Plane[] = [];
@@ -310,6 +310,20 @@ function venuesOf(index: Availability, query: FindTimeQuery, people: readonly Pe
       travelCost: Math.min(costs.mostTravel, Math.round(travelMinutes / 30) * costs.perHalfHourTravel),
     };
   });
+}
+
+const startsOfPlanes = new WeakMap<Plane, Map<number, Plane>>();
+/** As many lengths as one question with its changes goes through between a whole working day and half of one. */
+const mostLengths = 16;
+
+/** Where meetings of a length can begin in a plane. Planes never change, so that it is made once for each. */
+function startsOf(plane: Plane, length: number): Plane {
+  const known = startsOfPlanes.get(plane) ?? new Map<number, Plane>();
+  startsOfPlanes.set(plane, known);
+  const made = known.get(length) ?? startsPlane(plane, length);
+  if (known.size >= mostLengths && !known.has(length)) known.clear();
+  known.set(length, made);
+  return made;
 }
 
 function wayOf(index: Availability, { person }: PersonEntry, placeId: string): number {

@@ -2,7 +2,7 @@ import type { Availability } from './availability.js';
 import { clockText, dateText, readClock, readDate } from './civil.js';
 import { compile, quorumName, type FindTimeQuery } from './find-time-query.js';
 import { explain, type Candidate } from './find-time-reasons.js';
-import { search, slotBits } from './find-time-search.js';
+import { search, slotBits, soleObstacles } from './find-time-search.js';
 
 /** One thing that could give; worded by find-time-words.ts. */
 export type Change =
@@ -41,6 +41,12 @@ interface Step {
 
 const mostPairs = 600;
 const mostShown = 12;
+/**
+ * How many people are looked at for changes, one counted anew in each question that is tried: what it takes grows with both,
+ * and whoever asks for two hundred must not keep everybody else waiting. A count and no clock, so that the answer stays the
+ * same whatever the machine has to do.
+ */
+export const mostLooks = 10_000;
 
 /**
  * The smallest changes to a question without an answer that would give it one: single changes, and pairs only where no
@@ -48,18 +54,27 @@ const mostShown = 12;
  */
 export function relaxationsOf(index: Availability, query: FindTimeQuery): Relaxation[] {
   const steps = stepsFor(index, query);
-  const single = steps.flatMap((step) => tried(index, query, [step]) ?? []);
+  const looks = { left: mostLooks };
+  // Of the people those who alone are in the way of something: without any other there would be no start either.
+  const alone = soleObstacles(compile(index, query));
+  const single: Relaxation[] = [];
+  for (const step of steps) {
+    if (step.change.code === 'personOptional' && !alone.has(step.change.personId)) continue;
+    if (looks.left <= 0) break;
+    const found = tried(index, query, [step], looks);
+    if (found !== null) single.push(found);
+  }
   if (single.length > 0) return firstOfLadders(single);
   const pairs: Relaxation[] = [];
   let tries = 0;
-  // By hardship, so that the bound cuts off only the harder ones.
+  // By hardship, so that the bounds cut off only the harder ones; the single ones come in that order.
   const all = steps.flatMap((first, n) => steps.slice(n + 1).map((second): [Step, Step] => [first, second]));
   all.sort((a, b) => a[0].hardship + a[1].hardship - b[0].hardship - b[1].hardship);
   for (const pair of all) {
     if (rungOf(pair[0].change) !== null && rungOf(pair[0].change) === rungOf(pair[1].change)) continue;
     tries += 1;
-    if (tries > mostPairs || pairs.length >= mostShown) break;
-    const found = tried(index, query, pair);
+    if (tries > mostPairs || looks.left <= 0 || pairs.length >= mostShown) break;
+    const found = tried(index, query, pair, looks);
     if (found !== null) pairs.push(found);
   }
   return pairs;
@@ -85,10 +100,11 @@ function firstOfLadders(found: readonly Relaxation[]): Relaxation[] {
   return kept.slice(0, mostShown);
 }
 
-function tried(index: Availability, query: FindTimeQuery, steps: readonly Step[]): Relaxation | null {
+function tried(index: Availability, query: FindTimeQuery, steps: readonly Step[], looks: { left: number }): Relaxation | null {
   const changed = steps.reduce((one, step) => step.apply(one), query);
   if (changed.required.length + (changed.optional?.length ?? 0) + (changed.oneOf?.length ?? 0) === 0) return null;
   const compiled = compile(index, changed);
+  looks.left -= compiled.people.length * compiled.venues.length;
   const keys = search(compiled);
   if (keys.length === 0) return null;
   const later = steps.some(({ change }) => change.code === 'later');

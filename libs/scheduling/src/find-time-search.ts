@@ -31,6 +31,28 @@ export function hasStart(compiled: CompiledQuery): boolean {
   return compiled.venues.some((venue) => searchVenue(compiled, venue, 0) > 0);
 }
 
+/** The required people without whom there might be a start: at some time that is asked for nobody else who is required is away. */
+export function soleObstacles({ words, starts, required, people, ask, run, venues }: CompiledQuery): Set<string> {
+  const found = new Set<string>();
+  for (const { free, open } of venues) {
+    const needed = required.map((n) => (ask ? open : free)[n]!);
+    for (let at = 0; at < words.length; at += 1) {
+      const word = words[at]!;
+      let once = 0;
+      let more = 0;
+      for (let n = 0; n < needed.length && (n < 2 || more !== starts[word]!); n += 1) {
+        const away = starts[word]! & ~runs(needed[n]!, word, run);
+        more |= once & away;
+        once |= away;
+      }
+      const single = once & ~more;
+      if (single === 0) continue;
+      for (let n = 0; n < needed.length; n += 1) if ((single & ~runs(needed[n]!, word, run)) !== 0) found.add(people[required[n]!]!.person.id);
+    }
+  }
+  return found;
+}
+
 function searchVenue(compiled: CompiledQuery, venue: Venue, offset: number): number {
   const { words, starts, required, ask, run } = compiled;
   const free = venue.free;

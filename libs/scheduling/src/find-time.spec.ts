@@ -1,8 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Temporal } from 'temporal-polyfill';
 import { Availability, type AvailabilityOptions, type BusyTime, type Person } from './availability.js';
 import { findTime } from './find-time.js';
-import { UnusableQuery, type FindTimeQuery, type QueryFault } from './find-time-query.js';
+import { compile, UnusableQuery, type FindTimeQuery, type QueryFault } from './find-time-query.js';
+import { mostLooks } from './find-time-relax.js';
 import { changesInWords, reasonInWords, type Names } from './find-time-words.js';
 
 const at = (local: string) => Temporal.PlainDateTime.from(local).toZonedDateTime('Europe/Copenhagen').epochMilliseconds;
@@ -90,6 +91,29 @@ describe('findTime', () => {
     const either = { required: ['lone'], oneOf: [{ id: 'police', people: ['mette', 'jens'] }] };
     expect(starts(people, { ...either, quorum: [{ of: { sectors: ['police', 'municipality'] }, least: 2 }] })).toHaveLength(2);
     expect(starts([people[0]!, someone('mette', [], { sector: 'police' }), someone('jens', [], { sector: 'police' })], { ...either, quorum: [{ of: { sectors: ['police', 'municipality'] }, least: 3, id: 'all' }] })).toEqual([]);
+  });
+
+  it('[AV14] a question without an answer about two hundred people costs no more than its bound, however much could give', () => {
+    const index = new Availability({ from: '2027-03-01', days: 42 });
+    const people = Array.from({ length: 200 }, (_, n) => someone(`p${n}`, [busy('2027-03-01T00:00', '2027-04-12T00:00', { placeId: null })], { authorityId: `${n % 30}` }));
+    for (const person of people) index.setPerson(person);
+    const looked = jest.spyOn(index, 'planes');
+    const asked = people.map(({ id }) => id);
+    const found = findTime(index, { from: '2027-03-01', until: '2027-03-08', durationMinutes: 480, required: asked.slice(0, 100), optional: asked.slice(100), quorum: [{ of: { sector: 'municipality' }, least: 20 }] });
+    expect(found.relaxations).toEqual([]);
+    // The question itself, what it would take without any one person, and one attempt over the bound at most.
+    expect(looked.mock.calls.length).toBeLessThanOrEqual(mostLooks + 3 * people.length);
+    // Of a hundred who are needed only one is in the way: she is found among them.
+    people.forEach((person, n) => index.setPerson(n === 57 ? person : { ...person, busy: [] }));
+    expect(findTime(index, { from: '2027-03-01', until: '2027-03-08', durationMinutes: 240, required: asked }).relaxations.map(({ changes }) => changes)).toEqual([[{ code: 'personOptional', personId: 'p57' }]]);
+  });
+
+  it('[AV14] where a meeting of more than eight hours can begin is worked out once for each person and length', () => {
+    const index = new Availability({ from: '2027-03-01', days: 42 });
+    index.setPerson(someone('mette', []));
+    const planes = (durationMinutes: number, until: string) => compile(index, { from: '2027-03-01', until, durationMinutes, required: ['mette'] }).venues[0]!.free[0];
+    expect(planes(600, '2027-03-08')).toBe(planes(600, '2027-03-09'));
+    expect(planes(600, '2027-03-08')).not.toBe(planes(720, '2027-03-08'));
   });
 
   it('[AV15] what is to be moved is in nobody’s way, and says how it is with everybody', () => {

@@ -120,7 +120,7 @@ export class TrailCheckpoints {
         const rows = await tx.query<Row>(
           `SELECT e.number, date_trunc('month', e."at" AT TIME ZONE 'UTC')::date::text AS month,
              json_build_array(e.id, extract(epoch FROM e."at")::text, e.opening_id, e.person_id, e.membership_id, e.authority_id, e.role, e.kind, e.route, e.rule,
-                              e.object_kind, e.object_id, e.item_ids, e.legal_bases, encode(e.criterion, 'hex'))::text AS line
+                              e.object_kind, e.object_id, e.item_ids, e.legal_bases, encode(e.criterion, 'hex'))::text || COALESCE(' ' || array_to_json(e.asked_authority_ids)::text, '') AS line
            FROM trail_entry e WHERE e.number > $1 AND e.number <= $2 AND ($3::date IS NULL OR (e."at" >= ($3::date)::timestamp AT TIME ZONE 'UTC' AND e."at" < ($3::date + interval '1 month') AT TIME ZONE 'UTC'))
            ORDER BY e.number LIMIT ${pageSize}`,
           [cursor ?? after, upTo, month ?? null],

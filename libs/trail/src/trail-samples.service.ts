@@ -25,11 +25,14 @@ interface SampleRow {
   to_follow: number;
 }
 
+/** [AC95] What its own people opened, and where others asked when its people can come; $1 is the authority. */
+const concerns = '(e.authority_id = $1 OR e.asked_authority_ids @> ARRAY[$1::text])';
+
 /**
  * [AC95] Which entries of a period a seed draws: those whose SHA-256 of seed and id come first. Anybody with the seed can
  * draw again and sees that nobody chose.
  */
-const drawn = `SELECT e.id, e."at" FROM trail_entry e WHERE e.authority_id = $1 AND e."at" >= $2 AND e."at" < $3
+const drawn = `SELECT e.id, e."at" FROM trail_entry e WHERE ${concerns} AND e."at" >= $2 AND e."at" < $3
   ORDER BY sha256(convert_to($4 || e.id::text, 'UTF8')) LIMIT $5`;
 
 /** The regular check of an authority: a random sample of what its people were shown, and what the auditor found. */
@@ -55,7 +58,7 @@ export class TrailSamples {
     const id = newId();
     await this.asTrail(async (tx) => {
       const period = [subject.authorityId, input.from, input.to];
-      const [count] = await tx.query<{ n: number }>('SELECT count(*)::int AS n FROM trail_entry e WHERE e.authority_id = $1 AND e."at" >= $2 AND e."at" < $3', period);
+      const [count] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM trail_entry e WHERE ${concerns} AND e."at" >= $2 AND e."at" < $3`, period);
       if (count!.n === 0) throw new Problem('invalid-input', undefined, [{ field: 'from', message: 'Der er ingen opslag i perioden.' }]);
       const rows = await tx.query<{ id: string; at: Date }>(drawn, [...period, seed, input.size]);
       await tx.query(

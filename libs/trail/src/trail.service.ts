@@ -11,6 +11,7 @@ import { TrailMonths } from './trail-months.service.js';
 interface Entry extends Omit<Act, 'kind' | 'criterion'> {
   kind: TrailKind;
   criterion: Uint8Array | null;
+  asked: readonly string[];
   id: string;
   openingId: string;
   at: string;
@@ -38,10 +39,10 @@ export class Trail {
       await this.months.ready(monthOf(at));
       return act.criterion == null ? null : { text: act.criterion, sealer: await this.months.sealerFor(who.authorityId, monthOf(at)) };
     });
-    const opening = new TrailOpening(owed[act.kind], (tx, scopeIds, isOwed) => {
+    const opening: TrailOpening = new TrailOpening(owed[act.kind], (tx, scopeIds, isOwed) => {
       const id = newId();
       const sealed = criterion === null ? null : criterion.sealer.sealText(criterion.text, { table: 'trail_entry', rowId: id });
-      return writeIn(tx, who, { ...act, id, openingId, at, criterion: sealed }, scopeIds, isOwed);
+      return writeIn(tx, who, { ...act, id, openingId, at, criterion: sealed, asked: [...opening.asked].sort() }, scopeIds, isOwed);
     });
     if (act.kind === 'change' && act.object?.kind === 'item') opening.touch([act.object.id]);
     return opening;
@@ -70,7 +71,7 @@ export class Trail {
     const at = this.now();
     await this.guarded(async () => {
       await this.months.ready(monthOf(at));
-      const entry: Entry = { ...act, kind: 'refused', id: newId(), openingId: newId(), at, criterion: null };
+      const entry: Entry = { ...act, kind: 'refused', id: newId(), openingId: newId(), at, criterion: null, asked: [] };
       await forNobody(() => this.unitOfWork.run((tx) => writeIn({ query: tx.query, isAskers: false }, who, entry, [], true), { as: 'trail' }));
     });
   }
@@ -110,6 +111,11 @@ class TrailOpening extends Opening {
  * @returns whether there was something to tell
  */
 async function writeIn(tx: Writing, who: Who, entry: Entry, scopeIds: readonly string[], isOwed: boolean): Promise<boolean> {
+  if (entry.asked.length > 0 && scopeIds.length === 0 && isOwed && !tx.isAskers) {
+    const told = [entry.id, entry.at, entry.openingId, entry.kind, entry.route, entry.rule, entry.object?.kind ?? null, entry.object?.id ?? null, entry.criterion, who.personId, who.membershipId, who.authorityId, who.role, entry.asked];
+    await tx.query('SELECT trail_write_asked($1::uuid, $2::timestamptz, $3::uuid, $4::text, $5::text, $6::text, $7::text, $8::uuid, $9::bytea, $10::uuid, $11::uuid, $12::text, $13::text, $14::text[])', told);
+    return true;
+  }
   const act = [entry.id, entry.at, entry.openingId, entry.kind, entry.route, entry.rule, entry.object?.kind ?? null, entry.object?.id ?? null, entry.criterion, scopeIds, isOwed];
   const [row] = tx.isAskers
     ? await tx.query<{ written: boolean }>(`SELECT trail_write(${types}) AS written`, act)

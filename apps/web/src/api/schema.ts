@@ -4087,6 +4087,7 @@ export interface components {
             required: string[];
             /** @description Memberships of those who are welcome. */
             optional?: string[] | null;
+            /** @description No longer than the hours allow. */
             durationMinutes: number;
             /**
              * Format: date
@@ -4099,7 +4100,7 @@ export interface components {
              */
             toDate: string;
             /**
-             * @description No earlier than this; 08:00 when absent.
+             * @description No earlier than this; 08:00 when absent. Of the usual day, 8 to 16, the hours hold 3 hours and twice the meeting at least, or all of it.
              * @example 08:00
              */
             earliest?: string | null;
@@ -4161,6 +4162,7 @@ export interface components {
             required: string[];
             /** @description Memberships of those who are welcome. */
             optional?: string[] | null;
+            /** @description No longer than the hours allow. */
             durationMinutes: number;
             /**
              * Format: date
@@ -4173,7 +4175,7 @@ export interface components {
              */
             toDate: string;
             /**
-             * @description No earlier than this; 08:00 when absent.
+             * @description No earlier than this; 08:00 when absent. Of the usual day, 8 to 16, the hours hold 3 hours and twice the meeting at least, or all of it.
              * @example 08:00
              */
             earliest?: string | null;

@@ -45,6 +45,8 @@ import { GuestScopes1795915200044 } from './2026-11-29-guest-scopes.js';
 import { CalendarFeeds1795915300050 } from './2026-11-29-calendar-feeds.js';
 import { SessionIdle1795915900045 } from './2026-11-29-session-idle.js';
 import { Availability1795996800006 } from './2026-11-30-availability.js';
+import { CalendarProviders1795996900050 } from './2026-11-30-calendar-providers.js';
+import { TrailAsked1795997000028 } from './2026-11-30-trail-asked.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -95,4 +97,6 @@ export const migrations = [
   CalendarFeeds1795915300050,
   SessionIdle1795915900045,
   Availability1795996800006,
+  CalendarProviders1795996900050,
+  TrailAsked1795997000028,
 ];
