@@ -84,12 +84,15 @@ function Fields({ provider, path, status, reload, canWrite, onRecord, handle, pr
     if (field === 'title') document.getElementById(`${prefix}-title`)?.focus();
     else (field === 'agenda' ? agenda : minutes).current?.focus();
   };
-  const wholeText = () =>
-    [
+  const wholeText = () => {
+    const kept = keptTexts.missingIn(provider);
+    return [
       provider.doc.getText('title').toString(),
       `${t('item.agenda')}\n${agenda.current?.text() ?? ''}`,
       `${t('item.minutes')}\n${minutes.current?.text() ?? ''}`,
+      ...(kept.length === 0 ? [] : [`${t('reentry.heading')}\n${kept.join('\n')}`]),
     ].join('\n\n');
+  };
   const mustReload = status === 'refused' || status === 'restored' || status === 'closed';
   const load = () => {
     // What the restored store does not have is offered beside what it has.

@@ -54,6 +54,10 @@ function Words({ provider, path, status, reload, canWrite, takesFocus, onReady }
     if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc));
     reload();
   };
+  const wholeText = () => {
+    const kept = keptTexts.missingIn(provider);
+    return [words.current?.text() ?? '', ...(kept.length === 0 ? [] : [`${t('reentry.heading')}\n${kept.join('\n')}`])].join('\n\n');
+  };
   const isSaved = status === 'saved' && held.length === 0;
 
   useEffect(() => {
@@ -71,7 +75,7 @@ function Words({ provider, path, status, reload, canWrite, takesFocus, onReady }
       {rescue && (
         <Rescue
           explanation={t(`rescue.${status}`, { reason: t(`refusal.${refusals.find((one) => one === provider.refusal) ?? 'other'}`) })}
-          text={words.current?.text() ?? ''}
+          text={wholeText()}
           onReload={mustReload ? load : undefined}
         />
       )}
