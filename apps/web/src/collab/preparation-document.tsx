@@ -1,5 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { currentIdentity } from '../api/session.js';
 import { Loading } from '../shell/loading.js';
 import { CprNotice } from './cpr-notice.js';
 import { linesOf } from './lines.js';
@@ -51,7 +52,7 @@ function Words({ provider, path, status, reload, canWrite, takesFocus, onReady }
   const editable = canWrite && mayType(status);
   const load = () => {
     // What the restored store does not have is offered beside what it has.
-    if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc));
+    if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc), currentIdentity());
     reload();
   };
   const wholeText = () => {

@@ -15,8 +15,8 @@ const lines = (minutes: readonly string[], title: readonly string[] = []): Lines
 
 describe('[CO92] texts kept after a restore', () => {
   it('stay when the store is put back a second time, beside what was written since', () => {
-    keptTexts.keep('d', '/a', lines(['Den første', 'Den anden'], ['Titel']));
-    keptTexts.keep('d', '/a', lines(['Den anden', 'Den tredje'], ['Ny titel']));
+    keptTexts.keep('d', '/a', lines(['Den første', 'Den anden'], ['Titel']), 'her');
+    keptTexts.keep('d', '/a', lines(['Den anden', 'Den tredje'], ['Ny titel']), 'her');
     expect(keptTexts.get('d')).toEqual(lines(['Den første', 'Den anden', 'Den tredje'], ['Titel', 'Ny titel']));
     const doc = new Y.Doc();
     doc.getText('title').insert(0, 'Ny titel');
@@ -25,7 +25,7 @@ describe('[CO92] texts kept after a restore', () => {
   });
 
   it('a title is kept, and asked about, until its author has looked at it', () => {
-    keptTexts.keep('e', '/b', lines(['Et afsnit'], ['Titel']));
+    keptTexts.keep('e', '/b', lines(['Et afsnit'], ['Titel']), 'her');
     keptTexts.keepTitle('e', ['Titel']);
     expect(keptTexts.get('e')).toEqual(lines([], ['Titel']));
     expect(unsavedDocuments.get().some(({ path }) => path === '/b')).toBe(true);
