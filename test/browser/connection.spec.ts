@@ -106,6 +106,30 @@ describe('a server that is killed while somebody types', () => {
   });
 });
 
+describe('[CO93] a proxy that answers for a server that is being started again', () => {
+  it('takes nothing away: what was typed stays, and is stored when the server answers', async () => {
+    const { page } = writer;
+    await item.minutes.click();
+    await page.keyboard.type('Gemt før. ');
+    await item.saved();
+    const answers: string[] = [];
+    await page.route('**/api/v1/**', async (route) => {
+      const status = answers.length % 2 === 0 ? 404 : 403;
+      if (route.request().url().endsWith('/ticket')) answers.push('ticket');
+      await route.fulfill({ status, contentType: 'text/html', body: '<h1>Not here</h1>' });
+    });
+    await product.stop('SIGKILL');
+    await item.status('Ingen forbindelse').waitFor();
+    await page.keyboard.type('Skrevet imens. ');
+    await eventually('tickets are asked for in vain', async () => answers, (all) => all.length >= 2, 30_000);
+    expect(await textOf(item.minutes)).toBe('Gemt før. Skrevet imens. ');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await product.start();
+    await item.saved();
+    expect(await stored()).toBe('Gemt før. Skrevet imens. ');
+  });
+});
+
 describe('a minute without a network', () => {
   it('tells the truth all the time, and in the end everybody has all words, each once', async () => {
     const { page } = writer;

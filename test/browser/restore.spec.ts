@@ -41,6 +41,9 @@ describe('[CO90] [CO92] a server that was put back to an older copy', () => {
     await item.saved();
     await writer.page.keyboard.press('Enter');
     await writer.page.keyboard.type('Skrevet efter kopien.');
+    await item.title.fill('Titel efter kopien');
+    await item.minutes.click();
+    await writer.page.keyboard.press('Control+End');
     await item.saved();
 
     await product.stop();
@@ -67,8 +70,13 @@ describe('[CO90] [CO92] a server that was put back to an older copy', () => {
     expect(await textOf(item.minutes)).toBe('Skrevet før kopien. Kollegaen går videre.');
     expect(await violations(writer)).toEqual([]);
     await panel.getByRole('button', { name: 'Indsæt afsnittene igen' }).click();
-    await panel.waitFor({ state: 'detached' });
     await item.saved();
+    // A title is put in by nobody but its author: it stays to be looked at.
+    await panel.getByText('Titel efter kopien', { exact: true }).waitFor();
+    await panel.getByText('En titel sættes ikke ind af sig selv').waitFor();
+    expect(await panel.getByText('Skrevet efter kopien. Og uden server.').count()).toBe(0);
+    await panel.getByRole('button', { name: 'Lad dem være' }).click();
+    await panel.waitFor({ state: 'detached' });
     const all = await converge(item.minutes, there.minutes, (text) => text.includes('Og uden server.'));
     expect(all.split('\n').filter((line) => line !== '')).toEqual(['Skrevet før kopien. Kollegaen går videre.', 'Skrevet efter kopien. Og uden server.']);
     await colleague.context.close();

@@ -61,12 +61,31 @@ describe('a series', () => {
     await page.getByLabel('Sted', { exact: false }).first().fill('Politigården');
     await page.getByText(/^Gælder \d+ kommende møder/).waitFor();
     // Between the preview and the press, and before the live line can tell.
-    await page.route('**/api/v1/series/*/changes', async (route) => {
-      await change({ title: 'Overlevering med politiet' });
-      await route.continue();
-    }, { times: 1 });
-    await page.getByRole('button', { name: 'Gennemfør ændringen' }).click();
+    let presses = 0;
+    page.on('request', (request) => void (presses += Number(request.url().endsWith('/changes'))));
+    let show = () => {};
+    const shown = new Promise<void>((done) => (show = done));
+    const isAsked = new Promise<void>((done) => {
+      void page.route('**/api/v1/series/*/changes', async (route) => {
+        await change({ title: 'Overlevering med politiet' });
+        await page.route('**/api/v1/series/*/changes/preview', async (preview) => {
+          done();
+          await shown;
+          await preview.continue();
+        });
+        await route.continue();
+      }, { times: 1 });
+    });
+    const refused = page.waitForResponse((answer) => answer.status() === 412);
+    const press = page.getByRole('button', { name: 'Gennemfør ændringen' });
+    await press.click();
+    await Promise.all([refused, isAsked]);
+    // A press before it is shown what the change means now would be about what was refused.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await press.click({ force: true });
+    show();
     await page.getByText('Serien eller dens møder blev ændret imens').waitFor();
+    expect(presses).toBe(1);
     expect(await page.getByLabel('Sted', { exact: false }).first().inputValue()).toBe('Politigården');
     await page.getByRole('button', { name: 'Gennemfør ændringen', disabled: false }).click();
     await page.getByText('Serien er ændret.').waitFor();

@@ -22,7 +22,8 @@ export class ApiProblem extends Error {
   }
 }
 
-export const isNotFound = (error: unknown) => error instanceof ApiProblem && error.status === 404;
+/** In the product's own words: what stands in front of it answers 404 as well while it is started again. */
+export const isNotFound = (error: unknown) => error instanceof ApiProblem && error.status === 404 && error.code !== 'internal';
 
 /** Errors of one field; the server names nested fields by path, `participantMembershipIds.0`. */
 export function errorsFor(problem: ApiProblem | null, field: string): string | undefined {

@@ -11,12 +11,28 @@ import type { Session } from './types.js';
 let lastIdentity: string | null = null;
 let leaving = false;
 let chosen: Language | null = null;
-const identity = (session: Session) => `${session.person.id} ${session.acting.id}`;
+/** A person, and what she acts as. */
+export const identityOf = (person: { id: string }, acting: { id: string }) => `${person.id} ${acting.id}`;
+const identity = (session: Session) => identityOf(session.person, session.acting);
 
 /** Called with every session the server tells of, so that a later one can be compared with it. */
 export function rememberIdentity(session: Session): void {
+  const former = lastIdentity;
   lastIdentity = identity(session);
+  // Another tab has changed what she acts as, and may change it back; or another person has signed in there.
+  if (former !== null && !isSamePerson(former, session)) unsavedDocuments.discardAll();
 }
+
+const isSamePerson = (former: string, { person }: Session) => former.startsWith(`${person.id} `);
+
+/** Whether the person of `former` acts for another authority by now: the session is that of all tabs. */
+export async function actsElsewhere(former: string): Promise<boolean> {
+  const session = await api.session();
+  return isSamePerson(former, session) && identity(session) !== former;
+}
+
+/** Whose page this is; null before anybody has signed in. */
+export const currentIdentity = () => lastIdentity;
 
 /** The session of the page below the sign-in gate; it is there, or the gate would not have rendered. */
 export function useSession(): Session {
@@ -32,7 +48,7 @@ export function beginSession(session: Session): void {
   lastIdentity = identity(session);
   // The same person who signs in again finds her unsaved text; anybody else must not.
   if (former !== lastIdentity) {
-    unsavedDocuments.discardAll();
+    unsavedDocuments.discardAll(lastIdentity);
     searchTerms.forget();
   }
   const configuration = queryClient.getQueryData(queries.configuration().queryKey);

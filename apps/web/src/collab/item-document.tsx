@@ -1,5 +1,6 @@
 import { useEffect, useImperativeHandle, useRef, useSyncExternalStore, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
+import { currentIdentity } from '../api/session.js';
 import { Loading } from '../shell/loading.js';
 import { CprNotice } from './cpr-notice.js';
 import type { RecordCommand } from './record-cards.js';
@@ -84,16 +85,19 @@ function Fields({ provider, path, status, reload, canWrite, onRecord, handle, pr
     if (field === 'title') document.getElementById(`${prefix}-title`)?.focus();
     else (field === 'agenda' ? agenda : minutes).current?.focus();
   };
-  const wholeText = () =>
-    [
+  const wholeText = () => {
+    const kept = keptTexts.missingIn(provider);
+    return [
       provider.doc.getText('title').toString(),
       `${t('item.agenda')}\n${agenda.current?.text() ?? ''}`,
       `${t('item.minutes')}\n${minutes.current?.text() ?? ''}`,
+      ...(kept.length === 0 ? [] : [`${t('reentry.heading')}\n${kept.join('\n')}`]),
     ].join('\n\n');
+  };
   const mustReload = status === 'refused' || status === 'restored' || status === 'closed';
   const load = () => {
     // What the restored store does not have is offered beside what it has.
-    if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc));
+    if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc), currentIdentity());
     reload();
   };
   const rescue = mustReload || status === 'stopped' || status === 'signedOut';

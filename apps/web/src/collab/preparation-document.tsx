@@ -1,5 +1,6 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { currentIdentity } from '../api/session.js';
 import { Loading } from '../shell/loading.js';
 import { CprNotice } from './cpr-notice.js';
 import { linesOf } from './lines.js';
@@ -51,8 +52,12 @@ function Words({ provider, path, status, reload, canWrite, takesFocus, onReady }
   const editable = canWrite && mayType(status);
   const load = () => {
     // What the restored store does not have is offered beside what it has.
-    if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc));
+    if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc), currentIdentity());
     reload();
+  };
+  const wholeText = () => {
+    const kept = keptTexts.missingIn(provider);
+    return [words.current?.text() ?? '', ...(kept.length === 0 ? [] : [`${t('reentry.heading')}\n${kept.join('\n')}`])].join('\n\n');
   };
   const isSaved = status === 'saved' && held.length === 0;
 
@@ -71,7 +76,7 @@ function Words({ provider, path, status, reload, canWrite, takesFocus, onReady }
       {rescue && (
         <Rescue
           explanation={t(`rescue.${status}`, { reason: t(`refusal.${refusals.find((one) => one === provider.refusal) ?? 'other'}`) })}
-          text={words.current?.text() ?? ''}
+          text={wholeText()}
           onReload={mustReload ? load : undefined}
         />
       )}

@@ -3,10 +3,10 @@ import { Awareness } from 'y-protocols/awareness';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import { ApiProblem } from '../api/problem.js';
 import type { Ticket } from '../api/types.js';
 import { Outbox, type HeldNumber } from './outbox.js';
 import { Promised } from './promised.js';
+import { endOfRefusal } from './refused-ticket.js';
 import { initialSaveState, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent, type SaveState, type SaveStatus } from './save-state.js';
 
 // Message types beside those of y-websocket (libs/collab/PROTOCOL.md); the server uses them only with `ack=1`.
@@ -49,6 +49,8 @@ export class SamraadProvider {
   private connection: WebsocketProvider | null = null;
   /** The server's question what it lacks has been answered on this connection. */
   private answered = false;
+  /** What the server sent before its own question, oldest first. */
+  private early: { content: Uint8Array; isWhole: boolean }[] = [];
   private look: ReturnType<typeof setTimeout> | undefined;
   private heldNumbers: readonly HeldNumber[] = [];
   private presence: Awareness | null = null;
@@ -147,10 +149,8 @@ export class SamraadProvider {
   }
 
   private ticketRefused(error: unknown): void {
-    const status = error instanceof ApiProblem ? error.status : 0;
-    if (status === 401) return this.end('signedOut');
-    if (status === 403 || status === 404) return this.end('accessLost');
-    // Down or overloaded.
+    const end = endOfRefusal(error);
+    if (end !== null) return this.end(end);
     this.retry = setTimeout(() => void this.renewTicket(), ticketRetryMs);
   }
 
@@ -187,6 +187,7 @@ export class SamraadProvider {
       if (status === 'connected') {
         opened = true;
         this.answered = false;
+        this.early = [];
         this.travelling = [];
         this.acknowledged = 0;
         this.dispatch({ type: 'connected' });
@@ -216,7 +217,9 @@ export class SamraadProvider {
     if (connection === null) return;
     // What is missing must not be sent as if it were new, nor what is there be mixed in: the person decides.
     if (type === syncStep1 ? !this.promised.areWordsIn(content) : type === syncStep2 && !this.promised.areDeletionsIn(content)) return this.end('restored');
+    const isWhole = type === syncStep2 && emitSynced;
     if (type === syncStep1) {
+      for (const { content: early, isWhole: wasWhole } of this.early.splice(0)) this.takeIn(early, wasWhole);
       const answer = this.outbox.answer(content);
       this.tellHeld();
       encoding.writeVarUint(encoder, messageSync);
@@ -225,10 +228,18 @@ export class SamraadProvider {
       this.answered = true;
       return;
     }
+    // Which words it knows only its question tells, and that comes behind its answer.
+    if (this.answered) this.takeIn(content, isWhole);
+    else this.early.push({ content, isWhole });
+  }
+
+  private takeIn(content: Uint8Array, isWhole: boolean): void {
+    const { connection } = this;
+    if (connection === null) return;
     this.outbox.received(content);
     Y.applyUpdate(this.doc, content, connection);
     this.promised.add(content);
-    if (type === syncStep2 && emitSynced && !connection.synced) connection.synced = true;
+    if (isWhole && !connection.synced) connection.synced = true;
     // A colleague may have completed a number of which half is still here, or taken one out.
     if (this.outbox.isBehind) this.release();
   }

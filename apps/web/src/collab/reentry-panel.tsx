@@ -30,7 +30,9 @@ export function ReentryPanel({ provider, editable, append }: ReentryPanelProps) 
   const insert = () => {
     append('agenda', missing.agenda);
     append('minutes', missing.minutes);
-    done();
+    if (missing.title.length === 0) return done();
+    keptTexts.keepTitle(provider.documentId, missing.title);
+    setMissing({ ...missing, agenda: [], minutes: [] });
   };
   const insertable = missing.agenda.length + missing.minutes.length > 0;
 
@@ -39,7 +41,7 @@ export function ReentryPanel({ provider, editable, append }: ReentryPanelProps) 
       <h3 id="reentry-heading" className="h5">
         {t(found.length > 0 ? 'reentry.heading' : 'reentry.nothing')}
       </h3>
-      {found.length > 0 && <p>{t(editable ? 'reentry.explanation' : 'reentry.locked')}</p>}
+      {found.length > 0 && <p>{t(!editable ? 'reentry.locked' : insertable ? 'reentry.explanation' : 'reentry.titleOnly')}</p>}
       {found.map((field) => (
         <div key={field} className="reentry-field">
           <h4 className="h6">{t(`item.${field}`)}</h4>

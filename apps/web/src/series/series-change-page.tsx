@@ -144,8 +144,9 @@ function ChangeForm({ series, related }: { series: Series; related: readonly Aut
       for (const key of ['meetings', 'meeting', 'series']) void queryClient.invalidateQueries({ queryKey: [key] });
       void navigate(`/serier/${series.id}`, { state: { changed: true } });
     },
-    // The preview then shows what the change would do to what stands now, and the next press is about that.
-    onError: (error) => error instanceof ApiProblem && error.status === 412 && void queryClient.invalidateQueries({ queryKey: ['seriesChange', series.id] }),
+    // The preview then shows what the change would do to what stands now, and the next press is about that: until it is there
+    // the press that was refused is not over, or the next would be about what was refused.
+    onError: (error) => (error instanceof ApiProblem && error.status === 412 ? queryClient.invalidateQueries({ queryKey: ['seriesChange', series.id] }) : undefined),
   });
   const problem = run.error instanceof ApiProblem ? run.error : null;
   const conflict = problem?.status === 412;

@@ -1,15 +1,16 @@
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
-import { beginSession, endSession, leavingByChoice } from '../api/session.js';
+import { beginSession, endSession, identityOf, leavingByChoice } from '../api/session.js';
 import type { Session } from '../api/types.js';
 import { unsavedDocuments } from '../collab/unsaved.js';
 import { Bell } from '../notifications/bell.js';
 import { SearchLink } from '../search/search-link.js';
 import { signInPath } from '../sign-in/sign-in-path.js';
+import { ActAsConfirm, membershipLabel } from './act-as-confirm.js';
 import { Icon } from './icon.js';
 import { LanguageSwitch } from './language-switch.js';
 import { ProblemNotice } from './problem-notice.js';
@@ -35,6 +36,9 @@ export function Header({ session }: { session: Session }) {
   const { pathname } = useLocation();
   const [open, setOpen] = useState(false);
   const [held, setHeld] = useState(false);
+  const acting = useRef<HTMLSelectElement>(null);
+  /** What she wants to act as, while she is asked about text that would be lost. */
+  const [wanted, setWanted] = useState<string | null>(null);
   useEffect(() => setOpen(false), [pathname]);
 
   const actAs = useMutation({
@@ -58,6 +62,12 @@ export function Header({ session }: { session: Session }) {
       if (providerSignOut !== null) window.location.assign(providerSignOut);
     },
   });
+  /** Another authority is another reader: what is not stored cannot go with her, and she is asked before it is thrown away. */
+  const change = (membershipId: string) => {
+    const isLost = membershipId !== session.acting.id && unsavedDocuments.lostWith(identityOf(session.person, { id: membershipId })).length > 0;
+    setWanted(isLost ? membershipId : null);
+    if (!isLost && membershipId !== session.acting.id) actAs.mutate(membershipId);
+  };
   const leave = () => {
     // The one place where text could be thrown away on purpose: say so once, then obey.
     if (unsavedDocuments.get().length > 0 && !held) setHeld(true);
@@ -75,14 +85,15 @@ export function Header({ session }: { session: Session }) {
             <label>
               {t('shell.actingAs')}{' '}
               <select
+                ref={acting}
                 className="acting-select"
                 value={session.acting.id}
                 disabled={actAs.isPending}
-                onChange={(event) => actAs.mutate(event.target.value)}
+                onChange={(event) => change(event.target.value)}
               >
-                {session.memberships.map(({ id, authority, functionTitle }) => (
-                  <option key={id} value={id}>
-                    {functionTitle ? `${authority.name}, ${functionTitle}` : authority.name}
+                {session.memberships.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {membershipLabel(one)}
                   </option>
                 ))}
               </select>
@@ -143,6 +154,20 @@ export function Header({ session }: { session: Session }) {
         </ul>
       </nav>
       {held && !signOut.error && <p className="banner" role="alert">{t('shell.unsavedSignOut')}</p>}
+      {wanted !== null && (
+        <ActAsConfirm
+          session={session}
+          wanted={wanted}
+          onYes={() => {
+            setWanted(null);
+            actAs.mutate(wanted);
+          }}
+          onNo={() => {
+            setWanted(null);
+            acting.current?.focus();
+          }}
+        />
+      )}
       {(signOut.error ?? actAs.error) && <ProblemNotice error={signOut.error ?? actAs.error} />}
       {needsHigherLevel(actAs.error) && session.providerId && actAs.variables && (
         <p className="banner">

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { useLiveEvents } from '../api/live.js';
@@ -34,7 +34,8 @@ export function SignedIn() {
 }
 
 function Inside({ session }: { session: Session }) {
-  useEffect(() => rememberIdentity(session), [session]);
+  // Before the pages below it begin anything in that name.
+  useLayoutEffect(() => rememberIdentity(session), [session]);
   const identity = `${session.person.id} ${session.acting.id}`;
   useLiveEvents(identity);
   return (
