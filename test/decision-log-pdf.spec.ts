@@ -82,7 +82,9 @@ describe('the log as PDF', () => {
   it('[DO11] ends at five hundred, and says so', async () => {
     const { coordinator } = story;
     await likeDecision(server, (await record({ text: 'Nummer 0.' })).id, Array.from({ length: 500 }, (_, n) => `Nummer ${n + 1}.`));
-    const read = await readPdf((await pdfOf(coordinator, `sort=oldest&meetingId=${story.meetingId}&standard=a-3a`)).bytes);
+    const { status, bytes } = await pdfOf(coordinator, `sort=oldest&meetingId=${story.meetingId}&standard=a-3a`);
+    expect(status).toBe(200);
+    const read = await readPdf(bytes);
     const content = squeezed(read.content);
     expect([content.includes('Nummer499.'), content.includes('Nummer500.')]).toEqual([true, false]);
     expect(content).toContain(squeezed('Der er flere beslutninger, end en PDF kan rumme. Her står de første 500.'));

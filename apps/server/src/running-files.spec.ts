@@ -88,26 +88,31 @@ describe('files on their way', () => {
   });
 
   it('[AC13] are not begun while it cannot be known what was taken away, nor go on', async () => {
-    const { line, send } = files();
+    const { line, running, send } = files();
     const before = send('a', Number.POSITIVE_INFINITY, (async function* () {
       yield new Uint8Array(100);
       line.isCurrent = false;
       yield new Uint8Array(100);
     })());
     expect([await before.ended, before.browser.taken]).toEqual(['not-ready', 100]);
+    running.patienceMs = 0;
     const meanwhile = send('a');
     expect([await meanwhile.ended, meanwhile.browser.headersSent]).toEqual(['not-ready', false]);
+    // For a moment it waits.
+    running.patienceMs = 5_000;
+    const patient = send('c');
     line.isCurrent = true;
+    await begun(patient.browser);
     const late = send('a', 1, (async function* () {
       line.isCurrent = false;
       yield new Uint8Array(100);
     })());
     expect([await late.ended, late.browser.headersSent]).toEqual(['not-ready', false]);
     line.isCurrent = true;
-    const running = send('a');
-    await begun(running.browser);
+    const sending = send('a');
+    await begun(sending.browser);
     await line.hooks!.restore(false);
-    expect(await running.ended).toBe('ERR_STREAM_PREMATURE_CLOSE');
+    expect(await sending.ended).toBe('ERR_STREAM_PREMATURE_CLOSE');
   });
 
   it('[AC13] made whole break off as well: no more than a little of them has been handed to the line', async () => {

@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Response } from 'express';
 import { Problem, TooManyRequests } from '@lib/contracts/problems.js';
@@ -19,6 +20,7 @@ export const mostAtOnce = 3;
 /** Whoever takes nothing for so long is sent nothing more: a file held open holds what it was read from. */
 export const stallMs = 60_000;
 const secondsToWait = 10;
+const lookAgainMs = 50;
 
 /**
  * Files that are sent while they are read. One of them takes as long as its reader's line is slow; what was read before her
@@ -27,6 +29,8 @@ const secondsToWait = 10;
 @Injectable()
 export class RunningFiles implements OnApplicationBootstrap {
   private readonly running = new Set<Running>();
+  /** How long a file waits for this process to know what was taken away. */
+  patienceMs = 5_000;
 
   constructor(
     private readonly events: DomainEvents,
@@ -49,11 +53,11 @@ export class RunningFiles implements OnApplicationBootstrap {
    * Sends the parts as they come. Until the first part is there, what goes wrong can still be said; later the connection breaks.
    *
    * @param headers of the answer
-   * @throws Problem `conflict` when something was taken from the asker before the first part, `not-ready` while this process is
+   * @throws Problem `conflict` when something was taken from the asker before the first part, `not-ready` when this process stays
    *   cut off from the others, `too-many-requests` when as many are on their way to her; whatever `parts` throws
    */
   async send(session: Receiver, parts: AsyncIterable<string | Uint8Array>, response: Response, headers: Record<string, string>): Promise<void> {
-    if (!this.outbox.isCurrent()) throw new Problem('not-ready');
+    if (!this.outbox.isCurrent()) await this.currentAgain();
     if ([...this.running].filter((one) => one.session.personId === session.personId).length >= mostAtOnce) throw new TooManyRequests(secondsToWait, 'Du er ved at hente flere filer. Vent, til en af dem er hentet.');
     const source = parts[Symbol.asyncIterator]();
     let isStopped = false;
@@ -79,6 +83,14 @@ export class RunningFiles implements OnApplicationBootstrap {
       this.running.delete(one);
       // Whoever closes the window stops the reading too.
       await source.return?.(undefined);
+    }
+  }
+
+  /** Making a large file may itself have kept this process from looking; it does so again as soon as it can. */
+  private async currentAgain(): Promise<void> {
+    for (const end = performance.now() + this.patienceMs; !this.outbox.isCurrent(); ) {
+      if (performance.now() > end) throw new Problem('not-ready');
+      await wait(lookAgainMs);
     }
   }
 
