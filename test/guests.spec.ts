@@ -180,6 +180,7 @@ describe('a guest', () => {
     expect(answers.toSorted()).toEqual(['guest-code-wrong', 'guest-code-wrong', 'guest-code-wrong', 'guest-link-locked']);
     expect(await problem(tries(tokenOf(keys), keys.code))).toBe('guest-link-locked');
     expect((await guestsOf(coordinator)).find((one) => one.membershipId === keys.membershipId)!.state).toBe('locked');
+    await server.running.app.get(DomainEvents).idle();
     const told = await coordinator.get<{ notifications: { kind: string }[] }>('/api/v1/notifications');
     expect(told.body.notifications.filter(({ kind }) => kind === 'guestLocked')).toHaveLength(1);
     // [GU6] Renewed, the old link opens nothing, and the new one does.
