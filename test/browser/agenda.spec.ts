@@ -55,6 +55,8 @@ describe('the agenda', () => {
   it('is put in another order by the mouse, over a closed item', async () => {
     await narrowItem(coordinator, meeting.items[2]!.id);
     await officer.page.getByText('Lukket punkt,').waitFor();
+    // Her own page shows it too, before anything is measured on it.
+    await rows(coordinator).nth(2).locator('.restricted').first().waitFor();
     const handle = rows(coordinator).nth(6).locator('.agenda-handle').first();
     await handle.scrollIntoViewIfNeeded();
     const from = (await handle.boundingBox())!;

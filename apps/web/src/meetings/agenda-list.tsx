@@ -30,7 +30,12 @@ function Entries({ meeting, parentId, reorder }: { meeting: Meeting; parentId: s
   const entries = meeting.outline.filter((entry) => entry.parentId === parentId);
   const names = namesOf(entries);
   const list = useRef<HTMLOListElement>(null);
-  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
+  const [dragged, setDragged] = useState<{ key: string; to: number } | null>(null);
+  // The pointer may be let go before its last moves are drawn, and a colleague may move items meanwhile.
+  const held = useRef<string | null>(null);
+  const indexOf = (key: string | null) => entries.findIndex((entry) => entryKey(entry) === key);
+  const from = indexOf(dragged?.key ?? null);
+  const drag = dragged !== null && from >= 0 ? { from, to: dragged.to } : null;
   const mayMove = (entry: OutlineEntry): entry is OpenEntry => !entry.closed && entry.item.canChange && meeting.agendaState !== 'closed' && entries.length > 1;
 
   /** Where the pointer stands among the entries, as an index after the move. */
@@ -38,20 +43,26 @@ function Entries({ meeting, parentId, reorder }: { meeting: Meeting; parentId: s
     const middles = [...(list.current?.children ?? [])].map((child) => child.getBoundingClientRect()).map((box) => box.top + box.height / 2);
     return middles.filter((middle, index) => index !== from && middle < y).length;
   };
-  const drop = () => {
-    const entry = drag && entries[drag.from];
-    if (drag && entry && !entry.closed && drag.to !== drag.from) reorder.move(entry, placeAt(names, drag.from, drag.to));
-    setDrag(null);
+  const letGo = () => {
+    held.current = null;
+    setDragged(null);
   };
-  const handle = (from: number) => ({
+  const drop = (y: number) => {
+    const at = indexOf(held.current);
+    const entry = entries[at];
+    if (entry && !entry.closed && indexAt(y, at) !== at) reorder.move(entry, placeAt(names, at, indexAt(y, at)));
+    letGo();
+  };
+  const handle = (key: string) => ({
     onPointerDown: (event: PointerEvent<HTMLElement>) => {
       if (event.button !== 0) return;
       event.currentTarget.setPointerCapture(event.pointerId);
-      setDrag({ from, to: from });
+      held.current = key;
+      setDragged({ key, to: indexOf(key) });
     },
-    onPointerMove: (event: PointerEvent<HTMLElement>) => drag && setDrag({ from, to: indexAt(event.clientY, from) }),
-    onPointerUp: drop,
-    onPointerCancel: () => setDrag(null),
+    onPointerMove: (event: PointerEvent<HTMLElement>) => held.current === key && setDragged({ key, to: indexAt(event.clientY, indexOf(key)) }),
+    onPointerUp: (event: PointerEvent<HTMLElement>) => held.current === key && drop(event.clientY),
+    onPointerCancel: letGo,
   });
   const step = (entry: OpenEntry, from: number, direction: 1 | -1) => {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.step : undefined;
@@ -93,7 +104,7 @@ function Entries({ meeting, parentId, reorder }: { meeting: Meeting; parentId: s
             {begins && <h3 className="agenda-section">{section}</h3>}
             <div className="agenda-entry">
               <AgendaEntry meeting={meeting} entry={entry} />
-              {mayMove(entry) && <MoveControls entry={entry} names={names} index={index} step={step} handle={handle(index)} />}
+              {mayMove(entry) && <MoveControls entry={entry} names={names} index={index} step={step} handle={handle(entryKey(entry))} />}
             </div>
             {(entry.item.canAddCase || meeting.outline.some((one) => one.parentId === entry.item.id)) && (
               <div className="agenda-sub">
