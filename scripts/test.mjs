@@ -31,7 +31,7 @@ const template = postgres ? await makeTemplate(env.TEST_DATABASE_URL) : null;
 if (template !== null) env.TEST_DATABASE_TEMPLATE = template.name;
 const status = run(process.execPath, [
   'node_modules/jest/bin/jest.js',
-  ...(browser ? ['--config', 'jest.browser.config.mjs'] : []),
+  ...(browser ? ['--config', 'jest.browser.config.mjs', '--runInBand'] : []),
   ...(poppler ? ['--config', 'jest.poppler.config.mjs'] : []),
   ...args,
 ]);
