@@ -344,7 +344,11 @@ export const forms: FormRow[] = [
     of: ['meetings/item-state.tsx'],
     who: people.coordinator,
     path: item(1),
-    fill: (page) => button('Åbn igen')(page).waitFor(),
+    fill: async (page) => {
+      await button('Åbn igen')(page).waitFor();
+      // What of the item comes later moves what stands below it.
+      await page.waitForLoadState('networkidle');
+    },
     press: button('Åbn igen'),
     sends: /\/items\/[^/]+\/state$/,
     done: appears(button('Markér som behandlet')),
