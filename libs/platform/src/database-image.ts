@@ -20,7 +20,7 @@ export function databaseImage(folder: URL = ownMigrations): string {
 }
 
 /** The same for a database in memory, as it lies there: a hundred files of the suite begin with it. */
-export function memoryImage(image = databaseImage()): string {
+export function memoryImage(image: string): string {
   return image.replace(/\.zip$/, '.image');
 }
 
