@@ -61,10 +61,17 @@ const begun = async (browser: Taking) => {
 
 describe('files on their way', () => {
   it('[V2.4.1] are three at once for one person, however long she takes, and end when she takes nothing for a minute', async () => {
-    const { send } = files();
+    const { running, send } = files();
     const first = Array.from({ length: mostAtOnce }, () => send('a'));
     for (const { browser } of first) await begun(browser);
+    // More are refused at once than can wait, the others when they have waited.
+    const more = Array.from({ length: mostAtOnce + 1 }, () => send('a'));
+    expect(await more.pop()!.ended).toBe('too-many-requests');
+    first[1]!.browser.destroy();
+    await begun(more[0]!.browser);
+    running.patienceMs = 0;
     expect(await send('a').ended).toBe('too-many-requests');
+    for (const { browser } of more) browser.destroy();
     await begun(send('b').browser);
     expect(first[0]!.browser.stalledAfterMs).toBe(stallMs);
     first[0]!.browser.stalled!();
@@ -88,7 +95,7 @@ describe('files on their way', () => {
   });
 
   it('[AC13] are not begun while it cannot be known what was taken away, nor go on', async () => {
-    const { line, running, send } = files();
+    const { events, line, running, send } = files();
     const before = send('a', Number.POSITIVE_INFINITY, (async function* () {
       yield new Uint8Array(100);
       line.isCurrent = false;
@@ -103,15 +110,37 @@ describe('files on their way', () => {
     const patient = send('c');
     line.isCurrent = true;
     await begun(patient.browser);
-    const late = send('a', 1, (async function* () {
+    const cutOff = () => {
       line.isCurrent = false;
-      yield new Uint8Array(100);
-    })());
-    expect([await late.ended, late.browser.headersSent]).toEqual(['not-ready', false]);
+      line.hooks!.cut();
+    };
+    const late = () =>
+      send('d', 1, (async function* () {
+        cutOff();
+        yield new Uint8Array(100);
+      })());
+    running.patienceMs = 0;
+    const never = late();
+    expect([await never.ended, never.browser.headersSent]).toEqual(['not-ready', false]);
+    running.patienceMs = 5_000;
+    // Cut off while it was made, it is sent when this process has caught up, unless something was taken from her meanwhile.
+    for (const [missed, isMuch, taken] of [[null, false, 100], ['s-d', false, 0], [null, true, 0]] as const) {
+      line.isCurrent = true;
+      const waiting = late();
+      while (line.isCurrent) await soon();
+      if (missed !== null) events.emitHere('session.ended', { sessionId: missed });
+      await line.hooks!.restore(isMuch);
+      expect(waiting.browser.headersSent).toBe(false);
+      line.isCurrent = true;
+      if (taken > 0) await begun(waiting.browser);
+      else expect(await waiting.ended).toBe('conflict');
+      expect(waiting.browser.taken).toBe(taken);
+      if (taken > 0) waiting.browser.destroy();
+    }
     line.isCurrent = true;
     const sending = send('a');
     await begun(sending.browser);
-    await line.hooks!.restore(false);
+    cutOff();
     expect(await sending.ended).toBe('ERR_STREAM_PREMATURE_CLOSE');
   });
 

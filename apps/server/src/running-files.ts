@@ -12,10 +12,12 @@ type Receiver = Pick<Session, 'id' | 'personId' | 'membershipId'>;
 
 interface Running {
   session: Receiver;
+  /** Whether anything of it has been sent. */
+  isBegun(): boolean;
   stop(): void;
 }
 
-/** Files that one person is sent at once. */
+/** Files that one person is sent at once; as many more may wait. */
 export const mostAtOnce = 3;
 /** Whoever takes nothing for so long is sent nothing more: a file held open holds what it was read from. */
 export const stallMs = 60_000;
@@ -29,7 +31,9 @@ const lookAgainMs = 50;
 @Injectable()
 export class RunningFiles implements OnApplicationBootstrap {
   private readonly running = new Set<Running>();
-  /** How long a file waits for this process to know what was taken away. */
+  /** Files that wait for one before them to be sent, by person. */
+  private readonly waiting = new Map<string, number>();
+  /** How long a file waits for this process to know what was taken away, and for one before it. */
   patienceMs = 5_000;
 
   constructor(
@@ -45,8 +49,9 @@ export class RunningFiles implements OnApplicationBootstrap {
     this.events.on('content.shredded', () => this.stop(all));
     // [AC77] Which files it is in, nobody kept count of.
     this.events.on('embargo.set', () => this.stop(all));
-    // What was taken away elsewhere cannot be known.
-    this.outbox.watch({ cut: () => this.stop(all), restore: async () => this.stop(all), current: () => undefined });
+    // What was taken away elsewhere cannot be known. A file of which nothing has been sent waits until it is: what was
+    // missed is heard first, and stops it like the rest, unless there was too much of it.
+    this.outbox.watch({ cut: () => this.stop(({ isBegun }) => isBegun()), restore: async (isMuch) => this.stop((one) => isMuch || one.isBegun()), current: () => undefined });
   }
 
   /**
@@ -57,12 +62,12 @@ export class RunningFiles implements OnApplicationBootstrap {
    *   cut off from the others, `too-many-requests` when as many are on their way to her; whatever `parts` throws
    */
   async send(session: Receiver, parts: AsyncIterable<string | Uint8Array>, response: Response, headers: Record<string, string>): Promise<void> {
-    if (!this.outbox.isCurrent()) await this.currentAgain();
-    if ([...this.running].filter((one) => one.session.personId === session.personId).length >= mostAtOnce) throw new TooManyRequests(secondsToWait, 'Du er ved at hente flere filer. Vent, til en af dem er hentet.');
+    while (this.isFull(session.personId)) await this.turn(session.personId);
     const source = parts[Symbol.asyncIterator]();
     let isStopped = false;
     const one: Running = {
       session,
+      isBegun: () => response.headersSent,
       stop: () => {
         isStopped = true;
         if (response.headersSent) response.destroy();
@@ -70,9 +75,9 @@ export class RunningFiles implements OnApplicationBootstrap {
     };
     this.running.add(one);
     try {
+      if (!this.outbox.isCurrent()) await this.currentAgain();
       const first = await source.next();
-      // Asked, it may find out just now that it is cut off, and stop this one.
-      if (!this.outbox.isCurrent()) throw new Problem('not-ready');
+      if (!this.outbox.isCurrent()) await this.currentAgain();
       if (isStopped) throw new Problem('conflict', 'Adgangen til en beslutning blev ændret imens. Hent listen igen.');
       response.setTimeout(stallMs, () => response.destroy());
       // A proxy that gathers the file first would go on sending what breaks off here.
@@ -83,6 +88,28 @@ export class RunningFiles implements OnApplicationBootstrap {
       this.running.delete(one);
       // Whoever closes the window stops the reading too.
       await source.return?.(undefined);
+    }
+  }
+
+  private isFull(personId: string): boolean {
+    return [...this.running].filter((one) => one.session.personId === personId).length >= mostAtOnce;
+  }
+
+  /** Small files follow each other within a moment; a few may wait for that, as somebody who opens several pages at once expects. */
+  private async turn(personId: string): Promise<void> {
+    const waiting = this.waiting.get(personId) ?? 0;
+    const refusal = () => new TooManyRequests(secondsToWait, 'Du er ved at hente flere filer. Vent, til en af dem er hentet.');
+    if (waiting >= mostAtOnce) throw refusal();
+    this.waiting.set(personId, waiting + 1);
+    try {
+      for (const end = performance.now() + this.patienceMs; this.isFull(personId); ) {
+        if (performance.now() > end) throw refusal();
+        await wait(lookAgainMs);
+      }
+    } finally {
+      const left = this.waiting.get(personId)! - 1;
+      if (left === 0) this.waiting.delete(personId);
+      else this.waiting.set(personId, left);
     }
   }
 
