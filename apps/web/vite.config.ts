@@ -1,15 +1,27 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const server = 'http://localhost:3000';
 // The server refuses a foreign Origin, and in development the page comes from another port.
 const proxied = { target: server, headers: { origin: server } };
 
+/** The letters of every page are fetched beside the script, not after it: text that changes its width moves what stands below. */
+const fontsFirst: Plugin = {
+  name: 'fonts-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) =>
+      Object.keys(bundle)
+        .filter((file) => /(Regular|SemiBold|Bold)-Latin1-[^/]*\.woff2$/.test(file))
+        .map((file) => ({ tag: 'link', attrs: { rel: 'preload', href: `/${file}`, as: 'font', type: 'font/woff2', crossorigin: true }, injectTo: 'head-prepend' })),
+  },
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react()],
+  plugins: [react(), fontsFirst],
   resolve: {
     alias: [
       { find: /^@lib\/(contracts|scheduling)\/(.*)\.js$/, replacement: fromRoot('libs/$1/src/$2.ts') },

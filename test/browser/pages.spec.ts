@@ -260,6 +260,47 @@ describe('by the keyboard alone', () => {
   });
 });
 
+describe('a page that comes piece by piece', () => {
+  it.each<Pick<Row, 'name' | 'path'> & { who: DemoPerson }>([
+    { name: 'overview of a coordinator', who: people.coordinator, path: () => '/' },
+    { name: 'overview of a leader', who: people.leader, path: () => '/' },
+    { name: 'calendar', who: people.coordinator, path: () => `/kalender?dato=${inDays(7)}` },
+    { name: 'meeting item', who: people.coordinator, path: () => item(4) },
+  ])('does not move what stands in $name', async ({ who, path }) => {
+    for (const viewport of [wide, narrow]) {
+      const visitor = await Visitor.arrive(browser, product.origin, { viewport, script: movements });
+      const { page } = visitor;
+      await visitor.beSignedIn(who);
+      // What is asked for last comes first.
+      let wait = 900;
+      await page.route('**/api/v1/**', async (route) => {
+        await new Promise((done) => setTimeout(done, (wait = Math.max(100, wait - 120))));
+        await route.continue().catch(() => undefined);
+      });
+      await visitor.open(path());
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('.loading').first().waitFor({ state: 'detached' });
+      await page.waitForLoadState('networkidle');
+      // What is called good of Cumulative Layout Shift is 0.1 (web.dev/articles/cls).
+      const moved = await page.evaluate<number>('moved()');
+      expect({ width: viewport.width, moved, isGood: moved < 0.05 }).toEqual({ width: viewport.width, moved, isGood: true });
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await visitor.context.close();
+    }
+  });
+});
+
+/** Sums up what moved by itself. */
+const movements = `(() => {
+  const seen = [];
+  const observer = new PerformanceObserver((list) => seen.push(...list.getEntries()));
+  observer.observe({ type: 'layout-shift', buffered: true });
+  window.moved = () => {
+    seen.push(...observer.takeRecords());
+    return seen.reduce((sum, { value }) => sum + value, 0);
+  };
+})()`;
+
 /** The element with focus; `end` when the walk has left the page. A choice is marked on its label, a text on its frame. */
 const focusNow = `(() => {
   const element = document.activeElement;

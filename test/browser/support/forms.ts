@@ -331,6 +331,7 @@ export const forms: FormRow[] = [
     who: people.coordinator,
     path: item(1),
     fill: async (page) => {
+      await page.waitForLoadState('networkidle');
       await press('Behandles ikke')(page);
       await page.getByLabel('Hvorfor behandles punktet ikke?').fill('Socialrådgiveren er syg');
     },

@@ -1,8 +1,8 @@
 import { useEffect, useImperativeHandle, useRef, useSyncExternalStore, type ReactNode, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentIdentity } from '../api/session.js';
-import { Loading } from '../shell/loading.js';
 import { CprNotice } from './cpr-notice.js';
+import { DocumentLoading } from './document-loading.js';
 import type { RecordCommand } from './record-cards.js';
 import type { DocumentField } from './outbox.js';
 import { useOthers } from './presence.js';
@@ -44,7 +44,6 @@ const refusals = ['document-frozen', 'too-large', 'cpr-number'] as const;
 
 /** The words of one item: title, agenda text and minutes, live. Loaded lazily, with everything of Yjs and Tiptap. */
 export default function ItemDocument({ documentId, path, canWrite, onRecord, onLost, handle, prefix = 'item', children }: ItemDocumentProps) {
-  const { t } = useTranslation();
   const { provider, status, reload } = useDocument(documentId, path);
   const shown = provider !== null && status !== 'loading' && status !== 'accessLost';
 
@@ -52,7 +51,7 @@ export default function ItemDocument({ documentId, path, canWrite, onRecord, onL
     if (status === 'accessLost') onLost();
   }, [status, onLost]);
 
-  if (!shown) return <Loading lines={8} label={t('item.loadingText')} />;
+  if (!shown) return <DocumentLoading />;
   return (
     <Fields provider={provider} path={path} status={status} reload={reload} canWrite={canWrite} onRecord={onRecord} handle={handle} prefix={prefix}>
       {children}

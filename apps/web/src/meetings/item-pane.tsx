@@ -1,8 +1,10 @@
+import { usePrefetchQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useParams } from 'react-router';
 import { queries, queryClient } from '../api/queries.js';
 import type { Meeting, OpenEntry } from '../api/types.js';
+import { DocumentLoading } from '../collab/document-loading.js';
 import type { ItemDocumentHandle } from '../collab/item-document.js';
 import { DecisionForm } from '../decisions/decision-form.js';
 import type { RecordCommand } from '../collab/record-cards.js';
@@ -14,7 +16,6 @@ import { EmbargoBanner } from '../embargo/embargo-banner.js';
 import { ItemEmbargoes } from '../embargo/item-embargoes.js';
 import { Disclosure } from '../shell/disclosure.js';
 import { Icon } from '../shell/icon.js';
-import { Loading } from '../shell/loading.js';
 import { ItemPreparation } from '../preparation/item-preparation.js';
 import { ItemPlans } from '../plans/item-plans.js';
 import { MeetingPeople } from '../people/meeting-people.js';
@@ -86,6 +87,8 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
   const { item } = entry;
   const { pathname, key } = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
+  // Stands between the fields, which come later: there by then, it does not push away one in which somebody writes.
+  usePrefetchQuery(queries.itemPreparations(item.id));
   const document_ = useRef<ItemDocumentHandle>(null);
   const [drafts, setDrafts] = useState<Record<RecordCommand, Draft>>({ decision: 'none', followUp: 'none' });
   const [saved, setSaved] = useState<RecordCommand | null>(null);
@@ -132,7 +135,7 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
         </h2>
         <EmbargoBanner embargoes={item.embargoes} />
         <ItemStateText item={item} />
-        <Suspense fallback={<Loading lines={8} label={t('item.loadingText')} />}>
+        <Suspense fallback={<DocumentLoading />}>
           <RecordsOfItem itemId={item.id}>
             <ItemDocument documentId={item.documentId} path={pathname} canWrite={item.canWrite} onRecord={openForm} onLost={onLost} handle={document_}>
               <ItemPreparation item={item} path={pathname} isOver={meeting.agendaState === 'closed'} />

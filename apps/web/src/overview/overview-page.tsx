@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, Navigate } from 'react-router';
 import { queries } from '../api/queries.js';
@@ -7,6 +7,7 @@ import { FollowUpList } from '../follow-ups/follow-up-list.js';
 import { FilingsWaiting } from '../retention/filings-waiting.js';
 import { WaitingReviews } from '../embargo/waiting-reviews.js';
 import { PageHeading } from '../shell/page-heading.js';
+import { Together } from '../shell/together.js';
 import { CoordinatorOverview } from './coordinator-overview.js';
 import { LeaderDecisions, LeaderInsight } from './leader-overview.js';
 import { MinutesWaiting } from './minutes-waiting.js';
@@ -17,6 +18,7 @@ const shownFollowUps = 5;
 export function OverviewPage() {
   const { t } = useTranslation();
   const { role } = useSession().acting;
+  const isKnown = useQueryClient().getQueryData(queries.minutesWaiting().queryKey) !== undefined;
   const coordinates = role === 'coordinator';
   // Whoever manages people has nothing to look over but them (AC1).
   if (role === 'administrator') return <Navigate to="/administration" replace />;
@@ -31,23 +33,25 @@ export function OverviewPage() {
           </Link>
         )}
       </div>
-      <WaitingReviews />
-      <MinutesWaiting />
-      <FilingsWaiting />
-      {role === 'leader' && (
-        <>
-          <LeaderDecisions />
-          <LeaderInsight />
-        </>
-      )}
-      {coordinates ? (
-        <>
-          <MyFollowUps />
-          <CoordinatorOverview />
-        </>
-      ) : (
-        <ParticipantOverview between={<MyFollowUps />} />
-      )}
+      <Together isKnown={isKnown}>
+        <WaitingReviews />
+        <MinutesWaiting />
+        <FilingsWaiting />
+        {role === 'leader' && (
+          <>
+            <LeaderDecisions />
+            <LeaderInsight />
+          </>
+        )}
+        {coordinates ? (
+          <>
+            <MyFollowUps />
+            <CoordinatorOverview />
+          </>
+        ) : (
+          <ParticipantOverview between={<MyFollowUps />} />
+        )}
+      </Together>
     </>
   );
 }
