@@ -204,7 +204,7 @@ async function furnish(db, rows, askers) {
 async function narrowInTime(db, rows, people) {
   for (const { membershipId, personId } of people.slice(0, 5)) {
     const own = await rows('SELECT meeting_id AS id FROM meeting_participant WHERE membership_id = $1 ORDER BY meeting_id', [membershipId]);
-    for (const [nth, bounds] of [[1, `now() + interval '1 day', NULL`], [2, `NULL, now() - interval '1 day'`]]) {
+    for (const [nth, bounds] of [[1, `now() + interval '1 day', NULL::timestamptz`], [2, `NULL::timestamptz, now() - interval '1 day'`]]) {
       if (own[nth + 2] === undefined) continue;
       await db.query(`UPDATE meeting_participant SET (valid_from, valid_to) = (SELECT ${bounds}) WHERE meeting_id = $1 AND membership_id = $2`, [own[nth].id, membershipId]);
       await db.query(`UPDATE item_reader SET (valid_from, valid_to) = (SELECT ${bounds}) WHERE membership_id = $2 AND item_id IN (SELECT id FROM agenda_item WHERE meeting_id = $1)`, [own[nth].id, membershipId]);

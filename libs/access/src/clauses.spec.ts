@@ -17,6 +17,8 @@ const world = {
   audience: { kind: 'all' } as Audience,
   minutesState: 'draft',
   meetingState: 'confirmed',
+  /** The meeting begins in a millisecond. */
+  startMs: at.epochMilliseconds + 1,
   itemState: 'open',
   agendaState: 'building',
   isReopened: false,
@@ -69,6 +71,7 @@ const table: Partial<Record<Action, { yes: Case[]; no: Case[] }>> = {
   'item.changeAudience': { yes: [{}, forApproval, { minutesState: 'approved' }, moved], no: [participant, chair, outside, away, cancelled] },
   'item.move': { yes: [{}, { itemState: 'done' }, { itemState: 'omitted' }], no: [participant, chair, outside, away, forApproval, reopened, cancelled, moved, { itemState: 'withdrawn' }, { itemState: 'carried' }] },
   'item.addCase': { yes: [{}, participant, { lacksBasis: true }, reopened], no: [outside, away, cancelled, moved, forApproval] },
+  'availability.ask': { yes: [{}, { meetingState: 'draft' }, { meetingState: 'proposed' }], no: [participant, chair, away, cancelled, { meetingState: 'held' }, { startMs: at.epochMilliseconds }] },
   'proposal.make': { yes: [{}, participant], no: [away, cancelled, { agendaState: 'published' }] },
   'proposal.read': {
     yes: [participant, { byMembershipId: 'm2' }, { byMembershipId: 'm2', proposalState: 'declined' }, { proposalState: 'accepted' }],
