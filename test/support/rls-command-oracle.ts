@@ -44,7 +44,9 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const seriesOrRead = (table: string): CommandRules => ({ select: either(inSeries, reads[table]!), insert: inSeries, update: inSeries, delete: inSeries });
 
   const place = (row: Row) => ofMeeting(row) && nullOr(row.parent_id, (id) => items.has(id)) && nullOr(row.carried_from_item_id, (id) => items.has(id));
-  const meeting = (row: Row) => meetings.has(row.id) || reads.meeting!(row);
+  // [AC100] A guest's commands see nothing of what she reads but its words.
+  const isMember = membership.role !== 'guest';
+  const meeting = (row: Row) => meetings.has(row.id) || (isMember && reads.meeting!(row));
   const decision = either(ofItem, reads.decision!);
   const followUp = either(ofItem, reads.follow_up!);
   const shownDecisions = ids(all('decision').filter(decision), 'id');
@@ -80,7 +82,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const guests = all('guest').filter(either((row) => row.membership_id === asker.membershipId, ofMeeting));
   const guestOf = (row: Row) => all('guest').some((one) => one.membership_id === row.membership_id && ofMeeting(one));
   const ownAuthority = (row: Row) => row.authority_id === membership.authority_id;
-  const known = (isGuest: boolean, key: string, id: unknown) => !isGuest || guests.some((one) => one[key] === id);
+  const known = (isGuest: boolean, key: string, id: unknown) => (!isGuest && isMember) || guests.some((one) => one[key] === id);
 
   return {
     authority: { select: anyone }, authority_relation: { select: anyone },
@@ -96,7 +98,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     series_participant: seriesOrRead('series_participant'), series_change: seriesOrRead('series_change'), series_substitute: seriesOrRead('series_substitute'), series_reply: seriesOrRead('series_reply'),
     meeting: { select: meeting, insert: (row) => row.owner_authority_id === membership.authority_id || inSeries(row), update: (row) => meetings.has(row.id), delete: (row) => meetings.has(row.id) },
     meeting_participant: meetingOrRead('meeting_participant'), meeting_event: meetingOrRead('meeting_event'), meeting_reply: meetingOrRead('meeting_reply'), attendance_entry: meetingOrRead('attendance_entry'),
-    agenda_item: { select: either(ofMeeting, reads.agenda_item!), insert: place, update: place, delete: ofMeeting },
+    agenda_item: { select: either(ofMeeting, (row) => isMember && reads.agenda_item!(row)), insert: place, update: place, delete: ofMeeting },
     item_proposal: { select: proposal, insert: proposedBy, update: proposal },
     agenda_item_event: itemOnly, item_window: itemOnly, item_audience: itemOnly, plan_step: itemOnly,
     item_reader: { select: either(ofItem, answersAt), insert: ofItem, delete: ofItem },
