@@ -55,6 +55,26 @@ describe('a series', () => {
     await officer.page.getByText(/kl\. 09\.30–10\.30 \(uge/).first().waitFor();
   });
 
+  it('[MT23] leaves the choice when one of its meetings is changed by another while its form stands open', async () => {
+    const { page } = coordinator;
+    const { meetingId } = await stageMeeting(coordinator, people.officer.name);
+    await coordinator.open(`/moeder/${meetingId}`);
+    await page.getByRole('button', { name: 'Ret sted og videolink' }).click();
+    await page.getByLabel(/^Sted/).fill('Rådhuset, lokale 9');
+    const { version } = await coordinator.ask<{ version: number }>('GET', `/api/v1/meetings/${meetingId}`);
+    await coordinator.ask('PUT', `/api/v1/meetings/${meetingId}/place`, { place: 'Politigården', videoLink: '' }, { 'If-Match': `"${version}"` });
+    // The page knows of it, and of its version.
+    await page.locator('.meeting-when').getByText('Politigården').waitFor();
+    await page.getByRole('button', { name: 'Gem sted og videolink' }).click();
+    await page.getByRole('alert').getByText('Mødet er ændret, mens du skrev').waitFor();
+    await page.getByRole('alert').getByText('Sted: Politigården.').waitFor();
+    expect(await page.getByLabel(/^Sted/).inputValue()).toBe('Rådhuset, lokale 9');
+    await clean(coordinator);
+    await page.getByRole('button', { name: 'Gennemfør min ændring' }).click();
+    await page.getByText('Sted og videolink er gemt. Alle deltagere kan se dem.').waitFor();
+    await page.locator('.meeting-when').getByText('Rådhuset, lokale 9').waitFor();
+  });
+
   it('[MT32] shows what another changed meanwhile, keeps what was typed, and leaves the choice', async () => {
     const { page } = coordinator;
     await coordinator.open(`/serier/${meeting.seriesId}/ret`);

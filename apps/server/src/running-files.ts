@@ -12,6 +12,8 @@ type Receiver = Pick<Session, 'id' | 'personId' | 'membershipId'>;
 
 interface Running {
   session: Receiver;
+  /** Whether it is one of those that are sent, or still waits for them. */
+  hasTurn: boolean;
   /** Whether anything of it has been sent. */
   isBegun(): boolean;
   stop(): void;
@@ -62,23 +64,26 @@ export class RunningFiles implements OnApplicationBootstrap {
    *   cut off from the others, `too-many-requests` when as many are on their way to her; whatever `parts` throws
    */
   async send(session: Receiver, parts: AsyncIterable<string | Uint8Array>, response: Response, headers: Record<string, string>): Promise<void> {
-    while (this.isFull(session.personId)) await this.turn(session.personId);
-    const source = parts[Symbol.asyncIterator]();
     let isStopped = false;
     const one: Running = {
       session,
+      hasTurn: false,
       isBegun: () => response.headersSent,
       stop: () => {
         isStopped = true;
         if (response.headersSent) response.destroy();
       },
     };
+    // From here on it hears of what is taken from its reader, also while it waits.
     this.running.add(one);
+    const source = parts[Symbol.asyncIterator]();
     try {
+      while (this.isFull(session.personId)) await this.turn(session.personId);
+      one.hasTurn = true;
       if (!this.outbox.isCurrent()) await this.currentAgain();
       const first = await source.next();
       if (!this.outbox.isCurrent()) await this.currentAgain();
-      if (isStopped) throw new Problem('conflict', 'Adgangen til en beslutning blev ændret imens. Hent listen igen.');
+      if (isStopped) throw new Problem('conflict', 'Noget i det, du henter, kan være ændret imens. Hent det igen.');
       response.setTimeout(stallMs, () => response.destroy());
       // A proxy that gathers the file first would go on sending what breaks off here.
       response.set({ 'X-Accel-Buffering': 'no', ...headers });
@@ -92,7 +97,7 @@ export class RunningFiles implements OnApplicationBootstrap {
   }
 
   private isFull(personId: string): boolean {
-    return [...this.running].filter((one) => one.session.personId === personId).length >= mostAtOnce;
+    return [...this.running].filter((one) => one.hasTurn && one.session.personId === personId).length >= mostAtOnce;
   }
 
   /** Small files follow each other within a moment; a few may wait for that, as somebody who opens several pages at once expects. */

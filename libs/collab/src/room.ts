@@ -259,7 +259,6 @@ export class Room {
 
   /** Puts a repair into the row of an update. @returns whether it fits what is there by now; otherwise there is none */
   private takeInRepair(entry: Entry, repair: Uint8Array): boolean {
-    delete entry.repair;
     const { row, addition } = entry;
     const verdict = judgeOwn(repair, this.pending, this.limits);
     if (verdict.kind !== 'store' || row === null || row.payload === null || addition === null) return false;
@@ -267,7 +266,8 @@ export class Room {
     this.version++;
     entry.row = { ...row, payload: Y.mergeUpdates([row.payload, verdict.update]) };
     entry.addition = joined(addition, verdict.addition);
-    entry.repair = verdict.update;
+    // A second look may find more than the first: the sender is told of both.
+    entry.repair = entry.repair === undefined ? verdict.update : Y.mergeUpdates([entry.repair, verdict.update]);
     return true;
   }
 
@@ -446,7 +446,9 @@ export class Room {
       entry.addition = verdict.addition;
       const clientIds = verdict.addition.bindings.map(({ clientId }) => clientId);
       entry.row = { ...this.row(connection, verdict.update, clientIds), ...(row === null ? {} : { rowId: row.rowId }) };
-      if (entry.repair !== undefined) this.takeInRepair(entry, entry.repair);
+      const { repair } = entry;
+      delete entry.repair;
+      if (repair !== undefined) this.takeInRepair(entry, repair);
       if (verdict.addition.mayLack && entry.repair === undefined) this.repairBeforeCommit(entry);
       return;
     }

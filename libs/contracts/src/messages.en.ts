@@ -125,6 +125,7 @@ export const english: Readonly<Record<string, string>> = {
   'Fristen kan ikke ligge før mødet.': 'The deadline cannot be before the meeting.',
   'Fristen ligger for langt ude i fremtiden.': 'The deadline is too far in the future.',
   'Fristen kan ikke blive tidligere.': 'The deadline cannot become earlier.',
+  'Noget i det, du henter, kan være ændret imens. Hent det igen.': 'Something in what you are getting may have changed meanwhile. Get it again.',
   'Adgangen til et punkt blev ændret imens. Hent dokumentet igen.': 'Access to an item changed meanwhile. Get the document again.',
   'Adgangen til en beslutning blev ændret imens. Hent listen igen.': 'Access to a decision changed meanwhile. Get the list again.',
   'Adgangen til punktet blev ændret imens. Hent uddraget igen.': 'Access to the item changed meanwhile. Get the extract again.',

@@ -120,7 +120,8 @@ export class FindTime {
   private async answer(subject: Subject, chairs: readonly Chair[], kindId: string, question: TimeQuestion, meetingId: string | null): Promise<TimesFound> {
     this.assertWindow(question);
     const members = chairs.flatMap(({ member, substitute }) => (substitute === null ? [member] : [member, substitute]));
-    await this.limits.spendPersonDays(subject.personId, members.length * Math.min(mostTimes, weekdaysOf(question)));
+    // Told of are the times found, or where there are none, those of the relaxations: also for a weekend.
+    await this.limits.spendPersonDays(subject.personId, members.length * Math.max(mostRelaxations, Math.min(mostTimes, weekdaysOf(question))));
     // [AC95] Their own auditors find it, without a word of whom it was about.
     currentOpening()?.ask(members.map(({ authority }) => authority.id).filter((id) => id !== subject.authorityId));
     const { index, names } = await this.known.of(members.map(({ id, membershipId }) => ({ personId: id, membershipId })), subject.authorityId);

@@ -46,11 +46,10 @@ export function beginSession(session: Session): void {
   leaving = false;
   const former = lastIdentity;
   lastIdentity = identity(session);
-  // The same person who signs in again finds her unsaved text; anybody else must not.
-  if (former !== lastIdentity) {
-    unsavedDocuments.discardAll(lastIdentity);
-    searchTerms.forget();
-  }
+  // The same person who signs in again finds her unsaved text, by another membership when she acts by this one again;
+  // anybody else must not.
+  if (former === null || !isSamePerson(former, session)) unsavedDocuments.discardAll(lastIdentity);
+  if (former !== lastIdentity) searchTerms.forget();
   const configuration = queryClient.getQueryData(queries.configuration().queryKey);
   queryClient.clear();
   if (configuration) queryClient.setQueryData(queries.configuration().queryKey, configuration);

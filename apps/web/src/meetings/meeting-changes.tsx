@@ -30,6 +30,8 @@ type Which = 'move' | 'cancel' | 'place';
 export function MeetingChanges({ meeting, commands }: { meeting: Meeting; commands: boolean }) {
   const { t } = useTranslation();
   const [which, setWhich] = useState<Which | null>(null);
+  /** The version that the open form was filled from: what comes while it stands open is met by a choice, not written over. */
+  const [seen, setSeen] = useState(meeting.version);
   const [done, setDone] = useState<MeetingCommand['kind'] | null>(null);
   const buttons = useRef<HTMLParagraphElement>(null);
   const ahead = Date.parse(meeting.startInstant) > Date.now();
@@ -50,8 +52,8 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
   });
   const problem = run.error instanceof ApiProblem ? run.error : null;
   const conflict = problem?.status === 412;
-  const send = (command: MeetingCommand) => {
-    if (!run.isPending) run.mutate({ command, version: meeting.version });
+  const send = (command: MeetingCommand, version = meeting.version) => {
+    if (!run.isPending) run.mutate({ command, version });
   };
   const close = (focus?: Which) => {
     run.reset();
@@ -61,10 +63,11 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
   const open = (next: Which) => {
     run.reset();
     setDone(null);
+    setSeen(meeting.version);
     setWhich(next);
   };
   const formShown = mayChange && planned.includes(meeting.state) && which !== null;
-  const shared = { meeting, send, pending: run.isPending, problem: conflict ? null : problem };
+  const shared = { meeting, send: (command: MeetingCommand) => send(command, seen), pending: run.isPending, problem: conflict ? null : problem };
 
   return (
     <>

@@ -45,6 +45,8 @@ export function Header({ session }: { session: Session }) {
     mutationFn: api.actAs,
     onSuccess: (next) => {
       void navigate('/');
+      // She was asked; what she is told of in between may have come first.
+      unsavedDocuments.discardAll(identityOf(next.person, next.acting));
       beginSession(next);
     },
   });

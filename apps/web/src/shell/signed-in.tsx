@@ -15,6 +15,10 @@ export function SignedIn() {
   const { t } = useTranslation();
   const location = useLocation();
   const session = useQuery(queries.session());
+  // [AC100] Whoever was here before leaves nothing to a guest, also in a tab that only hears of her.
+  useLayoutEffect(() => {
+    if (session.data?.acting.role === 'guest') rememberIdentity(session.data);
+  }, [session.data]);
   // [AC100] A guest has one page.
   if (session.data?.acting.role === 'guest') return <Navigate to="/gaest" replace />;
   if (session.data) return <Inside session={session.data} />;
