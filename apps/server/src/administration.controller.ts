@@ -30,6 +30,7 @@ import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 
 const ifMatch = { name: 'If-Match', required: false, description: 'The version on the screen.' };
+const creation = { name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' };
 const inputOf = ({ role, functions, functionTitle, unitTitle, from, until }: NewMembershipBody): NewMembershipInput => ({ role, functions, functionTitle, unitTitle, from: from ?? null, until: until ?? null });
 
 /** People, memberships and keys of the asker's own authority, for its administrators; for everybody else there is nothing here. */
@@ -49,7 +50,7 @@ export class AdministrationController {
   }
 
   @Post('people')
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiHeader(creation)
   @ApiCreatedResponse({ type: AdministeredPersonView })
   async add(@Asker() session: Session, @Body() { name, userName, membership }: NewPersonBody, @IdempotencyKey() request?: IdempotentRequest): Promise<AdministeredPersonView> {
     return this.people.add(session, { name, userName: userName ?? null, membership: membership == null ? null : inputOf(membership) }, request);
@@ -93,9 +94,10 @@ export class AdministrationController {
 
   @Post('people/:id/memberships')
   @ApiHeader(ifMatch)
+  @ApiHeader(creation)
   @ApiCreatedResponse({ type: AdministeredPersonView })
-  async addMembership(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: NewMembershipBody, @IfMatch() version: number | null): Promise<AdministeredPersonView> {
-    return this.people.addMembership(session, id, version, inputOf(body));
+  async addMembership(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: NewMembershipBody, @IfMatch() version: number | null, @IdempotencyKey() request?: IdempotentRequest): Promise<AdministeredPersonView> {
+    return this.people.addMembership(session, id, version, inputOf(body), request);
   }
 
   @Put('people/:id/memberships/:membershipId')
@@ -139,9 +141,10 @@ export class AdministrationController {
   }
 
   @Post('provisioning/tokens')
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with a new key, and the one of the first time opens nothing any more.' })
   @ApiCreatedResponse({ type: NewTokenView })
-  async createToken(@Asker() session: Session, @Body() { name, days }: NewTokenBody): Promise<NewTokenView> {
-    return this.tokens.create(session, { name, days });
+  async createToken(@Asker() session: Session, @Body() { name, days }: NewTokenBody, @IdempotencyKey() request?: IdempotentRequest): Promise<NewTokenView> {
+    return this.tokens.create(session, { name, days }, request);
   }
 
   @Delete('provisioning/tokens/:id')

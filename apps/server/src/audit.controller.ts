@@ -1,16 +1,18 @@
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Session } from '@lib/access/sessions.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
+import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { TrailCheckpoints } from '@lib/trail/trail-checkpoints.service.js';
 import { TrailReader } from '@lib/trail/trail-reader.service.js';
 import { TrailSamples } from '@lib/trail/trail-samples.service.js';
 import { disclosureCsv } from './audit-csv.js';
 import { AuditCaseBody, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
+import { IdempotencyKey } from './idempotency-key.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 
@@ -100,9 +102,10 @@ export class AuditController {
 
   /** Draws a random sample of a period. */
   @Post('samples')
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
   @ApiCreatedResponse({ type: SampleView })
-  async draw(@Asker() session: Session, @Body() body: NewSampleBody): Promise<SampleView> {
-    return this.samples.draw(session, body);
+  async draw(@Asker() session: Session, @Body() body: NewSampleBody, @IdempotencyKey() request?: IdempotentRequest): Promise<SampleView> {
+    return this.samples.draw(session, body, request);
   }
 
   @Get('samples/:id')

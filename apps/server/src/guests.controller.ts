@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Temporal } from 'temporal-polyfill';
 import { deviceOf } from '@lib/access/device.js';
@@ -10,9 +10,11 @@ import { GuestVisit } from '@lib/meetings/guest-visit.service.js';
 import { Guests, type GuestInvitation } from '@lib/meetings/guests.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { Config } from '@lib/platform/config.js';
+import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { DisclosureView, groundOf } from './disclosures.dto.js';
 import { ForGuests } from './guest.interceptor.js';
 import { GuestInvitationBody, GuestInviteBody, GuestKeysView, GuestSignInBody, GuestVisitDto } from './guests.dto.js';
+import { IdempotencyKey } from './idempotency-key.js';
 import { MeetingView } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { Limited } from './rate-limit.guard.js';
@@ -43,9 +45,10 @@ export class GuestsController {
 
   /** Invites a guest to what the preview showed. Link and code are in this answer alone. */
   @Post('meetings/:id/guests')
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request invites nobody else. It answers with a new link and code for the same guest, and the first ones open nothing.' })
   @ApiCreatedResponse({ type: GuestKeysView })
-  async invite(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: GuestInviteBody): Promise<GuestKeysView> {
-    return this.keysOf(await this.guests.invite(session, id, invitationOf(body), groundOf(body)));
+  async invite(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: GuestInviteBody, @IdempotencyKey() request?: IdempotentRequest): Promise<GuestKeysView> {
+    return this.keysOf(await this.guests.invite(session, id, invitationOf(body), groundOf(body), request));
   }
 
   /** A new link and a new code; the former open nothing any more. */

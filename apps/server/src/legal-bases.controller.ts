@@ -1,9 +1,11 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { sectors, type Sector } from '@lib/contracts/enums.js';
 import { LegalBases } from '@lib/access/legal-bases.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
+import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
+import { IdempotencyKey } from './idempotency-key.js';
 import { Asker } from './session.guard.js';
 import { NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
 
@@ -139,9 +141,10 @@ export class LegalBasesController {
 
   /** Adds a version; what was made before keeps its own. */
   @Post()
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
   @ApiCreatedResponse({ type: BasisList })
-  async set(@Asker() session: Session, @Body() body: BasisSettingBody): Promise<BasisList> {
-    await this.bases.set(session, { ...body, basisId: body.basisId ?? null, label: body.label ?? null, limits: body.limits ?? null, validTo: body.validTo ?? null });
+  async set(@Asker() session: Session, @Body() body: BasisSettingBody, @IdempotencyKey() request?: IdempotentRequest): Promise<BasisList> {
+    await this.bases.set(session, { ...body, basisId: body.basisId ?? null, label: body.label ?? null, limits: body.limits ?? null, validTo: body.validTo ?? null }, request);
     return this.bases.view(session);
   }
 }

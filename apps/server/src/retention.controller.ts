@@ -94,9 +94,10 @@ export class RetentionController {
 
   /** Adds a version of one rule. */
   @Post('administration/retention-rules')
+  @ApiHeader(creation)
   @ApiCreatedResponse({ type: RetentionRuleList })
-  async setRule(@Asker() session: Session, @Body() { kindId, version, ...rule }: RetentionRuleBody): Promise<RetentionRuleList> {
-    await this.rules.set(session, kindId, rule, version);
+  async setRule(@Asker() session: Session, @Body() { kindId, version, ...rule }: RetentionRuleBody, @IdempotencyKey() request?: IdempotentRequest): Promise<RetentionRuleList> {
+    await this.rules.set(session, kindId, rule, version, request);
     return this.rules.view(session);
   }
 

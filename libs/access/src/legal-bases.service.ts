@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sectors as allSectors, timeZone, type Sector } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Clock } from '@lib/platform/clock.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { Directory } from './directory.service.js';
@@ -38,6 +39,7 @@ export class LegalBases {
     private readonly unitOfWork: UnitOfWork,
     private readonly directory: Directory,
     private readonly policy: Policy,
+    private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
 
@@ -89,13 +91,14 @@ export class LegalBases {
   /**
    * [AC63] Adds a version. It counts for what is made from then on; items keep the one they were made under.
    *
-   * @throws Problem `not-allowed`, `not-found`, `invalid-input`
+   * @throws Problem `not-allowed`, `not-found`, `invalid-input`, `idempotency-conflict`
    */
-  async set(subject: Subject, setting: BasisSetting): Promise<void> {
+  async set(subject: Subject, setting: BasisSetting, request?: IdempotentRequest): Promise<void> {
     this.assertMaySet(subject);
     await this.unitOfWork.run(async (tx) => {
       // One after the other; nobody but the directory's own job may lock its rows.
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`legal bases ${subject.authorityId}`]);
+      if ((await this.idempotency.recallIn(tx, subject.personId, request)) !== null) return;
       const [authority] = await tx.query('SELECT 1 FROM authority WHERE id = $1', [subject.authorityId]);
       if (authority === undefined) throw new Problem('not-found');
       const shipped = legalBases.find((one) => one.id === setting.basisId);
@@ -108,11 +111,12 @@ export class LegalBases {
       if (shipped === undefined && (setting.limits ?? '') === '') errors.push({ field: 'limits', message: 'Skriv, hvad hjemlen giver adgang til, og hvad den ikke gør.' });
       if (setting.validTo !== null && setting.validTo < setting.validFrom) errors.push({ field: 'validTo', message: 'Perioden slutter, før den begynder.' });
       if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
+      const id = newId();
       await tx.query(
         `INSERT INTO legal_basis_setting (id, authority_id, basis_id, version, label, limits, sectors, source, valid_from, valid_to, set_by_membership_id, set_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
         [
-          newId(),
+          id,
           subject.authorityId,
           setting.basisId ?? `${ownPrefix}${newId()}`,
           (before.at(-1)?.version ?? 0) + 1,
@@ -126,6 +130,7 @@ export class LegalBases {
           this.clock.now().toString(),
         ],
       );
+      await this.idempotency.rememberIn(tx, subject.personId, request, id);
     });
   }
 

@@ -10,6 +10,7 @@ import { isAdmitted, type Audience, type Participation, type Subject } from '@li
 import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { Disclosures, type Ground, type Shown } from './disclosures.service.js';
@@ -57,6 +58,7 @@ export class Guests {
     private readonly signIn: GuestSignIn,
     private readonly policy: Policy,
     private readonly events: DomainEvents,
+    private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
 
@@ -72,11 +74,14 @@ export class Guests {
   /**
    * [GU1–GU3] Lets her in, and writes down what was shown and why.
    *
+   * @param request repeated, it invites nobody else: the guest of the first time gets new keys, whose first ones nobody may have been shown
    * @returns link and code, which are not stored and cannot be had again
-   * @throws Problem as {@link preview}, `precondition-failed` when it would show something else than the preview said
+   * @throws Problem as {@link preview}, `precondition-failed` when it would show something else than the preview said, `idempotency-conflict`
    */
-  async invite(subject: Subject, meetingId: string, invitation: GuestInvitation, { reason, digest }: Ground): Promise<GuestKeys & { membershipId: string }> {
+  async invite(subject: Subject, meetingId: string, invitation: GuestInvitation, { reason, digest }: Ground, request?: IdempotentRequest): Promise<GuestKeys & { membershipId: string }> {
     return this.unitOfWork.run(async (tx) => {
+      const invited = await this.idempotency.recallIn(tx, subject.personId, request);
+      if (invited !== null) return this.renewIn(tx, subject, invited);
       await this.meetings.lockForIn(tx, subject, meetingId);
       // Audiences are changed under the lock of their items: wait for those that are being changed, and make others wait.
       await tx.query('SELECT id FROM agenda_item WHERE meeting_id = $1 AND ($2::uuid IS NULL OR id = $2::uuid) ORDER BY id FOR UPDATE', [meetingId, invitation.itemId]);
@@ -92,6 +97,7 @@ export class Guests {
       else await this.access.renewReadersIn(tx, item === null ? (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId)).map((one) => one.id) : [item.row.id], all);
       const keys = await this.signIn.renewIn(tx, guest.membership_id);
       await this.noteIn(tx, subject, guest.membership_id, 'invited');
+      await this.idempotency.rememberIn(tx, subject.personId, request, guest.membership_id);
       this.events.emitIn(tx, 'guest.changed', { meetingId, itemId: invitation.itemId });
       return { ...keys, membershipId: guest.membership_id };
     });
@@ -103,15 +109,17 @@ export class Guests {
    * @throws Problem `not-found`, `not-allowed`, `transition-refused` for one whose access is over
    */
   async renew(subject: Subject, membershipId: string): Promise<GuestKeys & { membershipId: string }> {
-    return this.unitOfWork.run(async (tx) => {
-      const guest = await this.managedIn(tx, subject, membershipId);
-      if (guest.revoked_at !== null || guest.valid_to.getTime() <= this.clock.now().epochMilliseconds) throw new Problem('transition-refused', 'Gæstens adgang er ophørt. Invitér gæsten igen.');
-      const keys = await this.signIn.renewIn(tx, membershipId);
-      await tx.query('UPDATE guest SET locked_at = NULL WHERE membership_id = $1', [membershipId]);
-      await this.noteIn(tx, subject, membershipId, 'renewed');
-      this.events.emitIn(tx, 'guest.changed', { meetingId: guest.meeting_id, itemId: guest.item_id });
-      return { ...keys, membershipId };
-    });
+    return this.unitOfWork.run((tx) => this.renewIn(tx, subject, membershipId));
+  }
+
+  private async renewIn(tx: Tx, subject: Subject, membershipId: string): Promise<GuestKeys & { membershipId: string }> {
+    const guest = await this.managedIn(tx, subject, membershipId);
+    if (guest.revoked_at !== null || guest.valid_to.getTime() <= this.clock.now().epochMilliseconds) throw new Problem('transition-refused', 'Gæstens adgang er ophørt. Invitér gæsten igen.');
+    const keys = await this.signIn.renewIn(tx, membershipId);
+    await tx.query('UPDATE guest SET locked_at = NULL WHERE membership_id = $1', [membershipId]);
+    await this.noteIn(tx, subject, membershipId, 'renewed');
+    this.events.emitIn(tx, 'guest.changed', { meetingId: guest.meeting_id, itemId: guest.item_id });
+    return { ...keys, membershipId };
   }
 
   /**

@@ -101,8 +101,8 @@ export class People {
     );
   }
 
-  async addMembership(subject: Subject, accountId: string, version: number | null, input: NewMembershipInput) {
-    return this.change(subject, accountId, version, async (tx, account) => void (await this.memberships.addIn(tx, by(subject), account, this.wanted(input))));
+  async addMembership(subject: Subject, accountId: string, version: number | null, input: NewMembershipInput, request?: IdempotentRequest) {
+    return this.change(subject, accountId, version, async (tx, account) => void (await this.memberships.addIn(tx, by(subject), account, this.wanted(input))), request);
   }
 
   async changeMembership(subject: Subject, accountId: string, membershipId: string, version: number | null, words: { functions: readonly MemberFunction[]; functionTitle: string; unitTitle: string }) {
@@ -185,12 +185,15 @@ export class People {
     return this.unitOfWork.run(work, { as: 'provisioning' });
   }
 
-  private async change(subject: Subject, accountId: string, version: number | null, work: (tx: Tx, account: AccountRow) => Promise<void>) {
+  private async change(subject: Subject, accountId: string, version: number | null, work: (tx: Tx, account: AccountRow) => Promise<void>, request?: IdempotentRequest) {
     assertAdministrator(this.policy, subject);
     return this.work(async (tx) => {
       const account = await this.accounts.lockIn(tx, subject.authorityId, accountId);
+      // Before the version is looked at: the first request changed it.
+      if ((await this.idempotency.recallIn(tx, subject.personId, request)) !== null) return this.viewIn(tx, subject, accountId);
       if (version !== null && version !== account.version) throw new Problem('precondition-failed', 'Personen er ændret, siden du åbnede siden. Se ændringen, og prøv igen.');
       await work(tx, account);
+      await this.idempotency.rememberIn(tx, subject.personId, request, accountId);
       return this.viewIn(tx, subject, accountId);
     });
   }

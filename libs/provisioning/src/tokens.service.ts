@@ -4,6 +4,7 @@ import { Problem } from '@lib/contracts/problems.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { Accounts } from './accounts.service.js';
@@ -36,6 +37,7 @@ export class ProvisioningTokens {
     private readonly unitOfWork: UnitOfWork,
     private readonly accounts: Accounts,
     private readonly policy: Policy,
+    private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
 
@@ -70,20 +72,31 @@ export class ProvisioningTokens {
   /**
    * [PR11] A new key for the system of that name; what it knew people by stays with the name.
    *
+   * @param request repeated, it leaves one living key: the first one, which nobody may have been shown, opens nothing any more
    * @returns the key itself: it is not stored and cannot be had again
+   * @throws Problem `transition-refused` for too many systems, `idempotency-conflict`
    */
-  async create(subject: Subject, input: { name: string; days: number }): Promise<{ token: string; expiresAt: string }> {
+  async create(subject: Subject, input: { name: string; days: number }, request?: IdempotentRequest): Promise<{ token: string; expiresAt: string }> {
     assertAdministrator(this.policy, subject);
     const token = prefix + randomBytes(32).toString('base64url');
     const now = this.clock.now();
     const expiresAt = now.add({ hours: 24 * input.days }).toString();
     await this.work(async (tx) => {
+      const first = await this.idempotency.recallIn(tx, subject.personId, request);
+      if (first !== null) {
+        const changed = await tx.query('UPDATE provisioning_token SET token_hash = $2, created_at = $3, expires_at = $4 WHERE id = $1 AND revoked_at IS NULL RETURNING id', [first, hashOf(token), now.toString(), expiresAt]);
+        if (changed.length === 0) throw new Problem('transition-refused', 'Nøglen er trukket tilbage. Lav en ny.');
+        await this.accounts.logIn(tx, { kind: 'administrator', subject }, 'tokenCreated', { details: { key: input.name, to: expiresAt } });
+        return;
+      }
       const [{ count }] = (await tx.query<{ count: number }>('SELECT count(*)::int AS count FROM provisioning_client WHERE authority_id = $1 AND name <> $2', [subject.authorityId, input.name])) as [{ count: number }];
       if (count >= mostClients) throw new Problem('transition-refused', 'Der kan højst være 20 systemer. Brug navnet på et, I har.');
       await tx.query('INSERT INTO provisioning_client (id, authority_id, name, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (authority_id, name) DO NOTHING', [newId(), subject.authorityId, input.name, now.toString()]);
       const [client] = await tx.query<{ id: string }>('SELECT id FROM provisioning_client WHERE authority_id = $1 AND name = $2', [subject.authorityId, input.name]);
-      await tx.query('INSERT INTO provisioning_token (id, client_id, token_hash, created_by_membership_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)', [newId(), client!.id, hashOf(token), subject.membershipId, now.toString(), expiresAt]);
+      const id = newId();
+      await tx.query('INSERT INTO provisioning_token (id, client_id, token_hash, created_by_membership_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)', [id, client!.id, hashOf(token), subject.membershipId, now.toString(), expiresAt]);
       await this.accounts.logIn(tx, { kind: 'administrator', subject }, 'tokenCreated', { details: { key: input.name, to: expiresAt } });
+      await this.idempotency.rememberIn(tx, subject.personId, request, id);
     });
     return { token, expiresAt };
   }

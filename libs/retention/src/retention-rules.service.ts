@@ -5,6 +5,7 @@ import type { Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { meetingKind, meetingKinds } from '@lib/meetings/meeting-kinds.data.js';
 import { Clock } from '@lib/platform/clock.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { shippedRule, type RetentionRule } from './retention.js';
@@ -29,6 +30,7 @@ export class RetentionRules {
     private readonly unitOfWork: UnitOfWork,
     private readonly directory: Directory,
     private readonly policy: Policy,
+    private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
 
@@ -69,17 +71,19 @@ export class RetentionRules {
    * [RE6] Adds a version. It holds for all that has not been announced; what has been keeps its day, unless it gets a later one.
    *
    * @param expected the version on the screen
-   * @throws Problem `not-allowed`, `not-found`, `precondition-failed`
+   * @throws Problem `not-allowed`, `not-found`, `precondition-failed`, `idempotency-conflict`
    */
-  async set(subject: Subject, kindId: string, rule: RetentionRule, expected: number): Promise<void> {
+  async set(subject: Subject, kindId: string, rule: RetentionRule, expected: number, request?: IdempotentRequest): Promise<void> {
     this.assertMaySet(subject);
     if (meetingKind(kindId) === undefined) throw new Problem('not-found');
     await this.unitOfWork.run(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`retention ${subject.authorityId}`]);
+      if ((await this.idempotency.recallIn(tx, subject.personId, request)) !== null) return;
       const version = (await this.rowsIn(tx, [subject.authorityId])).filter((row) => row.kind_id === kindId).at(-1)?.version ?? 0;
       if (version !== expected) throw new Problem('precondition-failed', 'En kollega har ændret reglen, siden du åbnede den. Se, hvad der gælder nu.');
+      const id = newId();
       await tx.query('INSERT INTO retention_rule (id, authority_id, kind_id, version, months, waiting_days, second_person, set_by_membership_id, set_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
-        newId(),
+        id,
         subject.authorityId,
         kindId,
         version + 1,
@@ -89,6 +93,7 @@ export class RetentionRules {
         subject.membershipId,
         this.clock.now().toString(),
       ]);
+      await this.idempotency.rememberIn(tx, subject.personId, request, id);
     });
   }
 

@@ -4,6 +4,7 @@ import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
+import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
@@ -43,6 +44,7 @@ export class TrailSamples {
     private readonly reader: TrailReader,
     private readonly directory: Directory,
     private readonly keyring: Keyring,
+    private readonly idempotency: Idempotency,
     private readonly clock: Clock,
   ) {}
 
@@ -50,13 +52,16 @@ export class TrailSamples {
    * Draws a sample of what people of the own authority were shown.
    *
    * @param input.from inclusive, `input.to` exclusive: ISO instants
-   * @throws Problem `not-allowed`, `invalid-input` for a period with nothing in it
+   * @param request repeated, it draws nothing anew: a sample that can be drawn again until it pleases is none
+   * @throws Problem `not-allowed`, `invalid-input` for a period with nothing in it, `idempotency-conflict`
    */
-  async draw(subject: Subject, input: { from: string; to: string; size: number }) {
+  async draw(subject: Subject, input: { from: string; to: string; size: number }, request?: IdempotentRequest) {
     this.reader.assertAuditor(subject);
     const seed = randomBytes(16).toString('hex');
-    const id = newId();
-    await this.asTrail(async (tx) => {
+    const drawnId = await this.asTrail(async (tx) => {
+      const before = await this.idempotency.recallIn(tx, subject.personId, request);
+      if (before !== null) return before;
+      const id = newId();
       const period = [subject.authorityId, input.from, input.to];
       const [count] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM trail_entry e WHERE ${concerns} AND e."at" >= $2 AND e."at" < $3`, period);
       if (count!.n === 0) throw new Problem('invalid-input', undefined, [{ field: 'from', message: 'Der er ingen opslag i perioden.' }]);
@@ -70,8 +75,10 @@ export class TrailSamples {
         [id, rows.map((row) => row.id), rows.map((row) => row.at.toISOString())],
       );
       await this.keyring.create(tx, subject.authorityId, [id]);
+      await this.idempotency.rememberIn(tx, subject.personId, request, id);
+      return id;
     });
-    return this.get(subject, id);
+    return this.get(subject, drawnId);
   }
 
   /** The samples of the own authority, newest first; at most a hundred. */

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
@@ -102,9 +103,12 @@ function BasisForm({ basis, onDone }: { basis: BasisView | null; onDone: (label?
   const [source, setSource] = useState('');
   const [validFrom, setValidFrom] = useState(() => dateAt(new Date()));
   const [validTo, setValidTo] = useState('');
+  const keys = useRef(creationKeys());
   const save = useMutation({
-    mutationFn: () =>
-      api.setBasis({ basisId: basis?.id ?? null, label: isOwn ? label.trim() || null : null, limits: limits.trim() || null, sectors: [...chosen], source: source.trim(), validFrom, validTo: validTo || null }),
+    mutationFn: () => {
+      const body = { basisId: basis?.id ?? null, label: isOwn ? label.trim() || null : null, limits: limits.trim() || null, sectors: [...chosen], source: source.trim(), validFrom, validTo: validTo || null };
+      return api.setBasis(body, keys.current(body));
+    },
     onSuccess: (data) => {
       queryClient.setQueryData(queries.basesInForce().queryKey, data);
       for (const key of ['meeting', 'meetings']) void queryClient.invalidateQueries({ queryKey: [key] });

@@ -1,7 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import type { AdministeredMembership, AdministeredPersonDetails } from '../api/types.js';
 import { ErrorSummary, fieldErrors } from '../shell/form.js';
@@ -98,9 +99,15 @@ export function AddMembership({ person }: { person: AdministeredPersonDetails })
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState(emptyMembership);
   const { role, ...rest } = draft;
+  const keys = useRef(creationKeys());
   const add = useMutation({
-    mutationFn: () => api.addMembership(person, { role: role as Exclude<typeof role, ''>, ...rest }),
+    mutationFn: () => {
+      const body = { role: role as Exclude<typeof role, ''>, ...rest };
+      // The version belongs to the request that is repeated, not to the next one.
+      return api.addMembership(person, body, keys.current(body));
+    },
     onSuccess: (updated) => {
+      keys.current = creationKeys();
       keepPerson(updated);
       setDraft(emptyMembership);
       setOpen(false);

@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { NewToken, Provisioning } from '../api/types.js';
@@ -54,9 +55,14 @@ function NewKey() {
   useEffect(() => {
     if (made !== null) box.current?.focus();
   }, [made]);
+  const keys = useRef(creationKeys());
   const create = useMutation({
-    mutationFn: () => api.createToken({ name: name.trim(), days: Number(days) }),
+    mutationFn: () => {
+      const body = { name: name.trim(), days: Number(days) };
+      return api.createToken(body, keys.current(body));
+    },
     onSuccess: (token) => {
+      keys.current = creationKeys();
       setMade(token);
       setName('');
       changed();

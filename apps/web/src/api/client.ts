@@ -131,6 +131,7 @@ interface AuditPage {
 const byId = (id: string) => ({ params: { path: { id } } });
 /** @param key the same for every try of one creation */
 const once = (id: string, key: string) => ({ params: { path: { id }, header: { 'Idempotency-Key': key } } });
+const only = (key: string) => ({ params: { header: { 'Idempotency-Key': key } } });
 const ifUnchanged = ({ id, version }: { id: string; version: number }) => ({ params: { path: { id }, header: { 'If-Match': `"${version}"` } } });
 
 /** What a coordinator does to one meeting. */
@@ -270,7 +271,7 @@ export const api = {
 
   seriesList: () => answer(http.GET('/api/v1/series')),
   series: (id: string) => answer(http.GET('/api/v1/series/{id}', byId(id))),
-  createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { params: { header: { 'Idempotency-Key': key } }, body })),
+  createSeries: (body: NewSeries, key: string) => answer(http.POST('/api/v1/series', { ...only(key), body })),
   previewSeriesChange: (id: string, body: SeriesChange) => answer(http.POST('/api/v1/series/{id}/changes/preview', { ...byId(id), body })),
   changeSeries: (id: string, version: number, body: ApplySeriesChange) =>
     answer(http.POST('/api/v1/series/{id}/changes', { params: { path: { id }, header: { 'If-Match': `"${version}"` } }, body })),
@@ -279,7 +280,7 @@ export const api = {
 
   findTime: (meetingId: string, body: FindTimeQuestion) => answer(http.POST('/api/v1/meetings/{id}/find-time', { ...byId(meetingId), body })),
   findTimeForNew: (body: FindTimeForNewQuestion) => answer(http.POST('/api/v1/find-time', { body })),
-  createMeeting: (body: NewMeeting, key: string) => answer(http.POST('/api/v1/meetings', { params: { header: { 'Idempotency-Key': key } }, body })),
+  createMeeting: (body: NewMeeting, key: string) => answer(http.POST('/api/v1/meetings', { ...only(key), body })),
   meetings: (query: MeetingFilter) => answer(http.GET('/api/v1/meetings', { params: { query } })),
   meeting: (id: string) => answer(http.GET('/api/v1/meetings/{id}', byId(id))),
   reply: (meetingId: string, body: Reply) => answer(http.PUT('/api/v1/meetings/{id}/reply', { ...byId(meetingId), body })),
@@ -297,7 +298,7 @@ export const api = {
   filingsWaiting: () => answer(http.GET('/api/v1/filings/waiting')),
   changeRetention,
   retentionRules: () => answer(http.GET('/api/v1/administration/retention-rules')),
-  setRetentionRule: (body: RetentionRuleChange) => answer(http.POST('/api/v1/administration/retention-rules', { body })),
+  setRetentionRule: (body: RetentionRuleChange, key: string) => answer(http.POST('/api/v1/administration/retention-rules', { ...only(key), body })),
   deletions: (query: { done: boolean; cursor?: string }) => answer(http.GET('/api/v1/administration/deletions', { params: { query } })),
   confirmDeletion: ({ meetingId, on }: { meetingId: string; on: string }) => answer(http.POST('/api/v1/administration/deletions/{id}/confirm', { ...byId(meetingId), body: { on } })),
   addItem: (meetingId: string, body: NewItem, key: string) => answer(http.POST('/api/v1/meetings/{id}/items', { ...once(meetingId, key), body })),
@@ -319,7 +320,7 @@ export const api = {
   previewInvitation: (meetingId: string, body: Invitation) => answer(http.POST('/api/v1/meetings/{id}/participants/preview', { ...byId(meetingId), body })),
   invite: (meetingId: string, body: InvitationGround) => answer(http.POST('/api/v1/meetings/{id}/participants', { ...byId(meetingId), body })),
   previewGuest: (meetingId: string, body: GuestInvitation) => answer(http.POST('/api/v1/meetings/{id}/guests/preview', { ...byId(meetingId), body })),
-  inviteGuest: (meetingId: string, body: GuestInvite) => answer(http.POST('/api/v1/meetings/{id}/guests', { ...byId(meetingId), body })),
+  inviteGuest: (meetingId: string, body: GuestInvite, key: string) => answer(http.POST('/api/v1/meetings/{id}/guests', { ...once(meetingId, key), body })),
   renewGuest: (membershipId: string) => answer(http.POST('/api/v1/guests/{id}/renew', byId(membershipId))),
   revokeGuest: (membershipId: string) => answer(http.POST('/api/v1/guests/{id}/revoke', byId(membershipId))),
   openGuestLink: (body: GuestSignIn) => answer(http.POST('/api/v1/guest/sign-in', { body })),
@@ -328,7 +329,7 @@ export const api = {
   moveToOtherTrack: (item: Item, body: OtherTrackMove, key: string) =>
     answer(http.POST('/api/v1/items/{id}/other-track', { params: { path: { id: item.id }, header: { 'If-Match': `"${item.version}"`, 'Idempotency-Key': key } }, body })),
   basesInForce: () => answer(http.GET('/api/v1/administration/legal-bases')),
-  setBasis: (body: BasisSetting) => answer(http.POST('/api/v1/administration/legal-bases', { body })),
+  setBasis: (body: BasisSetting, key: string) => answer(http.POST('/api/v1/administration/legal-bases', { ...only(key), body })),
   notCpr: (documentId: string, number: string) => answer(http.POST('/api/v1/documents/{id}/not-cpr', { ...byId(documentId), body: { number } })),
   ticket: (documentId: string) => answer(http.POST('/api/v1/documents/{id}/ticket', byId(documentId))),
 
@@ -347,7 +348,7 @@ export const api = {
   auditRefusals: (query: AuditPage) => answer(http.GET('/api/v1/audit/refusals', { params: { query } })),
   auditSamples: () => answer(http.GET('/api/v1/audit/samples')),
   auditSample: (id: string) => answer(http.GET('/api/v1/audit/samples/{id}', byId(id))),
-  drawSample: (body: NewSample) => answer(http.POST('/api/v1/audit/samples', { body })),
+  drawSample: (body: NewSample, key: string) => answer(http.POST('/api/v1/audit/samples', { ...only(key), body })),
   judgeEntry: (id: string, position: number, body: Verdict) => answer(http.PUT('/api/v1/audit/samples/{id}/entries/{position}', { params: { path: { id, position } }, body })),
   auditCheckpoint: () => answer(http.GET('/api/v1/audit/checkpoint')),
 
@@ -364,7 +365,7 @@ export const api = {
   insight: () => answer(http.GET('/api/v1/insight')),
   filterOptions: () => answer(http.GET('/api/v1/decision-log/options')),
   logViews: () => answer(http.GET('/api/v1/decision-log/views')),
-  saveLogView: (body: NewLogView, key: string) => answer(http.POST('/api/v1/decision-log/views', { params: { header: { 'Idempotency-Key': key } }, body })),
+  saveLogView: (body: NewLogView, key: string) => answer(http.POST('/api/v1/decision-log/views', { ...only(key), body })),
   deleteLogView: (id: string) => answer(http.DELETE('/api/v1/decision-log/views/{id}', byId(id))),
   itemFollowUps: (itemId: string) => answer(http.GET('/api/v1/items/{id}/follow-ups', byId(itemId))),
   carriedFollowUps: (meetingId: string) => answer(http.GET('/api/v1/meetings/{id}/open-follow-ups', byId(meetingId))),
@@ -394,17 +395,18 @@ export const api = {
 
   administeredPeople: (query: PeopleFilter) => answer(http.GET('/api/v1/administration/people', { params: { query } })),
   administeredPerson: (id: string) => answer(http.GET('/api/v1/administration/people/{id}', byId(id))),
-  addPerson: (body: NewPerson, key: string) => answer(http.POST('/api/v1/administration/people', { params: { header: { 'Idempotency-Key': key } }, body })),
+  addPerson: (body: NewPerson, key: string) => answer(http.POST('/api/v1/administration/people', { ...only(key), body })),
   consequences: (id: string, query: { membershipId?: string; until?: string }) => answer(http.GET('/api/v1/administration/people/{id}/consequences', { params: { path: { id }, query } })),
   deactivatePerson: (person: AdministeredPersonDetails, alsoMyself: boolean) => answer(http.POST('/api/v1/administration/people/{id}/deactivate', { ...ifUnchanged(person), body: { alsoMyself } })),
   reactivatePerson: (person: AdministeredPersonDetails) => answer(http.POST('/api/v1/administration/people/{id}/reactivate', ifUnchanged(person))),
-  addMembership: (person: AdministeredPersonDetails, body: NewMembership) => answer(http.POST('/api/v1/administration/people/{id}/memberships', { ...ifUnchanged(person), body })),
+  addMembership: (person: AdministeredPersonDetails, body: NewMembership, key: string) =>
+    answer(http.POST('/api/v1/administration/people/{id}/memberships', { params: { path: { id: person.id }, header: { ...ifUnchanged(person).params.header, 'Idempotency-Key': key } }, body })),
   changeMembership: (person: AdministeredPersonDetails, membershipId: string, body: MembershipChange) =>
     answer(http.PUT('/api/v1/administration/people/{id}/memberships/{membershipId}', { ...ofMembership(person, membershipId), body })),
   endMembership: (person: AdministeredPersonDetails, membershipId: string, body: EndMembership) =>
     answer(http.POST('/api/v1/administration/people/{id}/memberships/{membershipId}/end', { ...ofMembership(person, membershipId), body })),
   adminEvents: (query: { personId?: string; cursor?: string }) => answer(http.GET('/api/v1/administration/events', { params: { query } })),
   provisioning: () => answer(http.GET('/api/v1/administration/provisioning')),
-  createToken: (body: NewTokenBody) => answer(http.POST('/api/v1/administration/provisioning/tokens', { body })),
+  createToken: (body: NewTokenBody, key: string) => answer(http.POST('/api/v1/administration/provisioning/tokens', { ...only(key), body })),
   revokeToken: (id: string) => answer(http.DELETE('/api/v1/administration/provisioning/tokens/{id}', byId(id))),
 };

@@ -1,6 +1,7 @@
 /**
  * Idempotency keys for one form: the same content keeps its key, so that a second try after a lost answer creates
- * nothing twice; changed content is another request.
+ * nothing twice; changed content is another request. A form that stays on the screen takes new ones when it has been
+ * answered: what is made then is meant, also when it is the same again.
  */
 export function creationKeys(): (body: unknown) => string {
   let last = { content: '', key: '' };

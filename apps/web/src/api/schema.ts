@@ -7242,7 +7242,10 @@ export interface operations {
     guests_invite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description UUID; a repeated request invites nobody else. It answers with a new link and code for the same guest, and the first ones open nothing. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -7422,7 +7425,10 @@ export interface operations {
     legalbases_set: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8564,7 +8570,10 @@ export interface operations {
     audit_draw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10210,7 +10219,10 @@ export interface operations {
     retention_setRule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description UUID; a repeated request does nothing more. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11218,6 +11230,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -11424,6 +11437,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
                 /** @description The version on the screen. */
                 "If-Match"?: string;
             };
@@ -11596,7 +11611,10 @@ export interface operations {
     administration_createToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with a new key, and the one of the first time opens nothing any more. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

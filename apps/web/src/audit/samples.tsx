@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries } from '../api/queries.js';
 import type { NewSample, Sample } from '../api/types.js';
@@ -25,9 +26,11 @@ export function Samples() {
   const [days, setDays] = useState(30);
   // The same for every try, until it is drawn or something else is asked for.
   const [asked, setAsked] = useState<NewSample | null>(null);
+  const keys = useRef(creationKeys());
   const draw = useMutation({
-    mutationFn: api.drawSample,
+    mutationFn: (body: NewSample) => api.drawSample(body, keys.current(body)),
     onSuccess: (sample) => {
+      keys.current = creationKeys();
       setAsked(null);
       client.setQueryData(queries.auditSample(sample.id).queryKey, sample);
       void client.invalidateQueries({ queryKey: queries.auditSamples().queryKey });

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { DisclosureView, GuestInvitation, GuestKeys, Meeting } from '../api/types.js';
@@ -56,8 +57,12 @@ function GuestForm({ meeting, itemId, onDone, onClose }: GuestFormProps) {
   const [to, setTo] = useState(() => dayAfter(meeting.endInstant));
   const [asked, setAsked] = useState<{ invitation: GuestInvitation; view: DisclosureView } | null>(null);
   const preview = useMutation({ mutationFn: (invitation: GuestInvitation) => api.previewGuest(meeting.id, invitation), onSuccess: (view, invitation) => setAsked({ invitation, view }) });
+  const keys = useRef(creationKeys());
   const invite = useMutation({
-    mutationFn: ({ reason, invitation, digest }: { reason: string; invitation: GuestInvitation; digest: string }) => api.inviteGuest(meeting.id, { ...invitation, disclosureReason: reason, disclosureDigest: digest }),
+    mutationFn: ({ reason, invitation, digest }: { reason: string; invitation: GuestInvitation; digest: string }) => {
+      const body = { ...invitation, disclosureReason: reason, disclosureDigest: digest };
+      return api.inviteGuest(meeting.id, body, keys.current(body));
+    },
     onSuccess: (keys) => {
       void queryClient.invalidateQueries({ queryKey: queries.meeting(meeting.id).queryKey });
       onDone(keys);

@@ -19,6 +19,7 @@ export function AddCase({ meeting, list }: { meeting: Meeting; list: OpenEntry }
   const add = useMutation({
     mutationFn: (body: NewCase) => api.addCase(list.item.id, body, keys.current(body)),
     onSuccess: async (item) => {
+      keys.current = creationKeys();
       setReference('');
       await queryClient.invalidateQueries({ queryKey: queries.meeting(meeting.id).queryKey });
       setAdded(t('agenda.caseAdded', { reference: item.title }));

@@ -26,6 +26,7 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
   const add = useMutation({
     mutationFn: (body: NewItem) => api.addItem(meeting.id, body, keys.current(body)),
     onSuccess: async (item) => {
+      keys.current = creationKeys();
       // The outline must know the item before its page is shown, or it would look like one that does not exist.
       await queryClient.invalidateQueries({ queryKey: queries.meeting(meeting.id).queryKey });
       void navigate(`/moeder/${meeting.id}/punkt/${item.id}`);

@@ -11,6 +11,7 @@ export function useMinutesCommand(meetingId: string, onDone?: () => void) {
   const run = useMutation({
     mutationFn: (command: MinutesCommand) => api.changeMinutes(meetingId, command, keys.current(command)),
     onSuccess: (view) => {
+      keys.current = creationKeys();
       queryClient.setQueryData(queries.minutes(meetingId).queryKey, view);
       void queryClient.invalidateQueries({ queryKey: queries.minutesDocument(meetingId).queryKey });
       void queryClient.invalidateQueries({ queryKey: ['meeting', meetingId] });

@@ -1,9 +1,10 @@
 import type { TFunction } from 'i18next';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AdministrationFrame } from '../administration/administration-frame.js';
 import { api } from '../api/client.js';
+import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { RetentionRule } from '../api/types.js';
@@ -90,8 +91,12 @@ function RuleForm({ rule, onDone }: { rule: RetentionRule; onDone: (kind?: strin
   const [months, setMonths] = useState(String(rule.months));
   const [waitingDays, setWaitingDays] = useState(String(rule.waitingDays));
   const [secondPerson, setSecondPerson] = useState(rule.secondPerson);
+  const keys = useRef(creationKeys());
   const save = useMutation({
-    mutationFn: () => api.setRetentionRule({ kindId: rule.kindId, months: Number(months), waitingDays: Number(waitingDays), secondPerson, version: rule.version }),
+    mutationFn: () => {
+      const body = { kindId: rule.kindId, months: Number(months), waitingDays: Number(waitingDays), secondPerson, version: rule.version };
+      return api.setRetentionRule(body, keys.current(body));
+    },
     onSuccess: (data) => {
       queryClient.setQueryData(queries.retentionRules().queryKey, data);
       void queryClient.invalidateQueries({ queryKey: ['administration', 'deletions'] });

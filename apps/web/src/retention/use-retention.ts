@@ -20,6 +20,7 @@ export function useRetentionCommand(meetingId: string, onDone: (command: Retenti
   const run = useMutation({
     mutationFn: (command: RetentionCommand) => api.changeRetention(meetingId, command, keys.current(command)),
     onSuccess: (view, command) => {
+      keys.current = creationKeys();
       queryClient.setQueryData(queries.meetingRetention(meetingId).queryKey, view);
       void queryClient.invalidateQueries({ queryKey: queries.filingsWaiting().queryKey });
       onDone(command);

@@ -46,6 +46,7 @@ import { CalendarFeeds1795915300050 } from './2026-11-29-calendar-feeds.js';
 import { SessionIdle1795915900045 } from './2026-11-29-session-idle.js';
 import { Availability1795996800006 } from './2026-11-30-availability.js';
 import { CalendarProviders1795996900050 } from './2026-11-30-calendar-providers.js';
+import { RepeatedSamples1796025600060 } from './2026-11-30-repeated-samples.js';
 import { TrailAsked1795997000028 } from './2026-11-30-trail-asked.js';
 
 /** In order. Merged ones are never changed. */
@@ -99,4 +100,5 @@ export const migrations = [
   Availability1795996800006,
   CalendarProviders1795996900050,
   TrailAsked1795997000028,
+  RepeatedSamples1796025600060,
 ];
