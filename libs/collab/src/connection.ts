@@ -26,6 +26,8 @@ export interface Who {
 /** One socket in one document, as the document sees it: what it may hear, what it sent, what of it is stored. */
 export class Connection {
   isOpen = true;
+  /** Its access was taken: what it sent, and is not stored yet, is not to be. */
+  isRevoked = false;
   /** Has asked for the content; before that it hears of no updates. */
   isReceiving = false;
   /** Its first or next sync step 2 is awaited. */
@@ -100,6 +102,7 @@ export class Connection {
 
   /** Closes without letting anything more arrive that has not left yet. */
   revoke(reason: 'access-ended' | 'not-signed-in'): void {
+    this.isRevoked = true;
     if (!this.isOpen) return;
     if (this.wire.unreadBytes > 0) this.cut();
     else this.close(reason);

@@ -14,6 +14,8 @@ export interface GroupCommitHooks<Entry extends Queued> {
   append(entries: readonly Entry[]): Promise<Appended & { putOff?: ReadonlySet<Entry> }>;
   /** Nobody may store it any more: it is not tried again. */
   isDropped?(entry: Entry): boolean;
+  /** These were not stored, and wait for the next try. */
+  waitsAgain?(entries: readonly Entry[]): void;
   /** After the commit, in the order of queueing; `heads` as in {@link Appended}. */
   committed(entries: readonly Entry[], heads: Appended['heads']): void;
   /** The document takes no updates; the entries were not stored. */
@@ -147,7 +149,7 @@ export class GroupCommit<Entry extends Queued> {
     const done = putOff === undefined ? batch : batch.filter((entry) => !putOff.has(entry));
     this.count(-sum(done));
     for (const { documentId } of batch) this.attempts.delete(documentId);
-    if (putOff !== undefined) this.queueAgain(batch.filter((entry) => putOff.has(entry)));
+    const again = putOff === undefined ? [] : this.queueAgain(batch.filter((entry) => putOff.has(entry)));
     this.hooks.committed(done.filter(({ documentId }) => !refused.has(documentId)), heads);
     for (const documentId of refused) {
       this.hooks.refused(
@@ -155,6 +157,7 @@ export class GroupCommit<Entry extends Queued> {
         done.filter((entry) => entry.documentId === documentId),
       );
     }
+    if (again.length > 0) this.hooks.waitsAgain?.(again);
   }
 
   /** @returns what is in the queue again, before all that came meanwhile */
@@ -167,10 +170,13 @@ export class GroupCommit<Entry extends Queued> {
 
   private putBack(batch: readonly Entry[], error: unknown): void {
     this.landed();
-    for (const documentId of new Set(this.queueAgain(batch).map((entry) => entry.documentId))) {
+    const again = this.queueAgain(batch);
+    const givenUp = new Set<string>();
+    for (const documentId of new Set(again.map((entry) => entry.documentId))) {
       const attempt = this.attempts.get(documentId) ?? 0;
       const delayMs = this.limits.retryDelaysMs[attempt];
       if (delayMs === undefined) {
+        givenUp.add(documentId);
         this.withdraw(documentId);
         this.hooks.lost(documentId, error);
       } else {
@@ -179,6 +185,8 @@ export class GroupCommit<Entry extends Queued> {
         this.later(() => this.release(documentId), delayMs);
       }
     }
+    const waiting = again.filter(({ documentId }) => !givenUp.has(documentId));
+    if (waiting.length > 0) this.hooks.waitsAgain?.(waiting);
   }
 
   private count(change: number): void {

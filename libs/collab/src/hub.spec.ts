@@ -133,6 +133,24 @@ describe('Hub', () => {
     expect(scene.server.failures.filter((failure) => !failure.startsWith('commit'))).toEqual([]);
   });
 
+  it('[CO33] what could not be stored is not tried again when its sender’s access was taken meanwhile; what others wrote is', async () => {
+    const scene = new Scene({ retryDelaysMs: [1] });
+    const a = await scene.join(scene.anna);
+    const b = await scene.join(scene.bo);
+    scene.server.store.beforeCommit = () => {
+      scene.server.store.beforeCommit = () => undefined;
+      scene.server.hub.sessionEnded(scene.anna.id);
+      throw new Error('database away');
+    };
+    a.type('from Anna');
+    b.type('from Bo');
+    await until('stored', () => b.acknowledged === 2);
+    expect([a.closed, await scene.stored(), b.title]).toEqual(['not-signed-in', 'from Bo', 'from Bo']);
+    b.type(', and on');
+    await until('stored', () => b.acknowledged === 3);
+    expect(await scene.stored()).toBe('from Bo, and on');
+  });
+
   it('[CO55] who lacks nothing is answered without the content, who lacks something by the worker', async () => {
     const scene = new Scene();
     const a = await scene.join(scene.anna);

@@ -148,6 +148,11 @@ export class Room {
     this.judgeAgain((entry) => entry.connection !== connection);
   }
 
+  /** What was being committed when access was taken, and was not stored, waits again: it is not to be tried another time. */
+  dropRevoked(): void {
+    this.judgeAgain(({ connection }) => connection?.isRevoked !== true);
+  }
+
   /** Nothing goes out to the connection, and nothing of the document is stored, until it is known whether it may. */
   suspend(connection: Connection): void {
     connection.suspend();
