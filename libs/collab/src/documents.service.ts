@@ -139,7 +139,9 @@ export class CollabDocuments {
   /** The words of these items are destroyed with the command that decides it: whoever has them open is out, and nothing stays in memory. */
   async shredIn(tx: Tx, itemIds: readonly string[]): Promise<void> {
     const documentIds = await this.store.shredIn(tx, itemIds);
-    for (const documentId of documentIds) this.events.emitIn(tx, 'document.shredded', { documentId });
+    for (const documentId of documentIds) this.events.tellIn(tx, 'document.shredded', { documentId });
+    const { hub } = this.service;
+    tx.afterCommit((isKnown) => documentIds.forEach((documentId) => (isKnown ? hub.shredded(documentId) : hub.perhapsShredded(documentId))));
   }
 
   /**

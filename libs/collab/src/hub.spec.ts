@@ -151,6 +151,20 @@ describe('Hub', () => {
     expect(await scene.stored()).toBe('from Bo, and on');
   });
 
+  it('a destruction of which nobody can say whether it was committed sends everybody away to come back, with what is not stored yet', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    a.type('stands');
+    await until('stored', () => a.acknowledged === 2);
+    scene.server.hub.perhapsShredded(scene.documentId);
+    // `access-ended` would have the page throw away what was typed.
+    expect(a.closed).toBe('not-ready');
+    const again = await scene.join(scene.anna);
+    expect(again.title).toBe('stands');
+    scene.server.hub.shredded(scene.documentId);
+    expect(again.closed).toBe('access-ended');
+  });
+
   it('[CO55] who lacks nothing is answered without the content, who lacks something by the worker', async () => {
     const scene = new Scene();
     const a = await scene.join(scene.anna);

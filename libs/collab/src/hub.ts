@@ -515,6 +515,12 @@ export class Hub {
     this.contents.forget(documentId);
   }
 
+  /** Nobody can say whether the words of a document were destroyed: everybody keeps what is not stored yet, and is told when she comes back. */
+  perhapsShredded(documentId: string): void {
+    this.changes++;
+    this.giveUp(documentId, this.rooms.get(documentId)?.room ?? null, 'not-ready');
+  }
+
   // ---- rooms
 
   /** @param tells whether an opening says that the projection may be behind */
