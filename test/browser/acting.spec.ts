@@ -87,6 +87,30 @@ describe('text that is not stored, when one changes what one acts as', () => {
     await page.getByText('Et punkt har tekst').waitFor({ state: 'detached' });
   });
 
+  it('cannot be added to while the change is under way, and can when it was refused', async () => {
+    const { page } = writer;
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const asked = page.waitForRequest((request) => request.url().endsWith('/session/acting'));
+    await page.route('**/session/acting', async (route) => {
+      await held;
+      await route.abort('connectionrefused');
+    });
+    await acting(page).selectOption({ label: other });
+    await page.getByRole('button', { name: 'Skift og kassér teksten' }).click();
+    await asked;
+    await eventually('the page takes nothing in', () => page.locator('main').evaluate((main: { inert: boolean }) => main.inert), (inert) => inert);
+    await item.minutes.click({ force: true, timeout: 2_000 }).catch(() => undefined);
+    await page.keyboard.type(' Tabt.');
+    expect(await textOf(item.minutes)).toBe(words);
+    answer();
+    await page.getByText('Serveren svarer ikke').first().waitFor();
+    await item.minutes.click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' Gemt.');
+    expect(await textOf(item.minutes)).toBe(`${words} Gemt.`);
+  });
+
   it('waits when another tab changes it, and is there when it is changed back', async () => {
     const { page } = writer;
     const tab = await writer.context.newPage();

@@ -30,6 +30,9 @@ const adminPlaces = [{ to: '/administration', key: 'administration' }] as const;
 const auditorsPlaces = [{ to: '/revision', key: 'audit' }] as const;
 const placesOf = (role: Session['acting']['role']) => (role === 'administrator' ? adminPlaces : role === 'auditor' ? auditorsPlaces : places);
 
+/** Under way: she becomes another reader, or nobody. What was typed now would be thrown away unasked, so nothing can be. */
+export const leaving = ['leaving'];
+
 export function Header({ session }: { session: Session }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -42,6 +45,7 @@ export function Header({ session }: { session: Session }) {
   useEffect(() => setOpen(false), [pathname]);
 
   const actAs = useMutation({
+    mutationKey: leaving,
     mutationFn: api.actAs,
     onSuccess: (next) => {
       void navigate('/');
@@ -51,6 +55,7 @@ export function Header({ session }: { session: Session }) {
     },
   });
   const signOut = useMutation({
+    mutationKey: leaving,
     mutationFn: () => {
       leavingByChoice.set(true);
       return api.signOut();

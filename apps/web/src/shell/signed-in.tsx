@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useIsMutating, useQuery } from '@tanstack/react-query';
 import { useLayoutEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, useLocation } from 'react-router';
@@ -6,7 +6,7 @@ import { useLiveEvents } from '../api/live.js';
 import { queries } from '../api/queries.js';
 import { isSignedOut, leavingByChoice, rememberIdentity } from '../api/session.js';
 import type { Session } from '../api/types.js';
-import { Header } from './header.js';
+import { Header, leaving } from './header.js';
 import { Loading } from './loading.js';
 import { ProblemNotice } from './problem-notice.js';
 
@@ -42,11 +42,12 @@ function Inside({ session }: { session: Session }) {
   useLayoutEffect(() => rememberIdentity(session), [session]);
   const identity = `${session.person.id} ${session.acting.id}`;
   useLiveEvents(identity);
+  const isLeaving = useIsMutating({ mutationKey: leaving }) > 0;
   return (
     <>
       <Header session={session} />
       {/* Another authority is another reader: every page starts afresh. */}
-      <main id="main" className="page" tabIndex={-1} key={identity}>
+      <main id="main" className="page" tabIndex={-1} key={identity} inert={isLeaving}>
         <Outlet />
       </main>
     </>
