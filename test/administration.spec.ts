@@ -138,7 +138,7 @@ describe('who may manage people', () => {
       for (const path of [`meetings/${meetingId}`, `meetings/${meetingId}/minutes`, `items/${item.id}`, `items/${item.id}/decisions`, `items/${item.id}/follow-ups`, `decisions/${decision.body.id}`, `series/${series.body.id}`])
         expect([who, path, (await reader.get(`/api/v1/${path}`)).status]).toEqual([who, path, 404]);
       expect((await reader.post(`/api/v1/documents/${item.documentId}/ticket`)).status).toBe(404);
-      const lists = await Promise.all(['meetings', 'series', 'decisions', 'follow-ups?scope=unit', 'notifications'].map(async (path) => [path, Object.values((await reader.get<object>(`/api/v1/${path}`)).body).filter(Array.isArray).flat()]));
+      const lists = await Promise.all(['meetings', 'series', 'decisions', 'follow-ups?scope=authority', 'notifications'].map(async (path) => [path, Object.values((await reader.get<object>(`/api/v1/${path}`)).body).filter(Array.isArray).flat()]));
       expect(lists).toEqual(lists.map(([path]) => [path, []]));
       expect(JSON.stringify((await reader.post<object>('/api/v1/search', { query: 'familien' })).body)).not.toContain('SSP-konsulenten');
       expect([403, 404]).toContain((await reader.post('/api/v1/series', newSeries([], { authorityIds: [] }))).status);
@@ -291,7 +291,7 @@ describe('when somebody leaves', () => {
     const followUp = await coordinator.post<{ id: string }>(`/api/v1/items/${itemId}/follow-ups`, { text: 'Ringer til skolen', ownerPersonId: leaver.person.id, deadline: '2026-12-10' });
     expect(followUp.status).toBe(201);
     const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
-    const seen = async () => (await leader.get<{ followUps: { id: string; ownerHasLeft: boolean; canAnswer: boolean }[] }>('/api/v1/follow-ups?scope=unit')).body.followUps.find(({ id }) => id === followUp.body.id);
+    const seen = async () => (await leader.get<{ followUps: { id: string; ownerHasLeft: boolean; canAnswer: boolean }[] }>('/api/v1/follow-ups?scope=authority')).body.followUps.find(({ id }) => id === followUp.body.id);
     expect(await seen()).toMatchObject({ ownerHasLeft: false });
     const said = await administrator.get<Consequences>(`${base}/people/${person.id}/consequences`);
     expect(said.body).toMatchObject({ meetings: expect.any(Number), meetingsWithoutCoordinator: 0, followUps: 1, decisions: 0, signedIn: true, lastAdministrator: false, ownRole: false });

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
+import { Temporal } from 'temporal-polyfill';
 import { Config, readConfig } from '@lib/platform/config.js';
+import { holidayName } from '@lib/scheduling/holidays.js';
 import { DemoStory } from '../apps/server/src/demo/demo-story.service.js';
+import { StoryTime, weekdayOf } from '../apps/server/src/demo/story-time.js';
 import { startServer, type RunningServer } from '../apps/server/src/server.js';
 import { TestClock } from './support/test-clock.js';
 import { createTestDatabase, testDatabaseUrl } from './support/test-database.js';
@@ -56,16 +59,27 @@ describe('the story of demo mode', () => {
     expect(await count('series')).toBe(3);
     const { body } = await coordinator.get<{ meetings: MeetingLine[] }>('/api/v1/meetings?from=2026-09-01T00:00:00Z&limit=100');
     const states = (key: 'state' | 'agendaState' | 'minutesState') => [...new Set(body.meetings.map((one) => one[key]))].sort();
-    expect(states('state')).toEqual(['cancelled', 'closed', 'held', 'proposed']);
+    // `draft`: it falls on a holiday, and somebody is to say what becomes of it. None rests as `confirmed`: it becomes so by being held.
+    expect(states('state')).toEqual(['cancelled', 'closed', 'draft', 'held', 'proposed']);
     expect(states('agendaState')).toEqual(['building', 'closed', 'inSession', 'published']);
     expect(states('minutesState')).toEqual(['approved', 'draft', 'forApproval']);
+  });
+
+  it('has a meeting on a holiday whenever in the year it is begun', () => {
+    for (let day = Temporal.PlainDate.from('2026-11-01'); day.year < 2029; day = day.add({ days: 5 })) {
+      const time = new StoryTime(day.toZonedDateTime({ timeZone: 'Europe/Copenhagen', plainTime: '10:00' }).toInstant());
+      const from = time.workday(-66);
+      const slot = time.dayThatMeetsAHoliday(from);
+      const met = Array.from({ length: 66 + 360 }, (_, n) => from.add({ days: n })).filter((one) => weekdayOf(one) === slot.day && Math.ceil(one.day / 7) === slot.ordinal && holidayName(one) !== null);
+      expect([day.toString(), met.some((one) => Temporal.PlainDate.compare(one, day) > 0), met.some((one) => Temporal.PlainDate.compare(one, day) <= 0)]).toEqual([day.toString(), true, false]);
+    }
   });
 
   it('has answers of every kind, decisions on time and overdue in every state, and follow-ups likewise', async () => {
     const distinct = async (column: string, table: string) => (await rows<{ v: string }>(`SELECT DISTINCT ${column} AS v FROM ${table} ORDER BY 1`)).map((row) => row.v);
     expect(await distinct('part_stat', 'meeting_reply')).toEqual(expect.arrayContaining(['accepted', 'declined', 'delegated', 'tentative']));
-    expect(await distinct('state', 'decision')).toEqual(['confirmed', 'escalated', 'recorded', 'returned']);
-    expect(await distinct('state', 'follow_up')).toEqual(['done', 'notDone', 'open']);
+    expect(await distinct('state', 'decision')).toEqual(['confirmed', 'escalated', 'recorded', 'returned', 'superseded']);
+    expect(await distinct('state', 'follow_up')).toEqual(['done', 'handedOver', 'notDone', 'open', 'overtaken']);
     expect(await distinct('state', 'attendance_entry')).toEqual(['absent', 'excused', 'late', 'present']);
     expect(await distinct('plan', 'plan_step')).toEqual(['informing', 'sequence']);
     const { body } = await coordinator.get<{ decisions: { overdue: boolean }[] }>('/api/v1/decisions?limit=50');

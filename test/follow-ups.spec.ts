@@ -92,13 +92,29 @@ describe('a follow-up', () => {
     try {
       const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
       const policeLeader = await server.signIn({ authorityId: nordsjaelland, role: 'leader' });
-      const seen = (await leader.get<List>('/api/v1/follow-ups?scope=unit&open=true&limit=100')).body.followUps.find((f) => f.id === one.id);
+      const seen = (await leader.get<List>('/api/v1/follow-ups?scope=authority&open=true&limit=100')).body.followUps.find((f) => f.id === one.id);
       expect(seen).toMatchObject({ overdue: true, itemId: null, meeting: { id: null }, canAnswer: true });
       expect(JSON.stringify((await policeLeader.get<List>('/api/v1/follow-ups?scope=all&limit=100')).body)).not.toContain(one.id);
       expect((await policeLeader.get(`/api/v1/follow-ups/${one.id}`)).status).toBe(404);
     } finally {
       server.clock.advance({ hours: -24 * 19 });
     }
+  });
+
+  it('[AC20] is listed for the unit of who owes it, as far as each of the unit may read it', async () => {
+    const { coordinator, caseworker, officer } = story;
+    await coordinator.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+    const one = await record(coordinator, caseworker);
+    const listed = async (who: Browser, scope = 'unit') => (await who.get<List>(`/api/v1/follow-ups?scope=${scope}&open=true&limit=100`)).body.followUps.some(({ id }) => id === one.id);
+    const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
+    expect((await caseworker.get<{ unitTitle: string }>('/api/v1/session')).body.unitTitle).toBe('Myndighedsafdelingen');
+    // Her leader is of the unit and reads what its people owe; a colleague of the unit who is not at the meeting does not, and the coordinator, who reads it, is of another.
+    const colleague = (await server.unitOfWork.run((tx) => tx.query<{ id: string }>(`SELECT id FROM membership WHERE authority_id = $1 AND role = 'participant' AND unit_title = 'Myndighedsafdelingen' AND id <> $2`, [eksempelby, caseworker.person.membershipId])))[0]!;
+    const outside = server.stranger();
+    expect((await outside.post('/api/v1/demo/sign-in', { membershipId: colleague.id })).status).toBe(200);
+    expect(await Promise.all([caseworker, leader, outside, coordinator, officer].map((who) => listed(who)))).toEqual([true, true, false, false, false]);
+    // Only leaders are shown what all of the authority owe.
+    expect(await Promise.all([leader, caseworker, coordinator].map((who) => listed(who, 'authority')))).toEqual([true, false, false]);
   });
 
   it('[AC20] of a narrowed item is unknown to those outside, on every path', async () => {

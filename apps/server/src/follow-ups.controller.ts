@@ -5,7 +5,7 @@ import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, Ma
 import { followUpStates, type FollowUpState } from '@lib/contracts/enums.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
-import { FollowUpsService } from '@lib/decisions/follow-ups.service.js';
+import { FollowUpsService, followUpScopes, type FollowUpScope } from '@lib/decisions/follow-ups.service.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { IfMatch } from './if-match.js';
 import { StandingEmbargoView } from './embargo.dto.js';
@@ -69,10 +69,10 @@ export class FollowUpAnswerBody {
 }
 
 export class FollowUpQueryParameters {
-  @ApiProperty({ required: false, enum: ['mine', 'unit', 'all'], default: 'mine', description: 'unit: everybody in the authority, for its leaders.' })
+  @ApiProperty({ required: false, enum: followUpScopes, default: 'mine', description: 'unit: everybody in the asker’s unit, as far as she may read it. authority: everybody in the authority, for its leaders.' })
   @IsOptional()
-  @IsIn(['mine', 'unit', 'all'])
-  scope: 'mine' | 'unit' | 'all' = 'mine';
+  @IsIn(followUpScopes)
+  scope: FollowUpScope = 'mine';
 
   @ApiProperty({ required: false, enum: ['true', 'false'], description: 'Open ones, or closed ones.' })
   @IsOptional()

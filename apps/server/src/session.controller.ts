@@ -59,6 +59,9 @@ export class SessionView {
   @ApiProperty({ type: MembershipView, description: 'The membership she acts by.' })
   acting!: MembershipView;
 
+  @ApiProperty({ description: 'The unit of that membership; empty where nobody said so.' })
+  unitTitle!: string;
+
   @ApiProperty({ type: [MembershipView] })
   memberships!: MembershipView[];
 
@@ -211,7 +214,7 @@ export class SessionController {
     const memberships = own.map(membershipView);
     const acting = memberships.find((one) => one.id === session.membershipId);
     if (acting === undefined) throw new Problem('not-signed-in');
-    return { person: { id: session.personId, name: session.personName }, acting, memberships, mode: this.config.SAMRAAD_MODE, assurance: session.assurance, providerId: session.providerId, language: session.language };
+    return { person: { id: session.personId, name: session.personName }, acting, unitTitle: session.unitTitle, memberships, mode: this.config.SAMRAAD_MODE, assurance: session.assurance, providerId: session.providerId, language: session.language };
   }
 
   private demoOnly(): void {

@@ -9,6 +9,8 @@ export interface DemoPerson {
   name: string;
   role: Role;
   functionTitle: string;
+  /** Where in the authority. */
+  unitTitle?: string;
   /** Where the authority itself begins or ends: instants. */
   validFrom?: string;
   validTo?: string;
@@ -57,15 +59,15 @@ export const demoDistrict: readonly string[] = [
 ];
 
 export const demoPeople: readonly DemoPerson[] = [
-  {"authorityId": "municipality:219", "name": "Skabelon Demosen", "role": "coordinator", "functionTitle": "SSP-koordinator"},
-  {"authorityId": "municipality:219", "name": "Testine Prøvegaard", "role": "participant", "functionTitle": "myndighedsrådgiver"},
-  {"authorityId": "municipality:219", "name": "Fiktiva Mønster", "role": "participant", "functionTitle": "nøgleperson"},
-  {"authorityId": "municipality:219", "name": "Opdigt Larsnavn", "role": "leader", "functionTitle": "leder af myndighedsafdelingen"},
+  {"authorityId": "municipality:219", "name": "Skabelon Demosen", "role": "coordinator", "functionTitle": "SSP-koordinator", "unitTitle": "SSP og forebyggelse"},
+  {"authorityId": "municipality:219", "name": "Testine Prøvegaard", "role": "participant", "functionTitle": "myndighedsrådgiver", "unitTitle": "Myndighedsafdelingen"},
+  {"authorityId": "municipality:219", "name": "Fiktiva Mønster", "role": "participant", "functionTitle": "nøgleperson", "unitTitle": "Myndighedsafdelingen"},
+  {"authorityId": "municipality:219", "name": "Opdigt Larsnavn", "role": "leader", "functionTitle": "leder af myndighedsafdelingen", "unitTitle": "Myndighedsafdelingen"},
   {"authorityId": "municipality:219", "name": "Øvebine Chefgaard", "role": "leader", "functionTitle": "børne- og ungechef"},
   {"authorityId": "municipality:219", "name": "Systema Adgangsen", "role": "administrator", "functionTitle": "brugeradministrator"},
   {"authorityId": "municipality:219", "name": "Kontrolla Sporby", "role": "auditor", "functionTitle": "databeskyttelsesrådgiver"},
-  {"authorityId": "policeDistrict:nordsjaelland", "name": "Kladde Patruljen", "role": "coordinator", "functionTitle": "koordinator, lokalpolitiet"},
-  {"authorityId": "policeDistrict:nordsjaelland", "name": "Prøve Betjentsen", "role": "participant", "functionTitle": "forebyggelsesbetjent"},
+  {"authorityId": "policeDistrict:nordsjaelland", "name": "Kladde Patruljen", "role": "coordinator", "functionTitle": "koordinator, lokalpolitiet", "unitTitle": "Lokalpolitiet"},
+  {"authorityId": "policeDistrict:nordsjaelland", "name": "Prøve Betjentsen", "role": "participant", "functionTitle": "forebyggelsesbetjent", "unitTitle": "Lokalpolitiet"},
   {"authorityId": "policeDistrict:nordsjaelland", "name": "Eksempla Vagtlund", "role": "participant", "functionTitle": "videoafhører"},
   {"authorityId": "policeDistrict:nordsjaelland", "name": "Tænkt Kredsgaard", "role": "leader", "functionTitle": "leder, personfarlig kriminalitet"},
   {"authorityId": "policeDistrict:nordsjaelland", "name": "Åben Chefpolitsen", "role": "leader", "functionTitle": "chefpolitiinspektør"},

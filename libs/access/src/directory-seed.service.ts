@@ -55,8 +55,8 @@ export class DirectorySeed {
       people.map((one) => one.name),
     ]);
     await tx.query(
-      `INSERT INTO membership (id, person_id, authority_id, role, function_title, valid_from, valid_to)
-       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[]) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO membership (id, person_id, authority_id, role, function_title, valid_from, valid_to, unit_title)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::text[]) ON CONFLICT (id) DO NOTHING`,
       [
         people.map((one) => one.membershipId),
         people.map((one) => one.personId),
@@ -65,6 +65,7 @@ export class DirectorySeed {
         people.map((one) => one.functionTitle),
         people.map((one) => one.validFrom ?? '2026-01-01T00:00:00Z'),
         people.map((one) => one.validTo ?? null),
+        people.map((one) => one.unitTitle ?? ''),
       ],
     );
   }

@@ -35,6 +35,8 @@ export interface Session extends Subject, SessionFacts {
   personName: string;
   authorityName: string;
   functionTitle: string;
+  /** Where in the authority; empty where nobody said so, and of guests. */
+  unitTitle: string;
   role: Role;
   /** What the person chose to read in; null until she chooses. */
   language: Language | null;
@@ -244,7 +246,7 @@ export class Sessions {
     const now = this.clock.now();
     const [row] = await tx.query<SessionRow>(
       `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, s.expires_at, s.provider_id, s.assurance, s.may_administer, s.authority_ids, LEAST(m.valid_to, ${endOfAuthority}) AS valid_to, p.name AS person_name, p.language,
-              m.authority_id, m.role, m.function_title, CASE WHEN m.role = 'guest' THEN m.unit_title ELSE a.name END AS authority_name, a.alias AS authority_alias,
+              m.authority_id, m.role, m.function_title, CASE WHEN m.role = 'guest' THEN '' ELSE m.unit_title END AS unit_title, CASE WHEN m.role = 'guest' THEN m.unit_title ELSE a.name END AS authority_name, a.alias AS authority_alias,
               (m.role = 'guest' AND NOT COALESCE(g.may_write, false)) AS is_read_only
        FROM session s
        LEFT JOIN guest g ON g.membership_id = s.membership_id
@@ -269,6 +271,7 @@ export class Sessions {
       authorityName: row.role === 'guest' ? said(`Gæst: ${row.authority_name}`) : (this.config.demo ? row.authority_alias : null) ?? row.authority_name,
       role: row.role,
       functionTitle: row.function_title,
+      unitTitle: row.unit_title,
       language: row.language,
       isReadOnly: row.is_read_only,
       providerId: row.provider_id,
@@ -302,6 +305,7 @@ interface SessionRow {
   authority_alias: string | null;
   role: Role;
   function_title: string;
+  unit_title: string;
   language: Language | null;
   is_read_only: boolean;
   last_seen_at: Date;

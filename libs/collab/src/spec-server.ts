@@ -105,7 +105,7 @@ export class SpecServer {
       authorityId: 'municipality:000',
       authorityName: 'Testby Kommune',
       role: 'participant',
-      functionTitle: 'Rådgiver',
+      functionTitle: 'Rådgiver', unitTitle: '',
       language: null,
       providerId: null,
       assurance: 'high',

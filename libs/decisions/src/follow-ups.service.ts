@@ -46,9 +46,12 @@ export interface FollowUpAnswer {
   expectedVersion: number | null;
 }
 
+export const followUpScopes = ['mine', 'unit', 'authority', 'all'] as const;
+export type FollowUpScope = (typeof followUpScopes)[number];
+
 export interface FollowUpQuery {
-  /** `mine`: promised by this membership. `unit`: promised by anybody of the authority, for its leaders. `all`: whatever may be read. */
-  scope: 'mine' | 'unit' | 'all';
+  /** `mine`: promised by this membership. `unit`: by anybody of its unit, as far as it may be read. `authority`: by anybody of the authority, for its leaders. `all`: whatever may be read. */
+  scope: FollowUpScope;
   isOpen?: boolean;
   limit: number;
   cursor?: string;
@@ -86,7 +89,8 @@ const readable = `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continu
   WHERE ${mayReadFollowUp}`;
 /** A page of them; the bench of row-level security asks for it too. */
 export const followUpsPage = `${readable}
-    AND ($5 = 'all' OR ($5 = 'mine' AND f.owner_membership_id = $1) OR ($5 = 'unit' AND $3 = 'leader' AND o.authority_id = $2))
+    AND ($5 = 'all' OR ($5 = 'mine' AND f.owner_membership_id = $1) OR ($5 = 'authority' AND $3 = 'leader' AND o.authority_id = $2)
+      OR ($5 = 'unit' AND o.authority_id = $2 AND o.unit_title <> '' AND o.unit_title = (SELECT unit_title FROM membership WHERE id = $1)))
     AND ($6::boolean IS NULL OR (f.state = 'open') = $6)
     AND ($7::date IS NULL OR (f.deadline, f.id) > ($7, $8::uuid))
   ORDER BY f.deadline, f.id LIMIT $9`;

@@ -1,3 +1,4 @@
+import type { Temporal } from 'temporal-polyfill';
 import { at, dayOf, type StoryTime } from './story-time.js';
 import type { StoryDesk } from './story-desk.service.js';
 
@@ -44,7 +45,9 @@ async function inSession(desk: StoryDesk, time: StoryTime): Promise<void> {
 }
 
 async function heldConsultation(desk: StoryDesk, time: StoryTime): Promise<void> {
-  const day = time.workday(-6, 'back');
+  // Not across the day on which regions were merged: whoever was invited before it is at no meeting after it.
+  const isWithin = (from: Temporal.PlainDate) => desk.who('Model Lægebo', at(from.subtract({ days: 3 }), '09:00')).authorityId === desk.who('Model Lægebo', at(from.add({ days: 1 }), '09:00')).authorityId;
+  const day = [time.workday(-6, 'back'), time.workday(-14, 'back')].find(isWithin)!;
   const start = at(day, '09:00');
   const who = (name: string) => desk.who(name, start);
   const [skabelon, testine, opdigt, proeve, eksempla, taenkt] = [who('Skabelon Demosen'), who('Testine Prøvegaard'), who('Opdigt Larsnavn'), who('Prøve Betjentsen'), who('Eksempla Vagtlund'), who('Tænkt Kredsgaard')] as const;
@@ -96,7 +99,8 @@ async function heldConsultation(desk: StoryDesk, time: StoryTime): Promise<void>
   // Everybody but the region has approved.
   await desk.step('consultation sent', over.add({ hours: 5 }), () => desk.minutes.send(skabelon, id, dayOf(time.begun).add({ days: 3 }).toString(), null));
   for (const [n, one] of [skabelon, taenkt, oevelse].entries()) await desk.approve(`consultation approved ${n}`, over.add({ hours: 20 + 2 * n }), one, id);
-  await desk.step('consultation reminded', over.add({ hours: 72 }), () => desk.minutes.remind(skabelon, id, doctor.authorityId));
+  // A region that has been merged into another meanwhile hears of nothing.
+  if (desk.who('Model Lægebo', over.add({ hours: 72 })).authorityId === doctor.authorityId) await desk.step('consultation reminded', over.add({ hours: 72 }), () => desk.minutes.remind(skabelon, id, doctor.authorityId));
 }
 
 async function coming(desk: StoryDesk, time: StoryTime): Promise<void> {

@@ -5,7 +5,7 @@ import { demoPeople } from '@lib/access/demo.data.js';
 import { demoId } from '@lib/access/directory-seed.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { CollabDocuments } from '@lib/collab/documents.service.js';
-import type { PreparationAnswer } from '@lib/contracts/enums.js';
+import type { MeetingState, PreparationAnswer } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { DecisionsService, type NewDecision } from '@lib/decisions/decisions.service.js';
 import { FollowUpsService, type NewFollowUp } from '@lib/decisions/follow-ups.service.js';
@@ -35,6 +35,7 @@ export interface Words {
 export interface StoryMeeting {
   id: string;
   start: Temporal.Instant;
+  state: MeetingState;
 }
 type Due = { due: Temporal.PlainDate };
 
@@ -120,8 +121,8 @@ export class StoryDesk {
 
   /** The meetings of a series, earliest first. */
   async meetingsOf(seriesId: string): Promise<StoryMeeting[]> {
-    const rows = await this.unitOfWork.run((tx) => tx.query<{ id: string; start_instant: Date }>('SELECT id, start_instant FROM meeting WHERE series_id = $1 ORDER BY start_instant', [seriesId]));
-    return rows.map((row) => ({ id: row.id, start: Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()) }));
+    const rows = await this.unitOfWork.run((tx) => tx.query<{ id: string; start_instant: Date; state: MeetingState }>('SELECT id, start_instant, state FROM meeting WHERE series_id = $1 ORDER BY start_instant', [seriesId]));
+    return rows.map((row) => ({ id: row.id, start: Temporal.Instant.fromEpochMilliseconds(row.start_instant.getTime()), state: row.state }));
   }
 
   /** The items of a meeting in the order of its agenda, without those under another. */
@@ -171,8 +172,19 @@ export class StoryDesk {
     await this.step(name, when, async (request) => void (await this.plans.add(who, itemId, { time: null, place: null, trustedAdult: null, awaits: null, caseReference: null, ...rest, ownerPersonId: by.personId, day: due.toString() }, request)));
   }
 
-  async keepPromise(name: string, when: Temporal.Instant, who: Subject, followUpId: string, state: 'done' | 'notDone', reason: string | null): Promise<void> {
+  async keepPromise(name: string, when: Temporal.Instant, who: Subject, followUpId: string, state: 'done' | 'notDone' | 'overtaken', reason: string | null): Promise<void> {
     await this.step(name, when, async () => void (await this.followUps.answer(who, followUpId, { state, reason, newOwnerPersonId: null, newDeadline: null, expectedVersion: null })));
+  }
+
+  /** Somebody else sees to it, until a later day. */
+  async handOver(name: string, when: Temporal.Instant, who: Subject, followUpId: string, to: Subject, due: Temporal.PlainDate, reason: string): Promise<void> {
+    await this.step(name, when, async () => void (await this.followUps.answer(who, followUpId, { state: 'handedOver', reason, newOwnerPersonId: to.personId, newDeadline: due.toString(), expectedVersion: null })));
+  }
+
+  /** What was decided is put right by a decision that stands in its place. */
+  correct(name: string, when: Temporal.Instant, who: Subject, decisionId: string, decision: Pick<NewDecision, 'text' | 'reasons'> & Partial<NewDecision> & Due & { by: Subject }, why: string): Promise<string> {
+    const { by, due, ...rest } = decision;
+    return this.step(name, when, async (request) => (await this.decisions.correct(who, decisionId, { legalBasisId: null, caseReference: null, ...rest, decidingAuthorityId: by.authorityId, responsiblePersonId: by.personId, deadline: due.toString() }, why, null, request)).id);
   }
 
   /** Called to order with everybody there but those named, held and over. */

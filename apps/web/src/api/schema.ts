@@ -2633,6 +2633,8 @@ export interface components {
             person: components["schemas"]["SessionPerson"];
             /** @description The membership she acts by. */
             acting: components["schemas"]["MembershipView"];
+            /** @description The unit of that membership; empty where nobody said so. */
+            unitTitle: string;
             memberships: components["schemas"]["MembershipView"][];
             /** @enum {string} */
             mode: "demo" | "production";
@@ -9362,8 +9364,8 @@ export interface operations {
     followups_list: {
         parameters: {
             query?: {
-                /** @description unit: everybody in the authority, for its leaders. */
-                scope?: "mine" | "unit" | "all";
+                /** @description unit: everybody in the asker’s unit, as far as she may read it. authority: everybody in the authority, for its leaders. */
+                scope?: "mine" | "unit" | "authority" | "all";
                 /** @description Open ones, or closed ones. */
                 open?: "true" | "false";
                 limit?: number;

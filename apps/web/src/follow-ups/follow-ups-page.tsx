@@ -10,32 +10,43 @@ import { FollowUpList } from './follow-up-list.js';
 
 const pageSize = 50;
 
-/** “Opfølgning”: mine, and for leaders everybody’s in the authority; the most urgent first. */
+type Whose = 'mine' | 'unit' | 'authority';
+/** As the address says it. */
+const words = { mine: 'mine', unit: 'enhed', authority: 'alle' } as const;
+
+/** “Opfølgning”: mine, my unit’s, and for leaders everybody’s in the authority; the most urgent first. */
 export function FollowUpsPage() {
   const { t } = useTranslation();
-  const { role, authority } = useSession().acting;
+  const { acting, unitTitle } = useSession();
+  const { role, authority } = acting;
   const [search, setSearch] = useSearchParams();
-  const isUnit = role === 'leader' && search.get('hvis') !== 'mine';
+  const offered: Whose[] = [...(role === 'leader' ? (['authority'] as const) : []), ...(unitTitle === '' ? [] : (['unit'] as const)), 'mine'];
+  // A leader comes to see what all have promised, everybody else to see what she has.
+  const usual = role === 'leader' ? 'authority' : 'mine';
+  const whose = offered.find((one) => words[one] === search.get('hvis')) ?? usual;
   const isClosed = search.get('vis') === 'afsluttede';
-  const followUps = useInfiniteQuery(queries.followUps({ scope: isUnit ? 'unit' : 'mine', open: isClosed ? 'false' : 'true', limit: pageSize }));
-  const show = (whose: boolean, closed: boolean) => setSearch({ ...(role === 'leader' && !whose ? { hvis: 'mine' } : {}), ...(closed ? { vis: 'afsluttede' } : {}) }, { replace: true });
-  const empty = isClosed ? t('followUp.noneClosed') : t(isUnit ? 'followUp.noneUnit' : 'followUp.noneMine', { authority: authority.name });
+  const followUps = useInfiniteQuery(queries.followUps({ scope: whose, open: isClosed ? 'false' : 'true', limit: pageSize }));
+  const show = (who: Whose, closed: boolean) => setSearch({ ...(who === usual ? {} : { hvis: words[who] }), ...(closed ? { vis: 'afsluttede' } : {}) }, { replace: true });
+  const named = { authority: authority.name, unit: unitTitle };
+  const none = { mine: 'followUp.noneMine', unit: 'followUp.noneUnit', authority: 'followUp.noneAuthority' } as const;
+  const label = { mine: 'followUp.mine', unit: 'followUp.unit', authority: 'followUp.authority' } as const;
+  const empty = isClosed ? t('followUp.noneClosed') : t(none[whose], named);
   return (
     <>
       <PageHeading title={t('followUp.title')} />
       <div className="follow-up-filters">
-        {role === 'leader' && (
+        {offered.length > 1 && (
           <div className="segments" role="group" aria-label={t('followUp.scope')}>
-            {[true, false].map((value) => (
-              <button key={String(value)} type="button" aria-pressed={isUnit === value} onClick={() => show(value, isClosed)}>
-                {value ? t('followUp.unit', { authority: authority.name }) : t('followUp.mine')}
+            {offered.map((value) => (
+              <button key={value} type="button" aria-pressed={whose === value} onClick={() => show(value, isClosed)}>
+                {t(label[value], named)}
               </button>
             ))}
           </div>
         )}
         <div className="segments" role="group" aria-label={t('followUp.which')}>
           {[false, true].map((value) => (
-            <button key={String(value)} type="button" aria-pressed={isClosed === value} onClick={() => show(isUnit, value)}>
+            <button key={String(value)} type="button" aria-pressed={isClosed === value} onClick={() => show(whose, value)}>
               {t(value ? 'followUp.closed' : 'followUp.open')}
             </button>
           ))}
