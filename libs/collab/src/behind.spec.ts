@@ -87,6 +87,39 @@ describe('a store that goes back under running processes', () => {
     expect([a.closed, await again({ deaf })]).toEqual(['not-ready', 'kept ']);
   });
 
+  describe.each([
+    ['counted up to the very same number', 1],
+    ['counted past it', 3],
+  ])('[CO90] and has by then, through another process, %s', (_how, commits) => {
+    /** Carl writes on the copy by the other process, which knows no more than that. */
+    const overtaken = async () => {
+      const scene = await lost();
+      const { deaf } = scene;
+      const c = await deaf.join(deaf.two, deaf.bo);
+      const known = c.acknowledged;
+      for (let n = 0; n < commits; n += 1) {
+        c.type(`copy ${n} `);
+        await until('stored', () => c.acknowledged === known + n + 1);
+      }
+      return scene;
+    };
+
+    it('is noticed by the look once a second, and what was lost comes into nothing', async () => {
+      const { deaf, a, b } = await overtaken();
+      await deaf.one.hub.sweep();
+      await until('sent away', () => a.closed !== undefined && b.closed !== undefined);
+      expect([a.closed, b.closed, (await deaf.join(deaf.one, deaf.bo)).title.includes('lost')]).toEqual(['not-ready', 'not-ready', false]);
+      expect(deaf.one.failures).toEqual(['commits of others: the store went back']);
+    });
+
+    it('is no ordinary news to whoever commits', async () => {
+      const { deaf, a, b } = await overtaken();
+      a.type('upon it');
+      await until('sent away', () => a.closed !== undefined && b.closed !== undefined);
+      expect([a.closed, a.acknowledged, (await deaf.stored()).getText('title').toString().includes('upon it')]).toEqual(['not-ready', 3, false]);
+    });
+  });
+
   it('[CO104] is noticed by whoever asks for the words of a document that nobody has open', async () => {
     const { deaf, a, b } = await lost();
     for (const page of [a, b]) deaf.one.hub.left(page.admission.connection);

@@ -19,6 +19,17 @@ export interface StoredDocument extends DocumentRow {
   /** Whether the first of them is a snapshot: everything before it in one update, without what was deleted. */
   hasSnapshot: boolean;
   bindings: Binding[];
+  /** The row of its last update; null when there is none. */
+  lastRowId: string | null;
+}
+
+/** What is known of a document: nothing is number 0. */
+export type KnownHead = Head | { seq: 0; rowId: null };
+
+/** The last update that is stored of a document. A compaction leaves both as they are. */
+export interface Head {
+  seq: number;
+  rowId: string;
 }
 
 /** A committed update. Within a document numbers rise in the order of the commits, whichever process made them. */
@@ -35,6 +46,8 @@ export interface News {
   state: DocumentState;
   /** The number of the last update that is stored; lower than that asked by where the store was put back to an earlier state. */
   head: number;
+  /** The row that has the number asked by; null where none has: a compaction put it into one behind it, or the store was put back. */
+  anchor: string | null;
   /** In order. */
   rows: StoredUpdate[];
   /** All that the document has. */
@@ -43,8 +56,8 @@ export interface News {
 
 /** What whoever appends goes by. */
 export interface Known {
-  /** Of each document the number of the last update that the new rows were judged by; of one that is missing it is not asked. */
-  heads: ReadonlyMap<string, number>;
+  /** Of each document the last update that the new rows were judged by; of one that is missing it is not asked. */
+  heads: ReadonlyMap<string, KnownHead>;
   /**
    * Others have committed since, the store was put back, or a client id is somebody else's: called before anything of the document is stored, while
    * nobody can commit in it, with what is new.
@@ -107,8 +120,8 @@ export abstract class CollabStore {
   /** What is stored of a document behind the number `seq`; null when there is no such document. */
   abstract since(documentId: string, seq: number): Promise<News | null>;
 
-  /** Of those of the documents in which something is stored, the number of the last update. */
-  abstract heads(documentIds: readonly string[]): Promise<Map<string, number>>;
+  /** Of those of the documents in which something is stored, the last update. */
+  abstract heads(documentIds: readonly string[]): Promise<Map<string, Head>>;
 
   /** From the answer on no update is stored unless the state is `open`. */
   abstract setState(documentId: string, state: DocumentState): Promise<void>;

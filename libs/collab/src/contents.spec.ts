@@ -5,7 +5,7 @@ import { Contents } from './contents.js';
 import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
 
 const seed = seedUpdate({ title: 'a', agendaParagraphs: [] });
-const stored = (updates: Uint8Array[]): StoredDocument => ({ documentId: 'd', itemId: 'i', epoch: 'e', state: 'open', updates, hasSnapshot: false, bindings: [], seq: 0 });
+const stored = (updates: Uint8Array[]): StoredDocument => ({ documentId: 'd', itemId: 'i', epoch: 'e', state: 'open', updates, hasSnapshot: false, bindings: [], seq: 0, lastRowId: null });
 
 function grow(doc: Y.Doc, text: string): Uint8Array {
   const before = Y.encodeStateVector(doc);

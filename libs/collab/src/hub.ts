@@ -385,9 +385,11 @@ export class Hub {
     await Promise.all(
       known.map(async (documentId, n) => {
         const { room: seen, seq, contents } = before[n]!;
-        if ((heads.get(documentId) ?? 0) < seq) return this.wentBack(documentId, seen);
+        const last = heads.get(documentId);
+        const head = last?.seq ?? 0;
+        // Of its own commits since the room knows by itself.
+        if (head < seq || (seen !== null && seen.seq === seq && last !== undefined && !seen.stands(last))) return this.wentBack(documentId, seen);
         const slot = this.rooms.get(documentId);
-        const head = heads.get(documentId) ?? 0;
         if (slot !== undefined) {
           const room = await slot.opening.catch(() => null);
           if (room !== null && room.seq < head) await this.catchUp(documentId, slot, room);
@@ -433,7 +435,8 @@ export class Hub {
         const { seq } = room;
         const { changesOfState } = slot;
         const news = await this.ports.store.since(documentId, seq);
-        if (news !== null && news.head < seq) return this.wentBack(documentId, room);
+        // Asked by a number that a commit here has outrun meanwhile, it says nothing of what stands.
+        if (news !== null && (room.seq === seq ? !room.stands(news) : news.head < seq)) return this.wentBack(documentId, room);
         this.commit.hold(documentId);
         try {
           await this.commit.rested(documentId);
@@ -551,7 +554,7 @@ export class Hub {
     const tailRows = stored.updates.length - (stored.hasSnapshot ? 1 : 0);
     // A process that was killed between a commit and its projection left the lists behind; whoever opens it catches up.
     if (tells) this.guarded(documentId, () => this.ports.changed(documentId, stored.itemId));
-    const room = new Room(identityOf(stored), stored.state, committed, this.portsOf(documentId), this.limits, stored.seq, tailRows);
+    const room = new Room(identityOf(stored), stored.state, committed, this.portsOf(documentId), this.limits, stored.seq, tailRows, stored.lastRowId);
     this.askForCompaction(room);
     return room;
   }
@@ -608,12 +611,12 @@ export class Hub {
     const rooms = new Map(entries.map(({ documentId, room }) => [documentId, room]));
     const putOff = new Set<Entry>();
     const appended = await store.append(rows, {
-      heads: new Map([...rooms].map(([documentId, room]) => [documentId, room.seq])),
+      heads: new Map([...rooms].map(([documentId, room]) => [documentId, room.head])),
       behind: (documentId, news) =>
         this.outside(async () => {
           const own = entries.filter((entry) => entry.documentId === documentId);
           const room = rooms.get(documentId) as Room;
-          if (news.head < room.seq) {
+          if (!room.stands(news)) {
             this.wentBack(documentId, room);
             for (const entry of own) putOff.add(entry);
             return [];

@@ -1,5 +1,5 @@
 import { newId } from '@lib/platform/ids.js';
-import { CollabStore, type Appended, type Compacted, type DocumentRow, type Known, type News, type NewUpdate, type StoredDocument, type StoredUpdate, type TicketRow } from './collab-store.js';
+import { CollabStore, type Appended, type Compacted, type DocumentRow, type Head, type Known, type News, type NewUpdate, type StoredDocument, type StoredUpdate, type TicketRow } from './collab-store.js';
 import type { Binding } from './knowledge.js';
 import type { DocumentState } from './protocol.js';
 
@@ -33,10 +33,11 @@ export class MemoryStore extends CollabStore {
     this.documents.set(row.documentId, { ...row, state: 'open', rows: [{ rowId: newId(), seq: ++this.seq, update: seed, isSnapshot: true }], bindings: [], rowIds: new Set(), wantsCompaction: false, writtenMs: this.nowMs() });
   }
 
-  /** As a copy of before does that takes the place of the store under running processes. */
+  /** As a copy of before does that takes the place of the store under running processes; its numbers are given out again. */
   forgetLast(documentId: string): void {
-    const { rowId } = this.documents.get(documentId)!.rows.pop()!;
+    const { rowId, seq } = this.documents.get(documentId)!.rows.pop()!;
     this.documents.get(documentId)!.rowIds.delete(rowId);
+    this.seq = Math.min(this.seq, seq - 1);
   }
 
   override async find(documentId: string): Promise<DocumentRow | null> {
@@ -48,7 +49,7 @@ export class MemoryStore extends CollabStore {
     const found = this.documents.get(documentId);
     if (found === undefined) return null;
     const { itemId, epoch, state, rows, bindings } = found;
-    return { documentId, itemId, epoch, state, ...sideOf(found), updates: rows.map(({ update }) => update), hasSnapshot: rows[0]?.isSnapshot ?? false, bindings: [...bindings], seq: rows.at(-1)?.seq ?? 0 };
+    return { documentId, itemId, epoch, state, ...sideOf(found), updates: rows.map(({ update }) => update), hasSnapshot: rows[0]?.isSnapshot ?? false, bindings: [...bindings], seq: rows.at(-1)?.seq ?? 0, lastRowId: rows.at(-1)?.rowId ?? null };
   }
 
   override async append(rows: readonly NewUpdate[], known?: Known): Promise<Appended> {
@@ -70,7 +71,7 @@ export class MemoryStore extends CollabStore {
       const own = rows.filter((row) => row.documentId === documentId);
       const head = known?.heads.get(documentId);
       if (document === undefined || document.state !== 'open') refused.add(documentId);
-      else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) !== head || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head))));
+      else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) !== head.seq || (document.rows.at(-1)?.rowId ?? null) !== head.rowId || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head.seq))));
       else all.push(...own);
     }
     all = all.filter((row) => !refused.has(row.documentId));
@@ -100,14 +101,14 @@ export class MemoryStore extends CollabStore {
   }
 
   private newsOf({ state, rows, bindings }: MemoryDocument, seq: number): News {
-    return { state, head: rows.at(-1)?.seq ?? 0, rows: rows.filter((row) => row.seq > seq), bindings: [...bindings] };
+    return { state, head: rows.at(-1)?.seq ?? 0, anchor: rows.find((row) => row.seq === seq)?.rowId ?? null, rows: rows.filter((row) => row.seq > seq), bindings: [...bindings] };
   }
 
-  override async heads(documentIds: readonly string[]): Promise<Map<string, number>> {
-    const heads = new Map<string, number>();
+  override async heads(documentIds: readonly string[]): Promise<Map<string, Head>> {
+    const heads = new Map<string, Head>();
     for (const id of documentIds) {
       const last = this.documents.get(id)?.rows.at(-1);
-      if (last !== undefined) heads.set(id, last.seq);
+      if (last !== undefined) heads.set(id, { seq: last.seq, rowId: last.rowId });
     }
     return heads;
   }

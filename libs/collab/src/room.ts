@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { newId } from '@lib/platform/ids.js';
 import { MalformedBytes } from './byte-reader.js';
-import type { News, NewUpdate } from './collab-store.js';
+import type { Head, KnownHead, News, NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
 import { covers, judge, judgeOwn, judgeStored, type Needs } from './gate.js';
 import type { Queued } from './group-commit.js';
@@ -92,6 +92,7 @@ export class Room {
    * @param committed what the stored rows make known
    * @param seq the number of the last of them
    * @param tailRows rows behind the snapshot, as long as nobody was asked to compact them
+   * @param lastRowId the row of the last of them; null where there is none
    */
   constructor(
     readonly identity: RoomIdentity,
@@ -101,6 +102,7 @@ export class Room {
     private readonly limits: Limits,
     public seq = 0,
     public tailRows = 0,
+    private lastRowId: string | null = null,
   ) {
     this.presence = new Presence(limits);
     this.pending = new Knowledge(committed);
@@ -385,7 +387,10 @@ export class Room {
 
   /** What is committed may be seen and is acknowledged. `seq`: the number of the last of it. */
   onCommitted(entries: readonly Entry[], seq = 0): void {
-    this.seq = Math.max(this.seq, seq);
+    if (seq > this.seq) {
+      this.seq = seq;
+      this.lastRowId = entries.findLast(({ row }) => row !== null && row.payload !== null)?.row?.rowId ?? null;
+    }
     this.queued.splice(0, entries.length);
     for (const { addition } of entries) if (addition !== null) this.committed.add(addition);
     this.rebuildPending();
@@ -405,6 +410,24 @@ export class Room {
       return connection === null ? [] : numbers;
     });
     if (gone.length > 0) this.ports.numbersGone(this.identity.itemId, gone);
+  }
+
+  /** The last update that is known here. */
+  get head(): KnownHead {
+    return this.lastRowId === null ? { seq: 0, rowId: null } : { seq: this.seq, rowId: this.lastRowId };
+  }
+
+  /**
+   * Whether what is known here is still stored, by the row of its last update. Numbers do not tell: a store that was put back
+   * gives them out again, and may have counted past what it lost.
+   *
+   * @param head the last that is stored, or what {@link News} says of it
+   */
+  stands(head: Head | Pick<News, 'head' | 'anchor' | 'rows'>): boolean {
+    if ('rowId' in head) return head.seq > this.seq || (head.seq === this.seq && head.rowId === this.lastRowId);
+    if (head.head < this.seq) return false;
+    // A compaction put it, with all before it, into a snapshot behind it.
+    return head.anchor === this.lastRowId || (head.anchor === null && head.rows[0]?.isSnapshot === true);
   }
 
   /**
@@ -431,6 +454,7 @@ export class Room {
         if (own?.repair !== undefined && own.connection?.isReceiving === true) this.tell(own.connection, updateFrame(own.repair));
       } else if (verdict.kind !== 'known') throw new OutOfStep(verdict.kind);
       this.seq = seq;
+      this.lastRowId = rowId;
     }
     if (news.state !== null) this.setState(news.state);
     this.version++;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@lib/platform/clock.js';
 import { Keyring, type Sealer } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type RunOptions, type Statement, type Tx } from '@lib/platform/unit-of-work.service.js';
-import { CollabStore, type Appended, type Compacted, type DocumentRow, type Known, type News, type NewUpdate, type StoredDocument, type TicketRow } from './collab-store.js';
+import { CollabStore, type Appended, type Compacted, type DocumentRow, type Head, type Known, type KnownHead, type News, type NewUpdate, type StoredDocument, type TicketRow } from './collab-store.js';
 import type { Binding } from './knowledge.js';
 import { seedUpdate } from './document-content.js';
 import type { DocumentState } from './protocol.js';
@@ -77,16 +77,17 @@ const readAnswer = (rows: readonly AppendAnswer[]): Stored => ({
  * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze, and the
  * commits of other processes, wait for this one, and what comes after a freeze find the document frozen. Numbers are
  * given out behind it: within a document they rise in the order of the commits. One text however many rows, so that it is
- * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very number:
- * a lower one is that of a store that was put back to an earlier state, and what is given here may hang on what it lost.
+ * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very number
+ * of the very row: a lower one, or another row, is that of a store that was put back to an earlier state, and what is given here may hang
+ * on what it lost.
  */
 const appendStatement: Statement = {
   name: 'collab append',
   // In one order, or two processes would wait for each other. What is asked of them by function is seen as of after the lock.
   sql: `WITH open AS (SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open' ORDER BY id FOR NO KEY UPDATE),
    current AS MATERIALIZED (
-     SELECT o.id FROM open o JOIN unnest($1::uuid[], $2::bigint[]) AS k (id, head) ON k.id = o.id
-     WHERE (k.head IS NULL OR yjs_head(o.id) = k.head)
+     SELECT o.id FROM open o JOIN unnest($1::uuid[], $2::bigint[], $12::uuid[]) AS k (id, head, row_id) ON k.id = o.id
+     WHERE (k.head IS NULL OR (yjs_head(o.id) = k.head AND (k.row_id IS NULL OR EXISTS (SELECT 1 FROM yjs_update u WHERE u.id = k.row_id AND u.seq = k.head))))
        AND NOT EXISTS (SELECT 1 FROM unnest($9::uuid[], $10::bigint[], $11::uuid[]) AS b (document_id, client_id, person_id)
                        WHERE b.document_id = o.id AND yjs_owner(b.document_id, b.client_id) <> b.person_id)),
    stored AS (
@@ -135,6 +136,7 @@ export class SqlStore extends CollabStore {
       hasSnapshot: sealer.isShredded || (rows[0]?.is_snapshot ?? false),
       bindings,
       seq: Number(rows.at(-1)?.seq ?? 0),
+      lastRowId: rows.at(-1)?.id ?? null,
     };
   }
 
@@ -160,20 +162,22 @@ export class SqlStore extends CollabStore {
     const rows = sealer.isShredded ? [] : await this.pageIn(tx, documentId, String(seq));
     if (rows.length === pageRows) throw new Error('too far behind');
     const updates = await openAll(rows, sealer);
+    const [anchor] = await tx.query<{ id: string }>('SELECT id FROM yjs_update WHERE document_id = $1 AND seq = $2', [documentId, seq]);
     return {
       state,
       head: Number(rows.at(-1)?.seq ?? (await this.headIn(tx, documentId))),
+      anchor: anchor?.id ?? null,
       rows: rows.map((row, n) => ({ rowId: row.id, seq: Number(row.seq), update: updates[n] as Uint8Array, isSnapshot: row.is_snapshot })),
       bindings: await this.bindingsIn(tx, documentId),
     };
   }
 
-  override async heads(documentIds: readonly string[]): Promise<Map<string, number>> {
+  override async heads(documentIds: readonly string[]): Promise<Map<string, Head>> {
     const rows = await this.unitOfWork.run(
-      (tx) => tx.query<{ id: string; seq: string }>('SELECT d.id, h.seq FROM unnest($1::uuid[]) AS d (id), LATERAL (SELECT max(seq) AS seq FROM yjs_update u WHERE u.document_id = d.id) AS h WHERE h.seq IS NOT NULL', [documentIds]),
+      (tx) => tx.query<{ id: string; seq: string; row_id: string }>('SELECT d.id, h.seq, h.id AS row_id FROM unnest($1::uuid[]) AS d (id), LATERAL (SELECT u.id, u.seq FROM yjs_update u WHERE u.document_id = d.id ORDER BY u.seq DESC LIMIT 1) AS h', [documentIds]),
       lane,
     );
-    return new Map(rows.map((row) => [row.id, Number(row.seq)]));
+    return new Map(rows.map((row) => [row.id, { seq: Number(row.seq), rowId: row.row_id }]));
   }
 
   private async headIn(tx: Tx, documentId: string): Promise<string> {
@@ -249,7 +253,7 @@ export class SqlStore extends CollabStore {
       if (first.behind.size > 0) {
         const again: NewUpdate[] = [];
         for (const documentId of first.behind) {
-          const news = await this.newsIn(tx, { documentId, state: 'open' }, sealers.get(itemOf.get(documentId)!)!, known!.heads.get(documentId)!);
+          const news = await this.newsIn(tx, { documentId, state: 'open' }, sealers.get(itemOf.get(documentId)!)!, known!.heads.get(documentId)!.seq);
           again.push(...(await known!.behind(documentId, news)));
         }
         // Nobody else has committed since: the documents are locked.
@@ -263,17 +267,17 @@ export class SqlStore extends CollabStore {
     }, lane);
   }
 
-  private async storeIn(tx: Tx, documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, number>): Promise<Stored> {
+  private async storeIn(tx: Tx, documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): Promise<Stored> {
     return readAnswer(await tx.query<AppendAnswer>(appendStatement.sql, this.parametersOf(documentIds, sealed, heads)));
   }
 
   /** @param heads without them nobody asks what others have committed, or whose client ids are */
-  private parametersOf(documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, number>): unknown[] {
+  private parametersOf(documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): unknown[] {
     const updates = sealed.flatMap(({ row, payload }) => (payload === null ? [] : [{ ...row, payload }]));
     const bindings = heads === undefined ? [] : bindingsOf(sealed.map(({ row }) => row));
     return [
       documentIds,
-      documentIds.map((id) => heads?.get(id) ?? null),
+      documentIds.map((id) => heads?.get(id)?.seq ?? null),
       this.clock.now().toString(),
       updates.map(({ rowId }) => rowId),
       updates.map(({ documentId }) => documentId),
@@ -281,6 +285,7 @@ export class SqlStore extends CollabStore {
       Buffer.concat(updates.map(({ payload }) => payload)),
       updates.map(({ payload }) => payload.length),
       ...columnsOf(bindings),
+      documentIds.map((id) => heads?.get(id)?.rowId ?? null),
     ];
   }
 

@@ -89,20 +89,26 @@ export const storeContract: Readonly<Record<string, Check>> = {
     assert.deepEqual(plain(loaded?.updates ?? []), ['seed', 'x']);
   },
 
-  '[CO102] who goes by more than is stored is told so before anything is stored': async (under) => {
+  '[CO102] who goes by more than is stored, or by another row than is stored, is told so before anything is stored': async (under) => {
     const document = await under.newDocument(bytes('seed'));
-    await under.store.append([rowOf(under, document, '1')]);
+    const first = rowOf(under, document, '1');
+    await under.store.append([first]);
     const { seq } = (await under.store.find(document.documentId))!;
-    const heads: number[] = [];
-    const known = (head: number) => ({
-      heads: new Map([[document.documentId, head]]),
+    assert.deepEqual(await under.store.heads([document.documentId]), new Map([[document.documentId, { seq, rowId: first.rowId }]]));
+    assert.equal((await under.store.load(document.documentId))?.lastRowId, first.rowId);
+    const heads: [number, string | null][] = [];
+    const known = (head: number, rowId: string = first.rowId) => ({
+      heads: new Map([[document.documentId, { seq: head, rowId }]]),
       behind: async (_documentId: string, news: News) => {
-        heads.push(news.head);
+        heads.push([news.head, news.anchor]);
         return [];
       },
     });
     for (const clientIds of [[], [9]]) await under.store.append([rowOf(under, document, 'upon what is lost', clientIds)], known(seq + 7));
-    assert.deepEqual(heads, [seq, seq]);
+    assert.deepEqual(heads, [[seq, null], [seq, null]]);
+    // A store that was put back gives its numbers out again.
+    for (const clientIds of [[], [9]]) await under.store.append([rowOf(under, document, 'upon what is lost', clientIds)], known(seq, newId()));
+    assert.deepEqual(heads.slice(2), [[seq, first.rowId], [seq, first.rowId]]);
     assert.deepEqual([(await under.store.since(document.documentId, seq + 7))?.head, (await under.store.since(document.documentId, 0))?.head], [seq, seq]);
     const loaded = await under.store.load(document.documentId);
     assert.deepEqual([plain(loaded?.updates ?? []), loaded?.bindings], [['seed', '1'], []]);
