@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { livePath } from '@lib/contracts/live.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
+import { documentOf } from './support/minutes-story.js';
 import { meetingOf, newDecision, openItems, endless, section115, type Meeting, type OutlineItem } from './support/story.js';
 import { aKey, boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Answer, type Browser } from './support/test-server.js';
 import { until, Writer } from './support/writer.js';
@@ -274,6 +276,58 @@ describe('a list of children', () => {
     writer.type('Kendt af kommunen. ');
     await until('it is stored', () => writer.acknowledged > 0);
     writer.close();
+  });
+
+  it('[MT34] each has a document of its own: what is written at one child stands at no other, nor at the list', async () => {
+    const { coordinator, officer, caseworker } = story;
+    const id = meetings[10]!;
+    const list = (await itemsOf(coordinator, id))[2]!;
+    for (const nr of ['Sag 2026-061', 'Sag 2026-062', 'Sag 2026-063']) expect((await addCase(coordinator, list.id, { caseReference: nr })).status).toBe(201);
+    const places = [list, ...(await itemsOf(coordinator, id)).filter((item) => item.parentId === list.id)];
+    expect([places.length, new Set(places.map((item) => item.documentId)).size]).toEqual([4, 4]);
+    const fields = ['title', 'agenda', 'minutes'] as const;
+    const words = (item: Item, field: (typeof fields)[number]) => ` kun ${field} ved ${item.caseReference ?? 'listen'}.`;
+    for (const item of places) {
+      const writer = await Writer.open(officer, item.documentId);
+      const sent = writer.sent;
+      writer.doc.transact(() => {
+        writer.text.insert(writer.text.length, words(item, 'title'));
+        for (const field of ['agenda', 'minutes'] as const) {
+          const paragraph = new Y.XmlElement('paragraph');
+          paragraph.insert(0, [new Y.XmlText(words(item, field))]);
+          writer.doc.getXmlFragment(field).push([paragraph]);
+        }
+      });
+      await until('stored', () => writer.sent > sent && writer.acknowledged >= writer.sent);
+      writer.close();
+    }
+    const document = await documentOf(caseworker, id);
+    for (const item of places) {
+      const reader = await Writer.open(caseworker, item.documentId);
+      const inDocument = fields.map((field) => (field === 'title' ? reader.doc.getText('title').toString() : reader.doc.getXmlFragment(field).toString())).join('\n');
+      reader.close();
+      const entry = document.items.find((one) => !one.closed && one.id === item.id);
+      for (const other of places) {
+        for (const field of fields) {
+          const isOwn = other.id === item.id;
+          expect([item.title, words(other, field), inDocument.includes(words(other, field)), JSON.stringify(entry).includes(words(other, field))]).toEqual([item.title, words(other, field), isOwn, isOwn]);
+        }
+      }
+    }
+    // The ticket of one opens that one alone.
+    const { body } = await officer.post<{ ticket: string }>(`/api/v1/documents/${places[1]!.documentId}/ticket`);
+    const closedWith = (documentId: string) =>
+      new Promise<number>((done) => {
+        const socket = new WebSocket(`${server.origin.replace('http', 'ws')}/yjs/${documentId}?ticket=${body.ticket}`, { origin: server.origin });
+        // Asks for the document as an empty one does.
+        socket.once('open', () => socket.send(Uint8Array.of(0, 0, 1, 0)));
+        socket.once('message', () => {
+          socket.close();
+          done(0);
+        });
+        socket.once('close', (code) => done(code));
+      });
+    expect([await closedWith(places[1]!.documentId), (await closedWith(places[2]!.documentId)) >= 4400]).toEqual([0, true]);
   });
 
   it('[MT34, MT36] refuses what cannot be', async () => {

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { plainText } from '@lib/contracts/rich-text.js';
+import { meetingKinds } from '@lib/meetings/meeting-kinds.data.js';
+import { documentOf } from './support/minutes-story.js';
 import { aKey, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 import { meetingOf, newSeries, openItems, type Meeting } from './support/story.js';
 
@@ -118,6 +121,21 @@ describe('the kinds of meeting', () => {
       expect(series.rrule.replace(/INTERVAL=1;|;INTERVAL=1$/, '')).toBe(kind.cadence.rrule!.replace(/INTERVAL=1;/, ''));
       expect(openItems(await meetingOf(officer, series.occurrences[0]!.meetingId!))).toHaveLength(kind.agendaItems.length);
     }
+  });
+
+  it.each(meetingKinds.map((kind) => [kind.id, kind] as const))('[MT20] can be a single meeting with the items of its template: %s', async (kindId, kind) => {
+    const { recurrence: _none, ...frame } = newSeries([officer.person.membershipId], { kindId, durationMinutes: kind.defaultDurationMinutes });
+    const made = await coordinator.post<Meeting & { seriesId: string | null; kindId: string }>('/api/v1/meetings', frame);
+    expect([made.status, made.body]).toEqual([201, made.body]);
+    expect(made.body).toMatchObject({ seriesId: null, kindId });
+    const items = openItems(await meetingOf(officer, made.body.id)).map(({ item }) => item as typeof item & { ledBy: string; outputType: string; mandatory: boolean });
+    expect(items.map(({ title, plannedMinutes, ledBy, outputType, confidentiality, mandatory, perPerson }) => ({ title, minutes: plannedMinutes, ledBy, outputType, confidentiality, mandatory, perPerson }))).toEqual(
+      kind.agendaItems.map(({ title, minutes, ledBy, outputType, confidentiality, mandatory, perPerson }) => ({ title, minutes, ledBy, outputType, confidentiality, mandatory, perPerson })),
+    );
+    expect(items.every((item) => item.legalBasis === null || kind.legalBasisIds.includes(item.legalBasis.id))).toBe(true);
+    // What the item is for is the text that its agenda begins with.
+    const { items: told } = await documentOf(officer, made.body.id, 'agenda');
+    expect(told.map((entry) => (entry.closed ? null : plainText(entry.agenda)))).toEqual(kind.agendaItems.map(({ purpose }) => purpose));
   });
 
   it('[MT20] can be a single meeting, made once, with the agenda of its kind', async () => {

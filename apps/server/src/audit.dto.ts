@@ -28,6 +28,7 @@ export class AuditCaseBody {
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? asCaseReference(value) : value))
   @IsString()
   @Matches(caseReferencePattern)
+  @NoCpr()
   caseReference!: string;
 }
 

@@ -56,6 +56,7 @@ export class PlaceBody {
   @IsString()
   @MaxLength(1000)
   @HttpsUrl()
+  @NoCpr()
   videoLink?: string | null;
 }
 

@@ -43,6 +43,7 @@ export class MeetingFrame {
   @IsString()
   @MaxLength(1000)
   @HttpsUrl()
+  @NoCpr()
   videoLink?: string | null;
 
   @ApiProperty({ type: [String], description: 'Partners; the own authority is implied.' })

@@ -71,6 +71,7 @@ export class SeriesChangeBody {
   @IsString()
   @MaxLength(1000)
   @HttpsUrl()
+  @NoCpr()
   videoLink?: string | null;
 
   @ApiProperty({ required: false, description: 'Neutral title.' })

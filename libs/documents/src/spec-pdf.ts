@@ -7,6 +7,8 @@ export interface ReadPdf {
   /** The same without what is told to nobody who listens: running heads, page numbers. */
   content: string;
   title: string;
+  /** Its bookmarks, in their order. */
+  outline: readonly string[];
   pages: number;
   isTagged: boolean;
   language: string | null;
@@ -32,7 +34,12 @@ interface ReaderDocument {
   getMetadata(): Promise<{ info: { Title?: string; Language?: string | null }; metadata: { getRaw(): string } | null }>;
   getMarkInfo(): Promise<{ Marked: boolean } | null>;
   getJSActions(): Promise<object | null>;
+  getOutline(): Promise<Bookmark[] | null>;
   getAttachments(): Promise<Record<string, { content: Uint8Array }> | null>;
+}
+interface Bookmark {
+  title: string;
+  items: Bookmark[];
 }
 interface ReaderPage {
   getTextContent(options: { includeMarkedContent: true }): Promise<{ items: (Run | Mark)[] }>;
@@ -69,6 +76,7 @@ export async function readPdf(bytes: Uint8Array): Promise<ReadPdf> {
       text: pages.map((page) => page.text).join('\f'),
       content: pages.map((page) => page.content).join('\n'),
       title: info.Title ?? '',
+      outline: bookmarks(await document.getOutline()),
       pages: document.numPages,
       isTagged: (await document.getMarkInfo())?.Marked === true,
       language: info.Language ?? null,
@@ -97,6 +105,8 @@ async function readPage(page: ReaderPage) {
   }
   return { text, content, tags: tagsOf(await page.getStructTree()) };
 }
+
+const bookmarks = (all: Bookmark[] | null): string[] => (all ?? []).flatMap(({ title, items }) => [title, ...bookmarks(items)]);
 
 const tagsOf = (node: Structure | null): string[] => (node === null ? [] : [...(node.role === undefined ? [] : [node.role]), ...(node.children ?? []).flatMap(tagsOf)]);
 

@@ -113,7 +113,7 @@ export class MeetingDocuments {
         schema: 'samraad/meeting-document/1' as const,
         kind,
         extractFor,
-        ...frame,
+        ...(kind === 'agenda' ? agendaFrame(frame) : frame),
         items: places.map((place) => ({ place, shown: entry(place) })).flatMap(({ place, shown: told }) => (told.closed && !isTold({ number: place.isTaken ? place.number : null, parentId: place.parentId }, (id) => shown.has(id)) ? [] : [told])),
         approval: kind === 'agenda' ? null : await this.approvalIn(tx, standing, shown, places),
       };
@@ -183,6 +183,9 @@ export class MeetingDocuments {
     return new Set(own.filter((row) => seats.some((seat) => inAudience(seat, audiences.get(row.id) ?? nobody))).map((row) => row.id));
   }
 }
+
+/** [GU5] Who came as a guest is told by the minutes, of the meeting as of its items. */
+const agendaFrame = ({ meeting, participants }: Frame): Frame => ({ meeting, participants });
 
 const marksOf = (embargoes: readonly StandingEmbargo[] | undefined) => (embargoes === undefined ? {} : { embargoes: embargoes.map(({ towards, setBy, reviewAt }) => ({ towards, setBy, reviewAt })) });
 
