@@ -7,6 +7,7 @@ import { queryClient } from '../api/queries.js';
 import type { Audience, AudienceChange, DisclosureView, Item, ItemWindow, Meeting } from '../api/types.js';
 import { GuestList } from '../guests/guest-list.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { personAndAuthority } from '../shell/people.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { AudienceForm } from './audience-form.js';
@@ -21,6 +22,7 @@ export function AudiencePanel({ meeting, item }: { meeting: Meeting; item: Item 
   const period = usePeriod();
   const [before, setBefore] = useState<Audience | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
 
   const [asked, setAsked] = useState<{ audience: AudienceChange; view: DisclosureView; undoes: boolean } | null>(null);
 
@@ -36,7 +38,7 @@ export function AudiencePanel({ meeting, item }: { meeting: Meeting; item: Item 
     setAsked(null);
     change.reset();
     preview.reset();
-    requestAnimationFrame(() => opener.current?.focus());
+    focusBack();
   };
   const apply = (audience: AudienceChange, undoes: boolean) => {
     const former = item.audience;
