@@ -192,6 +192,12 @@ describe('by the keyboard alone', () => {
     await takesFocus(dialog.getByRole('textbox'));
     await dialog.getByText(`For: ${people.officer.name}`).waitFor();
     await isFine(coordinator);
+    // Back to the choice, which still stands, and on.
+    await page.keyboard.press('Escape');
+    await takesFocus(page.getByRole('button', { name: 'Gem adgang' }));
+    expect(await police.isChecked()).toBe(true);
+    await page.keyboard.press('Enter');
+    await takesFocus(dialog.getByRole('textbox'));
     await page.keyboard.type('De hjælper familien.');
     await press(coordinator, dialog.getByRole('button').first());
     await officer.page.getByText('Punktet kan ikke vises').waitFor({ state: 'detached' });
