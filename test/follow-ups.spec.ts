@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { aKey, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
+import { readPdf, squeezed } from '../libs/documents/src/spec-pdf.js';
+import { documentOf } from './support/minutes-story.js';
 import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
 
 interface FollowUp {
@@ -139,6 +141,50 @@ describe('a follow-up', () => {
     expect(await carried()).toEqual([late.id]);
     expect((await officer.get<List>(`/api/v1/meetings/${story.meetingId}/open-follow-ups`)).body.followUps).toEqual([]);
     expect((await leader.get(`/api/v1/meetings/${next}/open-follow-ups`)).status).toBe(404);
+  });
+
+  it('[FU7, DO15] stands before the items of the next agenda as a document, in every form, for those who may read it', async () => {
+    const { coordinator, officer, caseworker, series } = story;
+    const words = 'Kanariefuglen ringer til skolen';
+    const late = await record(coordinator, officer, { text: `${words} om foråret`, deadline: '2026-12-20' });
+    const soon = await record(coordinator, caseworker, { text: `${words} om vinteren`, deadline: '2026-12-09' });
+    const next = series.occurrences[1]!.meetingId!;
+    const file = (who: Browser, name: string, meetingId = next) => fetch(`${who.origin}/api/v1/meetings/${meetingId}/documents/${name}`, { headers: { cookie: who.cookie, origin: who.origin } });
+    const text = async (who: Browser, name: string, meetingId = next) => {
+      const answer = await file(who, name, meetingId);
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      return [answer.status, name.includes('.pdf') ? squeezed((await readPdf(bytes)).text) : squeezed(Buffer.from(bytes).toString())] as const;
+    };
+    const [first, second] = [squeezed(soon.text), squeezed(late.text)];
+
+    const { openFollowUps } = await documentOf(officer, next, 'agenda');
+    expect(openFollowUps!.map((one) => [one.id, one.text, one.owner.authority, one.state, one.meeting.startInstant])).toEqual([
+      [soon.id, soon.text, 'Eksempelby Kommune', 'open', '2026-12-07T12:00:00.000Z'],
+      [late.id, late.text, 'Nordsjællands Politi', 'open', '2026-12-07T12:00:00.000Z'],
+    ]);
+    for (const name of ['agenda.html', 'agenda.pdf', 'agenda.pdf?standard=a-3a']) {
+      const [status, said] = await text(officer, name);
+      const order = [squeezed('Åbne opfølgninger fra tidligere møder'), first, second, squeezed('1 Velkomst')].map((part) => said.indexOf(part));
+      expect([name, status, order.every((at) => at >= 0), order.toSorted((a, b) => a - b)]).toEqual([name, 200, true, order]);
+    }
+    // Not at the meeting that it comes from, not in minutes, not in what is made for one authority.
+    for (const [name, meetingId] of [['agenda.json', story.meetingId], ['minutes.json', next], [`agenda.json?authority=${nordsjaelland}`, next]] as const) {
+      const [status, said] = await text(coordinator, name, meetingId);
+      expect([name, status, said.includes(squeezed(words))]).toEqual([name, 200, false]);
+    }
+
+    // Under an embargo it is marked where it is read, and held back where it is handed on.
+    await coordinator.post(`/api/v1/items/${itemId}/embargoes`, { parties: ['suspect'], reason: 'Anholdelse', reviewAt: server.clock.now().add({ hours: 24 }).toString() });
+    expect((await text(officer, 'agenda.html'))[1]).toContain(squeezed('ORIENTERINGSSPÆRRE. Må ikke oplyses: åben opfølgning 1 til den mistænkte; åben opfølgning 2 til den mistænkte'));
+    expect((await file(officer, 'agenda.pdf?standard=a-3a')).status).toBe(409);
+    const [status, severed] = await text(officer, 'agenda.pdf?standard=a-3a&embargoed=omit');
+    expect([status, severed.includes(squeezed(words))]).toEqual([200, false]);
+
+    // Whom the item is closed to reads what is her own, and no other.
+    await coordinator.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+    for (const name of ['agenda.json', 'agenda.html', 'agenda.pdf']) expect([name, (await text(officer, name))[1].includes(first)]).toEqual([name, false]);
+    await answerOf(caseworker, soon, { state: 'done' });
+    expect((await documentOf(coordinator, next, 'agenda')).openFollowUps?.map((one) => one.id)).toEqual([late.id]);
   });
 
   it.each([

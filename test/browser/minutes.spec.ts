@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { axe, violations } from './support/axe.js';
-import { inDays, narrow } from './support/staging.js';
-import { launchChromium, people, Visitor } from './support/visitor.js';
+import { converge, ItemPage } from './support/item-page.js';
+import { inDays, narrow, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { eventually, hasFocus, launchChromium, people, Visitor } from './support/visitor.js';
 
 const police = 'policeDistrict:nordsjaelland';
 
@@ -128,5 +129,122 @@ describe('the minutes of a meeting', () => {
       // The refused form, and nothing else.
       expect(visitor.complaints.filter((one) => !/400 .*change-requests$/.test(one))).toEqual([]);
     }
+  }, 90_000);
+});
+
+/** Each begins where the one before it ended. */
+describe('what is recorded from the minutes', () => {
+  const handover = 'Betjenten ringer til skolen.';
+  const own = 'Koordinatoren skriver til familien.';
+  const nextYear = Number(inDays(0).slice(0, 4)) + 1;
+  let staged: StagedMeeting;
+  let kommune: ItemPage;
+  let politi: ItemPage;
+  const cardOf = ({ minutes }: ItemPage, text: string): Locator => minutes.locator('.record-card').filter({ hasText: text });
+  /** The card of `text`, read by both, with all its words. */
+  const sameCard = async (text: string): Promise<string> => {
+    await Promise.all([kommune, politi].map((one) => cardOf(one, text).waitFor()));
+    const [one, other] = await eventually('both read one card', async () => [await cardOf(kommune, text).innerText(), await cardOf(politi, text).innerText()] as const, ([a, b]) => a === b && !a.includes('Henter'));
+    expect(one).toBe(other);
+    return one;
+  };
+
+  it('is a follow-up, by /opfølgning or Ctrl+Alt+O, that stands as a card in the text of both', async () => {
+    staged = await stageMeeting(coordinator, people.officer.name);
+    kommune = new ItemPage(coordinator.page);
+    politi = new ItemPage(officer.page);
+    await Promise.all([coordinator, officer].map((one) => one.open(`/moeder/${staged.meetingId}/punkt/${staged.items[4]!.id}`)));
+    await Promise.all([kommune.loaded(), politi.loaded()]);
+    const { page } = coordinator;
+    const form = page.getByRole('region', { name: 'Ny opfølgning' });
+    const promise = async (text: string, owner: string) => {
+      await eventually('the form has focus', () => hasFocus(form.getByLabel('Hvad skal gøres')), Boolean);
+      await page.keyboard.type(text);
+      await coordinator.tabTo(form.getByLabel('Ansvarlig'));
+      await page.keyboard.type(owner);
+      await coordinator.tabTo(form.getByLabel('Frist'));
+      // Day and month alike: which comes first is the machine's choice.
+      await page.keyboard.type(`1212${nextYear}`);
+      await coordinator.tabTo(form.getByRole('button', { name: 'Gem opfølgning' }));
+      await page.keyboard.press('Enter');
+      expect(await sameCard(text)).toContain('Åben');
+      await eventually('back in the minutes', () => hasFocus(kommune.minutes), Boolean);
+    };
+    await coordinator.tabTo(kommune.minutes);
+    await page.keyboard.type('Vi følger op.');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('/opfølgning');
+    await page.keyboard.press('Enter');
+    await promise(handover, 'Pr');
+    await page.keyboard.press('Control+Alt+o');
+    await promise(own, 'Skab');
+    await page.keyboard.type('Videre.');
+    const text = await converge(kommune.minutes, politi.minutes, (both) => both.includes('Videre.'));
+    expect(text).not.toContain('/opfølgning');
+    expect(await sameCard(handover)).toContain(`${people.officer.name}, ${people.officer.authority}`);
+    await kommune.saved();
+  }, 90_000);
+
+  it('is not written in: what is typed at a card of a follow-up or decision lands beside it, and the card stays', async () => {
+    const { page } = coordinator;
+    const decision = 'SSP-konsulenten kontakter familien.';
+    await page.keyboard.press('Control+Alt+b');
+    const form = page.getByRole('region', { name: 'Ny beslutning' });
+    await form.getByLabel('Beslutning', { exact: true }).fill(decision);
+    await form.getByLabel('Begrundelse').fill('Politiet har mødt den unge tre gange på en måned.');
+    await form.getByLabel('Besluttende myndighed').selectOption({ label: people.coordinator.authority });
+    await form.getByLabel('Ansvarlig').focus();
+    await page.keyboard.type('Skab');
+    await form.getByLabel('Frist').fill(inDays(14));
+    await form.getByLabel('Hjemmel').selectOption({ index: 1 });
+    await form.getByRole('button', { name: 'Gem beslutning' }).click();
+    await sameCard(decision);
+
+    for (const [n, text] of [handover, decision].entries()) {
+      const before = await sameCard(text);
+      const card = cardOf(kommune, text);
+      expect(await card.getAttribute('contenteditable')).toBe('false');
+      // Into its words by the mouse; onto it from the line below by the arrows; and put in as an input method does.
+      await card.locator('.record-kind').click();
+      await page.keyboard.type(`mus${n}`);
+      await page.keyboard.press('Home');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.type(`pil${n}`);
+      await card.locator('.quiet').click();
+      await page.keyboard.insertText(`flere${n}`);
+      const lines = (await converge(kommune.minutes, politi.minutes, (both) => both.includes(`flere${n}`))).split('\n');
+      const at = lines.findIndex((line) => line.includes(text));
+      expect(lines.slice(at + 1, at + 4)).toEqual([`flere${n}`, `pil${n}`, `mus${n}`]);
+      expect(await sameCard(text)).toBe(before);
+    }
+    await kommune.saved();
+  }, 90_000);
+
+  it('stands on “Opfølgning” of whom it was given to, and first at the next meeting of the series until it is done', async () => {
+    const own_ = officer.page.getByRole('main');
+    await officer.page.getByRole('button', { name: 'Menu' }).click();
+    await officer.page.getByRole('navigation', { name: 'Hovedmenu' }).getByRole('link', { name: 'Opfølgning' }).click();
+    await officer.page.getByRole('heading', { level: 1, name: 'Opfølgning' }).waitFor();
+    await own_.getByText(handover, { exact: true }).waitFor();
+    expect(await own_.getByText(own, { exact: true }).count()).toBe(0);
+
+    const { occurrences } = await coordinator.ask<{ occurrences: { meetingId: string }[] }>('GET', `/api/v1/series/${staged.seriesId}`);
+    const next = occurrences.find(({ meetingId: id }) => id !== staged.meetingId)!.meetingId;
+    await Promise.all([coordinator, officer].map((one) => one.open(`/moeder/${next}`)));
+    const carried = (one: Visitor) => one.page.getByRole('region', { name: 'Dagsorden' }).getByRole('region', { name: 'Åbne opfølgninger fra tidligere møder' });
+    for (const one of [coordinator, officer]) {
+      await carried(one).getByText(handover, { exact: true }).waitFor();
+      await carried(one).getByText(own, { exact: true }).waitFor();
+      await one.page.locator('.agenda').waitFor();
+      // Before the first item, for the eye and for those who listen.
+      expect(await one.page.evaluate<boolean>("Boolean(document.querySelector('.carried').compareDocumentPosition(document.querySelector('.agenda')) & Node.DOCUMENT_POSITION_FOLLOWING)")).toBe(true);
+      expect(await violations(one)).toEqual([]);
+    }
+    await carried(officer).getByRole('button', { name: new RegExp(`^Svar ?: ${handover}`) }).click();
+    await carried(officer).getByRole('radio', { name: 'Udført', exact: true }).check();
+    await carried(officer).getByRole('button', { name: 'Gem svar' }).click();
+    await carried(coordinator).getByText(handover, { exact: true }).waitFor({ state: 'detached' });
+    await carried(officer).getByText(handover, { exact: true }).waitFor({ state: 'detached' });
+    expect(await carried(coordinator).getByText(own, { exact: true }).count()).toBe(1);
   }, 90_000);
 });

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
-import { inDays, stageMeeting, type StagedMeeting } from './support/staging.js';
+import { focusKept } from './support/focus.js';
+import { dayAfter, inDays, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { launchChromium, narrow, people, Visitor } from './support/visitor.js';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
@@ -163,6 +164,95 @@ describe('a series', () => {
   });
 });
 
+describe('a series that asks on holidays', () => {
+  it('[MT22] puts its meeting on the holiday before the coordinator, by name: she has it held, moved or cancelled, and the others follow', async () => {
+    const { page } = coordinator;
+    // The next two holidays on working days that lie far enough ahead, whatever today is.
+    const { holidays } = await coordinator.ask<{ holidays: { date: string; name: string }[] }>('GET', `/api/v1/holidays?from=${inDays(9)}&to=${inDays(400)}`);
+    const [first, second] = holidays.filter(({ date }) => ![0, 6].includes(new Date(`${date}T12:00:00Z`).getUTCDay()));
+    const seriesOn = async (date: string) => {
+      const { people: found } = await coordinator.ask<{ people: { name: string; membershipId: string }[] }>('GET', '/api/v1/authorities/policeDistrict%3Anordsjaelland/people');
+      return coordinator.ask<{ id: string; occurrences: { meetingId: string; startLocal: string; state: string }[] }>('POST', '/api/v1/series', {
+        kindId: 'section115HandoverMeeting',
+        startLocal: `${dayAfter(date, -7)}T13:00`,
+        recurrence: { kind: 'weekly' },
+        durationMinutes: 60,
+        holidayPolicy: 'ask',
+        authorityIds: ['policeDistrict:nordsjaelland'],
+        participantMembershipIds: [found.find((one) => one.name === people.officer.name)!.membershipId],
+      });
+    };
+    const askedOn = async (holiday: { date: string; name: string }) => {
+      const { id, occurrences } = await seriesOn(holiday.date);
+      await coordinator.open(`/serier/${id}`);
+      const row = page.getByRole('region', { name: 'Næste møder' }).getByRole('listitem').filter({ hasText: `Det er ${holiday.name}.` });
+      await row.getByText('Kladde').waitFor();
+      await coordinator.tabTo(row.getByRole('link'));
+      await page.keyboard.press('Enter');
+      await page.getByText(`Mødet ligger på ${holiday.name}`).waitFor();
+      await page.getByText('Ingen er indkaldt endnu. Afgør, om det holdes alligevel, flyttes eller aflyses.').waitFor();
+      const { meetingId } = occurrences.find(({ startLocal }) => startLocal.startsWith(holiday.date))!;
+      await officer.open(`/moeder/${meetingId}`);
+      await officer.page.getByText('Koordinatoren afgør, om det holdes, flyttes eller aflyses.').waitFor();
+      expect(await officer.page.getByRole('button', { name: 'Hold det alligevel' }).count()).toBe(0);
+      return meetingId;
+    };
+    const isSettled = () => Promise.all([coordinator, officer].map((one) => one.page.getByText(/^Mødet ligger på/).waitFor({ state: 'detached' })));
+
+    // Already the form of a new series tells which meetings she will be asked about.
+    await coordinator.open('/serier/ny');
+    await page.getByRole('radio', { name: 'Hver uge' }).check();
+    await page.getByRole('radio', { name: 'Spørg mig' }).check();
+    await page.getByLabel('Første møde').fill(dayAfter(first!.date, -7));
+    // The kind proposes Mondays.
+    const day = ['søndag', 'mandag', 'tirsdag', 'onsdag', 'torsdag', 'fredag', 'lørdag'][new Date(`${first!.date}T12:00:00Z`).getUTCDay()]!;
+    await page.getByRole('checkbox', { name: day, exact: true }).check();
+    if (day !== 'mandag') await page.getByRole('checkbox', { name: 'mandag', exact: true }).uncheck();
+    await page.getByRole('region', { name: 'Næste møder' }).getByText(`Det er ${first!.name}. Koordinatoren afgør, om mødet holdes, flyttes eller aflyses`).waitFor();
+
+    const held = await askedOn(first!);
+    await clean(coordinator);
+    await coordinator.tabTo(page.getByRole('button', { name: 'Hold det alligevel' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Mødet holdes. Det er nu foreslået for alle deltagere.').waitFor();
+    await isSettled();
+    await focusKept(coordinator, 'having it held');
+    expect(await coordinator.ask<object>('GET', `/api/v1/meetings/${held}`)).toMatchObject({ state: 'proposed' });
+
+    await askedOn(second!);
+    await coordinator.tabTo(page.getByRole('button', { name: 'Flyt mødet' }));
+    await page.keyboard.press('Enter');
+    await page.getByText(`Det er ${second!.name}.`).waitFor();
+    await page.getByLabel('Ny dato').fill(dayAfter(second!.date, 1));
+    await coordinator.tabTo(page.getByRole('button', { name: 'Flyt mødet' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Mødet er flyttet. Alle deltagere kan se det nye tidspunkt.').waitFor();
+    await isSettled();
+    for (const one of [coordinator, officer]) await one.page.getByText(new RegExp(`^Flyttet fra ${second!.name}`)).waitFor();
+    await focusKept(coordinator, 'moving it');
+
+    const meetingId = await askedOn(first!);
+    // The overview looks four weeks ahead; late.spec.ts knows it on any day.
+    if (first!.date < inDays(27)) {
+      await coordinator.open('/');
+      const row = page.getByRole('region', { name: 'De næste fire uger' }).getByRole('listitem').filter({ hasText: 'Ligger på en helligdag. Afgør, om mødet holdes, flyttes eller aflyses' });
+      await row.getByRole('link').first().click();
+      await page.waitForURL((url) => url.pathname === `/moeder/${meetingId}`);
+    }
+    await coordinator.tabTo(page.getByRole('button', { name: 'Aflys mødet' }));
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Begrundelse').and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('Alle holder fri.');
+    await coordinator.tabTo(page.getByRole('button', { name: 'Aflys mødet' }));
+    await page.keyboard.press('Enter');
+    for (const one of [coordinator, officer]) await one.page.getByText('Begrundelse: Alle holder fri.').waitFor();
+    await isSettled();
+    await focusKept(coordinator, 'cancelling it');
+    expect(await coordinator.ask<object>('GET', `/api/v1/meetings/${meetingId}`)).toMatchObject({ state: 'cancelled' });
+    await clean(coordinator);
+  });
+});
+
 describe('the calendar', () => {
   it('is filtered by authority and kind in its address, and walked by the keyboard alone', async () => {
     const { page } = coordinator;
@@ -197,5 +287,42 @@ describe('the calendar', () => {
     await coordinator.open('/kalender?dato=2027-01-15');
     await page.getByRole('rowheader').first().waitFor();
     expect(await page.getByRole('rowheader').allTextContents()).toEqual(['53', '1', '2', '3', '4']);
+  });
+
+  it('numbers its weeks by ISO 8601 in every view, also where the year turns', async () => {
+    const { page } = coordinator;
+    const phone = await Visitor.arrive(browser, product.origin, { viewport: narrow });
+    await phone.beSignedIn(people.coordinator);
+    // [a day, its week, that week in words]; of the list a day on which something is: New Year's Day or Eve.
+    const turns: [string, number, string][] = [
+      ['2024-12-31', 1, 'Uge 1, 30. december 2024 – 5. januar 2025'],
+      ['2027-01-01', 53, 'Uge 53, 28. december 2026 – 3. januar 2027'],
+      ['2028-01-01', 52, 'Uge 52, 27. december 2027 – 2. januar 2028'],
+      ['2028-12-31', 52, 'Uge 52, 25. december – 31. december 2028'],
+    ];
+    for (const visitor of [coordinator, phone]) {
+      const period = visitor.page.locator('.calendar-period');
+      for (const [date, number, words] of turns) {
+        await visitor.open(`/kalender?vis=uge&dato=${date}`);
+        await period.getByText(words, { exact: true }).waitFor();
+        await visitor.open(`/kalender?vis=liste&dato=${date}`);
+        const day = visitor.page.getByRole('region', { name: new RegExp(` ${Number(date.slice(8))}\\. (december|januar) ${date.slice(0, 4)}`) });
+        await day.waitFor();
+        expect([date, await day.locator('xpath=preceding-sibling::h3[1]').textContent()]).toEqual([date, `Uge ${number}`]);
+      }
+      // From one week to the next it is counted on, not begun anew on the first of January.
+      await visitor.open('/kalender?vis=uge&dato=2026-12-24');
+      for (const words of ['Uge 52, 21. december – 27. december 2026', 'Uge 53, 28. december 2026 – 3. januar 2027', 'Uge 1, 4. januar – 10. januar 2027']) {
+        await period.getByText(words, { exact: true }).waitFor();
+        await visitor.page.getByRole('button', { name: 'Næste uge' }).click();
+      }
+    }
+    await phone.context.close();
+    // In the month the number leads to its week.
+    await coordinator.open('/kalender?dato=2024-12-15');
+    await page.getByRole('rowheader').first().waitFor();
+    expect(await page.getByRole('rowheader').allTextContents()).toEqual(['48', '49', '50', '51', '52', '1']);
+    await page.getByRole('rowheader').last().getByRole('link').click();
+    await page.locator('.calendar-period').getByText('Uge 1, 30. december 2024 – 5. januar 2025', { exact: true }).waitFor();
   });
 });

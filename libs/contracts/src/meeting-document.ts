@@ -24,6 +24,8 @@ export interface MeetingDocument {
   participants: readonly DocumentParticipant[];
   /** Of the meeting, those who were there. Absent where none was. */
   guests?: readonly DocumentGuest[];
+  /** What earlier meetings of the series left open, the most urgent first; in an agenda only, in no extract, and absent where there is nothing. */
+  openFollowUps?: readonly DocumentOpenFollowUp[];
   items: readonly DocumentEntry[];
   /** Minutes only. */
   approval: DocumentApproval | null;
@@ -116,6 +118,13 @@ export interface DocumentFollowUp {
   owner: { name: string; authority: string };
   deadline: string;
   state: FollowUpState;
+}
+
+/** One that an earlier meeting of the series left open. */
+export interface DocumentOpenFollowUp extends DocumentFollowUp {
+  meeting: { title: string; startInstant: string };
+  /** In force at its item; absent where there is none. */
+  embargoes?: readonly DocumentEmbargo[];
 }
 
 /** What a joint consultation ends with: who does what in which order, or who may know what when. */

@@ -195,14 +195,19 @@ export class FollowUpsService {
   async carriedTo(subject: Subject, meetingId: string) {
     return this.unitOfWork.run(async (tx) => {
       await this.meetings.assertParticipantIn(tx, subject, meetingId);
-      const rows = await tx.query<FollowUpRow>(
-        `${readable} AND f.state = 'open' AND f.meeting_id IN (
-           SELECT earlier.id FROM meeting earlier JOIN meeting this ON this.id = $5 AND earlier.series_id = this.series_id AND earlier.start_instant < this.start_instant)
-         ORDER BY f.deadline, f.id LIMIT 200`,
-        [...this.asker(subject), meetingId],
-      );
-      return this.viewsIn(tx, subject, rows);
+      return this.carriedToIn(tx, subject, meetingId);
     });
+  }
+
+  /** As {@link carriedTo}; the caller has asked whether the meeting may be read. */
+  async carriedToIn(tx: Tx, subject: Subject, meetingId: string) {
+    const rows = await tx.query<FollowUpRow>(
+      `${readable} AND f.state = 'open' AND f.meeting_id IN (
+         SELECT earlier.id FROM meeting earlier JOIN meeting this ON this.id = $5 AND earlier.series_id = this.series_id AND earlier.start_instant < this.start_instant)
+       ORDER BY f.deadline, f.id LIMIT 200`,
+      [...this.asker(subject), meetingId],
+    );
+    return this.viewsIn(tx, subject, rows);
   }
 
   /** Follow-ups across meetings, the most urgent first, a page at a time. */

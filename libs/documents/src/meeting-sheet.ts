@@ -1,4 +1,4 @@
-import { followUpsBesidePlans, type DocumentApproval, type DocumentDecision, type DocumentEmbargo, type DocumentEntry, type DocumentFollowUp, type DocumentGuest, type DocumentItem, type DocumentParticipant, type DocumentPlan, type DocumentPlanStep, type DocumentPreparation, type MeetingDocument } from '@lib/contracts/meeting-document.js';
+import { followUpsBesidePlans, type DocumentApproval, type DocumentDecision, type DocumentEmbargo, type DocumentEntry, type DocumentFollowUp, type DocumentGuest, type DocumentItem, type DocumentOpenFollowUp, type DocumentParticipant, type DocumentPlan, type DocumentPlanStep, type DocumentPreparation, type MeetingDocument } from '@lib/contracts/meeting-document.js';
 import { isBlank } from '@lib/contracts/rich-text.js';
 import { attendanceWords, byDanish, dayAndTime, decisionWords, followUpWords, fullSpan, listed, outputWords, plainDay, planWords, replyWords, timeSpan, weekdayAndDay } from './danish.js';
 import { wordsOf, type Fact, type Sheet, type SheetBlock } from './sheet.js';
@@ -18,7 +18,7 @@ export function meetingSheet(document: MeetingDocument, making: Making): Sheet {
   return {
     title: `${kind}: ${meeting.title}, ${weekdayAndDay(meeting.startInstant)}`,
     kind: document.extractFor === null ? kind : `${kind}, uddrag for ${document.extractFor.name}`,
-    ...warningOf(document.items),
+    ...warningOf(document),
     mark: draftMark(document),
     heading: meeting.title,
     madeFor: madeFor(making, document.extractFor?.name),
@@ -34,6 +34,7 @@ export function meetingSheet(document: MeetingDocument, making: Making): Sheet {
     blocks: [
       ...participantBlocks(document.participants, document.kind),
       ...(document.kind === 'minutes' ? guestBlocks(document.guests ?? []) : []),
+      ...openFollowUpBlocks(document.openFollowUps ?? []),
       ...overviewBlocks(document.items),
       ...document.items.flatMap((entry) => itemBlocks(entry, document.kind)),
       ...(approval === null ? [] : approvalBlocks(approval)),
@@ -53,9 +54,9 @@ function draftMark({ kind, approval }: MeetingDocument): string | null {
   return approval?.state === 'forApproval' ? 'Udkast til godkendelse' : 'Udkast';
 }
 
-/** Items about people carry a legal basis or an audience of their own. */
-function confidentialityOf({ items }: MeetingDocument): string {
-  const personal = items.some((entry) => !entry.closed && (entry.legalBasis !== null || entry.audience !== null));
+/** Items about people carry a legal basis or an audience of their own; what was promised at one does not say which. */
+function confidentialityOf({ items, openFollowUps = [] }: MeetingDocument): string {
+  const personal = openFollowUps.length > 0 || items.some((entry) => !entry.closed && (entry.legalBasis !== null || entry.audience !== null));
   return personal ? 'Fortroligt. Må kun ses af den, der har behov og hjemmel' : 'Til tjenstlig brug';
 }
 
@@ -109,13 +110,15 @@ function itemBlocks(entry: DocumentEntry, kind: MeetingDocument['kind']): SheetB
 }
 
 /** [DO14] At the head of every page, since pages come apart. */
-function warningOf(items: readonly DocumentEntry[]): { warning?: string } {
-  const held = items.flatMap((entry) => (entry.closed ? [] : (entry.embargoes ?? []).map(({ towards }) => ({ number: entry.number, towards }))));
-  if (held.length === 0) return {};
-  return { warning: `ORIENTERINGSSPÆRRE. Må ikke oplyses: ${held.map(({ number, towards }) => `punkt ${number} til ${towards}`).join('; ')}` };
+function warningOf({ items, openFollowUps = [] }: MeetingDocument): { warning?: string } {
+  const held = [
+    ...openFollowUps.flatMap((one, n) => (one.embargoes ?? []).map(({ towards }) => `åben opfølgning ${n + 1} til ${towards}`)),
+    ...items.flatMap((entry) => (entry.closed ? [] : (entry.embargoes ?? []).map(({ towards }) => `punkt ${entry.number} til ${towards}`))),
+  ];
+  return held.length === 0 ? {} : { warning: `ORIENTERINGSSPÆRRE. Må ikke oplyses: ${held.join('; ')}` };
 }
 
-const embargoBox = ({ towards, setBy, reviewAt }: DocumentEmbargo): SheetBlock => ({
+const embargoBox = ({ towards, setBy, reviewAt }: DocumentEmbargo): SheetBlock & { type: 'box' } => ({
   type: 'box',
   label: 'Orienteringsspærre',
   state: null,
@@ -201,6 +204,19 @@ export function followUpBlocks(followUps: readonly DocumentFollowUp[], level: 1 
   return [
     { type: 'heading', level, text: 'Opfølgning' },
     { type: 'table', caption: 'Opfølgning på punktet', columns: columns({ Opgave: 3, Ansvarlig: 2, Frist: 0, Status: 0 }), rows },
+  ];
+}
+
+/** [FU7, DO15] Before the items, as on the page of the meeting. */
+function openFollowUpBlocks(followUps: readonly DocumentOpenFollowUp[]): SheetBlock[] {
+  if (followUps.length === 0) return [];
+  const task = ({ text, caseReference }: DocumentOpenFollowUp) => (caseReference === null ? text : `${text} (${caseReference})`);
+  const rows = followUps.map((one, n) => [String(n + 1), task(one), `${one.owner.name}, ${one.owner.authority}`, plainDay(one.deadline), weekdayAndDay(one.meeting.startInstant)]);
+  const boxes = followUps.flatMap((one, n) => (one.embargoes ?? []).map(embargoBox).map((box) => ({ ...box, label: `Orienteringsspærre, åben opfølgning ${n + 1}` })));
+  return [
+    { type: 'heading', level: 1, text: 'Åbne opfølgninger fra tidligere møder' },
+    ...boxes,
+    { type: 'table', caption: 'Åbne opfølgninger fra tidligere møder', columns: columns({ Nr: 0, Opgave: 4, Ansvarlig: 3, Frist: 2, 'Fra mødet': 2 }), rows },
   ];
 }
 

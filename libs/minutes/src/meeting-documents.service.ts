@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
-import type { DocumentApproval, DocumentEntry, DocumentItem, DocumentPreparation, MeetingDocument } from '@lib/contracts/meeting-document.js';
+import type { DocumentApproval, DocumentEntry, DocumentItem, DocumentOpenFollowUp, DocumentPreparation, MeetingDocument } from '@lib/contracts/meeting-document.js';
 import type { ItemContent, RichText } from '@lib/contracts/rich-text.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { embargoEffect, type WayOut } from '@lib/access/embargo.js';
 import { inAudience, type Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
+import { FollowUpsService } from '@lib/decisions/follow-ups.service.js';
 import { Embargoes, type StandingEmbargo } from '@lib/meetings/embargoes.service.js';
 import { ItemDocuments } from '@lib/meetings/item-documents.js';
 import { isTold } from '@lib/meetings/agenda.js';
@@ -45,6 +46,7 @@ export class MeetingDocuments {
     private readonly directory: Directory,
     private readonly preparations: Preparations,
     private readonly embargoes: Embargoes,
+    private readonly followUps: FollowUpsService,
     private readonly policy: Policy,
   ) {}
 
@@ -71,7 +73,7 @@ export class MeetingDocuments {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       const extract = extractOf(subject, this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) }), participants, extractForAuthorityId);
       const all = await this.record.placesIn(tx, row);
-      const { shown } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null));
+      const { shown } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null), []);
       const standing = (await this.store.standingIn(tx, meetingId))!;
       const snapshots = kind === 'agenda' ? new Map() : await this.frozenIn(tx, standing, shown);
       const unfrozen = new Set([...shown].filter((id) => !snapshots.has(id)));
@@ -94,7 +96,9 @@ export class MeetingDocuments {
     // Reading the words took its time: who lost an item meanwhile must not get it now.
     return this.unitOfWork.run(async (tx) => {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
-      const { shown, embargoes } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null));
+      // Whom an item of an earlier meeting is open to is not told by the places at this one: an extract has none of it.
+      const carried = kind === 'agenda' && extractFor === null ? await this.followUps.carriedToIn(tx, subject, meetingId) : [];
+      const { shown, embargoes, open } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null), carried);
       const standing = (await this.store.standingIn(tx, meetingId))!;
       if (stageOf(standing, asked) !== stage) return null;
       // [AC71] What was taken back meanwhile is nobody else's any more.
@@ -114,6 +118,7 @@ export class MeetingDocuments {
         kind,
         extractFor,
         ...(kind === 'agenda' ? agendaFrame(frame) : frame),
+        ...(open.length === 0 ? {} : { openFollowUps: open.map(openFollowUp) }),
         items: places.map((place) => ({ place, shown: entry(place) })).flatMap(({ place, shown: told }) => (told.closed && !isTold({ number: place.isTaken ? place.number : null, parentId: place.parentId }, (id) => shown.has(id)) ? [] : [told])),
         approval: kind === 'agenda' ? null : await this.approvalIn(tx, standing, shown, places),
       };
@@ -121,19 +126,25 @@ export class MeetingDocuments {
   }
 
   /**
-   * [EM9] What of these items may leave on the way that was asked for, and the marks of what may.
+   * [EM9] What of these items and follow-ups may leave on the way that was asked for, and the marks of what may.
    *
    * @throws Problem `embargo-in-force` where one of them may not and it was not asked for without
    */
-  private async unembargoedIn(tx: Tx, { way, omitsEmbargoed = false }: DocumentRequest, shown: Set<string>): Promise<{ shown: Set<string>; embargoes: Map<string, StandingEmbargo[]> }> {
+  private async unembargoedIn(
+    tx: Tx,
+    { way, omitsEmbargoed = false }: DocumentRequest,
+    shown: Set<string>,
+    carried: readonly CarriedFollowUp[],
+  ): Promise<{ shown: Set<string>; embargoes: Map<string, StandingEmbargo[]>; open: readonly CarriedFollowUp[] }> {
     const embargoes = await this.embargoes.standingIn(tx, [...shown]);
-    if (embargoes.size === 0 || embargoEffect(way) !== 'withheld') return { shown, embargoes };
-    if (omitsEmbargoed) return { shown: new Set([...shown].filter((id) => !embargoes.has(id))), embargoes };
+    const held = new Set([...embargoes.keys(), ...carried.filter((one) => one.embargoes.length > 0).map((one) => one.itemId ?? one.id)]);
+    if (held.size === 0 || embargoEffect(way) !== 'withheld') return { shown, embargoes, open: carried };
+    if (omitsEmbargoed) return { shown: new Set([...shown].filter((id) => !embargoes.has(id))), embargoes, open: carried.filter((one) => one.embargoes.length === 0) };
     throw new Problem(
       'embargo-in-force',
-      embargoes.size === 1
+      held.size === 1
         ? 'Ét punkt er under orienteringsspærre. Hent udgaven uden det, eller vent, til politiet har ophævet spærren.'
-        : `${embargoes.size} punkter er under orienteringsspærre. Hent udgaven uden dem, eller vent, til politiet har ophævet spærren.`,
+        : `${held.size} punkter er under orienteringsspærre. Hent udgaven uden dem, eller vent, til politiet har ophævet spærren.`,
     );
   }
 
@@ -188,6 +199,19 @@ export class MeetingDocuments {
 const agendaFrame = ({ meeting, participants }: Frame): Frame => ({ meeting, participants });
 
 const marksOf = (embargoes: readonly StandingEmbargo[] | undefined) => (embargoes === undefined ? {} : { embargoes: embargoes.map(({ towards, setBy, reviewAt }) => ({ towards, setBy, reviewAt })) });
+
+type CarriedFollowUp = Awaited<ReturnType<FollowUpsService['carriedToIn']>>[number];
+
+const openFollowUp = ({ id, text, caseReference, owner, deadline, state, meeting, embargoes }: CarriedFollowUp): DocumentOpenFollowUp => ({
+  id,
+  text,
+  caseReference,
+  owner: { name: owner.name, authority: owner.authority.name },
+  deadline,
+  state,
+  meeting: { title: meeting.title, startInstant: meeting.startInstant },
+  ...marksOf(embargoes.length === 0 ? undefined : embargoes),
+});
 
 /** [MI2] An extract is made by the authority itself, or by a coordinator for it, out of what she herself reads. */
 function extractOf(subject: Subject, coordinates: boolean, participants: readonly Participant[], authorityId: string | null): { id: string; name: string } | null {

@@ -1,4 +1,6 @@
 import { mergeAttributes, Node, type Editor } from '@tiptap/core';
+import { NodeSelection, Plugin, TextSelection } from '@tiptap/pm/state';
+import type { EditorView } from '@tiptap/pm/view';
 import { NodeViewWrapper, ReactNodeViewRenderer, type ReactNodeViewProps } from '@tiptap/react';
 import { useContext } from 'react';
 import { RecordCards, type RecordCardProps, type RecordCommand } from './record-cards.js';
@@ -24,7 +26,41 @@ export const RecordNode = Node.create({
   ],
   renderHTML: ({ node, HTMLAttributes }) => ['div', mergeAttributes(HTMLAttributes, { 'data-record': String(node.attrs.kind), 'data-id': String(node.attrs.id) })],
   addNodeView: () => ReactNodeViewRenderer(Card),
+  addProseMirrorPlugins: () => [
+    new Plugin({
+      props: {
+        handleTextInput: (view, _from, _to, text) => {
+          if (!goBelow(view)) return false;
+          view.dispatch(view.state.tr.insertText(text).scrollIntoView());
+          return true;
+        },
+        handlePaste: (view) => {
+          goBelow(view);
+          return false;
+        },
+        handleDOMEvents: {
+          compositionstart: (view) => {
+            goBelow(view);
+            return false;
+          },
+        },
+      },
+    }),
+  ],
 });
+
+/**
+ * A card is selected as a whole by a click or an arrow, and what is written then would stand in its place, for everybody.
+ * It goes onto a line below instead; only deleting takes a card away.
+ */
+function goBelow(view: EditorView): boolean {
+  const { selection, schema, doc, tr } = view.state;
+  if (!view.editable || !(selection instanceof NodeSelection) || selection.node.type.name !== 'record') return false;
+  const below = doc.resolve(selection.to).nodeAfter;
+  if (below?.type.name !== 'paragraph' || below.content.size > 0) tr.insert(selection.to, schema.nodes.paragraph!.create());
+  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, selection.to + 1)));
+  return true;
+}
 
 const isRecord = (kind: unknown, id: unknown): boolean => (kind === 'decision' || kind === 'followUp') && typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
 

@@ -1,6 +1,6 @@
 import { EmbargoMark } from '../embargo/embargo-banner.js';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { queries } from '../api/queries.js';
@@ -8,6 +8,7 @@ import type { FollowUp } from '../api/types.js';
 import { dayAndTime, plainDate } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { personAndAuthority } from '../shell/people.js';
 import { FollowUpAnswerForm } from './follow-up-answer.js';
 import { FollowUpBadge } from './follow-up-badge.js';
@@ -27,6 +28,13 @@ export function FollowUpList({ followUps, within = 'page' }: { followUps: readon
 function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item' }) {
   const { t } = useTranslation();
   const [answering, setAnswering] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  // Where the row goes with the answer, focus stays in the list.
+  const focusBack = useFocusBack(() => opener.current);
+  const close = () => {
+    setAnswering(false);
+    focusBack();
+  };
   const { meeting } = followUp;
   const latest = followUp.timeline.at(-1);
   return (
@@ -72,14 +80,14 @@ function Row({ followUp, within }: { followUp: FollowUp; within: 'page' | 'item'
         <div className="follow-up-state">
           <FollowUpBadge state={followUp.state} />
           {followUp.canAnswer && followUp.state !== 'handedOver' && !answering && (
-            <button type="button" className="button button-tertiary" onClick={() => setAnswering(true)}>
+            <button ref={opener} type="button" className="button button-tertiary" onClick={() => setAnswering(true)}>
               {t(followUp.state === 'open' ? 'followUp.answer' : 'followUp.reopen')}
               <span className="sr-only" lang="da">: {followUp.text}</span>
             </button>
           )}
         </div>
       </div>
-      {answering && <FollowUpAnswerForm followUp={followUp} onDone={() => setAnswering(false)} />}
+      {answering && <FollowUpAnswerForm followUp={followUp} onDone={close} />}
     </li>
   );
 }

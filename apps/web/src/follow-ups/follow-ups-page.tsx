@@ -52,18 +52,20 @@ export function FollowUpsPage() {
           ))}
         </div>
       </div>
-      <Answer query={followUps} lines={8}>
-        {({ pages }) => {
-          const all = pages.flatMap((page) => page.followUps);
-          if (all.length === 0) return <p className="empty">{empty}</p>;
-          return (
-            <>
-              <FollowUpList followUps={all} />
-              <MoreButton query={followUps} />
-            </>
-          );
-        }}
-      </Answer>
+      <section aria-label={t(isClosed ? 'followUp.closed' : 'followUp.open')}>
+        <Answer query={followUps} lines={8}>
+          {({ pages }) => {
+            const all = pages.flatMap((page) => page.followUps);
+            if (all.length === 0) return <p className="empty">{empty}</p>;
+            return (
+              <>
+                <FollowUpList followUps={all} />
+                <MoreButton query={followUps} />
+              </>
+            );
+          }}
+        </Answer>
+      </section>
     </>
   );
 }

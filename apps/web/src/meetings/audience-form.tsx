@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ApiProblem } from '../api/problem.js';
 import { useSession } from '../api/session.js';
@@ -23,6 +23,9 @@ export function AudienceForm({ meeting, item, pending, problem, onSave, onCancel
   const { t } = useTranslation();
   const { audience } = item;
   const [everybody, setEverybody] = useState(false);
+  const box = useRef<HTMLFormElement>(null);
+  // Its opener is gone.
+  useEffect(() => box.current?.querySelector<HTMLElement>('input:checked')?.focus(), []);
   const [authorities, setAuthorities] = useState<ReadonlySet<string>>(
     () => new Set((audience.kind === 'restricted' ? audience.authorities : meeting.authorities).map(({ id }) => id).filter((id) => !audience.notAdmitted.some((one) => one.id === id))),
   );
@@ -58,7 +61,7 @@ export function AudienceForm({ meeting, item, pending, problem, onSave, onCancel
   const names = (people: readonly PersonRef[]) => people.map(personAndAuthority).join('; ');
 
   return (
-    <form className="inline-form" onSubmit={submit} aria-label={t('audience.formLabel')} onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
+    <form ref={box} className="inline-form" onSubmit={submit} aria-label={t('audience.formLabel')} onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
       <ErrorSummary form={form} problem={problem} fields={{}} />
       <fieldset>
         <legend className="form-label">{t('audience.who')}</legend>

@@ -7,6 +7,7 @@ import { queryClient } from '../api/queries.js';
 import type { Audience, AudienceChange, DisclosureView, Item, ItemWindow, Meeting } from '../api/types.js';
 import { GuestList } from '../guests/guest-list.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { personAndAuthority } from '../shell/people.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { AudienceForm } from './audience-form.js';
@@ -21,8 +22,11 @@ export function AudiencePanel({ meeting, item }: { meeting: Meeting; item: Item 
   const period = usePeriod();
   const [before, setBefore] = useState<Audience | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
 
   const [asked, setAsked] = useState<{ audience: AudienceChange; view: DisclosureView; undoes: boolean } | null>(null);
+  const formBox = useRef<HTMLDivElement>(null);
+  const backToForm = useFocusBack(() => (asked ? null : (formBox.current?.querySelector<HTMLElement>('[type=submit]') ?? opener.current)));
 
   const change = useMutation({
     mutationFn: (audience: AudienceChange) => api.changeAudience(item.id, audience),
@@ -36,7 +40,7 @@ export function AudiencePanel({ meeting, item }: { meeting: Meeting; item: Item 
     setAsked(null);
     change.reset();
     preview.reset();
-    requestAnimationFrame(() => opener.current?.focus());
+    focusBack();
   };
   const apply = (audience: AudienceChange, undoes: boolean) => {
     const former = item.audience;
@@ -91,20 +95,9 @@ export function AudiencePanel({ meeting, item }: { meeting: Meeting; item: Item 
           </button>
         </p>
       )}
-      {item.canChangeAudience &&
-        (asked ? (
-          <DisclosureConfirm
-            view={preview.data ?? asked.view}
-            pending={pending}
-            error={change.error}
-            submit={t('disclosure.confirm')}
-            onConfirm={(disclosureReason) => apply({ ...asked.audience, disclosureReason, disclosureDigest: (preview.data ?? asked.view).digest }, asked.undoes)}
-            onBack={() => {
-              setAsked(null);
-              change.reset();
-            }}
-          />
-        ) : editing ? (
+      {item.canChangeAudience && editing && (
+        // What was chosen stays behind the question whether it is meant.
+        <div ref={formBox} hidden={asked !== null}>
           <AudienceForm
             meeting={meeting}
             item={item}
@@ -113,18 +106,34 @@ export function AudiencePanel({ meeting, item }: { meeting: Meeting; item: Item 
             onSave={(audience) => save(audience)}
             onCancel={close}
           />
-        ) : (
-          <>
-            {error && <ProblemNotice error={error} />}
-            <div className="audience-commands">
-              <button ref={opener} type="button" className="button button-secondary" onClick={() => setEditing(true)}>
-                <Icon name="lock" /> {t(restricted ? 'audience.edit' : 'audience.restrict')}
-              </button>
-              <OtherTrack meeting={meeting} item={item} />
-            </div>
-            <GuestList meeting={meeting} itemId={item.id} />
-          </>
-        ))}
+        </div>
+      )}
+      {item.canChangeAudience && asked && (
+        <DisclosureConfirm
+          view={preview.data ?? asked.view}
+          pending={pending}
+          error={change.error}
+          submit={t('disclosure.confirm')}
+          onConfirm={(disclosureReason) => apply({ ...asked.audience, disclosureReason, disclosureDigest: (preview.data ?? asked.view).digest }, asked.undoes)}
+          onBack={() => {
+            setAsked(null);
+            change.reset();
+            backToForm();
+          }}
+        />
+      )}
+      {item.canChangeAudience && !editing && !asked && (
+        <>
+          {error && <ProblemNotice error={error} />}
+          <div className="audience-commands">
+            <button ref={opener} type="button" className="button button-secondary" onClick={() => setEditing(true)}>
+              <Icon name="lock" /> {t(restricted ? 'audience.edit' : 'audience.restrict')}
+            </button>
+            <OtherTrack meeting={meeting} item={item} />
+          </div>
+          <GuestList meeting={meeting} itemId={item.id} />
+        </>
+      )}
       {!item.canChangeAudience && <GuestList meeting={meeting} itemId={item.id} />}
     </div>
   );

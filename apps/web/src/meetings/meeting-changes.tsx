@@ -70,7 +70,8 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
   const shared = { meeting, send: (command: MeetingCommand) => send(command, seen), pending: run.isPending, problem: conflict ? null : problem };
 
   return (
-    <>
+    // The button or form of a command goes with what it did; focus stays here, with what is said of it.
+    <div className="meeting-changes" tabIndex={-1}>
       <MeetingNotice meeting={meeting}>
         {mayChange && meeting.state === 'cancelled' && (
           <button type="button" className="button button-secondary" aria-disabled={run.isPending} onClick={() => send({ kind: 'restore' })}>
@@ -109,7 +110,7 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
         />
       )}
       {formShown && <ChangeForm which={which} onCancel={() => close(which)} {...shared} />}
-    </>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuthorityAnswer, Minutes, MinutesAnswerState } from '../api/types.js';
 import { dayAndTime, inDays, plainDate } from '../dates.js';
 import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { Icon, type IconName } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { TextForm } from './text-form.js';
 import { useMinutesCommand } from './use-minutes.js';
@@ -18,7 +19,14 @@ const looks: Record<MinutesAnswerState, { tone: string; icon: IconName }> = {
 export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale: boolean }) {
   const { t } = useTranslation();
   const [which, setWhich] = useState<'send' | 'withdraw' | null>(null);
-  const { send, reset, pending, problem } = useMinutesCommand(minutes.meetingId, () => setWhich(null));
+  const box = useRef<HTMLElement>(null);
+  const opened = useRef<'send' | 'withdraw'>('send');
+  const focusBack = useFocusBack(() => box.current?.querySelector<HTMLElement>(`[data-command=${opened.current}]`));
+  const leave = () => {
+    setWhich(null);
+    if (which !== null) focusBack();
+  };
+  const { send, reset, pending, problem } = useMinutesCommand(minutes.meetingId, leave);
   // What was on the screen when she pressed: should somebody have been quicker, she is shown what is new.
   const [approving, setApproving] = useState<Minutes['parts']>([]);
   const approve = () => {
@@ -38,11 +46,12 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
   };
   const open = (next: 'send' | 'withdraw') => {
     reset();
+    opened.current = next;
     setWhich(next);
   };
   const othersWait = minutes.state === 'forApproval' && minutes.authorities.length > 0 && minutes.authorities.every(({ state }) => state === 'approved');
   return (
-    <section className="approval-panel" aria-labelledby="approval-heading">
+    <section ref={box} className="approval-panel" aria-labelledby="approval-heading">
       <h2 id="approval-heading" className="h3">
         {t('minutes.approval')}
       </h2>
@@ -79,20 +88,20 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
       {which === null && (
         <p className="button-line">
           {minutes.canSend && (
-            <button type="button" className="button button-primary" onClick={() => open('send')}>
+            <button type="button" data-command="send" className="button button-primary" onClick={() => open('send')}>
               {t('minutes.send')}
             </button>
           )}
           {minutes.canWithdraw && (
-            <button type="button" className="button button-secondary" onClick={() => open('withdraw')}>
+            <button type="button" data-command="withdraw" className="button button-secondary" onClick={() => open('withdraw')}>
               {t('minutes.withdraw')}
             </button>
           )}
         </p>
       )}
-      {which === 'send' && <SendForm pending={pending} problem={problem} onSend={(due) => send({ kind: 'send', round: minutes.round, due })} onCancel={() => setWhich(null)} />}
+      {which === 'send' && <SendForm pending={pending} problem={problem} onSend={(due) => send({ kind: 'send', round: minutes.round, due })} onCancel={leave} />}
       {which === 'withdraw' && (
-        <TextForm form="withdraw" heading={t('minutes.withdraw')} label={t('minutes.withdrawReason')} hint={t('minutes.withdrawHint')} field="reason" submit={t('minutes.withdraw')} pending={pending} problem={problem} onSubmit={(reason) => send({ kind: 'withdraw', round: minutes.round, reason })} onCancel={() => setWhich(null)} />
+        <TextForm form="withdraw" heading={t('minutes.withdraw')} label={t('minutes.withdrawReason')} hint={t('minutes.withdrawHint')} field="reason" submit={t('minutes.withdraw')} pending={pending} problem={problem} onSubmit={(reason) => send({ kind: 'withdraw', round: minutes.round, reason })} onCancel={leave} />
       )}
     </section>
   );

@@ -1,10 +1,11 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { MinutesPart } from '../api/types.js';
 import { dayAndTime } from '../dates.js';
 import { Choice } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { personAndAuthority } from '../shell/people.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { TextForm } from './text-form.js';
@@ -19,7 +20,15 @@ export function PartActions({ meetingId, part }: { meetingId: string; part: Minu
   // What stood when the form was opened: what somebody types is about that, until she says otherwise.
   const [base, setBase] = useState(part.version);
   const [outcome, setOutcome] = useState<'changed' | 'declined'>('changed');
-  const { send, reset, pending, problem } = useMinutesCommand(meetingId, () => setWhich(null));
+  const box = useRef<HTMLDivElement>(null);
+  // The opener of a form stands in its place again, unless it went with what was done.
+  const opened = useRef<Which>('request');
+  const focusBack = useFocusBack(() => box.current?.querySelector<HTMLElement>(`[data-command=${opened.current}]`));
+  const leave = () => {
+    setWhich(null);
+    if (which !== null) focusBack();
+  };
+  const { send, reset, pending, problem } = useMinutesCommand(meetingId, leave);
   const at = { itemId: part.itemId, version: base };
   const isOutdated = which !== null && which !== 'add' && base !== part.version;
   const name = part.itemId === null ? t('minutes.frame') : `${part.number ?? ''} ${part.title ?? ''}`.trim();
@@ -27,11 +36,12 @@ export function PartActions({ meetingId, part }: { meetingId: string; part: Minu
   const open = (next: Which) => {
     reset();
     setBase(part.version);
+    opened.current = next;
     setWhich(next);
   };
-  const shared = { pending, problem, onCancel: () => setWhich(null), ...(isOutdated ? { notice: <Outdated name={name} onKeep={() => { reset(); setBase(part.version); }} /> } : {}) };
+  const shared = { pending, problem, onCancel: leave, ...(isOutdated ? { notice: <Outdated name={name} onKeep={() => { reset(); setBase(part.version); }} /> } : {}) };
   return (
-    <div className="minutes-part-actions">
+    <div ref={box} className="minutes-part-actions">
       {part.state === 'freezing' && (
         <p className="quiet">
           <Icon name="sync" /> {t('minutes.freezing')}
@@ -65,17 +75,17 @@ export function PartActions({ meetingId, part }: { meetingId: string; part: Minu
       {which === null && (
         <p className="button-line">
           {part.canResend && (
-            <button type="button" className="button button-primary" onClick={() => open('resend')}>
+            <button type="button" data-command="resend" className="button button-primary" onClick={() => open('resend')}>
               {t('minutes.resend')}
             </button>
           )}
           {part.canRequestChange && (
-            <button type="button" className="quiet-command" aria-label={t('minutes.requestOf', { part: name })} onClick={() => open('request')}>
+            <button type="button" data-command="request" className="quiet-command" aria-label={t('minutes.requestOf', { part: name })} onClick={() => open('request')}>
               <Icon name="reply" /> {t('minutes.request')}
             </button>
           )}
           {part.canAdd && (
-            <button type="button" className="quiet-command" aria-label={t('minutes.addOf', { part: name })} onClick={() => open('add')}>
+            <button type="button" data-command="add" className="quiet-command" aria-label={t('minutes.addOf', { part: name })} onClick={() => open('add')}>
               <Icon name="plus" /> {t('minutes.add')}
             </button>
           )}

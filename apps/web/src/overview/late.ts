@@ -4,13 +4,15 @@ const dayMs = 86_400_000;
 /** So long before a meeting everybody should have answered and the agenda should be out, and after it the minutes. */
 const dueDays = 7;
 
-export type Late = 'replies' | 'agenda' | 'minutes';
+export type Late = 'holiday' | 'replies' | 'agenda' | 'minutes';
 type Facts = Pick<MeetingSummary, 'startInstant' | 'endInstant' | 'state' | 'agendaState' | 'minutesState'> & { replies: Pick<MeetingSummary['replies'], 'needsAction'> };
 
 /** What a coordinator is late with at one meeting, the most urgent first. */
 export function lateOf(meeting: Facts, now: number): Late[] {
-  if (meeting.state === 'cancelled' || meeting.state === 'draft') return [];
+  if (meeting.state === 'cancelled') return [];
   const start = Date.parse(meeting.startInstant);
+  // On a holiday, and nobody is called before a person has said what becomes of it.
+  if (meeting.state === 'draft') return now < start ? ['holiday'] : [];
   const end = Date.parse(meeting.endInstant);
   const isNear = now < start && start - now <= dueDays * dayMs;
   return [

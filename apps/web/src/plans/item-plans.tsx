@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queries } from '../api/queries.js';
 import type { Plan } from '../api/types.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { PlanSteps } from './plan-steps.js';
 import { StepForm } from './step-form.js';
 import './plans.css';
@@ -14,6 +15,10 @@ export function ItemPlans({ itemId }: { itemId: string }) {
   const answer = useQuery(queries.itemPlans(itemId));
   const [adding, setAdding] = useState<Plan | null>(null);
   const [said, setSaid] = useState('');
+  const openers = useRef<HTMLParagraphElement>(null);
+  const added = useRef<Plan>('sequence');
+  // On to the next step, whose button stands there again.
+  const focusBack = useFocusBack(() => openers.current?.querySelector<HTMLElement>(`[data-plan=${added.current}]`));
   if (!answer.data) return null;
   const { plans, canWrite } = answer.data;
 
@@ -35,6 +40,8 @@ export function ItemPlans({ itemId }: { itemId: string }) {
                 plan={plan}
                 onDone={(isSaved) => {
                   setAdding(null);
+                  added.current = plan;
+                  focusBack();
                   if (isSaved) setSaid(t('plan.saved'));
                 }}
               />
@@ -43,11 +50,11 @@ export function ItemPlans({ itemId }: { itemId: string }) {
         );
       })}
       {canWrite && plans.length > 0 && (
-        <p className="button-line">
+        <p ref={openers} className="button-line">
           {plans
             .filter(({ plan }) => plan !== adding)
             .map(({ plan }) => (
-              <button key={plan} type="button" className="button button-secondary" onClick={() => setAdding(plan)}>
+              <button key={plan} type="button" data-plan={plan} className="button button-secondary" onClick={() => setAdding(plan)}>
                 <Icon name="plus" /> {t(`plan.new_${plan}`)}
               </button>
             ))}

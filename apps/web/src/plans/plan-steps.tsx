@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
@@ -9,6 +9,7 @@ import { plainDate } from '../dates.js';
 import { FollowUpBadge } from '../follow-ups/follow-up-badge.js';
 import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { personAndAuthority } from '../shell/people.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { useStepTitle } from './step-title.js';
@@ -40,8 +41,11 @@ export function PlanSteps({ itemId, plan, steps, canWrite, say }: PlanStepsProps
     },
     onError: () => void queryClient.invalidateQueries({ queryKey }),
   });
+  const opener = useRef<HTMLElement>(null);
+  const focusBack = useFocusBack(() => (opener.current?.isConnected ? opener.current : null));
   const close = (isSaved: boolean) => {
     setOpen(null);
+    focusBack();
     if (isSaved) say(t('plan.saved'));
   };
 
@@ -89,7 +93,16 @@ export function PlanSteps({ itemId, plan, steps, canWrite, say }: PlanStepsProps
                     ↓
                   </button>
                   {(['change', 'withdraw'] as const).map((what) => (
-                    <button key={what} type="button" className="button button-tertiary" aria-expanded={open?.id === step.id && open.what === what} onClick={() => setOpen({ id: step.id, what })}>
+                    <button
+                      key={what}
+                      type="button"
+                      className="button button-tertiary"
+                      aria-expanded={open?.id === step.id && open.what === what}
+                      onClick={({ currentTarget }) => {
+                        opener.current = currentTarget;
+                        setOpen({ id: step.id, what });
+                      }}
+                    >
                       {t(`plan.${what}`)}
                       <span className="sr-only">: {step.text}</span>
                     </button>

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useLocation, useNavigationType } from 'react-router';
 import { queries } from '../api/queries.js';
+import { keepFocus } from './keep-focus.js';
 import { ReachableBanner, UnsavedBanner } from './reachable-banner.js';
 import { Shortcuts } from './shortcuts.js';
 
@@ -11,6 +12,7 @@ export function Frame() {
   const { t } = useTranslation();
   const { data: configuration } = useQuery(queries.configuration());
   useScrollToTop();
+  useEffect(keepFocus, []);
   return (
     <>
       <a
