@@ -35,7 +35,7 @@ describe('an administrator', () => {
     await administrator.open('/');
     await page.getByRole('button', { name: /^Log ind som administrator.*Rettine Brugerlund/ }).click();
     await page.getByRole('heading', { level: 1, name: 'Personer i Nordsjællands Politi' }).waitFor();
-    expect(await page.getByRole('link', { name: 'Møder', exact: true }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Mine møder', exact: true }).count()).toBe(0);
     await page.getByRole('link', { name: people.officer.name }).waitFor();
     expect(await violations(administrator)).toEqual([]);
     expect(await administrator.overflow()).toBe(0);
@@ -69,7 +69,7 @@ describe('an administrator', () => {
   it('[PR8, AC13] reads what a change ends before it is done; it ends on the other’s screen at once', async () => {
     const { page } = administrator;
     await officer.open('/moeder');
-    await officer.page.getByRole('heading', { level: 1, name: 'Møder' }).waitFor();
+    await officer.page.getByRole('heading', { level: 1, name: 'Mine møder' }).waitFor();
     await page.getByRole('link', { name: 'Personer', exact: true }).click();
     await page.getByLabel('Søg på navn eller brugernavn').fill('prøve bet');
     // A press on a list that is being replaced may meet nothing.

@@ -81,7 +81,7 @@ const pages: Row[] = [
       await page.getByText('Det er Anden påskedag.').waitFor();
     },
   },
-  { name: 'list of meetings', who: people.officer, path: () => '/moeder', title: 'Møder', until: shows('Rådhuset, lokale 2') },
+  { name: 'list of meetings', who: people.officer, path: () => '/moeder', title: 'Mine møder', until: shows('Rådhuset, lokale 2') },
   { name: 'meeting', who: people.coordinator, path: () => `/moeder/${meeting.meetingId}`, title: '§ 115-møde: overleveringsmøde', until: shows('Kan kun ses af udvalgte') },
   {
     name: 'meeting with a substitute being chosen',

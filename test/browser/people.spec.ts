@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
-import { stageMeeting, type StagedMeeting } from './support/staging.js';
+import { inDays, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { hasFocus, launchChromium, people, Visitor } from './support/visitor.js';
 
 let product: Product;
@@ -88,6 +88,50 @@ describe('who comes to a meeting', () => {
     const rows = coordinator.page.getByRole('region', { name: 'De næste fire uger' }).getByRole('listitem').filter({ has: coordinator.page.getByRole('link') });
     await rows.first().waitFor();
     expect((await rows.allTextContents()).every((row) => row.includes('Alle, der er nødvendige, deltager') && row.includes('2 deltager'))).toBe(true);
+  });
+});
+
+describe('“Mine møder” of a participant', () => {
+  it('stands in the menu and lists her own: each is accepted, perhaps, declined by one press, and a substitute is named from there', async () => {
+    const { participants } = await coordinator.ask<{ participants: { name: string; membershipId: string }[] }>('GET', `/api/v1/meetings/${meeting.meetingId}`);
+    const place = 'Rådhuset, kun denne gang';
+    await coordinator.ask('POST', '/api/v1/meetings', {
+      kindId: 'section115HandoverMeeting',
+      startLocal: `${inDays(9)}T10:00`,
+      durationMinutes: 60,
+      place,
+      authorityIds: ['policeDistrict:nordsjaelland'],
+      participantMembershipIds: [participants.find(({ name }) => name === people.officer.name)!.membershipId],
+    });
+    const before = [officer, other].map(({ complaints }) => complaints.length);
+    const { page } = officer;
+    await officer.open('/');
+    await page.getByRole('navigation', { name: 'Hovedmenu' }).getByRole('link', { name: 'Mine møder' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Mine møder' }).waitFor();
+    expect(await page.title()).toBe('Mine møder – Samråd');
+    const row = page.getByRole('main').getByRole('listitem').filter({ hasText: place });
+    await row.getByText('Du mangler at svare').waitFor();
+    for (const [answer, seen] of [['Deltager', '2 deltager'], ['Måske', '1 deltager · 1 måske'], ['Deltager ikke', '1 deltager · 1 deltager ikke']] as const) {
+      await row.getByRole('button', { name: answer, exact: true }).click();
+      await row.getByRole('button', { name: answer, exact: true, pressed: true }).waitFor();
+      await row.getByText('Du mangler at svare').waitFor({ state: 'detached' });
+      await coordinator.open('/moeder');
+      await coordinator.page.getByRole('main').getByRole('listitem').filter({ hasText: place }).getByText(seen, { exact: true }).waitFor();
+    }
+    // A colleague who is not asked has no such row.
+    await other.open('/moeder');
+    await other.page.getByText('Ingen kommende møder.').waitFor();
+
+    await row.getByRole('link').click();
+    const own = page.getByRole('region', { name: 'Dit svar' });
+    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await page.getByLabel('Stedfortræder fra Nordsjællands Politi').selectOption({ label: 'Eksempla Vagtlund, videoafhører' });
+    await own.locator('form').getByRole('button', { name: 'Send stedfortræder' }).click();
+    await own.getByText('Du har sendt Eksempla Vagtlund som stedfortræder.').waitFor();
+    await page.goBack();
+    await row.getByText('Du har sendt en stedfortræder.').waitFor();
+    await other.page.getByRole('listitem').filter({ hasText: place }).getByText('Du er stedfortræder.').waitFor();
+    expect([officer, other].flatMap(({ complaints }, n) => complaints.slice(before[n]))).toEqual([]);
   });
 });
 

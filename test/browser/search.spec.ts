@@ -30,7 +30,7 @@ describe('search', () => {
     const { page } = officer;
     const { id } = await coordinator.ask<{ id: string }>('POST', `/api/v1/meetings/${meeting.meetingId}/items`, { title: 'Skoleunderretningen om kanariefuglen', plannedMinutes: 5, outputType: 'discussion' });
     await officer.open('/moeder');
-    await page.getByRole('heading', { level: 1, name: 'Møder' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Mine møder' }).waitFor();
     await page.keyboard.press('/');
     const field = page.getByRole('searchbox');
     await field.waitFor();

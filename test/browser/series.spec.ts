@@ -52,8 +52,8 @@ describe('a series', () => {
     await coordinator.tabTo(page.getByRole('button', { name: 'Gennemfør ændringen' }));
     await page.keyboard.press('Enter');
     await page.getByText('Serien er ændret. Alle deltagere ser det med det samme.').waitFor();
-    await page.getByText(/kl\. 09\.30–10\.30 \(uge/).first().waitFor();
-    await officer.page.getByText(/kl\. 09\.30–10\.30 \(uge/).first().waitFor();
+    await page.getByText(/kl\.\s09\.30–10\.30 \(uge/).first().waitFor();
+    await officer.page.getByText(/kl\.\s09\.30–10\.30 \(uge/).first().waitFor();
   });
 
   it('[MT23] leaves the choice when one of its meetings is changed by another while its form stands open', async () => {

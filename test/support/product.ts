@@ -58,11 +58,15 @@ export class Product {
     return this.output;
   }
 
-  /** Does nothing while it runs. */
-  async start(): Promise<void> {
+  /**
+   * Does nothing while it runs.
+   *
+   * @param environment added to the product's own
+   */
+  async start(environment: Record<string, string> = {}): Promise<void> {
     if (this.child !== null) return;
     this.output = '';
-    const child = this.spawn();
+    const child = this.spawn(environment);
     this.child = child;
     while (!this.output.includes('Samråd kører på')) {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the product ended: ${this.output}`);

@@ -16,20 +16,20 @@ const inBoth = <T>(say: () => T): [T, T] => {
 
 describe('[I18N8] dates', () => {
   it('are written as each language writes them, always in Danish time', () => {
-    expect(inBoth(() => fullSpan(start, end))).toEqual(['mandag 7. december 2026 kl. 13.00–14.30 (uge 50)', 'Monday 7 December 2026, 13:00–14:30 (week 50)']);
-    expect(inBoth(() => dayAndTime('2026-07-07T22:30:00Z'))).toEqual(['onsdag 8. juli 2026 kl. 00.30', 'Wednesday 8 July 2026, 00:30']);
+    expect(inBoth(() => fullSpan(start, end))).toEqual(['mandag 7. december 2026 kl.\u00a013.00–14.30 (uge\u00a050)', 'Monday 7 December 2026, 13:00–14:30 (week\u00a050)']);
+    expect(inBoth(() => dayAndTime('2026-07-07T22:30:00Z'))).toEqual(['onsdag 8. juli 2026 kl.\u00a000.30', 'Wednesday 8 July 2026, 00:30']);
     expect(inBoth(() => time(start))).toEqual(['13.00', '13:00']);
     expect(inBoth(() => plainDate('2026-03-01'))).toEqual(['søndag 1. marts 2026', 'Sunday 1 March 2026']);
-    expect(inBoth(() => localTime('2026-12-07T13:05'))).toEqual(['kl. 13.05', '13:05']);
-    expect(inBoth(() => localDayAndTime('2026-12-07T13:05'))).toEqual(['mandag 7. december 2026 kl. 13.05', 'Monday 7 December 2026, 13:05']);
+    expect(inBoth(() => localTime('2026-12-07T13:05'))).toEqual(['kl.\u00a013.05', '13:05']);
+    expect(inBoth(() => localDayAndTime('2026-12-07T13:05'))).toEqual(['mandag 7. december 2026 kl.\u00a013.05', 'Monday 7 December 2026, 13:05']);
     expect(inBoth(() => `${dayOfMonth('2026-12-07')} ${dayAndMonth('2026-12-07')}`)).toEqual(['7. 7. december', '7 7 December']);
   });
 
   it('write an end on another day in full', () => {
     const late = '2026-12-07T23:30:00Z';
     expect(inBoth(() => fullSpan(start, late))).toEqual([
-      'mandag 7. december 2026 kl. 13.00–tirsdag 8. december 2026 kl. 00.30 (uge 50)',
-      'Monday 7 December 2026, 13:00–Tuesday 8 December 2026, 00:30 (week 50)',
+      'mandag 7. december 2026 kl.\u00a013.00–tirsdag 8. december 2026 kl.\u00a000.30 (uge\u00a050)',
+      'Monday 7 December 2026, 13:00–Tuesday 8 December 2026, 00:30 (week\u00a050)',
     ]);
   });
 

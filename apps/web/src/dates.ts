@@ -10,10 +10,13 @@ const parts = inEachLanguage(
     new Intl.DateTimeFormat(locale, { timeZone, weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
 );
 
+/** Between what would be read wrongly if a line ended there: “kl.” and the time, “uge” and its number. */
+const held = '\u00a0';
+
 /** How each language puts the parts together. Both use 24 hours. */
 const style = inEachLanguage((_locale, language) =>
   language === 'da'
-    ? { clock: '.', dayNumber: (day: string) => `${day}.`, at: (time: string) => `kl. ${time}`, joint: ' kl. ', week: 'uge' }
+    ? { clock: '.', dayNumber: (day: string) => `${day}.`, at: (time: string) => `kl.${held}${time}`, joint: ` kl.${held}`, week: 'uge' }
     : { clock: ':', dayNumber: (day: string) => day, at: (time: string) => time, joint: ', ', week: 'week' },
 );
 
@@ -52,7 +55,7 @@ export const dayAndTime = (instant: string) => `${day(instant)}${style().joint}$
 /** “mandag 7. december 2026 kl. 13.00–14.30 (uge 50)”; an end on another day is written in full. */
 export function fullSpan(start: string, end: string): string {
   const sameDay = day(start) === day(end);
-  return `${dayAndTime(start)}–${sameDay ? time(end) : dayAndTime(end)} (${style().week} ${week(start)})`;
+  return `${dayAndTime(start)}–${sameDay ? time(end) : dayAndTime(end)} (${style().week}${held}${week(start)})`;
 }
 
 /** A date without a time: “mandag 7. december 2026” */

@@ -60,6 +60,7 @@ async function barnahusForum(desk: StoryDesk, time: StoryTime): Promise<void> {
       ? { text: 'Børnehuset laver et telefonkort med én indgang til rådgivning i dag- og aftentimer.', reasons: 'To forløb blev forsinket, fordi nummeret ikke var kendt.', by: demonika, due: dayOf(start).add({ days: 28 }) }
       : { text: 'Kommune og politi aftaler altid rækkefølgen af samtaler, før nogen taler med barnet.', reasons: 'Erfaringerne fra to forløb peger samme vej.', by: oevelse, due: time.workday(15) });
     await desk.promise(`f${n} promise`, start.add({ minutes: 75 }), oevelse, items[6]!, { text: isFirst ? 'Sender telefonkortet til alle kommuner i kredsen.' : 'Skriver et udkast til fælles aftale om rækkefølge.', by: isFirst ? demonika : skabelon, due: isFirst ? dayOf(start).add({ days: 30 }) : time.workday(10) });
+    if (!isFirst) await desk.promise('f1 own promise', start.add({ minutes: 77 }), oevelse, items[6]!, { text: 'Samler erfaringerne fra de to forløb til næste samråd.', by: oevelse, due: time.workday(11) });
     await desk.close(`f${n}`, over, oevelse, id);
     if (isFirst) await desk.step('f0 confirmed', over.add({ hours: 5 }), async () => void (await desk.decisions.review(fingera, decision, 'confirmed', null, null)));
     await desk.step(`f${n} sent`, over.add({ hours: 20 }), () => desk.minutes.send(oevelse, id, null, null));

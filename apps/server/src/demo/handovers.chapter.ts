@@ -112,6 +112,8 @@ export async function handovers(desk: StoryDesk, time: StoryTime): Promise<void>
     await desk.decide('h3 waiting police', start.add({ minutes: 33 }), skabelon, items[6]!, { text: 'Politiet er synligt ved hallen fredag og lørdag i fire uger.', reasons: 'Henvendelserne samler sig dér og er aftagende ved stationen.', by: proeve, due: time.workday(12) });
     await desk.promise('h3 f open', start.add({ minutes: 38 }), skabelon, items[6]!, { text: 'Inviterer halinspektøren til næste møde.', by: testine, due: time.workday(1) });
     await desk.promise('h3 f mine', start.add({ minutes: 39 }), skabelon, items[1]!, { text: 'Samler op på Sag 2026-009 med kontaktpersonen.', by: skabelon, due: time.workday(4), caseReference: 'Sag 2026-009' });
+    await desk.promise('h3 f officer', start.add({ minutes: 35 }), proeve, child, { text: 'Giver vagtholdet besked om kommunens kontaktperson.', caseReference: 'Sag 2026-014', by: proeve, due: time.workday(4) });
+    await desk.promise('h3 f police', start.add({ minutes: 39 }), kladde, items[6]!, { text: 'Samler henvendelserne fra hallen i en oversigt.', by: kladde, due: time.workday(3) });
     await desk.close('h3', start.add({ minutes: 62 }), skabelon, id);
   }
 

@@ -37,7 +37,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
                       {meeting.place && ` · ${meeting.place}`}
                     </span>
                   </span>
-                  <StateBadge state={meeting.state} />
+                  <StateBadge state={meeting.state} agendaState={meeting.agendaState} />
                 </div>
               ))}
             </section>

@@ -114,7 +114,7 @@ function Row({ meeting, isPast = false }: { meeting: MeetingSummary; isPast?: bo
         {meeting.ownReply === 'needsAction' && <RowReply meeting={meeting} />}
       </div>
       <div className="row-people">
-        <StateBadge state={meeting.state} />
+        <StateBadge state={meeting.state} agendaState={meeting.agendaState} />
         {!isCancelled && !isPast && (
           <>
             <QuorumLine quorum={meeting.quorum} />

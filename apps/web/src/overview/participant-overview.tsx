@@ -23,7 +23,8 @@ export function ParticipantOverview({ between }: { between: ReactNode }) {
   return (
     <Answer query={meetings} lines={6}>
       {({ pages }) => {
-        const list = pages[0]?.meetings ?? [];
+        // What was over earlier today is not what comes next; one that runs late is.
+        const list = (pages[0]?.meetings ?? []).filter((one) => Date.parse(one.endInstant) > Date.now() || one.agendaState === 'inSession');
         const next = list.find(({ state }) => state !== 'cancelled');
         const later = list.filter((one) => one !== next);
         return (
