@@ -43,7 +43,6 @@ const decisionState = { recorded: 'Venter på bekræftelse', confirmed: 'Bekræf
 const followUpState = { open: 'Åben', done: 'Udført', notDone: 'Ikke udført', overtaken: 'Overhalet', handedOver: 'Givet videre' };
 
 const isAgenda = (around: Around) => (around.at(-1) as MeetingDocument).kind === 'agenda';
-const inMinutes = (rule: Rule): Rule => (value, around) => (isAgenda(around) ? null : rule(value, around));
 const inAgenda = (rule: Rule): Rule => (value, around) => (isAgenda(around) ? rule(value, around) : null);
 /** A follow-up that is a step of a plan stands there, and not once more among the follow-ups. */
 const besidePlans = (rule: Rule): Rule => (value, around) => {
@@ -100,7 +99,7 @@ const meetingRules: Record<string, Rule> = {
   'participants[].authority.id': notPrinted, // its name is printed
   'participants[].authority.name': asIs,
   'participants[].reply': inAgenda(word(reply)), // minutes tell who came, not who meant to
-  'participants[].attendance': inMinutes(word(attendance)), // an agenda is made before anybody comes
+  'participants[].attendance': word(attendance),
   'participants[].standsInFor': (name: string) => own(`(for ${name})`),
   ...under('guests[].', { ...guest, attendance: word(attendance) }),
   'items[].closed': (closed: boolean) => (closed ? own('Lukket punkt') : null),

@@ -37,7 +37,7 @@ export interface DocumentParticipant {
   functionTitle: string;
   authority: { id: string; name: string };
   reply: PartStat;
-  /** The last marking; null when nobody marked. */
+  /** The last marking; null when nobody marked, and in an agenda. */
   attendance: AttendanceState | null;
   /** Name of the person whose chair it is. */
   standsInFor: string | null;

@@ -195,8 +195,8 @@ export class MeetingDocuments {
   }
 }
 
-/** [GU5] Who came as a guest is told by the minutes, of the meeting as of its items. */
-const agendaFrame = ({ meeting, participants }: Frame): Frame => ({ meeting, participants });
+/** Who came, guests among them, is told by the minutes, of the meeting as of its items. */
+const agendaFrame = ({ meeting, participants }: Frame): Frame => ({ meeting, participants: participants.map((one) => ({ ...one, attendance: null })) });
 
 const marksOf = (embargoes: readonly StandingEmbargo[] | undefined) => (embargoes === undefined ? {} : { embargoes: embargoes.map(({ towards, setBy, reviewAt }) => ({ towards, setBy, reviewAt })) });
 
