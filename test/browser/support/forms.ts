@@ -18,6 +18,23 @@ async function withFollowUp(stage: Stage): Promise<string> {
   await stage.coordinator.ask('POST', `/api/v1/items/${stage.ahead.items[6]!.id}/follow-ups`, { text: 'Ring til skolen', ownerPersonId: person.id, deadline: inDays(9) });
   return '/opfoelgning';
 }
+/** A meeting of a series that asks about holidays, on the next of them: nobody is called to it before the coordinator has said so. */
+async function onHoliday({ coordinator }: Stage): Promise<string> {
+  const police = 'policeDistrict:nordsjaelland';
+  const { people: officers } = await coordinator.ask<{ people: { membershipId: string }[] }>('GET', `/api/v1/authorities/${encodeURIComponent(police)}/people`);
+  const { holidays } = await coordinator.ask<{ holidays: { date: string }[] }>('GET', `/api/v1/holidays?from=${inDays(5)}&to=${inDays(300)}`);
+  const frame = { kindId: 'section115HandoverMeeting', startLocal: `${holidays[0]!.date}T10:00`, durationMinutes: 60, authorityIds: [police], participantMembershipIds: [officers[0]!.membershipId], holidayPolicy: 'ask' };
+  const { occurrences } = await coordinator.ask<{ occurrences: { meetingId: string }[] }>('POST', '/api/v1/series', { ...frame, recurrence: { kind: 'weekly' } });
+  return `/moeder/${occurrences[0]!.meetingId}`;
+}
+/** Minutes of which the coordinator has asked for a change. */
+async function withChangeRequest(stage: Stage): Promise<string> {
+  const of = `/api/v1/meetings/${stage.sent.meetingId}/minutes`;
+  const { parts } = await stage.coordinator.ask<{ parts: { itemId: string | null; version: number; canRequestChange: boolean }[] }>('GET', of);
+  const { itemId, version } = parts.find((part) => part.itemId !== null && part.canRequestChange)!;
+  await stage.coordinator.ask('POST', `${of}/change-requests`, { itemId, version, text: 'Klokkeslættet mangler.' });
+  return minutes('sent')(stage);
+}
 async function fillDecision(page: Page): Promise<void> {
   await page.getByLabel('Beslutning', { exact: true }).fill('Kommunen kontakter familien.');
   await page.getByRole('textbox', { name: 'Begrundelse' }).fill('Politiet har mødt den unge to gange.');
@@ -104,6 +121,32 @@ export const forms: FormRow[] = [
     sends: /\/series\/[^/]+\/changes$/,
     field: 'reason',
     done: (page) => page.waitForURL(/\/serier\/[^/]+$/),
+  },
+  {
+    name: 'holidays of a series',
+    of: ['series/series-change-page.tsx'],
+    who: people.coordinator,
+    path: (stage) => `/serier/${stage.ahead.seriesId}/ret`,
+    fill: async (page) => {
+      await page.getByRole('radio', { name: 'Spring det over' }).check();
+      await page.getByLabel('Begrundelse').fill('Vi holder fri på helligdage');
+      // A press before the preview stands is about nothing yet.
+      await button('Gennemfør ændringen')(page).and(page.locator('[aria-disabled="false"]')).waitFor();
+    },
+    press: button('Gennemfør ændringen'),
+    sends: /\/series\/[^/]+\/changes$/,
+    field: 'reason',
+    done: (page) => page.waitForURL(/\/serier\/[^/]+$/),
+  },
+  {
+    name: 'meeting on a holiday kept',
+    of: ['meetings/meeting-changes.tsx'],
+    who: people.coordinator,
+    path: onHoliday,
+    fill: (page) => button('Hold det alligevel')(page).waitFor(),
+    press: button('Hold det alligevel'),
+    sends: /\/meetings\/[^/]+\/keep$/,
+    done: told('Mødet holdes. Det er nu foreslået for alle deltagere.'),
   },
   {
     name: 'substitute for a series',
@@ -502,6 +545,16 @@ export const forms: FormRow[] = [
     done: gone(button('Godkend')),
   },
   {
+    name: 'asking for a change of the minutes taken back',
+    of: ['minutes/part-actions.tsx'],
+    who: people.coordinator,
+    path: withChangeRequest,
+    fill: (page) => button('Træk anmodningen tilbage')(page).waitFor(),
+    press: button('Træk anmodningen tilbage'),
+    sends: /\/minutes\/change-requests\/[^/]+\/withdraw$/,
+    done: gone(button('Træk anmodningen tilbage')),
+  },
+  {
     name: 'minutes taken back',
     of: ['minutes/approval-panel.tsx'],
     who: people.coordinator,
@@ -542,6 +595,19 @@ export const forms: FormRow[] = [
     sends: /\/filings$/,
     field: 'reference',
     done: shows('Journalnummer: ESDH 2026-4711'),
+  },
+  {
+    name: 'filing taken back',
+    of: ['retention/filing-form.tsx', 'retention/retention-panel.tsx'],
+    who: people.coordinator,
+    path: minutes('approved'),
+    fill: async (page) => {
+      await page.getByRole('button', { name: 'Ret journaliseringen' }).click();
+      await page.getByLabel('Sag eller dokument i jeres system').fill('ESDH 2026-4712');
+    },
+    press: button('Det er ikke journaliseret alligevel'),
+    sends: /\/filings\/retract$/,
+    done: told('Referatet står igen som ikke journaliseret.'),
   },
   {
     name: 'stop of a deletion',

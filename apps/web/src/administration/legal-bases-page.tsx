@@ -54,7 +54,7 @@ export function LegalBasesPage() {
                 )}
                 <p className="quiet">
                   {basis.isOwn && `${t('bases.own')} · `}
-                  {t('bases.version', { version: basis.version })} · {t('bases.source', { source: basis.source })}
+                  {t('bases.version', { version: basis.version })} · {t('bases.source')} <span lang="da">{basis.source}</span>
                 </p>
                 {editing === basis.id ? (
                   <BasisForm basis={basis} onDone={done} />
