@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@lib/platform/ids.js';
 import { meetingOf, openItems, section115 } from './support/story.js';
-import { eksempelby, TestServer, type Browser } from './support/test-server.js';
+import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 
 interface Operation {
   parameters?: { name: string; in: string }[];
@@ -99,5 +99,33 @@ describe('a request that makes something', () => {
     const sample = { from: server.clock.now().subtract({ hours: 24 }).toString(), to: server.clock.now().add({ hours: 24 }).toString(), size: 3 };
     const { first, second } = await repeated<{ id: string; seed: string }>(auditor, '/api/v1/audit/samples', sample, { size: 4 }, 'trail_sample');
     expect([second.id, second.seed]).toEqual([first.id, first.seed]);
+  });
+});
+
+describe('under another membership of the same person', () => {
+  it('a repeated request is another one, and reaches nothing of the authority that the first was made for', async () => {
+    const key = { 'idempotency-key': newId() };
+    const body = { name: 'Fælles IdM', days: 30 };
+    const made = await administrator.post<{ token: string }>('/api/v1/administration/provisioning/tokens', body, key);
+    expect(made.status).toBe(201);
+    const membershipId = newId();
+    await server.unitOfWork.run((tx) => tx.query(`INSERT INTO membership (id, person_id, authority_id, role, function_title, valid_from) VALUES ($1, $2, $3, 'administrator', '', $4)`, [membershipId, administrator.person.id, nordsjaelland, server.clock.now().subtract({ hours: 1 }).toString()]));
+    const elsewhere = server.stranger();
+    expect((await elsewhere.post('/api/v1/demo/sign-in', { membershipId })).status).toBe(200);
+    const again = await elsewhere.post<{ code: string }>('/api/v1/administration/provisioning/tokens', body, key);
+    expect([again.status, again.body.code]).toEqual([409, 'idempotency-conflict']);
+    expect((await fetch(`${server.origin}/scim/v2/Users?count=1`, { headers: { authorization: `Bearer ${made.body.token}` } })).status).toBe(200);
+  });
+
+  it('a guest whose link was opened, or closed by guessing, is let in anew knowingly only', async () => {
+    const key = { 'idempotency-key': newId() };
+    const path = `/api/v1/meetings/${story.meetingId}/guests`;
+    const invitation = { name: 'Gerda Gæst', organisation: 'Eksempelby Skole', sector: 'school', purpose: 'school', mayWrite: false, to: server.clock.now().add({ hours: 48 }).toString(), disclosureReason: 'Skolen kender barnet.' };
+    const { body } = await story.coordinator.post<Keys>(path, invitation, key);
+    const guest = server.stranger();
+    expect((await guest.post('/api/v1/guest/sign-in', { token: body.link.split('#')[1], code: body.code })).status).toBe(204);
+    const again = await story.coordinator.post<{ code: string }>(path, invitation, key);
+    expect([again.status, again.body.code]).toEqual([409, 'transition-refused']);
+    expect((await guest.get('/api/v1/guest')).status).toBe(200);
   });
 });

@@ -133,8 +133,8 @@ const creates: Readonly<Record<string, () => Promise<Create>>> = {
   },
 };
 
-/** Keys, people and guests have their own specs (test/administration.spec.ts, test/guests.spec.ts, test/calendar-feed.spec.ts). */
-const elsewhere = /^\/api\/v1\/(administration|guests|calendar-feed)\b|\/guests$/;
+/** Keys, people and guests have their own specs (test/repeats-administration.spec.ts, test/calendar-feed.spec.ts), and so have samples. */
+const elsewhere = /^\/api\/v1\/(administration|audit|guests|calendar-feed)\b|\/guests$/;
 
 describe('[DESIGN § 4] a create with an Idempotency-Key', () => {
   it('is asked for here, whichever operation takes one', () => {

@@ -123,14 +123,12 @@ export function NoCpr(): PropertyDecorator {
     });
 }
 
-/** “%2D” is a hyphen and “+” a blank in a link; what is no such writing stays as it is. */
-const fromLink = (text: string) => text.replace(/\+/g, ' ').replace(/(?:%[0-9a-f]{2})+/gi, (written) => {
-  try {
-    return decodeURIComponent(written);
-  } catch {
-    return written;
-  }
-});
+/** “%2D” is a hyphen and “+” a blank in a link, also where it is written so twice over. What makes a number is ASCII: the rest stays as it is. */
+function fromLink(text: string): string {
+  let plain = text.replace(/\+/g, ' ');
+  for (let n = 0; n < 3; n += 1) plain = plain.replace(/%([0-7][0-9a-f])/gi, (_written, code: string) => String.fromCharCode(parseInt(code, 16)));
+  return plain;
+}
 
 /** One number of ten digits as it is written, nothing else: what somebody says is no CPR number though it looks like one. */
 export function IsCpr(): PropertyDecorator {

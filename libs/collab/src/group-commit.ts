@@ -77,7 +77,6 @@ export class GroupCommit<Entry extends Queued> {
     if (taken.length > 0) {
       const gone = new Set(taken);
       this.queue = this.queue.filter((entry) => !gone.has(entry));
-      this.attempts.delete(documentId);
       this.count(-sum(taken));
       this.tellIdle();
     }
@@ -178,6 +177,7 @@ export class GroupCommit<Entry extends Queued> {
       if (delayMs === undefined) {
         givenUp.add(documentId);
         this.withdraw(documentId);
+        this.attempts.delete(documentId);
         this.hooks.lost(documentId, error);
       } else {
         this.attempts.set(documentId, attempt + 1);

@@ -135,7 +135,10 @@ export class Hub {
         append: (entries) => this.append(entries),
         isDropped: ({ room }) => room.isGivenUp,
         waitsAgain: (entries) => {
-          for (const room of new Set(entries.filter(({ connection }) => connection?.isRevoked === true).map((entry) => entry.room))) this.guarded(room.identity.documentId, () => room.dropRevoked());
+          for (const room of new Set(entries.filter(({ connection }) => connection?.isRevoked === true).map((entry) => entry.room))) {
+            this.guarded(room.identity.documentId, () => room.dropRevoked());
+            this.closeIfIdle(room);
+          }
         },
         committed: (entries, heads) => this.onCommitted(entries, heads),
         refused: (documentId, entries) => void this.onRefused(documentId, entries),

@@ -159,10 +159,11 @@ export class SqlStore extends CollabStore {
 
   /** @throws Error when it is more than one page: whoever is so far behind begins anew */
   private async newsIn(tx: Tx, { documentId, state }: Pick<DocumentRow, 'documentId' | 'state'>, sealer: Sealer, seq: number): Promise<News> {
+    // Read first: compacted before it, the rows begin with the snapshot; compacted after it, it was there.
+    const [anchor] = await tx.query<{ id: string }>('SELECT id FROM yjs_update WHERE document_id = $1 AND seq = $2', [documentId, seq]);
     const rows = sealer.isShredded ? [] : await this.pageIn(tx, documentId, String(seq));
     if (rows.length === pageRows) throw new Error('too far behind');
     const updates = await openAll(rows, sealer);
-    const [anchor] = await tx.query<{ id: string }>('SELECT id FROM yjs_update WHERE document_id = $1 AND seq = $2', [documentId, seq]);
     return {
       state,
       head: Number(rows.at(-1)?.seq ?? (await this.headIn(tx, documentId))),

@@ -284,6 +284,7 @@ export const english: Readonly<Record<string, string>> = {
   'Personen er ændret, siden du åbnede siden. Se ændringen, og prøv igen.': 'The person has changed since you opened the page. Look at the change, and try again.',
   'Brugernavnet er allerede i brug i jeres myndighed.': 'The user name is in use already in your authority.',
   'Der kan højst være 20 systemer. Brug navnet på et, I har.': 'There can be at most 20 systems. Use the name of one you have.',
+  'Gæsten er allerede inviteret. Forny linket på gæstens linje.': 'The guest has been invited already. Renew the link on the guest’s line.',
   'Nøglen er trukket tilbage. Lav en ny.': 'The key has been withdrawn. Make a new one.',
 
   // Preparation (libs/meetings/src/preparations.service.ts)

@@ -81,7 +81,12 @@ export class Guests {
   async invite(subject: Subject, meetingId: string, invitation: GuestInvitation, { reason, digest }: Ground, request?: IdempotentRequest): Promise<GuestKeys & { membershipId: string }> {
     return this.unitOfWork.run(async (tx) => {
       const invited = await this.idempotency.recallIn(tx, subject.personId, request);
-      if (invited !== null) return this.renewIn(tx, subject, invited);
+      if (invited !== null) {
+        const { opened_at, locked_at } = await this.managedIn(tx, subject, invited);
+        // Somebody else gave her the keys meanwhile, or too many guesses closed the link: that is undone knowingly only.
+        if (opened_at !== null || locked_at !== null) throw new Problem('transition-refused', 'Gæsten er allerede inviteret. Forny linket på gæstens linje.');
+        return this.renewIn(tx, subject, invited);
+      }
       await this.meetings.lockForIn(tx, subject, meetingId);
       // Audiences are changed under the lock of their items: wait for those that are being changed, and make others wait.
       await tx.query('SELECT id FROM agenda_item WHERE meeting_id = $1 AND ($2::uuid IS NULL OR id = $2::uuid) ORDER BY id FOR UPDATE', [meetingId, invitation.itemId]);

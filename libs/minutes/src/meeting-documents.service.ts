@@ -73,7 +73,9 @@ export class MeetingDocuments {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       const extract = extractOf(subject, this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) }), participants, extractForAuthorityId);
       const all = await this.record.placesIn(tx, row);
-      const { shown } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null), []);
+      // An embargo on what is carried refuses the file, too: before anything of it is opened and put on record.
+      const carried = kind === 'agenda' && extract === null ? await this.followUps.carriedToIn(tx, subject, meetingId) : [];
+      const { shown } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null), carried);
       const standing = (await this.store.standingIn(tx, meetingId))!;
       const snapshots = kind === 'agenda' ? new Map() : await this.frozenIn(tx, standing, shown);
       const unfrozen = new Set([...shown].filter((id) => !snapshots.has(id)));

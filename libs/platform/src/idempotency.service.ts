@@ -12,7 +12,7 @@ const removedAtOnce = 1000;
 export interface IdempotentRequest {
   /** A UUID of the caller's. */
   key: string;
-  /** What identifies the request: method, path and body. */
+  /** What identifies the request: who acts, method, path and body. */
   fingerprint: string;
 }
 

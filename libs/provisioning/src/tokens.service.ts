@@ -84,7 +84,11 @@ export class ProvisioningTokens {
     await this.work(async (tx) => {
       const first = await this.idempotency.recallIn(tx, subject.personId, request);
       if (first !== null) {
-        const changed = await tx.query('UPDATE provisioning_token SET token_hash = $2, created_at = $3, expires_at = $4 WHERE id = $1 AND revoked_at IS NULL RETURNING id', [first, hashOf(token), now.toString(), expiresAt]);
+        const changed = await tx.query(
+          `UPDATE provisioning_token SET token_hash = $2, created_at = $3, expires_at = $4
+           WHERE id = $1 AND revoked_at IS NULL AND client_id IN (SELECT id FROM provisioning_client WHERE authority_id = $5) RETURNING id`,
+          [first, hashOf(token), now.toString(), expiresAt, subject.authorityId],
+        );
         if (changed.length === 0) throw new Problem('transition-refused', 'Nøglen er trukket tilbage. Lav en ny.');
         await this.accounts.logIn(tx, { kind: 'administrator', subject }, 'tokenCreated', { details: { key: input.name, to: expiresAt } });
         return;

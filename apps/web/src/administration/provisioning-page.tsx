@@ -67,6 +67,8 @@ function NewKey() {
       setName('');
       changed();
     },
+    // That request is answered for good: the next press is another one.
+    onError: (error) => error instanceof ApiProblem && error.code === 'transition-refused' && (keys.current = creationKeys()),
   });
   const problem = create.error instanceof ApiProblem ? create.error : null;
   const submit = (event: FormEvent) => {

@@ -37,7 +37,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
                       {meeting.place && ` · ${meeting.place}`}
                     </span>
                   </span>
-                  <StateBadge state={meeting.state} agendaState={meeting.agendaState} />
+                  <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
                 </div>
               ))}
             </section>

@@ -26,7 +26,7 @@ export function WeekColumns({ days, today }: { days: readonly Day[]; today: stri
               </p>
               {meeting.place && <p className="quiet">{meeting.place}</p>}
               <p className="quiet">{meeting.authorities.map(({ name }) => name).join(', ')}</p>
-              <StateBadge state={meeting.state} agendaState={meeting.agendaState} />
+              <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
             </div>
           ))}
         </li>

@@ -34,8 +34,9 @@ export const RecordNode = Node.create({
           view.dispatch(view.state.tr.insertText(text).scrollIntoView());
           return true;
         },
-        handlePaste: (view) => {
-          goBelow(view);
+        handlePaste: (view, _event, slice) => {
+          // Of a picture nothing comes into the text.
+          if (slice.size > 0) goBelow(view);
           return false;
         },
         handleDOMEvents: {

@@ -67,7 +67,12 @@ function GuestForm({ meeting, itemId, onDone, onClose }: GuestFormProps) {
       void queryClient.invalidateQueries({ queryKey: queries.meeting(meeting.id).queryKey });
       onDone(keys);
     },
-    onError: (error, { invitation }) => error instanceof ApiProblem && error.status === 412 && preview.mutate(invitation),
+    onError: (error, { invitation }) => {
+      if (!(error instanceof ApiProblem)) return;
+      // That request is answered for good: the next press is another one.
+      if (error.code === 'transition-refused') keys.current = creationKeys();
+      if (error.status === 412) preview.mutate(invitation);
+    },
   });
   const problem = preview.error instanceof ApiProblem ? preview.error : null;
   const errorOf = fieldErrors(problem);

@@ -32,7 +32,7 @@ export function MeetingRows({ meetings, withReplies = false, askOnly = false }: 
             {(!askOnly || meeting.ownReply === 'needsAction') && <RowReply meeting={meeting} />}
           </div>
           <div className={withReplies ? 'row-people' : undefined}>
-            <StateBadge state={meeting.state} agendaState={meeting.agendaState} />
+            <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
             {withReplies && meeting.state !== 'cancelled' && (
               <>
                 <QuorumLine quorum={meeting.quorum} />

@@ -26,7 +26,8 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
     setWhich(null);
     if (which !== null) focusBack();
   };
-  const { send, reset, pending, problem } = useMinutesCommand(minutes.meetingId, leave);
+  // A form that is open keeps what was typed when something else on the panel is done.
+  const { send, reset, pending, problem } = useMinutesCommand(minutes.meetingId, (command) => command.kind === which && leave());
   // What was on the screen when she pressed: should somebody have been quicker, she is shown what is new.
   const [approving, setApproving] = useState<Minutes['parts']>([]);
   const approve = () => {

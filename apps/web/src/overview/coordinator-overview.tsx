@@ -114,7 +114,7 @@ function Row({ meeting, isPast = false }: { meeting: MeetingSummary; isPast?: bo
         {meeting.ownReply === 'needsAction' && <RowReply meeting={meeting} />}
       </div>
       <div className="row-people">
-        <StateBadge state={meeting.state} agendaState={meeting.agendaState} />
+        <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
         {!isCancelled && !isPast && (
           <>
             <QuorumLine quorum={meeting.quorum} />

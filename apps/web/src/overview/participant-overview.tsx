@@ -27,22 +27,23 @@ export function ParticipantOverview({ between }: { between: ReactNode }) {
         const list = (pages[0]?.meetings ?? []).filter((one) => Date.parse(one.endInstant) > Date.now() || one.agendaState === 'inSession');
         const next = list.find(({ state }) => state !== 'cancelled');
         const later = list.filter((one) => one !== next);
+        const hasMore = Boolean(pages[0]?.nextCursor);
         return (
           <>
             <section className="next-meeting" aria-labelledby="next-meeting">
               <h2 id="next-meeting" className="h3">
                 {t('overview.nextMeeting')}
               </h2>
-              {next ? <NextMeeting meeting={next} /> : <p>{t('overview.noMeetings')}</p>}
+              {next ? <NextMeeting meeting={next} /> : !hasMore && <p>{t('overview.noMeetings')}</p>}
             </section>
             {between}
-            {later.length > 0 && (
+            {(later.length > 0 || hasMore) && (
               <section aria-labelledby="later-meetings">
                 <h2 id="later-meetings" className="h3">
                   {t('overview.laterMeetings')}
                 </h2>
                 <MeetingRows meetings={later} />
-                {pages[0]?.nextCursor && (
+                {hasMore && (
                   <p>
                     <Link to="/moeder">{t('overview.allMeetings')}</Link>
                   </p>

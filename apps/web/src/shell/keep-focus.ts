@@ -68,12 +68,13 @@ export function useFocusBack(find: () => HTMLElement | null | undefined): () => 
     if (from.current === null) return;
     const now = document.activeElement;
     const target = find();
-    // Somebody has gone elsewhere meanwhile.
-    if (now !== from.current && now !== document.body) from.current = null;
-    else if (target) {
+    if (now === document.body) {
+      if (!target) return;
       from.current = null;
       target.focus();
     }
+    // She has gone elsewhere meanwhile, perhaps while the answer was on its way: what she types there stays there.
+    else if (now !== from.current) from.current = null;
   });
   return () => void (from.current = document.activeElement);
 }
