@@ -6,7 +6,7 @@ import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { DemoStory } from '../apps/server/src/demo/demo-story.service.js';
 import { startServer, type RunningServer } from '../apps/server/src/server.js';
 import { commandOracle } from './support/rls-command-oracle.js';
-import { oracle, type Row, type Tables } from './support/rls-oracle.js';
+import { keyOf, oracle, type Row, type Tables } from './support/rls-oracle.js';
 import { TestClock } from './support/test-clock.js';
 import { createTestDatabase, testDatabaseUrl, type OwnDatabase } from './support/test-database.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, regionHovedstaden, TestServer, type Browser, type Who } from './support/test-server.js';
@@ -36,7 +36,6 @@ const asOwner = <R = Row>(sql: string, parameters?: unknown[]) => server.unitOfW
 const tokenOf = (browser: Browser) => browser.cookie.slice(browser.cookie.indexOf('=') + 1);
 /** As a request of this session reaches the database, with SQL of one's own. */
 const asking = <T>(token: string | null, as: 'request' | 'command', work: (tx: Tx) => Promise<T>) => askingAs({ token, as }, () => running.app.get(UnitOfWork).run(work));
-const keyOf = (table: string) => (table === 'person' ? 't.id::text' : 't::text');
 const seen = async (tx: Tx, table: string) => (await tx.query<{ key: string }>(`SELECT ${keyOf(table)} AS key FROM ${table} t`)).map((row) => row.key).sort();
 const refusal = (work: Promise<unknown>) => work.then(() => 'done', (error: Error) => error.message);
 
@@ -187,7 +186,8 @@ describe('row-level security', () => {
       const may = commandOracle(tables, { membershipId: browser.person.membershipId, personId: browser.person.id });
       for (const [name, { select }] of Object.entries(may)) {
         if (select === undefined) continue;
-        const expected = tables.get(name)!.filter(select).map((row) => row['row key'] as string).sort();
+        const rows = name === 'yjs_update' ? await asOwner(`SELECT t.*, ${keyOf(name)} AS "row key" FROM ${name} t`) : tables.get(name)!;
+        const expected = rows.filter(select).map((row) => row['row key'] as string).sort();
         const label = `${name} for ${browser.person.name}`;
         expect([label, await visible(tokenOf(browser), name, [], 'command')]).toEqual([label, expected]);
       }
@@ -209,6 +209,7 @@ describe('row-level security', () => {
     const [item, decision, followUp, meeting] = [foreign('agenda_item'), foreign('decision'), foreign('follow_up'), foreign('meeting')];
     const id = '00000000-0000-7000-8000-000000000001';
     const me = stranger.person.membershipId;
+    const attended = tables.get('meeting_participant')!.find((row) => row.membership_id === me)!;
     const attempts: [string, unknown[]][] = [
       [`INSERT INTO agenda_item_event (id, item_id, version, kind, membership_id, at) VALUES ($1, $2, 999, 'done', $3, now())`, [id, item.id, me]],
       [`INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 999, 'confirmed', $3, now())`, [id, decision.id, me]],
@@ -216,8 +217,64 @@ describe('row-level security', () => {
       [`INSERT INTO meeting_participant (meeting_id, membership_id, added_at) VALUES ($1, $2, now())`, [meeting.id, me]],
       [`INSERT INTO item_reader (item_id, membership_id, person_id) VALUES ($1, $2, $3)`, [item.id, me, stranger.person.id]],
       [`INSERT INTO notification (id, membership_id, kind, meeting_id, at) VALUES ($1, $2, 'meetingMoved', $3, now())`, [id, me, meeting.id]],
+      // [AC6] Under her own meeting, of an item of another.
+      [`INSERT INTO minutes_addendum (id, meeting_id, part_id, content, commitment, membership_id, at) VALUES ($1, $2, $3, '', '', $4, now())`, [id, attended.meeting_id, item.id, me]],
+      [`INSERT INTO minutes_event (id, meeting_id, round_id, kind, part_ids, versions, at) VALUES ($1, $2, $1, 'addendum', ARRAY[$3::uuid], '{1}', now())`, [id, attended.meeting_id, item.id]],
     ];
     for (const [sql, parameters] of attempts) expect([sql, await refusal(asking(tokenOf(stranger), 'command', (tx) => tx.query(sql, parameters)))]).toEqual([sql, expect.stringContaining('violates row-level security policy')]);
+  });
+
+  it('[AC100] takes nobody for a guest who is none, whose sessions it would then reach, and puts no guest at an item elsewhere', async () => {
+    const [attacker, victim] = [askers[1]!, askers[4]!];
+    const me = attacker.person.membershipId;
+    const [guest] = await asOwner<{ id: string; meeting: string }>(
+      `SELECT g.membership_id AS id, g.meeting_id AS meeting FROM guest g JOIN meeting_participant p ON p.meeting_id = g.meeting_id AND p.membership_id = $1 WHERE g.revoked_at IS NULL LIMIT 1`,
+      [me],
+    );
+    const [elsewhere] = await asOwner<{ id: string }>(
+      `SELECT i.id FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id WHERE NOT EXISTS (SELECT 1 FROM meeting_participant p WHERE p.meeting_id = m.id AND p.membership_id = $1)
+         AND NOT EXISTS (SELECT 1 FROM series_participant s WHERE s.series_id = m.series_id AND s.membership_id = $1) LIMIT 1`,
+      [me],
+    );
+    const attempts: [string, unknown[]][] = [
+      [
+        `INSERT INTO guest (membership_id, person_id, meeting_id, sector, purpose, may_write, valid_from, valid_to, invited_by_membership_id, invited_at) VALUES ($1, $2, $3, 'other', 'other', false, now(), now() + interval '1 day', $4, now())`,
+        [victim.person.membershipId, victim.person.id, guest!.meeting, me],
+      ],
+      [`UPDATE guest SET membership_id = $2, person_id = $3 WHERE membership_id = $1`, [guest!.id, victim.person.membershipId, victim.person.id]],
+      [`UPDATE guest SET person_id = $2 WHERE membership_id = $1`, [guest!.id, victim.person.id]],
+      [`UPDATE guest SET item_id = $2 WHERE membership_id = $1`, [guest!.id, elsewhere!.id]],
+    ];
+    for (const [sql, parameters] of attempts) expect([sql, await refusal(asking(tokenOf(attacker), 'command', (tx) => tx.query(sql, parameters)))]).toEqual([sql, expect.stringContaining('violates row-level security policy')]);
+    // What may be changed of her can be.
+    expect(await refusal(asking(tokenOf(attacker), 'command', (tx) => tx.query('UPDATE guest SET locked_at = NULL WHERE membership_id = $1', [guest!.id])))).toBe('done');
+    const reached = await asking(tokenOf(attacker), 'command', (tx) => tx.query<{ id: string }>('SELECT id FROM session WHERE membership_id = $1', [victim.person.membershipId]));
+    expect(reached).toEqual([]);
+  });
+
+  it('[AC50] shows a command what its person answers for at an item that she read until yesterday, and no more of it', async () => {
+    const answering = askers[6]!;
+    const { id: personId, membershipId } = answering.person;
+    const [item] = await asOwner<{ id: string; meeting: string }>(
+      `SELECT i.id, i.meeting_id AS meeting FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id WHERE EXISTS (SELECT 1 FROM decision d WHERE d.item_id = i.id)
+         AND NOT EXISTS (SELECT 1 FROM meeting_participant p WHERE p.meeting_id = m.id AND p.membership_id = $1) AND NOT EXISTS (SELECT 1 FROM series_participant s WHERE s.series_id = m.series_id AND s.membership_id = $1) LIMIT 1`,
+      [membershipId],
+    );
+    const [own] = await asOwner<{ id: string }>(
+      `INSERT INTO follow_up (id, item_id, meeting_id, owner_membership_id, deadline, content, state, version, recorded_by_membership_id, recorded_at)
+       VALUES (gen_random_uuid(), $1, $2, $3, now(), '', 'open', 1, $4, now()) RETURNING id`,
+      [item!.id, item!.meeting, membershipId, askers[0]!.person.membershipId],
+    );
+    await asOwner(`INSERT INTO meeting_participant (meeting_id, membership_id, added_at, valid_to) VALUES ($1, $2, now() - interval '2 days', now() - interval '1 day')`, [item!.meeting, membershipId]);
+    await asOwner(`INSERT INTO item_reader (item_id, membership_id, person_id, valid_to) VALUES ($1, $2, $3, now() - interval '1 day')`, [item!.id, membershipId, personId]);
+    const shown = async () => {
+      const ids = (table: string, column = 'item_id') => asking(tokenOf(answering), 'command', (tx) => tx.query<{ id: string }>(`SELECT id FROM ${table} WHERE ${column} = $1`, [item!.id]));
+      return { items: (await ids('agenda_item', 'id')).length, decisions: (await ids('decision')).length > 0, followUps: (await ids('follow_up')).some((one) => one.id === own!.id) };
+    };
+    expect(await shown()).toEqual({ items: 0, decisions: false, followUps: true });
+    await asOwner(`UPDATE meeting_participant SET valid_to = NULL WHERE meeting_id = $1 AND membership_id = $2`, [item!.meeting, membershipId]);
+    await asOwner(`UPDATE item_reader SET valid_to = NULL WHERE item_id = $1 AND membership_id = $2`, [item!.id, membershipId]);
+    expect(await shown()).toEqual({ items: 1, decisions: true, followUps: true });
   });
 
   it('ends with the session, at once', async () => {

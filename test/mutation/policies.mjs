@@ -28,20 +28,19 @@ export async function policyMutants() {
   const db = new PGlite(join(folder, 'pglite'));
   await db.waitReady;
   const modules = new Modules();
-  const { oracle } = await modules.import('test/support/rls-oracle.ts');
+  const { keyOf, oracle } = await modules.import('test/support/rls-oracle.ts');
   const { commandOracle } = await modules.import('test/support/rls-command-oracle.ts');
 
   await db.exec(`SET samraad.owner = 'on'`);
   const rows = async (sql, parameters) => (await db.query(sql, parameters)).rows;
   const names = (await rows(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'migrations' ORDER BY relname`)).map((row) => row.name);
-  await furnish(db, rows, askers);
-  askers.push({ name: 'nobody', membershipId: null, personId: null, token: 'nobody' });
+  const ghosts = await furnish(db, rows, askers);
+  askers.push(nobody('nobody'));
   // To the policies json and the driver's rows are the same; the oracles ask for ids and texts.
-  const keyOf = (table) => (table === 'person' ? 't.id::text' : 't::text');
   const tables = new Map();
   for (const name of names) tables.set(name, await rows(`SELECT t.*, ${keyOf(name)} AS "row key", to_jsonb(t)::text AS "row json" FROM ${name} t`));
   const may = { request: [], command: [] };
-  for (const asker of askers) {
+  for (const asker of [...askers, ...ghosts]) {
     if (asker.membershipId === null) {
       const nothing = () => false;
       for (const kind of ['request', 'command']) may[kind].push(Object.fromEntries(names.map((name) => [name, { select: nothing, insert: nothing, update: nothing, delete: nothing }])));
@@ -51,13 +50,17 @@ export async function policyMutants() {
     may.command.push(commandOracle(tables, asker));
   }
   const policies = await rows(`SELECT tablename AS table, policyname AS name, lower(cmd) AS verb, coalesce(qual, with_check) AS condition FROM pg_policies WHERE schemaname = 'public' AND policyname ~ '^(request|command)_' ORDER BY 1, 2`);
-  const functions = await rows(`SELECT proname AS name, pg_get_functiondef(oid) AS text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(session_|in_|reads_item|answers_at|knows_|embargo_(line_)?concerns)' ORDER BY 1`);
+  const functions = await rows(`SELECT proname AS name, pg_get_functiondef(oid) AS text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(session_|in_|is_guest|reads_item|answers_at|knows_|embargo_(line_)?concerns)' ORDER BY 1`);
   const uses = (policy, name, found = new Set()) => {
     const directly = functions.filter((one) => policy.includes(`${one.name}(`) && !found.has(one.name));
     for (const one of directly) uses(one.text, name, found.add(one.name));
     return found.has(name);
   };
-  const settable = await settableColumns(rows, tables, policies);
+  const granted = new Map();
+  for (const { table, verb, name } of await rows(`SELECT table_name AS table, lower(privilege_type) AS verb, column_name AS name FROM information_schema.column_privileges WHERE grantee = 'app_command' ORDER BY table_name, column_name`))
+    granted.set(`${verb} ${table}`, [...(granted.get(`${verb} ${table}`) ?? []), name]);
+  const settable = await settableColumns(rows, tables, policies, granted);
+  const works = await rows(`SELECT id FROM membership WHERE role IN ('coordinator', 'participant', 'leader')`);
 
   /** Within `tried`, whose end takes the role off again. */
   const inSession = async (kind, asker, work) => {
@@ -70,12 +73,15 @@ export async function policyMutants() {
       return await work();
     } catch (error) {
       if (/permission denied|row-level security/.test(error.message)) return null;
+      // Rules are asked before keys are looked at.
+      if (/duplicate key/.test(error.message)) return true;
       throw error;
     } finally {
       await db.exec('ROLLBACK TO SAVEPOINT attempt');
     }
   };
   const keysSeen = async (kind, asker, table) => (await tried(() => inSession(kind, asker, () => rows(`SELECT ${keyOf(table)} AS key FROM ${table} t`))))?.map((row) => row.key).sort() ?? [];
+  const quoted = (table, verb) => (granted.get(`${verb} ${table}`) ?? []).map((name) => `"${name}"`).join(', ');
   const touched = async (asker, sql) => (await tried(async () => {
     await db.exec('SET LOCAL session_replication_role = replica');
     return inSession('command', asker, async () => (await db.query(sql)).affectedRows ?? 0);
@@ -84,55 +90,104 @@ export async function policyMutants() {
     await db.exec('SET LOCAL session_replication_role = replica');
     await db.query(`DELETE FROM ${table} t WHERE ${keyOf(table)} = $1`, [row['row key']]);
     return inSession('command', asker, async () => {
-      await db.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_record(NULL::${table}, $1::jsonb)`, [row['row json']]);
+      await db.query(`INSERT INTO ${table} (${quoted(table, 'insert')}) OVERRIDING SYSTEM VALUE SELECT ${quoted(table, 'insert')} FROM jsonb_populate_record(NULL::${table}, $1::jsonb)`, [row['row json']]);
       return true;
     });
   })) ?? false;
 
+  /** Whether a command may give all rows that it may change, at once and without reading them, this value. */
+  const misset = async (asker, table, column, value) => (await tried(async () => {
+    await db.exec('SET LOCAL session_replication_role = replica');
+    return inSession('command', asker, async () => (await db.query(`UPDATE ${table} SET "${column}" = $1`, [value])).affectedRows > 0);
+  })) ?? false;
+
+  // What the oracles say is the same for every mutant.
+  const said = new Map();
+  const once = (key, say) => {
+    if (!said.has(key)) said.set(key, say());
+    return said.get(key);
+  };
+
   /** What is otherwise than an oracle says; null where nothing is. */
-  const noticed = async ({ table, verb, kind }) => {
-    for (const [index, asker] of askers.entries()) {
+  const noticed = async ({ table, verb, kind }, among) => {
+    for (const [index, asker] of among.entries()) {
       const rule = may[kind][index][table]?.[verb];
       if (rule === undefined) continue;
-      const all = tables.get(table);
+      const { allowed, refused, crafted } = once(`${kind} ${index} ${table} ${verb}`, () => {
+        // By her own row among those who take part she would take part again.
+        const among = tables.get(table).filter((row) => verb !== 'insert' || !table.endsWith('_participant') || row.membership_id !== asker.membershipId);
+        const may = among.filter(rule);
+        return { allowed: may, refused: among.filter((row) => !may.includes(row)), crafted: verb === 'insert' || verb === 'update' ? misplacements(tables, may[0], rule, asker) : [] };
+      });
       if (verb === 'select') {
-        const expected = new Set(all.filter(rule).map((row) => row['row key']));
+        const expected = new Set(allowed.map((row) => row['row key']));
         const seen = new Set(await keysSeen(kind, asker, table));
         const [more, less] = [[...seen].filter((key) => !expected.has(key)), [...expected].filter((key) => !seen.has(key))];
         if (more.length + less.length > 0) return `${asker.name} sees ${more.length} rows too many of ${table}, ${less.length} too few`;
       } else if (verb === 'insert') {
-        // By her own row among those who take part she would take part again.
-        const others = table.endsWith('_participant') ? all.filter((row) => row.membership_id !== asker.membershipId) : all;
-        const [allowed, refused] = [others.filter(rule), others.filter((row) => !rule(row))];
-        for (const row of [...spread(allowed), ...spread(refused), ...misplaced(tables, allowed[0], rule)]) if ((await inserted(asker, table, row)) !== rule(row)) return `${asker.name} puts other rows into ${table}`;
+        for (const row of spread(allowed)) if (!(await inserted(asker, table, row))) return `${asker.name} puts too few rows into ${table}`;
+        for (const row of [...spread(refused), ...crafted.map((one) => one.row)]) if (await inserted(asker, table, row)) return `${asker.name} puts too many rows into ${table}`;
       } else {
         const column = settable.get(table);
         // Nothing in it, or nothing but keys that the rules ask for.
         if (verb === 'update' && column === undefined) continue;
         const count = await touched(asker, verb === 'delete' ? `DELETE FROM ${table}` : `UPDATE ${table} SET ${column.name} = ${column.value}`);
-        if (count !== all.filter(rule).length) return `${asker.name} changes (${verb}) ${count} rows of ${table}, not ${all.filter(rule).length}`;
+        if (count !== allowed.length) return `${asker.name} changes (${verb}) ${count} rows of ${table}, not ${allowed.length}`;
+        if (verb === 'delete') continue;
+        for (const { column: name, row } of crafted) {
+          if (!granted.get(`update ${table}`)?.includes(name)) continue;
+          if (await misset(asker, table, name, row[name])) return `${asker.name} gives rows of ${table} another ${name}`;
+        }
       }
     }
     return null;
   };
-  const asked = policies.map((one) => ({ ...one, kind: one.name.split('_')[0] })).filter((one) => !(one.table === 'yjs_update' && one.kind === 'command' && one.verb === 'select'));
-  const withMutant = async (sql, checks) => {
+
+  /** What a command sees of what it has made itself, which a savepoint would hide: in transactions of its own. */
+  const madeNoticed = async (sql, { table }) => {
+    for (const [index, asker] of askers.entries()) {
+      if (asker.membershipId === null) continue;
+      await db.exec('BEGIN');
+      try {
+        await db.exec(`${sql}; SET LOCAL session_replication_role = replica`);
+        const id = '00000000-0000-7000-8000-000000000001';
+        const [owner] = await rows('SELECT authority_id AS id FROM membership WHERE id = $1', [asker.membershipId]);
+        const [pattern] = await rows(`SELECT to_jsonb(t)::text AS json FROM ${table} t LIMIT 1`);
+        await inSession('command', asker, () => db.query(`INSERT INTO ${table} SELECT * FROM jsonb_populate_record(NULL::${table}, $1::jsonb)`, [JSON.stringify({ ...JSON.parse(pattern.json), id, series_id: null, owner_authority_id: owner.id })]));
+        const seen = new Set((await rows(`SELECT id FROM ${table}`)).map((row) => row.id));
+        const expected = new Set(tables.get(table).filter(may.command[index][table].select).map((row) => row.id));
+        // [AC1] Who does not work with content sees nothing of it, not even what she has made.
+        if (works.some((one) => one.id === asker.membershipId)) expected.add(id);
+        if (seen.size !== expected.size || [...seen].some((one) => !expected.has(one))) return `${asker.name} sees ${seen.size} rows of ${table} when she has made one, not ${expected.size}`;
+      } finally {
+        await db.exec('ROLLBACK');
+      }
+    }
+    return null;
+  };
+  const asked = policies.map((one) => ({ ...one, kind: one.name.split('_')[0] }));
+  const made = ['series', 'meeting'].map((table) => ({ ...asked.find((one) => one.table === table && one.name === 'command_select'), verb: 'made' }));
+  const withMutant = async (sql, checks, among = askers) => {
     await db.exec('BEGIN');
     try {
       await db.exec(sql);
-      for (const check of checks) {
-        const what = await noticed(check).catch((error) => `error: ${error.message}`);
+      for (const check of checks.filter((one) => one.verb !== 'made')) {
+        const what = await noticed(check, among).catch((error) => `error: ${error.message}`);
         if (what !== null) return what;
       }
-      return null;
     } finally {
       await db.exec('ROLLBACK');
     }
+    for (const check of checks.filter((one) => one.verb === 'made')) {
+      const what = await madeNoticed(sql, check).catch((error) => `error: ${error.message}`);
+      if (what !== null) return what;
+    }
+    return null;
   };
 
   const differences = [];
-  for (const one of asked) {
-    const difference = await withMutant('SELECT 1', [one]);
+  for (const one of [...asked, ...made]) {
+    const difference = await withMutant('SELECT 1', [one], one.verb === 'select' ? [...askers, ...ghosts] : askers);
     if (difference !== null) differences.push(`${one.name} of ${one.table}: ${difference}`);
   }
   if (differences.length > 0) throw new Error(`the oracles differ without a change:\n${differences.join('\n')}`);
@@ -145,8 +200,10 @@ export async function policyMutants() {
     }
   }
   for (const one of functions) {
-    const checks = asked.filter((policy) => uses(policy.condition, one.name));
-    for (const { name, text } of [...withoutReturns(one.text), ...withoutClauses(one.text)]) mutants.push({ name: `function ${one.name}: ${name}`, survives: async () => (await withMutant(text, checks)) === null });
+    const checks = [...asked, ...made].filter((policy) => uses(policy.condition, one.name));
+    // Who has a session at all is asked of one function.
+    const [selects, among] = one.name === 'session_found' ? [checks.filter((check) => check.verb === 'select'), [...askers, ...ghosts]] : [checks, askers];
+    for (const { name, text } of [...withoutReturns(one.text), ...withoutClauses(one.text)]) mutants.push({ name: `function ${one.name}: ${name}`, survives: async () => (await withMutant(text, selects, among)) === null });
   }
   const close = async () => {
     await db.close();
@@ -164,17 +221,37 @@ const distinct = (mutants) => {
   });
 };
 
-/** The same row under a parent that it may not be put under, or in somebody else's name. */
-function misplaced(tables, row, rule) {
+const nobody = (token) => ({ name: token, membershipId: null, personId: null, token });
+
+const parentsOf = { item_id: 'agenda_item', part_id: 'agenda_item', part_ids: 'agenda_item', parent_id: 'agenda_item', carried_from_item_id: 'agenda_item', meeting_id: 'meeting', series_id: 'series', decision_id: 'decision', supersedes_id: 'decision', document_id: 'yjs_document', preparation_id: 'preparation', membership_id: 'membership', person_id: 'person', authority_id: 'authority' };
+
+/** The same row under parents that it may not be put under, in somebody else's name, or as somebody else's role. */
+function misplacements(tables, row, rule, asker) {
   if (row === undefined) return [];
+  const with_ = (column, value) => ({ column, row: { ...row, [column]: value, 'row json': JSON.stringify({ ...JSON.parse(row['row json']), [column]: value }) } });
   const crafted = [];
-  for (const [column, parents] of Object.entries({ item_id: 'agenda_item', parent_id: 'agenda_item', carried_from_item_id: 'agenda_item', meeting_id: 'meeting', series_id: 'series', decision_id: 'decision', supersedes_id: 'decision', document_id: 'yjs_document', preparation_id: 'preparation', membership_id: 'membership', person_id: 'person', authority_id: 'authority' })) {
+  for (const [column, parents] of Object.entries(parentsOf)) {
     if (!(column in row)) continue;
-    const other = tables.get(parents).map((parent) => ({ ...row, [column]: parent.id, 'row json': JSON.stringify({ ...JSON.parse(row['row json']), [column]: parent.id }) })).find((one) => !rule(one));
-    if (other !== undefined) crafted.push(other);
+    const refused = (all) => all.map((parent) => with_(column, Array.isArray(row[column]) ? [parent.id] : parent.id)).filter((one) => !rule(one.row));
+    // Of items those that she nearly reads, each in its way; of others some.
+    if (parents === 'agenda_item') crafted.push(...nearnesses.flatMap((near) => refused(tables.get(parents).filter((one) => near(tables, asker, one.id)))[0] ?? []));
+    else crafted.push(...spread(refused(spread(tables.get(parents), 40)), parents === 'preparation' ? 12 : 2));
   }
+  if (row.role === 'guest') crafted.push(with_('role', 'participant'));
   return crafted;
 }
+const readerRow = (tables, asker, itemId) => tables.get('item_reader').find((one) => one.item_id === itemId && one.membership_id === asker.membershipId);
+const attends = (tables, asker, itemId) => {
+  const { meeting_id: meetingId } = tables.get('agenda_item').find((one) => one.id === itemId);
+  return tables.get('meeting_participant').some((one) => one.meeting_id === meetingId && one.membership_id === asker.membershipId && one.valid_from === null && one.valid_to === null);
+};
+/** How an item is near to somebody who does not read it. */
+const nearnesses = [
+  () => true,
+  (tables, asker, itemId) => attends(tables, asker, itemId) && readerRow(tables, asker, itemId) === undefined,
+  (tables, asker, itemId) => attends(tables, asker, itemId) && (readerRow(tables, asker, itemId)?.valid_from ?? null) !== null,
+  (tables, asker, itemId) => attends(tables, asker, itemId) && (readerRow(tables, asker, itemId)?.valid_to ?? null) !== null,
+];
 
 /** What the story has none of: a series without its meetings, and a few rows in tables that are empty. */
 async function furnish(db, rows, askers) {
@@ -198,10 +275,141 @@ async function furnish(db, rows, askers) {
   }
   for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) await db.query(`INSERT INTO legal_basis_setting (id, authority_id, basis_id, version, sectors, source, valid_from, set_by_membership_id, set_at) VALUES (gen_random_uuid(), $1, 'x', 1, '{}', '', now(), $2, now())`, [authority, people[0].membershipId]);
   for (const { id } of [item, strange, meeting]) await db.query(`INSERT INTO shredded_scope (scope_id, owner_authority_id, at) VALUES ($1, 'municipality:219', now())`, [id]);
+  // Of the readers who ask nothing here a few will do.
+  await db.query(`DELETE FROM item_reader WHERE membership_id <> ALL ($1::uuid[]) AND right(membership_id::text, 1) NOT IN ('0', '7')`, [people.map((one) => one.membershipId)]);
+  await narrowItems(db, rows);
   await narrowInTime(db, rows, people);
+  await answerElsewhere(db, rows, people);
+  await standIn(db, rows, people);
   await retain(db, rows, people);
   askers.push(...(await inviteGuests(db, rows, people)));
+  // One who is none, but stands among them.
+  await db.query(`INSERT INTO guest (membership_id, person_id, meeting_id, sector, purpose, may_write, valid_from, valid_to, invited_by_membership_id, invited_at)
+    SELECT m.id, m.person_id, $1, 'other', 'other', false, now(), now() + interval '1 day', $2, now() FROM membership m WHERE m.person_id <> ALL ($3::uuid[]) AND m.role = 'participant' ORDER BY m.id LIMIT 1`, [meeting.id, people[0].membershipId, people.map((one) => one.personId)]);
+  await prepare(db, rows, people);
+  for (const { personId } of askers) await db.query(`INSERT INTO calendar_feed (person_id, token_hash, created_at) VALUES ($1, sha256(convert_to($2, 'UTF8')), now())`, [personId, personId]);
+  for (const { id } of series) await db.query(`INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, 'accepted', now()) ON CONFLICT DO NOTHING`, [id, people[0].membershipId]);
+  const ghosts = await haunt(db, rows, people);
   await db.exec('SET session_replication_role = origin');
+  return ghosts;
+}
+
+/** One item of every third meeting is open to one authority alone; what is told of its minutes is told of it alone. */
+async function narrowItems(db, rows) {
+  const items = await rows('SELECT DISTINCT ON (meeting_id) id, meeting_id AS meeting FROM agenda_item ORDER BY meeting_id, id DESC');
+  const [round] = await rows('SELECT id FROM minutes_round LIMIT 1');
+  for (const { id, meeting } of items.filter((_, n) => n % 3 === 0)) {
+    await db.query(`UPDATE agenda_item SET audience_kind = 'restricted', admitted_sectors = NULL WHERE id = $1`, [id]);
+    await db.query('DELETE FROM item_audience WHERE item_id = $1', [id]);
+    await db.query(`INSERT INTO item_audience (item_id, subject_kind, subject_id) VALUES ($1, 'authority', 'municipality:219')`, [id]);
+    await db.query(`DELETE FROM item_reader r USING membership m WHERE m.id = r.membership_id AND r.item_id = $1 AND m.authority_id <> 'municipality:219'`, [id]);
+    await db.query(`INSERT INTO minutes_event (id, meeting_id, round_id, kind, part_ids, versions, at) VALUES (gen_random_uuid(), $1, $2, 'sent', ARRAY[$3::uuid], '{1}', now())`, [meeting, round.id, id]);
+  }
+  // Of a round of one meeting, and about another that has one too: nobody is shown it.
+  await db.query(`INSERT INTO minutes_snapshot (id, round_id, part_id, version, content, commitment, taken_at) SELECT gen_random_uuid(), a.id, b.meeting_id, 90, '', '', now() FROM minutes_round a, minutes_round b WHERE a.meeting_id <> b.meeting_id`);
+}
+
+/**
+ * Each answers for something at three meetings of series that are not hers: at one that she was never asked to, at one that she may
+ * not enter yet, and at one that she might enter until yesterday. Others answer there too. Two more are closed to her in time.
+ */
+async function answerElsewhere(db, rows, people) {
+  for (const [n, { membershipId, personId }] of people.entries()) {
+    const meetings = await rows(
+      `SELECT m.id FROM meeting m WHERE EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = m.id) AND NOT EXISTS (SELECT 1 FROM series_participant s WHERE s.series_id = m.series_id AND s.membership_id = $1)
+       ORDER BY EXISTS (SELECT 1 FROM meeting_participant p WHERE p.meeting_id = m.id AND p.membership_id = $1), m.series_id IS NULL, m.id`,
+      [membershipId],
+    );
+    const [{ authority_id: authority, role }] = await rows('SELECT authority_id, role FROM membership WHERE id = $1', [membershipId]);
+    const other = people[(n + 3) % 7];
+    for (const [nth, { id: meeting }] of meetings.slice(0, 5).entries()) {
+      if (nth > 0 && role !== 'auditor') {
+        const bounds = nth % 2 === 1 ? `now() + interval '1 day', NULL::timestamptz` : `NULL::timestamptz, now() - interval '1 day'`;
+        await db.query(`INSERT INTO meeting_participant (meeting_id, membership_id, added_at, valid_from, valid_to) SELECT $1, $2, now(), ${bounds} ON CONFLICT (meeting_id, membership_id) DO UPDATE SET (valid_from, valid_to) = (SELECT ${bounds})`, [meeting, membershipId]);
+        await db.query('DELETE FROM item_reader r USING agenda_item i WHERE i.id = r.item_id AND i.meeting_id = $1 AND r.membership_id = $2', [meeting, membershipId]);
+        await db.query(`INSERT INTO item_reader (item_id, membership_id, person_id, valid_from, valid_to) SELECT id, $2, $3, ${bounds} FROM agenda_item WHERE meeting_id = $1 AND audience_kind = 'all'`, [meeting, membershipId, personId]);
+        await db.query(
+          `INSERT INTO item_proposal (id, meeting_id, proposed_by_membership_id, title, planned_minutes, output_type, state, proposed_at) SELECT gen_random_uuid(), $1, m, '', 5, 'discussion', 'waiting', now() FROM unnest($2::uuid[]) m`,
+          [meeting, [membershipId, other.membershipId]],
+        );
+      }
+      if (nth > 2) continue;
+      const [item] = await rows(`SELECT id FROM agenda_item WHERE meeting_id = $1 AND audience_kind = 'all' ORDER BY id LIMIT 1 OFFSET $2`, [meeting, n % 3]);
+      for (const owner of [membershipId, other.membershipId])
+        await db.query(`INSERT INTO follow_up (id, item_id, meeting_id, owner_membership_id, deadline, content, state, version, recorded_by_membership_id, recorded_at) VALUES (gen_random_uuid(), $1, $2, $3, now(), '', 'open', 1, $4, now())`, [item.id, meeting, owner, other.membershipId]);
+      for (const deciding of [...(role === 'leader' ? [authority] : []), 'region:1085', 'barnahus:boernehus-hovedstaden'])
+        await db.query(`INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, content, state, version, recorded_by_membership_id, recorded_at) VALUES (gen_random_uuid(), $1, $2, $3, $4, now(), '', 'recorded', 1, $4, now())`, [item.id, meeting, deciding, other.membershipId]);
+      const [round] = await rows('SELECT id FROM minutes_round ORDER BY meeting_id = $1 DESC LIMIT 1', [meeting]);
+      await db.query(`INSERT INTO minutes_part (round_id, part_id, meeting_id, state, version, is_restore) VALUES ($1, $2, $3, 'frozen', 1, false) ON CONFLICT DO NOTHING`, [round.id, item.id, meeting]);
+      await db.query(`INSERT INTO minutes_event (id, meeting_id, round_id, kind, part_ids, versions, at) VALUES (gen_random_uuid(), $1, $2, 'sent', ARRAY[$3::uuid], '{1}', now())`, [meeting, round.id, item.id]);
+      await db.query(`INSERT INTO minutes_addendum (id, meeting_id, part_id, content, commitment, membership_id, at) VALUES (gen_random_uuid(), $1, $2, '', '', $3, now())`, [meeting, item.id, other.membershipId]);
+    }
+  }
+}
+
+/** A coordinator at a meeting in the place of somebody who does not coordinate. */
+async function standIn(db, rows, people) {
+  for (const { membershipId } of [people[0], people[5]]) {
+    const [open] = await rows('SELECT meeting_id AS id FROM meeting_participant WHERE membership_id = $1 AND valid_from IS NULL AND valid_to IS NULL AND stands_in_for_membership_id IS NULL ORDER BY meeting_id LIMIT 1', [membershipId]);
+    await db.query('UPDATE meeting_participant SET stands_in_for_membership_id = $3 WHERE meeting_id = $1 AND membership_id = $2', [open.id, membershipId, people[1].membershipId]);
+    await db.query(`INSERT INTO item_proposal (id, meeting_id, proposed_by_membership_id, title, planned_minutes, output_type, state, proposed_at) VALUES (gen_random_uuid(), $1, $2, '', 5, 'discussion', 'waiting', now())`, [open.id, people[2].membershipId]);
+  }
+}
+
+/**
+ * Preparations, plans, holds and embargoes at items that somebody reads at another time, that are narrowed, that a guest reads,
+ * or at which somebody answers without reading them.
+ */
+async function prepare(db, rows, people) {
+  const some = async (sql, count, parameters) => spread(await rows(sql, parameters), count);
+  const items = new Map(
+    [
+      ...(await some('SELECT DISTINCT item_id AS id FROM item_reader WHERE membership_id = ANY ($1::uuid[]) AND (valid_from > now() OR valid_to <= now()) ORDER BY 1', 16, [people.map((one) => one.membershipId)])),
+      // Of meetings that she may enter: what is closed there is closed by its own window.
+      ...(await rows('SELECT item_id AS id FROM item_window w JOIN agenda_item i ON i.id = w.item_id WHERE valid_from IS NOT NULL OR valid_to IS NOT NULL ORDER BY 1')),
+      ...(await some(`SELECT id FROM agenda_item WHERE audience_kind = 'restricted' ORDER BY id`, 6)),
+      ...(await some('SELECT DISTINCT r.item_id AS id FROM item_reader r JOIN guest g ON g.membership_id = r.membership_id ORDER BY 1', 8)),
+      ...(await some('SELECT DISTINCT item_id AS id FROM follow_up ORDER BY 1', 8)),
+    ].map(({ id }) => [id, id]),
+  );
+  let line = null;
+  for (const [n, id] of [...items.keys()].entries()) {
+    const [{ meeting_id: meeting }] = await rows('SELECT meeting_id FROM agenda_item WHERE id = $1', [id]);
+    for (const [nth, authority] of ['municipality:219', 'policeDistrict:nordsjaelland', 'region:1084'].entries()) {
+      const answer = [['open', 'open', 'nothing'], ['released', 'open', 'open'], ['open', 'released', 'nothing'], ['orally', 'released', 'open']][n % 4][nth];
+      const [{ id: preparation }] = await rows('INSERT INTO preparation (id, item_id, authority_id, answer, version, created_at) VALUES (gen_random_uuid(), $1, $2, $3, 1, now()) ON CONFLICT (item_id, authority_id) DO UPDATE SET answer = $3 RETURNING id', [id, authority, answer]);
+      await db.query(`INSERT INTO yjs_document (id, item_id, epoch, state, created_at, wants_compaction, authority_id) VALUES ($1, $2, gen_random_uuid(), 'open', now(), false, $3) ON CONFLICT DO NOTHING`, [preparation, id, authority]);
+      await db.query('INSERT INTO preparation_event (id, preparation_id, version, answer, membership_id, at) VALUES (gen_random_uuid(), $1, 90, $2, $3, now())', [preparation, answer, people[(n + nth) % people.length].membershipId]);
+    }
+    await db.query(`INSERT INTO plan_step (id, item_id, plan, order_key, follow_up_id, content, recorded_by_membership_id, recorded_at) VALUES (gen_random_uuid(), $1, 'sequence', 'a', gen_random_uuid(), '', $2, now())`, [id, people[0].membershipId]);
+    for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) await db.query(`INSERT INTO legal_hold (id, meeting_id, item_id, authority_id, reason, set_by_membership_id, set_at) VALUES (gen_random_uuid(), $1, $2, $3, '', $4, now())`, [meeting, id, authority, people[0].membershipId]);
+    // Carried on, two and two.
+    const [{ id: embargo }] = await rows('INSERT INTO embargo (id, item_id, origin_id, set_by_membership_id, content, set_at, review_at, version) SELECT e, $1, coalesce($2, e), $3, $4, now(), now(), 1 FROM gen_random_uuid() e RETURNING id', [id, line, people[n % 2].membershipId, new Uint8Array()]);
+    line = n % 2 === 0 ? embargo : null;
+    await db.query(`INSERT INTO embargo_event (id, embargo_id, version, kind, membership_id, at) VALUES (gen_random_uuid(), $1, 1, 'set', $2, now())`, [embargo, people[n % 2].membershipId]);
+  }
+}
+
+/** Sessions that are none any longer, or not yet: nobody's. */
+async function haunt(db, rows, people) {
+  const [{ id: strange, person_id: strangePerson }] = await rows('SELECT id, person_id FROM membership WHERE person_id <> ALL ($1::uuid[]) AND valid_to IS NULL LIMIT 1', [people.map((one) => one.personId)]);
+  const { membershipId, personId } = people[0];
+  const membershipIn = async (from, to) => {
+    const [{ id }] = await rows(`INSERT INTO membership SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'valid_from', now() + $2::interval, 'valid_to', now() + $3::interval))).* FROM membership m WHERE m.id = $1 RETURNING id`, [membershipId, from, to]);
+    return id;
+  };
+  const ghosts = [
+    { token: 'a session that was ended', endedAt: '-1 minute' },
+    { token: 'a session that has run out', expiresAt: '-1 minute' },
+    { token: 'a session that was left unused', lastSeenAt: '-2 days' },
+    { token: 'a session of a membership that has not begun', membership: await membershipIn('1 day', '2 days') },
+    { token: 'a session of a membership that is over', membership: await membershipIn('-2 days', '-1 day') },
+    { token: 'a session in a membership of somebody else', membership: strange },
+    { token: 'a session of somebody else in a membership of hers', person: strangePerson },
+  ];
+  for (const { token, endedAt, expiresAt, lastSeenAt, membership, person } of ghosts)
+    await db.query(`INSERT INTO session (id, token_hash, person_id, membership_id, created_at, last_seen_at, expires_at, ended_at) VALUES (gen_random_uuid(), sha256(convert_to($1, 'UTF8')), $2, $3, now(), now() + $4::interval, now() + $5::interval, now() + $6::interval)`, [token, person ?? personId, membership ?? membershipId, lastSeenAt ?? '0 minutes', expiresAt ?? '1 day', endedAt ?? null]);
+  return ghosts.map(({ token }) => nobody(token));
 }
 
 /** Access windows that have not begun and that are over: of whole meetings, and of items that somebody reads besides. */
@@ -245,30 +453,30 @@ async function retain(db, rows, people) {
   }
 }
 
-/** Of meetings and of items, living, to come and taken back; answers those who have a session. */
+/** Of meetings and of items, living, to come, over and taken back; answers those who have a session. */
 async function inviteGuests(db, rows, people) {
   const meetings = await rows(`SELECT p.meeting_id AS id, (SELECT i.id FROM agenda_item i WHERE i.meeting_id = p.meeting_id ORDER BY i.audience_kind DESC, i.id LIMIT 1) AS item FROM meeting_participant p
     WHERE EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = p.meeting_id) AND p.membership_id = ANY ($1::uuid[]) GROUP BY 1 ORDER BY 1`, [[people[0].membershipId, people[3].membershipId, people[5].membershipId]]);
   const guests = [];
   for (const [n, { id, item }] of spread(meetings, 6).entries()) {
-    for (const [itemId, from, isRevoked] of [[null, '-1 day', false], [item, '-1 day', false], [null, '1 day', false], [item, '-1 day', true]]) {
-      const name = `guest ${n} ${itemId === null ? 'of a meeting' : 'of an item'} from ${from}${isRevoked ? ', revoked' : ''}`;
+    for (const [itemId, from, to, isRevoked] of [[null, '-1 day', '9 days', false], [item, '-1 day', '9 days', false], [null, '1 day', '9 days', false], [item, '-1 day', '9 days', true], [null, '-1 day', '9 days', true], [null, '-2 days', '-1 day', false]]) {
+      const name = `guest ${n} ${itemId === null ? 'of a meeting' : 'of an item'} from ${from} to ${to}${isRevoked ? ', revoked' : ''}`;
       const [{ person_id: personId, membership_id: membershipId }] = await rows('SELECT gen_random_uuid() AS person_id, gen_random_uuid() AS membership_id');
       await db.query('INSERT INTO person (id, name, guest) VALUES ($1, $2, true)', [personId, name]);
       await db.query(`INSERT INTO membership (id, person_id, authority_id, role, function_title, unit_title, valid_from) VALUES ($1, $2, 'guest:school', 'guest', '', '', now() - interval '2 days')`, [membershipId, personId]);
       await db.query(`INSERT INTO guest (membership_id, person_id, meeting_id, item_id, sector, purpose, may_write, valid_from, valid_to, invited_by_membership_id, invited_at, revoked_at)
-        VALUES ($1, $2, $3, $4, 'school', 'school', true, now() + $5::interval, now() + interval '9 days', $6, now(), $7)`, [membershipId, personId, id, itemId, from, people[0].membershipId, isRevoked ? new Date() : null]);
+        VALUES ($1, $2, $3, $4, 'school', 'school', true, now() + $5::interval, now() + $8::interval, $6, now(), $7)`, [membershipId, personId, id, itemId, from, people[0].membershipId, isRevoked ? new Date() : null, to]);
       await db.query('INSERT INTO guest_link (membership_id, token_hash, code_hash) VALUES ($1, $2, $3)', [membershipId, Buffer.from(membershipId), Buffer.from('')]);
       await db.query(`INSERT INTO guest_event (id, membership_id, kind, at) VALUES (gen_random_uuid(), $1, 'invited', now())`, [membershipId]);
       await db.query(`INSERT INTO session (id, token_hash, person_id, membership_id, created_at, last_seen_at, expires_at) VALUES (gen_random_uuid(), sha256(convert_to($1, 'UTF8')), $2, $3, now(), now(), now() + interval '1 day')`, [name, personId, membershipId]);
+      if (n === 0 || (n === 1 && itemId !== null && !isRevoked)) guests.push({ name, membershipId, personId, token: name });
       if (isRevoked) continue;
       if (itemId !== null) await db.query(`INSERT INTO item_audience (item_id, subject_kind, subject_id) VALUES ($1, 'person', $2)`, [itemId, personId]);
       await db.query(
-        `INSERT INTO item_reader (item_id, membership_id, person_id, valid_from, valid_to) SELECT i.id, $2, $3, now() + $5::interval, now() + interval '9 days' FROM agenda_item i
+        `INSERT INTO item_reader (item_id, membership_id, person_id, valid_from, valid_to) SELECT i.id, $2, $3, now() + $5::interval, now() + $6::interval FROM agenda_item i
          WHERE i.meeting_id = $1 AND ($4::uuid IS NULL OR i.id = $4) AND (i.admitted_sectors IS NULL OR 'school' = ANY (i.admitted_sectors)) AND (i.audience_kind = 'all' OR i.id = $4)`,
-        [id, membershipId, personId, itemId, from],
+        [id, membershipId, personId, itemId, from, to],
       );
-      if (n < 2) guests.push({ name, membershipId, personId, token: name });
     }
   }
   return guests;
@@ -286,11 +494,13 @@ export function withoutClauses(text) {
   const starts = [0];
   const groups = [];
   let quoted = false;
+  // An apostrophe in a comment begins no text.
+  const said = text.replace(/--[^\n]*/g, (comment) => ' '.repeat(comment.length));
   for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === "'") quoted = !quoted;
+    if (said[at] === "'") quoted = !quoted;
     if (quoted) continue;
-    if (text[at] === '(') starts.push(at + 1);
-    if (text[at] === ')' || at === text.length - 1) groups.push([starts.pop() ?? 0, text[at] === ')' ? at : at + 1]);
+    if (said[at] === '(') starts.push(at + 1);
+    if (said[at] === ')' || at === text.length - 1) groups.push([starts.pop() ?? 0, said[at] === ')' ? at : at + 1]);
   }
   for (const [from, to] of groups) {
     const inner = text.slice(from, to);
@@ -355,17 +565,22 @@ function withoutReturns(text) {
   return [...early, { name: 'answers true', text: `${text.slice(0, last.index)}RETURN true;${text.slice(last.index + last[0].length)}` }];
 }
 
-/** Of each table a column that may be given the value of one of its rows without anything else about it changing. */
-async function settableColumns(rows, tables, policies) {
-  const columns = await rows(`SELECT c.relname AS table, a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
-    AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND a.attnum = ANY (i.indkey)) ORDER BY a.attnum DESC`);
+/** Of each table a column that a command may give the value of one of its rows without anything else about it changing. */
+async function settableColumns(rows, tables, policies, granted) {
+  const columns = await rows(`SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, NULL) AS type, EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = c.oid AND i.indisunique AND a.attnum = ANY (i.indkey)) AS key
+    FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum DESC`);
   const result = new Map();
   for (const [table, all] of tables) {
+    if (all.length === 0) continue;
     const said = policies.filter((one) => one.table === table).map((one) => one.condition).join(' ');
-    const column = columns.find((one) => one.table === table && !new RegExp(`\\b${one.name}\\b`).test(said) && !one.name.endsWith('_id'));
-    if (column === undefined) continue;
-    const [row] = all.length === 0 ? [] : await rows(`SELECT quote_nullable("${column.name}"::text) AS value, format_type((SELECT atttypid FROM pg_attribute WHERE attrelid = '${table}'::regclass AND attname = '${column.name}'), NULL) AS type FROM ${table} LIMIT 1`);
-    if (row !== undefined) result.set(table, { name: `"${column.name}"`, value: `${row.value}::${row.type}` });
+    const own = columns.filter((one) => one.table === table && granted.get(`update ${table}`)?.includes(one.name) && !new RegExp(`\\b${one.name}\\b`).test(said));
+    const column = own.find((one) => !one.key && !one.name.endsWith('_id'));
+    // Nothing but keys: each row is given another.
+    const key = own.find((one) => one.key && one.type === 'text');
+    if (column !== undefined) {
+      const [row] = await rows(`SELECT quote_nullable("${column.name}"::text) AS value FROM ${table} LIMIT 1`);
+      result.set(table, { name: `"${column.name}"`, value: `${row.value}::${column.type}` });
+    } else if (key !== undefined) result.set(table, { name: `"${key.name}"`, value: 'gen_random_uuid()::text' });
   }
   return result;
 }

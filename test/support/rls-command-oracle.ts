@@ -40,6 +40,9 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const nullOr = (value: unknown, condition: (value: unknown) => boolean) => value === null || condition(value);
   const either = (...conditions: ((row: Row) => boolean)[]) => (row: Row) => conditions.some((condition) => condition(row));
   const meetingOrRead = (table: string): CommandRules => ({ select: either(ofMeeting, reads[table]!), insert: ofMeeting, update: ofMeeting, delete: ofMeeting });
+  // [AC6] Of the meeting itself, or of items in the circle.
+  const ofPart = (row: Row) => ofMeeting(row) && ((row.part_ids as unknown[] | undefined) ?? [row.part_id]).every((id) => id === row.meeting_id || items.has(id));
+  const partOrRead = (table: string): CommandRules => ({ ...meetingOrRead(table), insert: ofPart, update: ofPart });
   const itemOnly: CommandRules = { select: ofItem, insert: ofItem, update: ofItem, delete: ofItem };
   const seriesOrRead = (table: string): CommandRules => ({ select: either(inSeries, reads[table]!), insert: inSeries, update: inSeries, delete: inSeries });
 
@@ -62,7 +65,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const ofDocument = (row: Row) => documents.has(row.document_id);
   const preparation = reads.preparation!;
   const preparations = by('preparation');
-  const readItems = ids(all('agenda_item').filter(reads.agenda_item!), 'id');
+  const readItems = ids(all('agenda_item').filter((row) => isMember && reads.agenda_item!(row)), 'id');
   const ownSide = (row: Row) => readItems.has(row.item_id) && row.authority_id === membership.authority_id;
   // [EM3] One that is lifted is lifted wherever its item was carried.
   const lines = ids(all('embargo').filter(reads.embargo!), 'origin_id');
@@ -81,14 +84,23 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   // [AC100] Guests are known to the circle of their meeting alone.
   const guests = all('guest').filter(either((row) => row.membership_id === asker.membershipId, ofMeeting));
   const guestOf = (row: Row) => all('guest').some((one) => one.membership_id === row.membership_id && ofMeeting(one));
+  const invited = (row: Row) =>
+    ofMeeting(row) && nullOr(row.item_id, (id) => items.has(id)) && all('membership').some((one) => one.id === row.membership_id && one.person_id === row.person_id && one.role === 'guest');
   const ownAuthority = (row: Row) => row.authority_id === membership.authority_id;
   const known = (isGuest: boolean, key: string, id: unknown) => (!isGuest && isMember) || guests.some((one) => one[key] === id);
 
   return {
     authority: { select: anyone }, authority_relation: { select: anyone },
-    person: { select: (row) => known(row.guest === true, 'person_id', row.id) }, membership: { select: (row) => known(row.role === 'guest', 'membership_id', row.id) },
-    guest: { select: (row) => guests.includes(row), insert: (row) => ofMeeting(row) && nullOr(row.item_id, (id) => items.has(id)), update: ofMeeting },
-    guest_link: { insert: guestOf, delete: guestOf }, guest_event: { select: (row) => guests.some((one) => one.membership_id === row.membership_id), insert: guestOf },
+    person: { select: (row) => known(row.guest === true, 'person_id', row.id), insert: (row) => works && row.guest === true },
+    membership: {
+      select: (row) => known(row.role === 'guest', 'membership_id', row.id),
+      insert: (row) => works && row.role === 'guest' && ['guest:school', 'guest:other'].includes(row.authority_id as string),
+      update: (row) => row.role === 'guest' && guestOf({ membership_id: row.id }),
+    },
+    // What it asks of sessions is whose guests' they are, to end them.
+    session: { select: guestOf, update: guestOf },
+    guest: { select: (row) => guests.includes(row), insert: invited, update: invited },
+    guest_link: { select: guestOf, insert: guestOf, delete: guestOf }, guest_event: { select: (row) => guests.some((one) => one.membership_id === row.membership_id), insert: guestOf },
     filing: { select: ofMeeting, insert: (row) => ofMeeting(row) && ownAuthority(row) },
     retention_rule: { select: ownAuthority, insert: ownAuthority },
     retention_run: { select: ofMeeting, update: (row) => ofMeeting(row) && row.owner_authority_id === membership.authority_id && ['announced', 'firstConfirmed', 'confirmed'].includes(row.state as string) },
@@ -106,14 +118,14 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     content_key: { select: (row) => scopes.has(row.scope_id), insert: anyone, delete: (row) => ids(all('log_view').filter(own), 'id').has(row.scope_id) },
     shredded_scope: { select: (row) => scopes.has(row.scope_id) },
     kek: { select: anyone, insert: anyone, update: anyone },
-    yjs_document: { select: document, insert: ofItem, update: ofItem }, yjs_update: { insert: ofDocument }, yjs_client: { select: ofDocument },
+    yjs_document: { select: document, insert: ofItem, update: ofItem }, yjs_update: { select: ofDocument, insert: ofDocument }, yjs_client: { select: ofDocument },
     cpr_dismissal: { select: ownPerson, insert: (row) => ownPerson(row) && ofDocument(row) },
     decision: { select: decision, insert: (row) => ofItem(row) && ofMeeting(row) && nullOr(row.supersedes_id, decided), update: decision },
     decision_event: { select: (row) => shownDecisions.has(row.decision_id), insert: (row) => shownDecisions.has(row.decision_id) },
     follow_up: { select: followUp, insert: (row) => ofItem(row) && ofMeeting(row) && nullOr(row.decision_id, decided), update: followUp },
     follow_up_event: { select: (row) => shownFollowUps.has(row.follow_up_id), insert: (row) => shownFollowUps.has(row.follow_up_id) },
-    minutes_round: meetingOrRead('minutes_round'), minutes_part: meetingOrRead('minutes_part'), minutes_event: meetingOrRead('minutes_event'), minutes_addendum: meetingOrRead('minutes_addendum'),
-    minutes_snapshot: { select: (row) => meetings.has(by('minutes_round').get(row.round_id)?.meeting_id) || reads.minutes_round!({ meeting_id: by('minutes_round').get(row.round_id)?.meeting_id }), insert: (row) => meetings.has(by('minutes_round').get(row.round_id)?.meeting_id) },
+    minutes_round: meetingOrRead('minutes_round'), minutes_part: partOrRead('minutes_part'), minutes_event: partOrRead('minutes_event'), minutes_addendum: partOrRead('minutes_addendum'),
+    minutes_snapshot: { select: (row) => meetings.has(by('minutes_round').get(row.round_id)?.meeting_id) || reads.minutes_round!({ meeting_id: by('minutes_round').get(row.round_id)?.meeting_id }), insert: (row) => ofPart({ ...row, meeting_id: by('minutes_round').get(row.round_id)?.meeting_id }) },
     notification: { select: either(own, told), insert: told, update: either(own, told), delete: told },
     notification_mute: { select: anyone, insert: ownPerson, delete: ownPerson },
     log_view: { select: own, insert: own, delete: own },

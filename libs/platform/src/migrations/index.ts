@@ -48,6 +48,9 @@ import { Availability1795996800006 } from './2026-11-30-availability.js';
 import { CalendarProviders1795996900050 } from './2026-11-30-calendar-providers.js';
 import { RepeatedSamples1796025600060 } from './2026-11-30-repeated-samples.js';
 import { TrailAsked1795997000028 } from './2026-11-30-trail-asked.js';
+import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
+import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
+import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -101,4 +104,7 @@ export const migrations = [
   CalendarProviders1795996900050,
   TrailAsked1795997000028,
   RepeatedSamples1796025600060,
+  CommandsInTime1796029200070,
+  GuestsAreGuests1796029200071,
+  MinutesParts1796029200072,
 ];
