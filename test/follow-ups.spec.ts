@@ -103,7 +103,7 @@ describe('a follow-up', () => {
     }
   });
 
-  it('[AC20] is listed for the unit of who owes it, as far as each of the unit may read it', async () => {
+  it('[FU9, AC20] is listed for the unit of who owes it, as far as each of the unit may read it', async () => {
     const { coordinator, caseworker, officer } = story;
     await coordinator.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
     const one = await record(coordinator, caseworker);
