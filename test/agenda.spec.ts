@@ -523,4 +523,21 @@ describe('an agenda', () => {
     expect((await stranger.get(`/api/v1/meetings/${single.body.id}/carry`)).status).toBe(404);
     for (const body of [{}, { itemIds: [] }, { itemIds: ['x'] }]) expect((await coordinator.post(`/api/v1/meetings/${single.body.id}/carry`, body)).status).toBe(400);
   });
+
+  it('[MT46] is changed by a coordinator who stands in at that meeting alone, and was not at the one before', async () => {
+    const administrator = await server.signIn({ authorityId: eksempelby, role: 'administrator' });
+    const made = await administrator.post<{ memberships: { id: string }[] }>('/api/v1/administration/people', { name: 'Vikar Koordinatsen', userName: null, membership: { role: 'coordinator', functions: [], functionTitle: 'vikar', unitTitle: '', from: null, until: null } });
+    const membershipId = made.body.memberships[0]!.id;
+    const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
+    const [from, next] = [meetings[1]!, meetings[2]!];
+    const item = (await itemsOf(coordinator, from)).find((one) => one.state === 'open' && one.audience.kind === 'all' && one.legalBasis === null)!;
+    const carried = await coordinator.post<Carried>(`/api/v1/meetings/${from}/carry`, { itemIds: [item.id] });
+    expect((await coordinator.put(`/api/v1/meetings/${next}/reply`, { partStat: 'delegated', note: null, substituteMembershipId: membershipId })).status).toBe(200);
+    const standIn = server.stranger();
+    await standIn.post('/api/v1/demo/sign-in', { membershipId });
+    const there = (await standIn.get<Item>(`/api/v1/items/${carried.body.items[0]!.newItemId!}`)).body;
+    const changed = await standIn.put<Item>(`/api/v1/items/${there.id}/frame`, { ledBy: 'Vikaren', plannedMinutes: 17, outputType: 'discussion', section: null, mandatory: false, legalBasisId: null });
+    expect([changed.status, changed.body]).toEqual([200, changed.body]);
+    expect((await standIn.get<Item>(`/api/v1/items/${there.id}`)).body).toMatchObject({ ledBy: 'Vikaren', plannedMinutes: 17 });
+  });
 });

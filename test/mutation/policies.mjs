@@ -50,7 +50,7 @@ export async function policyMutants() {
     may.command.push(commandOracle(tables, asker));
   }
   const policies = await rows(`SELECT tablename AS table, policyname AS name, lower(cmd) AS verb, coalesce(qual, with_check) AS condition FROM pg_policies WHERE schemaname = 'public' AND policyname ~ '^(request|command)_' ORDER BY 1, 2`);
-  const functions = await rows(`SELECT proname AS name, pg_get_functiondef(oid) AS text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(session_|in_|is_guest|reads_item|answers_at|knows_|embargo_(line_)?concerns)' ORDER BY 1`);
+  const functions = await rows(`SELECT proname AS name, pg_get_functiondef(oid) AS text FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(session_|in_|is_guest|carried_in_series|reads_item|answers_at|knows_|embargo_(line_)?concerns)' ORDER BY 1`);
   const uses = (policy, name, found = new Set()) => {
     const directly = functions.filter((one) => policy.includes(`${one.name}(`) && !found.has(one.name));
     for (const one of directly) uses(one.text, name, found.add(one.name));

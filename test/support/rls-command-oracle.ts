@@ -47,6 +47,11 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const seriesOrRead = (table: string): CommandRules => ({ select: either(inSeries, reads[table]!), insert: inSeries, update: inSeries, delete: inSeries });
 
   const place = (row: Row) => ofMeeting(row) && nullOr(row.parent_id, (id) => items.has(id)) && nullOr(row.carried_from_item_id, (id) => items.has(id));
+  // One that was carried from a meeting of the series is changed also by who was not there.
+  const seriesOf = new Map(all('meeting').map((row) => [row.id, row.series_id]));
+  const itemRows = by('agenda_item');
+  const changed = (row: Row) =>
+    ofMeeting(row) && nullOr(row.parent_id, (id) => items.has(id)) && nullOr(row.carried_from_item_id, (id) => seriesOf.get(row.meeting_id) !== null && seriesOf.get(itemRows.get(id)?.meeting_id) === seriesOf.get(row.meeting_id));
   // [AC100] A guest's commands see nothing of what she reads but its words.
   const isMember = membership.role !== 'guest';
   const meeting = (row: Row) => meetings.has(row.id) || (isMember && reads.meeting!(row));
@@ -110,7 +115,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     series_participant: seriesOrRead('series_participant'), series_change: seriesOrRead('series_change'), series_substitute: seriesOrRead('series_substitute'), series_reply: seriesOrRead('series_reply'),
     meeting: { select: meeting, insert: (row) => row.owner_authority_id === membership.authority_id || inSeries(row), update: (row) => meetings.has(row.id), delete: (row) => meetings.has(row.id) },
     meeting_participant: meetingOrRead('meeting_participant'), meeting_event: meetingOrRead('meeting_event'), meeting_reply: meetingOrRead('meeting_reply'), attendance_entry: meetingOrRead('attendance_entry'),
-    agenda_item: { select: either(ofMeeting, (row) => isMember && reads.agenda_item!(row)), insert: place, update: place, delete: ofMeeting },
+    agenda_item: { select: either(ofMeeting, (row) => isMember && reads.agenda_item!(row)), insert: place, update: changed, delete: ofMeeting },
     item_proposal: { select: proposal, insert: proposedBy, update: proposal },
     agenda_item_event: itemOnly, item_window: itemOnly, item_audience: itemOnly, plan_step: itemOnly,
     item_reader: { select: either(ofItem, answersAt), insert: ofItem, delete: ofItem },
