@@ -100,7 +100,8 @@ async function looksRight(visitor: Visitor, entry: string, { heading, holds }: M
       headings: await page.getByRole('heading', { level: 1 }).count(),
       faults: await page.getByRole('alert').allTextContents(),
       overflow: Math.max(0, await visitor.overflow()),
-      violations: await violations(visitor),
+      // Rules of contrast and names do not change with the width; pages.spec.ts looks at every kind of page at both.
+      violations: viewport === narrow ? await violations(visitor) : [],
     };
     expect(seen).toEqual({ page: entry, width: viewport.width, headings: 1, faults: [], overflow: 0, violations: [] });
   }
