@@ -70,7 +70,7 @@ describe('a request that makes something', () => {
     const { body } = await story.coordinator.post<Keys>(path, invitation, key);
     expect((await story.coordinator.post(`/api/v1/guests/${body.membershipId}/revoke`)).status).toBe(200);
     const again = await story.coordinator.post<{ code: string }>(path, invitation, key);
-    expect([again.status, again.body.code]).toEqual([409, 'transition-refused']);
+    expect([again.status, again.body.code]).toEqual([409, 'idempotency-conflict']);
   });
 
   it('adds one version of a legal basis, and of a rule of retention', async () => {
@@ -125,7 +125,7 @@ describe('under another membership of the same person', () => {
     const guest = server.stranger();
     expect((await guest.post('/api/v1/guest/sign-in', { token: body.link.split('#')[1], code: body.code })).status).toBe(204);
     const again = await story.coordinator.post<{ code: string }>(path, invitation, key);
-    expect([again.status, again.body.code]).toEqual([409, 'transition-refused']);
+    expect([again.status, again.body.code]).toEqual([409, 'idempotency-conflict']);
     expect((await guest.get('/api/v1/guest')).status).toBe(200);
   });
 });

@@ -105,6 +105,8 @@ describe('by the keyboard alone', () => {
     for (const visitor of [officer, coordinator]) {
       const approve = visitor.page.getByRole('button', { name: 'Godkend', exact: true });
       await visitor.page.getByText('Åbnet igen: der er bedt om en ændring').waitFor({ state: 'detached' });
+      // It is locked again first.
+      await visitor.page.getByText('Punktet låses netop nu.').waitFor({ state: 'detached' });
       await press(visitor, approve);
       await approve.waitFor({ state: 'detached' });
       expect(await focusKept(visitor, 'approving')).toContain('approval-panel');

@@ -82,9 +82,10 @@ export class Guests {
     return this.unitOfWork.run(async (tx) => {
       const invited = await this.idempotency.recallIn(tx, subject.personId, request);
       if (invited !== null) {
-        const { opened_at, locked_at } = await this.managedIn(tx, subject, invited);
+        const { opened_at, locked_at, revoked_at } = await this.managedIn(tx, subject, invited);
         // Somebody else gave her the keys meanwhile, or too many guesses closed the link: that is undone knowingly only.
-        if (opened_at !== null || locked_at !== null) throw new Problem('transition-refused', 'Gæsten er allerede inviteret. Forny linket på gæstens linje.');
+        if (opened_at !== null || locked_at !== null) throw new Problem('idempotency-conflict', 'Gæsten er allerede inviteret. Forny linket på gæstens linje.');
+        if (revoked_at !== null) throw new Problem('idempotency-conflict', 'Gæstens adgang er ophørt. Invitér gæsten igen.');
         return this.renewIn(tx, subject, invited);
       }
       await this.meetings.lockForIn(tx, subject, meetingId);

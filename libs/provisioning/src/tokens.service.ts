@@ -74,7 +74,7 @@ export class ProvisioningTokens {
    *
    * @param request repeated, it leaves one living key: the first one, which nobody may have been shown, opens nothing any more
    * @returns the key itself: it is not stored and cannot be had again
-   * @throws Problem `transition-refused` for too many systems, `idempotency-conflict`
+   * @throws Problem `transition-refused` for too many systems, `idempotency-conflict`, also when the first key was revoked
    */
   async create(subject: Subject, input: { name: string; days: number }, request?: IdempotentRequest): Promise<{ token: string; expiresAt: string }> {
     assertAdministrator(this.policy, subject);
@@ -89,7 +89,7 @@ export class ProvisioningTokens {
            WHERE id = $1 AND revoked_at IS NULL AND client_id IN (SELECT id FROM provisioning_client WHERE authority_id = $5) RETURNING id`,
           [first, hashOf(token), now.toString(), expiresAt, subject.authorityId],
         );
-        if (changed.length === 0) throw new Problem('transition-refused', 'Nøglen er trukket tilbage. Lav en ny.');
+        if (changed.length === 0) throw new Problem('idempotency-conflict', 'Nøglen er trukket tilbage. Lav en ny.');
         await this.accounts.logIn(tx, { kind: 'administrator', subject }, 'tokenCreated', { details: { key: input.name, to: expiresAt } });
         return;
       }

@@ -68,7 +68,7 @@ function NewKey() {
       changed();
     },
     // That request is answered for good: the next press is another one.
-    onError: (error) => error instanceof ApiProblem && error.code === 'transition-refused' && (keys.current = creationKeys()),
+    onError: (error) => error instanceof ApiProblem && error.code === 'idempotency-conflict' && (keys.current = creationKeys()),
   });
   const problem = create.error instanceof ApiProblem ? create.error : null;
   const submit = (event: FormEvent) => {

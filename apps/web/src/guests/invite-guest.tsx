@@ -70,7 +70,7 @@ function GuestForm({ meeting, itemId, onDone, onClose }: GuestFormProps) {
     onError: (error, { invitation }) => {
       if (!(error instanceof ApiProblem)) return;
       // That request is answered for good: the next press is another one.
-      if (error.code === 'transition-refused') keys.current = creationKeys();
+      if (error.code === 'idempotency-conflict') keys.current = creationKeys();
       if (error.status === 412) preview.mutate(invitation);
     },
   });

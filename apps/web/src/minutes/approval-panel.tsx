@@ -42,6 +42,8 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
     if (news.length === 0 && minutes.canApprove) approve();
   });
   const press = () => {
+    // What is being locked at this moment may get its last words yet: it is approved when it stands.
+    if (minutes.isFreezing) return;
     setApproving(minutes.parts);
     setPressed(true);
   };
@@ -81,7 +83,7 @@ export function ApprovalPanel({ minutes, isStale }: { minutes: Minutes; isStale:
       {minutes.canApprove && minutes.digest && (
         <div className="approve">
           <p>{t('minutes.approveLead')}</p>
-          <button type="button" className="button button-primary" aria-disabled={pending || isPressed} onClick={press}>
+          <button type="button" className="button button-primary" aria-disabled={pending || isPressed || minutes.isFreezing} onClick={press}>
             <Icon name="check" /> {t('minutes.approve')}
           </button>
         </div>
