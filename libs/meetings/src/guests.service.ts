@@ -83,9 +83,9 @@ export class Guests {
       const invited = await this.idempotency.recallIn(tx, subject.personId, request);
       if (invited !== null) {
         const { opened_at, locked_at, revoked_at } = await this.managedIn(tx, subject, invited);
+        if (revoked_at !== null) throw new Problem('idempotency-conflict', 'Gæstens adgang er ophørt. Invitér gæsten igen.');
         // Somebody else gave her the keys meanwhile, or too many guesses closed the link: that is undone knowingly only.
         if (opened_at !== null || locked_at !== null) throw new Problem('idempotency-conflict', 'Gæsten er allerede inviteret. Forny linket på gæstens linje.');
-        if (revoked_at !== null) throw new Problem('idempotency-conflict', 'Gæstens adgang er ophørt. Invitér gæsten igen.');
         return this.renewIn(tx, subject, invited);
       }
       await this.meetings.lockForIn(tx, subject, meetingId);
