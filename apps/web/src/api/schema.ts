@@ -4052,10 +4052,11 @@ export interface components {
             reason?: string | null;
         };
         PlaceBody: {
+            /** @description Absent: as it is. Null: none. */
             place?: string | null;
             /**
              * Format: uri
-             * @description https only.
+             * @description https only. Absent: as it is. Null: none.
              */
             videoLink?: string | null;
         };
