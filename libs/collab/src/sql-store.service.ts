@@ -24,6 +24,22 @@ export interface NewDocumentRow extends Omit<DocumentRow, 'state' | 'seq'> {
   seed: { rowId: string; payload: Uint8Array };
 }
 
+interface FoundDocument {
+  item_id: string;
+  epoch: string;
+  state: DocumentState;
+  authority_id: string | null;
+  seq: string;
+}
+
+const findStatement: Statement = {
+  name: 'collab find',
+  sql: 'SELECT d.item_id, d.epoch, d.state, d.authority_id, (SELECT coalesce(max(u.seq), 0) FROM yjs_update u WHERE u.document_id = d.id) AS seq FROM yjs_document d WHERE d.id = $1',
+};
+
+const readDocument = (documentId: string, [row]: readonly FoundDocument[]): DocumentRow | null =>
+  row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state, seq: Number(row.seq), ...(row.authority_id === null ? {} : { side: row.authority_id }) };
+
 interface UpdateRow {
   id: string;
   seq: string;
@@ -99,8 +115,8 @@ const appendStatement: Statement = {
    judged AS MATERIALIZED (
      SELECT a.id, a.n, a.is_open, a.is_open
        AND (a.head IS NULL OR (yjs_head(a.id) = a.head AND (a.row_id IS NULL OR (SELECT u.seq FROM yjs_update u WHERE u.id = a.row_id) = a.head)))
-       AND NOT EXISTS (SELECT 1 FROM unnest($9::uuid[], $10::bigint[], $11::uuid[]) AS b (document_id, client_id, person_id)
-                       WHERE b.document_id = a.id AND yjs_owner(b.document_id, b.client_id) <> b.person_id) AS is_current
+       AND NOT EXISTS (SELECT 1 FROM unnest($9::int[], $10::bigint[], $11::uuid[]) AS b (n, client_id, person_id)
+                       WHERE b.n = a.n AND yjs_owner(a.id, b.client_id) <> b.person_id) AS is_current
      FROM asked a),
    verdict AS MATERIALIZED (SELECT array_agg(coalesce(j.is_current, false) ORDER BY j.n) AS is_current FROM judged j),
    stored AS (
@@ -109,7 +125,13 @@ const appendStatement: Statement = {
      FROM unnest($4::uuid[], $5::int[], $6::uuid[], $8::int[], $13::int[]) WITH ORDINALITY AS r (id, n, person_id, length, start, position), verdict v
      WHERE v.is_current[r.n]
      ORDER BY r.position
-     ON CONFLICT (id) DO NOTHING RETURNING document_id, seq)
+     ON CONFLICT (id) DO NOTHING RETURNING document_id, seq),
+   bound AS (
+     INSERT INTO yjs_client (document_id, client_id, person_id, session_id, created_at)
+     SELECT ($1::uuid[])[b.n], b.client_id, b.person_id, b.session_id, $3::timestamptz
+     FROM unnest($9::int[], $10::bigint[], $11::uuid[], $14::uuid[]) AS b (n, client_id, person_id, session_id), verdict v
+     WHERE v.is_current[b.n]
+     ON CONFLICT (document_id, client_id) DO NOTHING)
    SELECT j.id, j.is_open, j.is_current, NULL::bigint AS seq FROM judged j
    UNION ALL SELECT s.document_id, NULL, NULL, max(s.seq) FROM stored s GROUP BY s.document_id`,
 };
@@ -125,8 +147,8 @@ export class SqlStore extends CollabStore {
     super();
   }
 
-  override find(documentId: string): Promise<DocumentRow | null> {
-    return this.unitOfWork.run((tx) => this.findIn(tx, documentId), lane);
+  override async find(documentId: string): Promise<DocumentRow | null> {
+    return readDocument(documentId, await this.unitOfWork.once<FoundDocument>(findStatement, [documentId], lane));
   }
 
   override async load(documentId: string): Promise<StoredDocument | null> {
@@ -244,8 +266,8 @@ export class SqlStore extends CollabStore {
   override async append(rows: readonly NewUpdate[], known?: Known): Promise<Appended> {
     const sealers = new Map<string, Sealer>();
     for (const { itemId } of rows) if (!sealers.has(itemId)) sealers.set(itemId, await this.keyring.sealerFor(itemId));
-    // Mere typing binds no client ids: one statement is all of its commit.
-    if (rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
+    // Whose the client ids are is asked where others could have bound them; where nobody else can, it is looked at behind the rows.
+    if (known === undefined && rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
     const documentIds = documentsOf(rows);
     const { open, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
     const refused = new Set(documentIds.filter((id) => !open.has(id)));
@@ -300,9 +322,12 @@ export class SqlStore extends CollabStore {
       updates.map(({ personId }) => personId),
       Buffer.concat(updates.map(({ payload }) => payload)),
       updates.map(({ payload }) => payload.length),
-      ...columnsOf(bindings),
+      bindings.map(({ documentId }) => numbers.get(documentId)!),
+      bindings.map(({ clientId }) => clientId),
+      bindings.map(({ personId }) => personId),
       documentIds.map((id) => heads?.get(id)?.rowId ?? null),
       starts,
+      bindings.map(({ sessionId }) => sessionId),
     ];
   }
 
@@ -478,10 +503,6 @@ export class SqlStore extends CollabStore {
   }
 
   private async findIn(tx: Tx, documentId: string): Promise<DocumentRow | null> {
-    const [row] = await tx.query<{ item_id: string; epoch: string; state: DocumentState; authority_id: string | null; seq: string }>(
-      'SELECT d.item_id, d.epoch, d.state, d.authority_id, (SELECT coalesce(max(u.seq), 0) FROM yjs_update u WHERE u.document_id = d.id) AS seq FROM yjs_document d WHERE d.id = $1',
-      [documentId],
-    );
-    return row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state, seq: Number(row.seq), ...(row.authority_id === null ? {} : { side: row.authority_id }) };
+    return readDocument(documentId, await tx.query<FoundDocument>(findStatement.sql, [documentId]));
   }
 }

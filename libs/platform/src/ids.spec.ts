@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { newId } from './ids.js';
 import { randomBytesOfPool } from './random-pool.js';
 
