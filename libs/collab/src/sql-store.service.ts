@@ -74,8 +74,8 @@ const readAnswer = (rows: readonly AppendAnswer[]): Stored => ({
 });
 
 /**
- * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze, and the
- * commits of other processes, wait for this one, and what comes after a freeze find the document frozen. Numbers are
+ * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze wait for this one,
+ * and the commits of other processes try again behind it, and what comes after a freeze find the document frozen. Numbers are
  * given out behind it: within a document they rise in the order of the commits. One text however many rows, so that it is
  * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very number
  * of the very row: a lower one, or another row, is that of a store that was put back to an earlier state, and what is given here may hang
@@ -83,8 +83,9 @@ const readAnswer = (rows: readonly AppendAnswer[]): Stored => ({
  */
 const appendStatement: Statement = {
   name: 'collab append',
-  // In one order, or two processes would wait for each other. What is asked of them by function is seen as of after the lock.
-  sql: `WITH open AS (SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open' ORDER BY id FOR NO KEY UPDATE),
+  // Who holds one of them for long holds up that document and no other: it is passed over, and tried again. What is asked of
+  // them by function is seen as of after the lock.
+  sql: `WITH open AS (SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open' ORDER BY id FOR NO KEY UPDATE SKIP LOCKED),
    current AS MATERIALIZED (
      SELECT o.id FROM open o JOIN unnest($1::uuid[], $2::bigint[], $12::uuid[]) AS k (id, head, row_id) ON k.id = o.id
      WHERE (k.head IS NULL OR (yjs_head(o.id) = k.head AND (k.row_id IS NULL OR EXISTS (SELECT 1 FROM yjs_update u WHERE u.id = k.row_id AND u.seq = k.head))))
@@ -236,11 +237,13 @@ export class SqlStore extends CollabStore {
     if (rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
     const documentIds = documentsOf(rows);
     const { open, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
-    const refused = new Set(documentIds.filter((id) => !open.has(id)));
-    if (behind.size === 0) return { refused, heads };
+    const passed = documentIds.filter((id) => !open.has(id));
+    const busy = passed.length === 0 ? new Set<string>() : await this.unitOfWork.run((tx) => this.busyIn(tx, passed), lane);
+    const refused = new Set(passed.filter((id) => !busy.has(id)));
+    if (behind.size === 0) return { refused, busy, heads };
     // Nothing of these documents was stored. Should it fail, all are tried again, and those that are stored find that they are.
     const rest = await this.appendIn(rows.filter(({ documentId }) => behind.has(documentId)), sealers, known);
-    return { refused: new Set([...refused, ...rest.refused]), heads: new Map([...heads, ...rest.heads]) };
+    return { refused: new Set([...refused, ...rest.refused]), busy: new Set([...busy, ...(rest.busy ?? [])]), heads: new Map([...heads, ...rest.heads]) };
   }
 
   private appendIn(rows: readonly NewUpdate[], sealers: ReadonlyMap<string, Sealer>, known: Known | undefined): Promise<Appended> {
@@ -264,8 +267,17 @@ export class SqlStore extends CollabStore {
         stored.push(...resealed);
       }
       await this.bindIn(tx, stored.map(({ row }) => row));
-      return { refused: new Set(documentIds.filter((id) => !first.open.has(id))), heads };
+      const passed = documentIds.filter((id) => !first.open.has(id));
+      const busy = await this.busyIn(tx, passed);
+      return { refused: new Set(passed.filter((id) => !busy.has(id))), busy, heads };
     }, lane);
+  }
+
+  /** Of documents that were passed over those that take updates: somebody else was at them. */
+  private async busyIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
+    if (documentIds.length === 0) return new Set();
+    const rows = await tx.query<{ id: string }>(`SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open'`, [documentIds]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   private async storeIn(tx: Tx, documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): Promise<Stored> {

@@ -4,7 +4,7 @@ import { FileKeyManagement } from '@lib/platform/file-key-management.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { newId } from '@lib/platform/ids.js';
 import type { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
-import { asOwner } from '../../../test/support/test-database.js';
+import { asOwner, testDatabaseUrl } from '../../../test/support/test-database.js';
 import { openTestDatabase, sqlStoreUnderTest } from './spec-sql.js';
 import { SqlStore } from './sql-store.service.js';
 import { storeContract, type StoreUnderTest } from './store-contract.js';
@@ -55,6 +55,39 @@ describe('SqlStore', () => {
     expect(await under.store.compact(documentId, async (updates) => Buffer.from(String(updates.length)), false)).not.toBeNull();
     expect((await under.store.load(documentId))?.updates.map(String)).toEqual(['4001']);
   }, 60_000);
+
+  (testDatabaseUrl === undefined ? it.skip : it)('[CO10] a document that somebody else holds is passed over, and holds up no other; frozen meanwhile, it is refused', async () => {
+    const [held, other] = [await under.newDocument(Buffer.from('0')), await under.newDocument(Buffer.from('0'))];
+    const rows = (clientIds: number[]) => [held, other].map(({ documentId, itemId }) => ({ documentId, itemId, personId: under.people[0], sessionId: under.sessionId, clientIds, rowId: newId(), payload: Buffer.from('1') }));
+    /** Somebody who locks the document until she is told to end, and freezes it then or not. */
+    const hold = async (isFrozen: boolean) => {
+      let end: () => void = () => undefined;
+      let ended: Promise<void> = Promise.resolve();
+      await new Promise<void>((isLocked, failed) => {
+        ended = unitOfWork.run(async (tx) => {
+          await tx.query('SELECT id FROM yjs_document WHERE id = $1 FOR UPDATE', [held.documentId]);
+          isLocked();
+          await new Promise<void>((resolve) => (end = resolve));
+          if (isFrozen) await tx.query(`UPDATE yjs_document SET state = 'frozen' WHERE id = $1`, [held.documentId]);
+        });
+        ended.catch(failed);
+      });
+      return async () => {
+        end();
+        await ended;
+      };
+    };
+    for (const clientIds of [[], [7]]) {
+      const isFrozen = clientIds.length > 0;
+      const first = rows(clientIds);
+      const end = await hold(isFrozen);
+      const appended = await under.store.append(first);
+      await end();
+      expect([[...appended.busy!], [...appended.refused], [...appended.heads.keys()]]).toEqual([[held.documentId], [], [other.documentId]]);
+      const again = await under.store.append(first.slice(0, 1));
+      expect([[...(again.busy ?? [])], [...again.refused], again.heads.size]).toEqual(isFrozen ? [[], [held.documentId], 0] : [[], [], 1]);
+    }
+  });
 
   it('[CO103] what is new is read before the state: behind a freeze that is told of nothing is missing', async () => {
     const { documentId } = await under.newDocument(Buffer.from('seed'));
