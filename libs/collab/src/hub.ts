@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, randomInt } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Session } from '@lib/access/sessions.service.js';
-import type { Appended, CollabStore, DocumentRow, News } from './collab-store.js';
+import type { Appended, CollabStore, DocumentRow, KnownHead, News } from './collab-store.js';
 import { Connection, type Wire } from './connection.js';
 import { Contents, type Merge } from './contents.js';
 import type { Repair } from './document-repair.js';
@@ -86,6 +87,11 @@ export interface Admission {
   room: Room;
 }
 
+/** Somebody at the door; the person is known when she has been looked up and there is a place for her. */
+interface Arrival {
+  personId: string | null;
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Asked for in place of what does not exist, so that missing and forbidden take the same steps. */
 const nothing = '00000000-0000-0000-0000-000000000000';
@@ -109,9 +115,15 @@ interface Slot {
 export class Hub {
   private readonly rooms = new Map<string, Slot>();
   private readonly connections = new Map<Connection, Room>();
+  /** Gone, and what they sent is not stored yet: whose access ends before it is takes it along. */
+  private readonly departed = new Map<Connection, Room>();
+  /** Those who are being let in. */
+  private readonly arriving = new Set<Arrival>();
   private readonly pressed = new Set<Connection>();
   /** Until when (epoch milliseconds) somebody is kept out of a document, by document and person. */
   private readonly barred = new Map<string, number>();
+  /** Who made which number whole, by document and digits. */
+  private readonly makers = new LRUCache<string, string>({ max: 1_000 });
   private readonly endings = new Map<Connection, NodeJS.Timeout>();
   private readonly commit: GroupCommit<Entry>;
   readonly contents: Contents;
@@ -156,6 +168,16 @@ export class Hub {
 
   /** Lets a socket into its document, or says why not. Missing and forbidden get the same answer on the same way. */
   async admit(wire: Wire, request: AdmissionRequest): Promise<Admission | CloseReason> {
+    const arrival: Arrival = { personId: null };
+    this.arriving.add(arrival);
+    try {
+      return await this.letIn(wire, request, arrival);
+    } finally {
+      this.arriving.delete(arrival);
+    }
+  }
+
+  private async letIn(wire: Wire, request: AdmissionRequest, arrival: Arrival): Promise<Admission | CloseReason> {
     let isOnRecord = false;
     for (let attempt = 0; attempt < 5 && !this.isStopping; attempt++) {
       const seen = this.changes;
@@ -168,7 +190,9 @@ export class Hub {
       if (row === null || readsUntil === null) return (await this.ports.door.record(session, documentId, null)) ? 'not-found' : 'not-ready';
       if (request.epoch !== null && request.epoch !== row.epoch) return 'precondition-failed';
       if (this.isBarred(documentId, session.personId)) return 'cpr-number';
-      if (this.connectionsOf(session.personId) >= this.limits.maxConnectionsPerPerson) return 'too-many-requests';
+      // Counted until she is let in or not, or two at once would each find the last place free.
+      if (arrival.personId === null && this.connectionsOf(session.personId) >= this.limits.maxConnectionsPerPerson) return 'too-many-requests';
+      arrival.personId = session.personId;
       // On record before the first byte; once, however often the way in is tried.
       isOnRecord ||= await this.ports.door.record(session, documentId, row.itemId);
       if (!isOnRecord) return 'not-ready';
@@ -210,14 +234,18 @@ export class Hub {
   /** The socket of a connection is gone. */
   left(connection: Connection): void {
     const room = this.connections.get(connection);
-    this.forget(connection);
-    if (room === undefined) return;
+    if (room === undefined) return this.forget(connection);
+    this.connections.delete(connection);
+    this.pressed.delete(connection);
     room.leave(connection);
+    if (connection.isRevoked || !room.awaits(connection)) this.forget(connection);
+    else this.departed.set(connection, room);
     this.closeIfIdle(room);
   }
 
   private forget(connection: Connection): void {
     this.connections.delete(connection);
+    this.departed.delete(connection);
     this.pressed.delete(connection);
     clearTimeout(this.endings.get(connection));
     this.endings.delete(connection);
@@ -232,31 +260,39 @@ export class Hub {
    *
    * @param make the update, under the client id that it is given; null when there is nothing to do
    * @param options.personId whose words they are; absent: the server's own
-   * @param options.asItWas not when somebody wrote while it was made: for what takes away more than it has looked at
-   * @returns whether it is committed; false when the document is frozen or gone, or not as it was
+   * @param options.spares for what takes places away: not when somebody wrote there while it was made
+   * @param options.isStill asks pages not to write meanwhile; what was on its way is in
+   * @returns whether it is committed; false when the document is frozen or gone, or something is to be spared
    */
   async edit(
     documentId: string,
     make: (content: Uint8Array, clientId: number, ownerOf: (clientId: number) => string | undefined) => Promise<Uint8Array | null>,
-    { personId = null, asItWas = false }: { personId?: string | null; asItWas?: boolean } = {},
+    { personId = null, spares = false, isStill = false }: { personId?: string | null; spares?: boolean; isStill?: boolean } = {},
   ): Promise<boolean> {
     const room = await this.slotOf(documentId, false).opening;
     if (room === null || this.isStopping) return false;
+    if (isStill) {
+      room.still();
+      await new Promise<void>((resolve) => this.chance.later(resolve, this.limits.stillMs));
+    }
+    const meanwhile = room.watch();
     try {
-      return (await this.whileFrozen(documentId, async () => {
+      const { isStored } = await this.whileFrozen<{ isStored: boolean | Promise<boolean> }>(documentId, async () => {
         await this.commit.rested(documentId);
         const committed = await this.contents.read(documentId);
         if (committed === null) return { isStored: false };
-        const { version, waiting } = room;
+        const { waiting } = room;
         const content = waiting.length === 0 ? committed : await this.ports.merge([committed, ...waiting]);
         const clientId = await this.unusedClientId(room);
         const update = await make(content, clientId, (client) => room.ownerOf(client));
         // Whoever left last may have closed the room meanwhile; one that is not the document's any more must store nothing.
         if (update === null || this.rooms.get(documentId)?.room !== room) return { isStored: false };
-        if (asItWas && room.version !== version) return { isStored: false };
-        return { isStored: room.edit(update, personId === null ? null : { personId, clientId }) };
-      })).isStored;
+        return { isStored: room.edit(update, personId === null ? null : { personId, clientId }, spares ? meanwhile : null) };
+      });
+      return await isStored;
     } finally {
+      room.endWatch(meanwhile);
+      if (isStill) room.unstill();
       this.closeIfIdle(room);
     }
   }
@@ -289,18 +325,32 @@ export class Hub {
     }
   }
 
+  /** Who made a number whole, as far as that was seen here: one who wrote its digits may not have. */
+  makerOf(documentId: string, digits: string): string | undefined {
+    return this.makers.get(`${documentId} ${digits}`);
+  }
+
   private isBarred(documentId: string, personId: string): boolean {
     return (this.barred.get(`${documentId} ${personId}`) ?? 0) > this.ports.nowMs();
   }
 
   // ---- what takes access away
 
+  /** Whose access counts: who is connected, and who left words behind that are not stored yet. */
+  private everyone(): [Connection, Room][] {
+    return [...this.connections, ...this.departed];
+  }
+
+  private isKnown(connection: Connection): boolean {
+    return this.connections.has(connection) || this.departed.has(connection);
+  }
+
   /** At the instant when session, membership or the time at the item (AC50) end nothing more passes, until it is known that they go on after all. */
   private endAt(connection: Connection, room: Room, untilMs: number): void {
     // What is too long for a timer would fire at once.
     const waitMs = Math.min(Math.max(1, untilMs - this.ports.nowMs()), longestWaitMs);
     const timer = setTimeout(() => {
-      if (!connection.isOpen) return;
+      if (!this.isKnown(connection)) return;
       // Timers count in their own milliseconds, and not beyond a day.
       if (this.ports.nowMs() < untilMs) return this.endAt(connection, room, untilMs);
       room.suspend(connection);
@@ -314,19 +364,19 @@ export class Hub {
   /** Whoever is in the item's documents is silent from now on, until it is known who may stay. */
   async audienceChanged(itemId: string): Promise<void> {
     this.changes++;
-    const concerned = [...this.connections].filter(([, room]) => room.identity.itemId === itemId);
+    const concerned = this.everyone().filter(([, room]) => room.identity.itemId === itemId);
     for (const [connection, room] of concerned) room.suspend(connection);
     await Promise.all(concerned.map(([connection, room]) => this.recheck(connection, room).finally(() => room.resume(connection))));
   }
 
   sessionEnded(sessionId: string): void {
     this.changes++;
-    for (const [connection, room] of this.connections) if (connection.who.sessionId === sessionId) this.revoke(connection, room, 'not-signed-in');
+    for (const [connection, room] of this.everyone()) if (connection.who.sessionId === sessionId) this.revoke(connection, room, 'not-signed-in');
   }
 
   /** Below the events: looks every connection up again. */
   async recheckAll(): Promise<void> {
-    for (const [connection, room] of this.connections) if (connection.isOpen) await this.recheck(connection, room);
+    for (const [connection, room] of this.everyone()) if (this.isKnown(connection)) await this.recheck(connection, room);
   }
 
   private async recheck(connection: Connection, room: Room): Promise<void> {
@@ -336,11 +386,12 @@ export class Hub {
       else {
         const readsUntil = await this.ports.door.readsUntil(session, room.identity.itemId, room.identity.side);
         if (readsUntil === null) this.revoke(connection, room, 'access-ended');
-        else if (this.connections.has(connection)) this.endAt(connection, room, Math.min(session.validUntilMs, readsUntil));
+        else if (this.isKnown(connection)) this.endAt(connection, room, Math.min(session.validUntilMs, readsUntil));
       }
     } catch (error) {
       // Nobody knows whether it may stay, so it goes, and may come back when somebody does.
       this.ports.failed('access check', error, room.identity.documentId);
+      if (!this.connections.has(connection)) return;
       connection.close('internal');
       this.left(connection);
     }
@@ -357,7 +408,7 @@ export class Hub {
   heard({ documentId, itemId, seq }: CommitHint): void {
     const slot = this.rooms.get(documentId);
     if (slot === undefined) {
-      if ((this.contents.seqOf(documentId) ?? seq) < seq) this.contents.forget(documentId);
+      if ((this.contents.headOf(documentId)?.seq ?? seq) < seq) this.contents.forget(documentId);
     } else {
       // A room that is being opened may have been read before.
       void slot.opening.then(
@@ -383,11 +434,11 @@ export class Hub {
     const known = documentIds.filter((id) => this.rooms.has(id) || this.contents.holds(id));
     if (known.length === 0) return;
     // What is committed here meanwhile is no sign that the store went back.
-    const before = known.map((id) => ({ room: this.rooms.get(id)?.room ?? null, seq: this.rooms.get(id)?.room?.seq ?? 0, contents: this.contents.seqOf(id) ?? 0 }));
+    const before = known.map((id) => ({ room: this.rooms.get(id)?.room ?? null, seq: this.rooms.get(id)?.room?.seq ?? 0, held: this.contents.headOf(id) }));
     const heads = await this.ports.store.heads(known);
     await Promise.all(
       known.map(async (documentId, n) => {
-        const { room: seen, seq, contents } = before[n]!;
+        const { room: seen, seq, held } = before[n]!;
         const last = heads.get(documentId);
         const head = last?.seq ?? 0;
         // Of its own commits since the room knows by itself.
@@ -398,7 +449,7 @@ export class Hub {
           if (room !== null && room.seq < head) await this.catchUp(documentId, slot, room);
         }
         // What is being loaded was begun before; whoever asks from now on loads again.
-        if ((this.contents.seqOf(documentId) ?? -1) < head || head < contents) this.contents.forget(documentId);
+        if (!isAt(this.contents.headOf(documentId), last ?? { seq: 0, rowId: null }, held)) this.contents.forget(documentId);
       }),
     );
   }
@@ -470,14 +521,14 @@ export class Hub {
       news.rows.filter(({ seq }) => seq > room.seq).map(async (row) => (row.isSnapshot ? { ...row, update: await this.ports.diff(row.update, known) } : row)),
     );
     const fresh = room.takeIn({ ...news, rows, state: isStateNew() ? news.state : null });
-    for (const { update, seq } of fresh) this.contents.append(documentId, update, seq);
+    for (const { update, seq, rowId } of fresh) this.contents.append(documentId, update, { seq, rowId });
     if (fresh.length > 0) this.ports.changedElsewhere(documentId, itemId);
     this.askForCompaction(room);
   }
 
   /** Cut off from the others: nobody hears anything, and nothing of anybody is stored, until it is known who may stay. */
   cut(): void {
-    for (const [connection, room] of this.connections) {
+    for (const [connection, room] of this.everyone()) {
       room.suspend(connection);
       this.cutOff.push([connection, room]);
     }
@@ -516,7 +567,7 @@ export class Hub {
   /** The words of a document were destroyed: nobody keeps it open, and no copy stays in memory. */
   shredded(documentId: string): void {
     this.changes++;
-    for (const [connection, room] of this.connections) if (room.identity.documentId === documentId) this.revoke(connection, room, 'access-ended');
+    for (const [connection, room] of this.everyone()) if (room.identity.documentId === documentId) this.revoke(connection, room, 'access-ended');
     this.rooms.delete(documentId);
     this.contents.forget(documentId);
   }
@@ -595,12 +646,14 @@ export class Hub {
         const ownerOf = (clientId: number) => this.rooms.get(documentId)?.room?.ownerOf(clientId) ?? null;
         this.ports.numbersGone(documentId, itemId, numbers.map(({ digits, clientId }) => ({ digits, personId: ownerOf(clientId) })));
       },
+      numberMade: (digits: string, personId: string) => void this.makers.set(`${documentId} ${digits}`, personId),
       failed: (error: unknown) => this.ports.failed('document', error, documentId),
     };
   }
 
   private closeIfIdle(room: Room): void {
     const { documentId } = room.identity;
+    for (const [connection, of] of this.departed) if (of === room && !room.awaits(connection)) this.forget(connection);
     if (room.isIdle && this.rooms.get(documentId)?.room === room) this.rooms.delete(documentId);
   }
 
@@ -642,7 +695,7 @@ export class Hub {
       const seq = heads.get(documentId) ?? room.seq;
       for (const { row } of own) {
         if (row === null || row.payload === null) continue;
-        this.contents.append(documentId, row.payload, seq);
+        this.contents.append(documentId, row.payload, { seq, rowId: row.rowId });
         room.tailRows++;
         isNew = true;
       }
@@ -698,7 +751,7 @@ export class Hub {
     this.commit.withdraw(documentId, (entry) => entry.room === room);
     room.closeAll(reason);
     // A socket may take its time to close. What becomes of it is no business of the room that comes after this one.
-    for (const [connection, old] of this.connections) {
+    for (const [connection, old] of this.everyone()) {
       if (old === room) this.forget(connection);
     }
   }
@@ -742,8 +795,21 @@ export class Hub {
   private connectionsOf(personId: string): number {
     let count = 0;
     for (const connection of this.connections.keys()) if (connection.who.personId === personId) count++;
+    for (const one of this.arriving) if (one.personId === personId) count++;
     return count;
   }
+}
+
+/**
+ * Whether the content in memory is all that is stored, and nothing else: the last row tells, its number alone does not (CO102).
+ *
+ * @param now  the last update that it holds, and `before` what that was when `last` was asked for
+ * @param last what is stored
+ */
+function isAt(now: KnownHead | undefined, last: KnownHead, before: KnownHead | undefined): boolean {
+  if (now === undefined || now.seq < last.seq || (before !== undefined && before.seq > last.seq)) return false;
+  // What was committed here meanwhile is newer than the answer.
+  return [now, before].every((one) => one === undefined || one.seq !== last.seq || one.rowId === last.rowId);
 }
 
 function identityOf({ documentId, itemId, epoch, side }: DocumentRow) {

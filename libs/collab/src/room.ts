@@ -3,7 +3,8 @@ import { newId } from '@lib/platform/ids.js';
 import { MalformedBytes } from './byte-reader.js';
 import type { Head, KnownHead, News, NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
-import { covers, judge, judgeOwn, judgeStored, type Needs } from './gate.js';
+import type { ClockSet } from './clock-set.js';
+import { Awaited, deletedBy, holds, judge, judgeOwn, judgeStored, touches, type Needs } from './gate.js';
 import type { Queued } from './group-commit.js';
 import type { Repair } from './document-repair.js';
 import { joined, Knowledge, nothingAdded, type Addition } from './knowledge.js';
@@ -35,11 +36,28 @@ export interface Entry extends Queued {
   repair?: Uint8Array;
   /** It is being found out what it would leave incomplete, so many times over: its row may become another until then. */
   looks?: number;
+  /** Of a server's edit that must take nothing away that it has not looked at: what it takes away. */
+  takes?: ClockSet;
   /** Of the server's own edit: called when its fate is known. */
   settled?: ((isStored: boolean) => void) | undefined;
   /** Which update message of the connection it answers; null for a mere claim of a client id, and for what was dropped. */
   message: { ordinal: number; isStep2: boolean; update: Uint8Array } | null;
 }
+
+/** What comes into a document while an edit of the server is made from what was there before. */
+export class Meanwhile {
+  readonly additions: Addition[] = [];
+  /** Something that was looked at will not be stored after all. */
+  isVoid = false;
+
+  /** Whether an edit that takes these away has looked at all that stands there. */
+  leaves(taken: ClockSet): boolean {
+    return !this.isVoid && !this.additions.some((addition) => touches(addition, taken));
+  }
+}
+
+/** So many count for what presence costs its sender: in a crowd she types no less. */
+const countedListeners = 64;
 
 /** Something that is stored builds on what is not known here. */
 export class OutOfStep extends Error {}
@@ -59,6 +77,8 @@ export interface RoomPorts {
   repaired(itemId: string, faults: readonly string[]): void;
   /** Numbers that stood here and were deleted again, by people; they are still in what is stored. */
   numbersGone(itemId: string, numbers: readonly GoneNumber[]): void;
+  /** A person's words or deletion made a number whole. */
+  numberMade(digits: string, personId: string): void;
   /** An error that nobody foresaw. */
   failed(error: unknown): void;
 }
@@ -84,8 +104,9 @@ export class Room {
   private repairing: Promise<void> = Promise.resolve();
   /** Nothing of it may be believed any more: what waits for a commit is not to be stored. */
   isGivenUp = false;
-  /** Grows with all that changes what is stored or waits to be. */
-  version = 0;
+  private readonly watches = new Set<Meanwhile>();
+  /** How many edits of the server ask for pages that do not write. */
+  private stills = 0;
   private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
 
   /**
@@ -112,6 +133,11 @@ export class Room {
     return this.connections.size === 0 && this.queued.length === 0;
   }
 
+  /** Whether something that the connection sent is not stored yet. */
+  awaits(connection: Connection): boolean {
+    return this.queued.some((entry) => entry.connection === connection);
+  }
+
   /** The colour of a person's caret here. */
   colorOf(personId: string): string {
     return this.colors.of(personId, new Set([...this.connections].map(({ who }) => who.personId)));
@@ -129,7 +155,7 @@ export class Room {
     }
     this.connections.add(connection);
     if (clientId !== undefined) this.claim(connection, clientId);
-    if (connection.options.acks) connection.send(documentStateFrame(this.state));
+    if (connection.options.acks) connection.send(documentStateFrame(this.shownState));
     const present = this.presence.all();
     if (present.length > 0) connection.send(awarenessFrame(present));
   }
@@ -168,8 +194,51 @@ export class Room {
 
   setState(state: DocumentState): void {
     if (state === this.state) return;
+    const before = this.shownState;
     this.state = state;
-    for (const connection of this.connections) if (connection.options.acks) connection.send(documentStateFrame(state));
+    this.tellState(before);
+  }
+
+  /** What pages are told: while they are asked not to write, a document that takes updates is shown as one that does not. */
+  private get shownState(): DocumentState {
+    return this.stills > 0 && this.state === 'open' ? 'frozen' : this.state;
+  }
+
+  private tellState(before: DocumentState): void {
+    if (this.shownState === before) return;
+    for (const connection of this.connections) if (connection.options.acks) connection.send(documentStateFrame(this.shownState));
+  }
+
+  /** Asks pages not to write until as many `unstill` came. What comes nevertheless is taken as ever. */
+  still(): void {
+    const before = this.shownState;
+    this.stills++;
+    this.tellState(before);
+  }
+
+  unstill(): void {
+    const before = this.shownState;
+    this.stills--;
+    this.tellState(before);
+  }
+
+  /** What comes from now on, until it is ended. */
+  watch(): Meanwhile {
+    const watch = new Meanwhile();
+    this.watches.add(watch);
+    return watch;
+  }
+
+  endWatch(watch: Meanwhile): void {
+    this.watches.delete(watch);
+  }
+
+  private came(addition: Addition): void {
+    for (const { additions } of this.watches) additions.push(addition);
+  }
+
+  private fell(): void {
+    for (const watch of this.watches) watch.isVoid = true;
   }
 
   /** @returns bytes of work that the frame makes beyond its own */
@@ -190,11 +259,15 @@ export class Room {
           if (this.take(connection, connection.expect(), new Uint8Array(message.update), message.type === 'step2')) cost = this.committed.bytes;
           break;
         case 'awareness':
-          this.hearPresence(connection, readAwareness(message.update, this.limits));
+          // It counts for each to whom it is told.
+          cost = this.hearPresence(connection, readAwareness(message.update, this.limits));
           break;
-        case 'queryAwareness':
-          connection.send(awarenessFrame(this.presence.all()));
+        case 'queryAwareness': {
+          const everybody = awarenessFrame(this.presence.all());
+          cost = everybody.length;
+          connection.send(everybody);
           break;
+        }
       }
     } catch (error) {
       if (!(error instanceof MalformedBytes)) this.ports.failed(error);
@@ -219,7 +292,7 @@ export class Room {
         else this.park(connection, ordinal, verdict.needs);
         return false;
       case 'known':
-        if (this.queued.length > 0) this.enqueue({ connection, message, addition: null, row: null, bytes: 0 });
+        if (this.queued.length > 0) this.enqueue({ connection, message, addition: null, row: null, bytes: update.length });
         else this.settle([{ connection, message }]);
         return false;
       case 'store': {
@@ -270,7 +343,7 @@ export class Room {
     const verdict = judgeOwn(repair, this.pending, this.limits);
     if (verdict.kind !== 'store' || row === null || row.payload === null || addition === null) return false;
     this.pending.add(verdict.addition);
-    this.version++;
+    this.came(verdict.addition);
     entry.row = { ...row, payload: Y.mergeUpdates([row.payload, verdict.update]) };
     entry.addition = joined(addition, verdict.addition);
     // A second look may find more than the first: the sender is told of both.
@@ -287,17 +360,20 @@ export class Room {
    * The server's own edit, on the way that everybody's words take: shown after its commit, in order with all others.
    *
    * @param by whose words they are and the client id they are written under; null: the server's own
+   * @param meanwhile what came while it was made, of which it must take nothing away; null: it may
    * @returns true once it is committed; false when it builds on something that is not stored any more (or not here yet),
-   * or the document takes no updates
+   * would take away something that came meanwhile, or the document takes no updates
    */
-  edit(update: Uint8Array, by: { personId: string; clientId: number } | null = null): Promise<boolean> {
+  edit(update: Uint8Array, by: { personId: string; clientId: number } | null = null, meanwhile: Meanwhile | null = null): Promise<boolean> {
     const verdict = judgeOwn(update, this.pending, this.limits);
     if (verdict.kind !== 'store' || this.state !== 'open') return Promise.resolve(verdict.kind === 'known');
+    const takes = meanwhile === null ? undefined : deletedBy(update, this.limits);
+    if (takes !== undefined && meanwhile?.leaves(takes) === false) return Promise.resolve(false);
     const addition = by === null ? verdict.addition : { ...verdict.addition, bindings: [...verdict.addition.bindings, by] };
     this.pending.add(addition);
     const { documentId, itemId } = this.identity;
     const row = { rowId: newId(), documentId, itemId, personId: by?.personId ?? null, sessionId: null, payload: verdict.update, clientIds: by === null ? [] : [by.clientId] };
-    return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled }));
+    return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled, ...(takes === undefined ? {} : { takes }) }));
   }
 
   /** What waits for its commit, in order. */
@@ -326,9 +402,9 @@ export class Room {
   }
 
   private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): Entry {
-    const whole: Entry = { ...entry, documentId: this.identity.documentId, room: this };
+    const whole: Entry = { ...entry, bytes: entry.bytes + this.limits.queuedEntryBytes, documentId: this.identity.documentId, room: this };
     this.queued.push(whole);
-    if (whole.row !== null && whole.row.payload !== null) this.version++;
+    if (whole.addition !== null) this.came(whole.addition);
     this.ports.enqueue(whole);
     return whole;
   }
@@ -342,8 +418,11 @@ export class Room {
   }
 
   private park(connection: Connection, ordinal: number, needs: Needs): void {
-    if (connection.parked.length >= this.limits.maxParkedUpdates) return connection.refuse(ordinal, 'clock-gap');
-    connection.parked.push({ ordinal, needs });
+    const awaited = new Awaited(ordinal, needs);
+    const ranges = connection.parked.reduce((sum, { size }) => sum + size, awaited.size);
+    // The first may name as much as it likes: it is what somebody sends who comes back after a day.
+    if (connection.parked.length >= this.limits.maxParkedUpdates || (connection.parked.length > 0 && ranges > this.limits.maxParkedRanges)) return connection.refuse(ordinal, 'clock-gap');
+    connection.parked.push(awaited);
     if (connection.isReceiving && !connection.isResyncAsked && !this.answering.has(connection)) this.askForAll(connection);
   }
 
@@ -405,9 +484,12 @@ export class Room {
 
   private lookForNumbers(entries: readonly Entry[]): void {
     const gone = entries.flatMap(({ addition, connection }) => {
-      const numbers = addition === null ? [] : this.recent.take(addition.written, addition.deletes);
+      if (addition === null) return [];
+      const { gone: numbers, made } = this.recent.take(addition.written, addition.deletes);
       // What the server takes out itself is seen to by whoever asked for it.
-      return connection === null ? [] : numbers;
+      if (connection === null) return [];
+      for (const digits of made) this.ports.numberMade(digits, connection.who.personId);
+      return numbers;
     });
     if (gone.length > 0) this.ports.numbersGone(this.identity.itemId, gone);
   }
@@ -426,8 +508,10 @@ export class Room {
   stands(head: Head | Pick<News, 'head' | 'anchor' | 'rows'>): boolean {
     if ('rowId' in head) return head.seq > this.seq || (head.seq === this.seq && head.rowId === this.lastRowId);
     if (head.head < this.seq) return false;
-    // A compaction put it, with all before it, into a snapshot behind it.
-    return head.anchor === this.lastRowId || (head.anchor === null && head.rows[0]?.isSnapshot === true);
+    if (head.anchor === this.lastRowId) return true;
+    // A compaction put it, with all before it, into a snapshot behind it; one of a store that was put back before lacks it.
+    const [first] = head.rows;
+    return head.anchor === null && first?.isSnapshot === true && holds(first.update, this.committed, this.limits);
   }
 
   /**
@@ -438,16 +522,18 @@ export class Room {
    * @returns what of it was new
    * @throws OutOfStep
    */
-  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number }[] {
+  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number; rowId: string }[] {
     for (const binding of news.bindings) this.committed.bind(binding);
-    const fresh: { update: Uint8Array; seq: number }[] = [];
+    const fresh: { update: Uint8Array; seq: number; rowId: string }[] = [];
     for (const { rowId, seq, update } of news.rows) {
       if (seq <= this.seq) continue;
       const verdict = judgeStored(update, this.committed, this.limits);
       if (verdict.kind === 'store') {
         this.committed.add(verdict.addition);
+        this.came(verdict.addition);
+        for (const entry of this.queued) if (entry.takes !== undefined && entry.row?.rowId !== rowId && touches(verdict.addition, entry.takes)) drop(entry);
         this.tailRows++;
-        fresh.push({ update: verdict.update, seq });
+        fresh.push({ update: verdict.update, seq, rowId });
         // The answer to a commit of our own was lost: its sender lacks only what the server had put in.
         const own = this.queued.find(({ row }) => row?.rowId === rowId);
         this.show(verdict.update, own?.connection ?? null);
@@ -457,7 +543,6 @@ export class Room {
       this.lastRowId = rowId;
     }
     if (news.state !== null) this.setState(news.state);
-    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const entry of this.queued) this.judgeQueued(entry);
     this.settle([]);
@@ -485,6 +570,7 @@ export class Room {
     entry.addition = null;
     delete entry.repair;
     if (verdict.kind === 'known') return;
+    this.fell();
     entry.message = null;
     if (verdict.kind === 'refuse') connection.refuse(message.ordinal, verdict.code);
     else if (message.isStep2) connection.refuse(message.ordinal, 'clock-gap');
@@ -504,8 +590,8 @@ export class Room {
         return;
       }
       if (verdict.kind !== 'known') {
-        entry.settled?.(false);
-        entry.settled = undefined;
+        this.fell();
+        return drop(entry);
       }
     } else {
       const [clientId] = row.clientIds;
@@ -564,22 +650,22 @@ export class Room {
 
   private settleParked(connection: Connection): void {
     if (connection.parked.length === 0) return;
-    const still = connection.parked.filter(({ ordinal, needs }) => {
-      const isStored = covers(this.committed, needs);
-      if (isStored) connection.settle(ordinal);
+    const still = connection.parked.filter((awaited) => {
+      const isStored = awaited.isKnown(this.committed);
+      if (isStored) connection.settle(awaited.ordinal);
       return !isStored;
     });
     connection.parked.splice(0, connection.parked.length, ...still);
   }
 
   private rebuildPending(): void {
-    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const { addition } of this.queued) if (addition !== null) this.pending.add(addition);
   }
 
   /** Something that was let through will not be stored: what came behind it is judged anew, after `first`. */
   private judgeAgain(keep: (entry: Entry) => boolean, first: readonly Entry[] = []): void {
+    this.fell();
     const withdrawn = this.ports.withdraw(this);
     this.queued.splice(this.queued.length - withdrawn.length, withdrawn.length);
     this.rebuildPending();
@@ -602,7 +688,8 @@ export class Room {
 
   // ---- presence
 
-  private hearPresence(connection: Connection, entries: readonly AwarenessEntry[]): void {
+  /** @returns bytes that it was told in, to all together */
+  private hearPresence(connection: Connection, entries: readonly AwarenessEntry[]): number {
     const { personId, user } = connection.who;
     const first = entries[0];
     // A client introduces itself: its first awareness message is about itself alone. One that did not take the id of
@@ -621,7 +708,7 @@ export class Room {
       const change = this.presence.update(connection, personId, user, entry);
       if (change !== undefined) told.push(change);
     }
-    this.tellPresence(told, connection);
+    return this.tellPresence(told, connection);
   }
 
   private isFree(clientId: number, personId: string): boolean {
@@ -633,9 +720,18 @@ export class Room {
     );
   }
 
-  private tellPresence(entries: readonly AwarenessEntry[], sender: Connection): void {
-    if (entries.length === 0) return;
+  private tellPresence(entries: readonly AwarenessEntry[], sender: Connection): number {
+    if (entries.length === 0) return 0;
     const frame = awarenessFrame(entries);
     for (const connection of this.connections) if (connection !== sender) connection.send(frame);
+    return frame.length * Math.min(this.connections.size, countedListeners);
   }
+}
+
+/** What the server had made is not stored; whoever made it makes it anew. */
+function drop(entry: Entry): void {
+  entry.settled?.(false);
+  entry.settled = undefined;
+  entry.row = null;
+  entry.addition = null;
 }
