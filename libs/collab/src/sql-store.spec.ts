@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { SystemClock } from '@lib/platform/clock.js';
 import { FileKeyManagement } from '@lib/platform/file-key-management.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
@@ -11,6 +12,7 @@ import { storeContract, type StoreUnderTest } from './store-contract.js';
 
 describe('SqlStore', () => {
   let close: () => Promise<void>;
+  let url: string | undefined;
   let unitOfWork: UnitOfWork;
   let under: StoreUnderTest;
   const keys = new FileKeyManagement(null, true);
@@ -21,6 +23,7 @@ describe('SqlStore', () => {
       await opened.database.close();
       await opened.drop();
     };
+    url = opened.url;
     unitOfWork = asOwner(opened.database.dataSource, new SystemClock());
     under = await sqlStoreUnderTest(unitOfWork, new Keyring(unitOfWork, keys), new SystemClock());
   }, 60_000);
@@ -59,34 +62,23 @@ describe('SqlStore', () => {
   (testDatabaseUrl === undefined ? it.skip : it)('[CO10] a document that somebody else holds is passed over, and holds up no other; frozen meanwhile, it is refused', async () => {
     const [held, other] = [await under.newDocument(Buffer.from('0')), await under.newDocument(Buffer.from('0'))];
     const rows = (clientIds: number[]) => [held, other].map(({ documentId, itemId }) => ({ documentId, itemId, personId: under.people[0], sessionId: under.sessionId, clientIds, rowId: newId(), payload: Buffer.from('1') }));
-    /** Somebody who locks the document until she is told to end, and freezes it then or not. */
-    const hold = async (isFrozen: boolean) => {
-      let end: () => void = () => undefined;
-      let ended: Promise<void> = Promise.resolve();
-      await new Promise<void>((isLocked, failed) => {
-        ended = unitOfWork.run(async (tx) => {
-          await tx.query('SELECT id FROM yjs_document WHERE id = $1 FOR UPDATE', [held.documentId]);
-          isLocked();
-          await new Promise<void>((resolve) => (end = resolve));
-          if (isFrozen) await tx.query(`UPDATE yjs_document SET state = 'frozen' WHERE id = $1`, [held.documentId]);
-        });
-        ended.catch(failed);
-      });
-      return async () => {
-        end();
-        await ended;
-      };
-    };
+    // Another process, with a connection of its own.
+    const somebody = new pg.Client({ connectionString: url });
+    await somebody.connect();
     for (const clientIds of [[], [7]]) {
       const isFrozen = clientIds.length > 0;
       const first = rows(clientIds);
-      const end = await hold(isFrozen);
-      const appended = await under.store.append(first);
-      await end();
+      await somebody.query('BEGIN');
+      await somebody.query('SELECT id FROM yjs_document WHERE id = $1 FOR UPDATE', [held.documentId]);
+      const appended = await under.store.append(first).finally(async () => {
+        if (isFrozen) await somebody.query(`UPDATE yjs_document SET state = 'frozen' WHERE id = $1`, [held.documentId]);
+        await somebody.query('COMMIT');
+      });
       expect([[...appended.busy!], [...appended.refused], [...appended.heads.keys()]]).toEqual([[held.documentId], [], [other.documentId]]);
       const again = await under.store.append(first.slice(0, 1));
       expect([[...(again.busy ?? [])], [...again.refused], again.heads.size]).toEqual(isFrozen ? [[], [held.documentId], 0] : [[], [], 1]);
     }
+    await somebody.end();
   });
 
   it('[CO103] what is new is read before the state: behind a freeze that is told of nothing is missing', async () => {
