@@ -1,5 +1,5 @@
 import type { ProblemCode } from '@lib/contracts/problems.js';
-import type { Needs } from './gate.js';
+import type { Awaited } from './gate.js';
 import type { Limits } from './limits.js';
 import type { PresenceUser } from './presence.js';
 import { acknowledgementFrame, closeCodes, refusalFrame, type CloseReason } from './protocol.js';
@@ -37,7 +37,7 @@ export class Connection {
   /** Its first awareness message about itself came. */
   isIntroduced = false;
   /** Update messages that built on something unknown and wait for the resync. */
-  readonly parked: { ordinal: number; needs: Needs }[] = [];
+  readonly parked: Awaited[] = [];
   private suspensions = 0;
   private heldBytes = 0;
   /** Of what is unread, the largest frame. */
