@@ -8,6 +8,7 @@ import { startServer, type RunningServer } from '../apps/server/src/server.js';
 import { commandOracle } from './support/rls-command-oracle.js';
 import { keyOf, oracle, type Row, type Tables } from './support/rls-oracle.js';
 import { TestClock } from './support/test-clock.js';
+import { connectEmptyCalendar } from './support/calendar-server.js';
 import { createTestDatabase, testDatabaseUrl, type OwnDatabase } from './support/test-database.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, regionHovedstaden, TestServer, type Browser, type Who } from './support/test-server.js';
 
@@ -84,7 +85,10 @@ beforeAll(async () => {
   await running.app.get(DemoStory).told;
   askers = [];
   for (const one of who) askers.push(await server.signIn(one));
-  for (const one of askers.slice(0, 4)) expect((await one.post('/api/v1/calendar-feed')).status).toBe(201);
+  for (const one of askers.slice(0, 4)) {
+    expect((await one.post('/api/v1/calendar-feed')).status).toBe(201);
+    expect(await connectEmptyCalendar(one)).toBe(200);
+  }
   askers.push(...(await guests(askers[0]!, askers[1]!, askers[3]!)));
   relations = await asOwner(`SELECT relname AS name, relkind AS kind, relrowsecurity AS rls, relforcerowsecurity AS forced, reloptions AS options,
       relispartition AS partition, EXISTS (SELECT 1 FROM aclexplode(relacl) g WHERE g.grantee <> relowner) AS granted
