@@ -1,8 +1,13 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BusyCalendars } from '@lib/calendar/busy-calendars.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { CalendarServer, icsOf, taken } from './support/calendar-server.js';
+import { freePort } from './support/product.js';
 import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 
 const api = '/api/v1/own-calendar';
@@ -229,4 +234,60 @@ describe('one’s own calendar', () => {
     }
     expect((await server.stranger().get(api)).status).toBe(401);
   });
+});
+
+/** Debian's `radicale`. */
+function hasRadicale(): boolean {
+  try {
+    execFileSync('radicale', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('[BT30] a calendar on a CalDAV server', () => {
+  (hasRadicale() ? it : it.skip)('is read from Radicale as it stands there, by the address of the server, of her, and of the calendar', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'samraad-radicale-'));
+    writeFileSync(join(folder, 'users'), 'hende:hemmeligt æøå\n');
+    const port = await freePort();
+    const radicale = spawn('radicale', ['--config', '', `--hosts=127.0.0.1:${port}`, '--auth-type=htpasswd', `--auth-htpasswd-filename=${join(folder, 'users')}`, '--auth-htpasswd-encryption=plain', '--auth-delay=0', '--logging-level=info', `--storage-filesystem-folder=${join(folder, 'collections')}`], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+    const other = await TestServer.start({ SAMRAAD_CALENDAR_HOSTS: `127.0.0.1:${port}` });
+    try {
+      await new Promise<void>((ready, failed) => {
+        let said = '';
+        radicale.stderr.on('data', (data: Buffer) => ((said += data.toString()), /server ready/.test(said) ? ready() : undefined));
+        radicale.once('exit', () => failed(new Error(said)));
+      });
+      const origin = `http://127.0.0.1:${port}`;
+      const authorization = `Basic ${Buffer.from('hende:hemmeligt æøå').toString('base64')}`;
+      const dav = async (method: string, path: string, body: string, type: string) => {
+        const { status } = await fetch(origin + path, { method, body, headers: { authorization, 'content-type': type } });
+        expect([method, path, status]).toEqual([method, path, 201]);
+      };
+      const kind = '<mkcol xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><set><prop><resourcetype><collection/><C:calendar/></resourcetype></prop></set></mkcol>';
+      await dav('MKCOL', '/hende/arbejde/', kind, 'application/xml');
+      await dav('MKCOL', '/hende/privat/', kind, 'application/xml');
+      await dav('PUT', '/hende/arbejde/1.ics', icsOf(['UID:1', ...taken('20261124T080000', '20261124T103000'), 'RRULE:FREQ=WEEKLY', `SUMMARY:${secret} æøå`]), 'text/calendar');
+      await dav('PUT', '/hende/privat/2.ics', icsOf(['UID:2', ...taken('20261209T080000', '20261209T160000')]), 'text/calendar');
+      const who = await other.signIn({ authorityId: nordsjaelland, role: 'participant' });
+      const asker = await other.signIn({ authorityId: eksempelby, role: 'coordinator' });
+      const put = (path: string, password = 'hemmeligt æøå') => who.put<Answered>(`${api}/caldav`, { url: origin + path, user: 'hende', password });
+      for (const [path, wednesday] of [['/', null], ['/hende/', null], ['/hende/arbejde/', '09:00 can']] as const) {
+        const { status, body } = await put(path);
+        expect([path, status, body.calendar]).toEqual([path, 200, expect.objectContaining({ source: 'caldav', isKnown: true, unread: 0, fault: null })]);
+        expect([path, await found(asker, who, '2026-12-08'), await found(asker, who, '2026-12-09')]).toEqual([path, '10:30 can', wednesday]);
+      }
+      expect((await put('/hende/arbejde/', 'forkert')).body.errors?.[0]?.message).toContain('gav ikke adgang');
+      expect((await put('/hende/ingen/')).status).toBe(400);
+      // What changes there is seen at the next reading.
+      await fetch(`${origin}/hende/arbejde/1.ics`, { method: 'DELETE', headers: { authorization } });
+      expect((await refresh(who)).fault).toBeNull();
+      expect(await found(asker, who, '2026-12-08')).toBe('09:00 can');
+    } finally {
+      radicale.kill();
+      await other.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

@@ -123,6 +123,7 @@ export const table: readonly Row[] = [
   row('GET /sessions', 'any', everybody),
   row('GET /own-calendar', 'any', everybody),
   row('PUT /own-calendar/link', 'any', 'in wrong wrong wrong wrong wrong wrong wrong not not', { body: () => ({ url: 'http://127.0.0.1:1/calendar.ics' }) }),
+  row('PUT /own-calendar/caldav', 'any', 'in wrong wrong wrong wrong wrong wrong wrong not not', { body: () => ({ url: 'http://127.0.0.1:1/', user: 'u', password: 'p' }) }),
   // As JSON, which is no calendar.
   row('PUT /own-calendar/file', 'any', 'in 415 415 415 415 415 415 415 not not'),
   row('POST /own-calendar/refresh', 'any', everybody),

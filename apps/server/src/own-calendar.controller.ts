@@ -51,6 +51,20 @@ export class CalendarLinkBody {
   url!: string;
 }
 
+export class CaldavBody extends CalendarLinkBody {
+  @ApiProperty({ maxLength: 200 })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(200)
+  user!: string;
+
+  @ApiProperty({ maxLength: 500, description: 'Sealed, and never shown again; one for this alone is best.' })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(500)
+  password!: string;
+}
+
 const answerOf = (calendar: OwnCalendar | null): OwnCalendarAnswer => ({
   calendar: calendar === null ? null : { ...calendar, connectedAt: calendar.connectedAt.toISOString(), readAt: calendar.readAt?.toISOString() ?? null, knownUntil: calendar.knownUntil?.toISOString() ?? null, triedAt: calendar.triedAt.toISOString(), fault: calendar.fault === null ? null : said(calendar.fault) },
 });
@@ -89,6 +103,15 @@ export class OwnCalendarController {
   async link(@Asker() session: Session, @Body() { url }: CalendarLinkBody): Promise<OwnCalendarAnswer> {
     this.calendars.assertMay(session);
     return answerOf(await this.calendars.connectAccess(session, { source: 'link', url: this.address(url) }, 'url'));
+  }
+
+  /** Reads the calendars of a person on a CalDAV server, and again every half hour. What was connected before ends with it. */
+  @Put('caldav')
+  @Limited('ownCalendar')
+  @ApiOkResponse({ type: OwnCalendarAnswer })
+  async caldav(@Asker() session: Session, @Body() { url, user, password }: CaldavBody): Promise<OwnCalendarAnswer> {
+    this.calendars.assertMay(session);
+    return answerOf(await this.calendars.connectAccess(session, { source: 'caldav', url: this.address(url), user, password }, 'url'));
   }
 
   /** Reads it again now. Whether that went well stands in the answer; a file stays as it was read. */

@@ -43,6 +43,7 @@ export const trailRoutes: Readonly<Record<string, Trailed | { reason: string }>>
   'GET /own-calendar': nothing('when the own calendar was read'),
   'PUT /own-calendar/file': nothing('the own busy times go in, nothing comes out'),
   'PUT /own-calendar/link': nothing('the own busy times go in, nothing comes out'),
+  'PUT /own-calendar/caldav': nothing('the own busy times go in, nothing comes out'),
   'POST /own-calendar/refresh': nothing('the own busy times go in, nothing comes out'),
   'DELETE /own-calendar': nothing('the own busy times are removed'),
   'GET /authorities': nothing('the public directory'),

@@ -58,7 +58,7 @@ const table = 'busy_calendar';
 const columns = 'id, source, connected_at, read_at, known_until, unread, tried_at, fault';
 
 /** [BT10] How long a reading counts: a file says nothing of what was agreed since, and a server may be away over a weekend. */
-const countsForHours: Record<BusySource, number> = { file: 14 * 24, link: 72, caldav: 72, graph: 72 };
+const countsForHours: Record<BusySource, number> = { file: 14 * 24, link: 72, caldav: 72 };
 /** [BT11] */
 const everyMinutes = 30;
 const mostMinutesBetween = 12 * 60;

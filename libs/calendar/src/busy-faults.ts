@@ -16,7 +16,6 @@ export const busyFaults = {
   gone: 'Der er ingen kalender på adressen. Linket kan være trukket tilbage.',
   serverFault: 'Kalenderens server svarede med en fejl.',
   notCaldav: 'Adressen svarer ikke som en CalDAV-kalender.',
-  noAuthority: 'Din myndighed har ikke en forbindelse til Microsoft 365 i Samråd.',
   keys: 'Forbindelsens oplysninger kunne ikke åbnes. Forbind kalenderen igen.',
 } as const;
 export type BusyFaultName = keyof typeof busyFaults;

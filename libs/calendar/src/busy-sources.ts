@@ -1,10 +1,11 @@
+import { caldavCalendars, type CaldavAccess } from './caldav.js';
 import { BusyFault } from './busy-faults.js';
 import type { BusyWork } from './busy-work.js';
 import type { BusyReading, BusyWindow } from './ics-busy.js';
 import { assertGiven, type SafeFetch } from './safe-fetch.js';
 
 /** How a calendar is reached again and again; sealed where it is kept. */
-export type BusyAccess = { source: 'link'; url: string };
+export type BusyAccess = { source: 'link'; url: string } | CaldavAccess;
 
 /** Where busy times come from, all behind `read`. */
 export class BusySources {
@@ -28,6 +29,8 @@ export class BusySources {
 
   /** @throws BusyFault */
   async read(access: BusyAccess, window: BusyWindow, signal: AbortSignal): Promise<BusyReading> {
+    // The calendars of one person are one: what stands in any of them takes her time.
+    if (access.source === 'caldav') return this.parse(Buffer.concat(await caldavCalendars(this.outside, access, window, signal)), window);
     const answer = await this.outside.fetch(this.outside.address(access.url), { headers: { accept: 'text/calendar, */*;q=0.5' }, signal });
     assertGiven(answer);
     return this.parse(answer.body, window);

@@ -43,7 +43,6 @@ export const english: Readonly<Record<string, string>> = {
   'Der er ingen kalender på adressen. Linket kan være trukket tilbage.': 'There is no calendar at the address. The link may have been taken back.',
   'Kalenderens server svarede med en fejl.': 'The server of the calendar answered with an error.',
   'Adressen svarer ikke som en CalDAV-kalender.': 'The address does not answer as a CalDAV calendar.',
-  'Din myndighed har ikke en forbindelse til Microsoft 365 i Samråd.': 'Your authority has no connection to Microsoft 365 in Samråd.',
   'Forbindelsens oplysninger kunne ikke åbnes. Forbind kalenderen igen.': 'What the calendar is connected with could not be opened. Connect it again.',
   'Kalenderen bruges til møder. Forbind den i en rolle, der deltager i dem.': 'The calendar is used for meetings. Connect it in a role that takes part in them.',
   'Send kalenderen som text/calendar.': 'Send the calendar as text/calendar.',

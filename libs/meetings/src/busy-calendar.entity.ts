@@ -1,12 +1,12 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 
-export const busySources = ['file', 'link', 'caldav', 'graph'] as const;
+export const busySources = ['file', 'link', 'caldav'] as const;
 /** Where somebody's busy times come from. */
 export type BusySource = (typeof busySources)[number];
 
 /** A person's own calendar, of which nothing is kept but when she is taken (libs/calendar/SPEC.md, BT). */
 @Entity('busy_calendar')
-@Check('busy_calendar_source_known', `source IN ('file', 'link', 'caldav', 'graph')`)
+@Check('busy_calendar_source_known', `source IN ('file', 'link', 'caldav')`)
 @Check('busy_calendar_times_read', 'times IS NULL OR (read_at IS NOT NULL AND known_until IS NOT NULL)')
 export class BusyCalendarEntity {
   /** Also the scope of its key. A calendar that takes the place of another is another. */

@@ -1040,6 +1040,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/own-calendar/caldav": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["owncalendar_caldav"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/own-calendar/refresh": {
         parameters: {
             query?: never;
@@ -4149,7 +4165,7 @@ export interface components {
             link: string;
         };
         /** @enum {string} */
-        BusySource: "file" | "link" | "caldav" | "graph";
+        BusySource: "file" | "link" | "caldav";
         OwnCalendarView: {
             source: components["schemas"]["BusySource"];
             /** Format: date-time */
@@ -4179,6 +4195,13 @@ export interface components {
         CalendarLinkBody: {
             /** @description The secret link of the calendar in iCalendar form, https:// or webcal://. */
             url: string;
+        };
+        CaldavBody: {
+            /** @description The secret link of the calendar in iCalendar form, https:// or webcal://. */
+            url: string;
+            user: string;
+            /** @description Sealed, and never shown again; one for this alone is best. */
+            password: string;
         };
         FindTimeBody: {
             /** @description Memberships of those without whom it is not held. */
@@ -8283,6 +8306,38 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CalendarLinkBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendarAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    owncalendar_caldav: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaldavBody"];
             };
         };
         responses: {

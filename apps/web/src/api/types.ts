@@ -32,6 +32,7 @@ export type AuthorityRef = Schemas['AuthorityRef'];
 export type CarryItems = Schemas['CarryBody'];
 export type ClosedEntry = Schemas['ClosedEntry'];
 export type CancelMeeting = Schemas['CancelBody'];
+export type Caldav = Schemas['CaldavBody'];
 export type CalendarLink = Schemas['CalendarLinkBody'];
 export type OwnCalendar = Schemas['OwnCalendarView'];
 export type FindTimeQuestion = Schemas['FindTimeBody'];

@@ -63,7 +63,7 @@ const sql = /* sql */ `
       failures integer NOT NULL,
       fault text,
       CONSTRAINT "PK_busy_calendar" PRIMARY KEY (id),
-      CONSTRAINT busy_calendar_source_known CHECK (source IN ('file', 'link', 'caldav', 'graph')),
+      CONSTRAINT busy_calendar_source_known CHECK (source IN ('file', 'link', 'caldav')),
       CONSTRAINT busy_calendar_times_read CHECK (times IS NULL OR (read_at IS NOT NULL AND known_until IS NOT NULL))
     );
     CREATE UNIQUE INDEX busy_calendar_person ON busy_calendar (person_id);
