@@ -72,7 +72,7 @@ const rows = () => server.unitOfWork.run((tx) => tx.query<{ id: string; person_i
 const keys = async (scopes: string[]) => (await server.unitOfWork.run((tx) => tx.query('SELECT scope_id FROM content_key WHERE scope_id = ANY ($1::uuid[])', [scopes]))).length;
 
 describe('one’s own calendar', () => {
-  it('[FT9] [BT2] is what “Find tid” knows somebody’s time by, and without it nobody does', async () => {
+  it('[FT12] [BT2] is what “Find tid” knows somebody’s time by, and without it nobody does', async () => {
     expect(await own(officer)).toBeNull();
     expect(await found(coordinator, officer, '2026-12-08')).toBe('09:00 unknown');
     const { body } = await coordinator.post<Found>('/api/v1/find-time', { kindId: 'section115HandoverMeeting', required: [id(officer)], fromDate: '2026-12-08', toDate: '2026-12-08', ...morning });
@@ -85,7 +85,7 @@ describe('one’s own calendar', () => {
     expect(both.body.times[0]!.people.map(({ availability }) => availability).sort()).toEqual(['can', 'unknown']);
   });
 
-  it('[FT2] [FT9] tells others nothing but that she can and cannot, and colleagues what is not settled', async () => {
+  it('[FT2] [FT12] tells others nothing but that she can and cannot, and colleagues what is not settled', async () => {
     await upload(officer, icsOf([...taken('20261215T090000', '20261215T120000'), 'STATUS:TENTATIVE'], [...taken('20261216T090000', '20261216T120000')], [...taken('20261217T090000', '20261217T120000'), 'X-MICROSOFT-CDO-BUSYSTATUS:OOF']));
     for (const date of ['2026-12-15', '2026-12-16', '2026-12-17']) expect([date, await found(coordinator, officer, date)]).toEqual([date, null]);
     const police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
-import { converge, ItemPage, textOf } from './support/item-page.js';
+import { ItemPage, textOf } from './support/item-page.js';
 import { stageMeeting, type StagedMeeting } from './support/staging.js';
 import { eventually, launchChromium, people, Visitor } from './support/visitor.js';
 
@@ -127,61 +127,6 @@ describe('[CO93] a proxy that answers for a server that is being started again',
     await product.start();
     await item.saved();
     expect(await stored()).toBe('Gemt før. Skrevet imens. ');
-  });
-});
-
-describe('a minute without a network', () => {
-  it('tells the truth all the time, and in the end everybody has all words, each once', async () => {
-    const { page } = writer;
-    // The page's minute passes when the test says so; the network is really gone, without a word to the socket.
-    await page.clock.install();
-    await writer.open(path);
-    await item.loaded();
-    const colleague = await Visitor.arrive(browser, product.origin);
-    await colleague.beSignedIn(people.officer);
-    await colleague.open(path);
-    const there = new ItemPage(colleague.page);
-    await there.loaded();
-    await item.minutes.click();
-    await page.keyboard.type('Før. ');
-    await item.saved();
-    await eventually('the colleague has it', () => textOf(there.minutes), (text) => text === 'Før. ');
-
-    await writer.context.setOffline(true);
-    await page.keyboard.type('Uden net. ');
-    await item.status('Gemmer').waitFor();
-    await page.evaluate(`
-      window.said = [];
-      new MutationObserver(() => said.push(document.querySelector('.save-status').textContent.trim())).observe(document.querySelector('.document-line'), { subtree: true, childList: true, characterData: true });
-    `);
-    await there.minutes.click();
-    await colleague.page.keyboard.press('Control+End');
-    await colleague.page.keyboard.type('Kollegaen skriver videre. ');
-    await there.saved();
-    await page.clock.fastForward(5_000);
-    await item.status('Ikke gemt – serveren har ikke svaret i 5 sekunder').waitFor();
-    await page.keyboard.type('Lidt endnu. ');
-    await page.clock.fastForward(10_000);
-    await item.status('Ikke gemt – der kan ikke skrives, før forbindelsen er tilbage').waitFor();
-    expect(await item.minutes.getAttribute('contenteditable')).toBe('false');
-    await page.keyboard.type('Forgæves.');
-    for (let seconds = 15; seconds < 60; seconds += 5) await page.clock.fastForward(5_000);
-    await item.status('Ikke gemt – der kan ikke skrives, før forbindelsen er tilbage').waitFor();
-    expect(await page.getByLabel('Teksten, som den står hos dig').inputValue()).toContain('Før. Uden net. Lidt endnu. ');
-    const said = await page.evaluate<string[]>('said');
-    expect(said.length).toBeGreaterThan(0);
-    expect(said.filter((text) => !/^(Gemmer|Ikke gemt)/.test(text))).toEqual([]);
-    expect(await textOf(there.minutes)).toBe('Før. Kollegaen skriver videre. ');
-    await there.status(/^\s*Gemt$/).waitFor();
-
-    await writer.context.setOffline(false);
-    await item.saved();
-    const text = await converge(item.minutes, there.minutes, (now) => now.includes('Uden net.') && now.includes('Kollegaen'));
-    for (const words of ['Før. ', 'Uden net. ', 'Lidt endnu. ', 'Kollegaen skriver videre. ']) expect([words, text.split(words).length - 1]).toEqual([words, 1]);
-    expect(text).toHaveLength('Før. Uden net. Lidt endnu. Kollegaen skriver videre. '.length);
-    expect(await item.minutes.getAttribute('contenteditable')).toBe('true');
-    expect(await stored()).toBe(text);
-    await colleague.context.close();
   });
 });
 

@@ -232,6 +232,8 @@ export const table: readonly Row[] = [
   // Before the meeting begins; after that there is nothing to find.
   row('POST /meetings/:id/find-time', 'any', coordinates, { body: timeFor, inSeries: true }),
   row('POST /meetings/:id/find-time', 'any', 'in not not not no no no no no no', { body: timeFor }),
+  row('POST /meetings/:id/move-preview', 'any', coordinates, { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }), inSeries: true }),
+  row('POST /meetings/:id/move-preview', 'any', 'in not not not no no no no no no', { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }) }),
   row('POST /find-time', 'any', 'in ok not not not not not ok not not', { body: (scene, place, asker) => ({ ...timeFor(scene, place, asker), kindId: 'caseConsultation' }) }),
   row('POST /meetings/:id/move', 'any', coordinates, { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }), inSeries: true }),
   row('PUT /meetings/:id/place', 'any', coordinates, { body: () => ({ place: 'Lokale 7', videoLink: null }) }),

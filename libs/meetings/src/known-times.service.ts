@@ -27,6 +27,9 @@ interface KnownPerson {
   calendar: (BusyTimes & { untilMs: number; authorityId: string }) | null;
 }
 
+/** A name in the index of nobody, who has nothing but usual hours. */
+export const usualHours = 'usual hours';
+
 /** From today on. A question looks at most a year ahead; a later day is for what would give when nothing fits. */
 export const indexDays = 400;
 const mostPeople = 3000;
@@ -128,7 +131,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * [FT9] What her own calendar says beside it; where it says nothing she is neither free nor taken. To whom is no colleague of
+   * [FT12] What her own calendar says beside it; where it says nothing she is neither free nor taken. To whom is no colleague of
    * where it was connected what is tentative is taken as well.
    */
   private ofCalendar({ calendar }: KnownPerson, colleaguesOf: string | null): BusyTime[] {
@@ -159,6 +162,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     if (today === this.today) return;
     this.today = today;
     this.index = new Availability({ from: today, days: indexDays, timeZone });
+    this.index.setPerson({ id: usualHours, authorityId: '', sector: '', calendarKnown: true, busy: [] });
     this.known.clear();
     // What is being read was read for another day.
     for (const id of this.loading) this.stale.add(id);
