@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { ItemPage, textOf } from './support/item-page.js';
-import { stageMeeting, type StagedMeeting } from './support/staging.js';
+import { inDays, stageMeeting, type StagedMeeting } from './support/staging.js';
 import { eventually, launchChromium, people, Visitor } from './support/visitor.js';
 
 let product: Product;
@@ -103,6 +103,39 @@ describe('a server that is killed while somebody types', () => {
     await item.saved();
     expect(await stored()).toBe('Gemt før. Skrevet uden server. ');
     expect(writer.loads).toBe(1);
+  });
+});
+
+describe('[CO94] a text that is locked while the line is cut', () => {
+  it('is not typed into, and says so beside what else is told', async () => {
+    const { page } = writer;
+    const police = 'policeDistrict:nordsjaelland';
+    const { people: found } = await writer.ask<{ people: { name: string; membershipId: string }[] }>('GET', `/api/v1/authorities/${encodeURIComponent(police)}/people`);
+    // Minutes are sent of a meeting that has begun: the product runs on the real clock here.
+    const { id, outline } = await writer.ask<{ id: string; outline: { item: { id: string } }[] }>('POST', '/api/v1/meetings', {
+      kindId: 'section115HandoverMeeting',
+      startLocal: `${inDays(0)}T00:00`,
+      durationMinutes: 60,
+      authorityIds: [police],
+      participantMembershipIds: [found.find(({ name }) => name === people.officer.name)!.membershipId],
+    });
+    await writer.open(`/moeder/${id}/punkt/${outline[0]!.item.id}`);
+    await item.loaded();
+    await item.minutes.click();
+    await page.keyboard.type('Før. ');
+    await item.saved();
+    // Only the text itself tells: the page around it goes on as if everything could be written.
+    await page.route('**/api/v1/**', (route) => route.abort());
+    await writer.ask('POST', `/api/v1/meetings/${id}/minutes/send`);
+    await item.status('Gemt – teksten er låst').waitFor();
+    await page.keyboard.type('Forgæves.');
+    await product.stop('SIGKILL');
+    await item.status('Ingen forbindelse – alt herover er gemt').waitFor();
+    await item.status(/^\s*Teksten er låst$/).waitFor();
+    expect([await item.minutes.getAttribute('contenteditable'), await item.title.isEditable()]).toEqual(['false', false]);
+    await page.keyboard.type('Forgæves.');
+    expect(await textOf(item.minutes)).toBe('Før. ');
+    await product.start();
   });
 });
 
