@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { KnownTimes } from '@lib/meetings/known-times.service.js';
 import { TrailCheckpoints } from '@lib/trail/trail-checkpoints.service.js';
+import { connectEmptyCalendar } from './support/calendar-server.js';
 import { newSeries } from './support/story.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 
@@ -32,6 +33,7 @@ beforeAll(async () => {
   const signIn = (authorityId: string, role: 'coordinator' | 'participant', nth = 0) => server.signIn({ authorityId, role, nth });
   [coordinator, caseworker] = [await signIn(eksempelby, 'coordinator'), await signIn(eksempelby, 'participant')];
   [police, officer, deputy, stranger] = [await signIn(nordsjaelland, 'coordinator'), await signIn(nordsjaelland, 'participant'), await signIn(nordsjaelland, 'participant', 1), await signIn(taenktby, 'coordinator')];
+  for (const who of [coordinator, caseworker, police, officer, deputy, stranger]) expect(await connectEmptyCalendar(who)).toBe(200);
 }, 60_000);
 afterAll(() => server.stop());
 

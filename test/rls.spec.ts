@@ -13,6 +13,7 @@ import { commandOracle } from './support/rls-command-oracle.js';
 import { keyOf, oracle, type Row, type Tables } from './support/rls-oracle.js';
 import { meetingOf, openItems } from './support/story.js';
 import { TestClock } from './support/test-clock.js';
+import { connectEmptyCalendar } from './support/calendar-server.js';
 import { createTestDatabase, testDatabaseUrl, type OwnDatabase } from './support/test-database.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, regionHovedstaden, TestServer, type Browser, type Who } from './support/test-server.js';
 import { until, Writer } from './support/writer.js';
@@ -139,7 +140,10 @@ beforeAll(async () => {
   await running.app.get(DemoStory).told;
   askers = [];
   for (const one of who) askers.push(await server.signIn(one));
-  for (const one of askers.slice(0, 4)) expect((await one.post('/api/v1/calendar-feed')).status).toBe(201);
+  for (const one of askers.slice(0, 4)) {
+    expect((await one.post('/api/v1/calendar-feed')).status).toBe(201);
+    expect(await connectEmptyCalendar(one)).toBe(200);
+  }
   askers.push(...(await guests(askers[0]!, askers[1]!, askers[3]!)));
   const substitute = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
   readInRegion = await tangled(askers[0]!, askers[3]!, substitute, askers[5]!, askers[6]!);

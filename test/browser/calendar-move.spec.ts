@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser as Chromium, Locator } from 'playwright-core';
+import { connectEmptyCalendar } from '../support/calendar-server.js';
 import { section115 } from '../support/story.js';
 import { nordsjaelland, TestServer, type Browser } from '../support/test-server.js';
 import { axe, violations } from './support/axe.js';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
   // The officer is taken on Tuesday 8 December, by something of which the municipality knows nothing.
   expect((await police.post('/api/v1/meetings', { kindId: 'section115HandoverMeeting', title: 'Razzia', startLocal: '2026-12-08T12:00', durationMinutes: 120, authorityIds: [], participantMembershipIds: [first.officer.person.membershipId] })).status).toBe(201);
+  for (const one of [first.coordinator, first.caseworker, first.officer]) expect(await connectEmptyCalendar(one)).toBe(200);
   // What the first series still has would be in the way of the others.
   for (const { meetingId } of first.series.occurrences.slice(1)) if (meetingId) await first.coordinator.post(`/api/v1/meetings/${meetingId}/cancel`, { reason: 'Ferie' });
 }, 90_000);

@@ -122,6 +122,13 @@ export const table: readonly Row[] = [
   // Oneself
   row('GET /session', 'any', `${everybody} ok ok`),
   row('GET /sessions', 'any', everybody),
+  row('GET /own-calendar', 'any', everybody),
+  row('PUT /own-calendar/link', 'any', 'in wrong wrong wrong wrong wrong wrong wrong not not', { body: () => ({ url: 'http://127.0.0.1:1/calendar.ics' }) }),
+  row('PUT /own-calendar/caldav', 'any', 'in wrong wrong wrong wrong wrong wrong wrong not not', { body: () => ({ url: 'http://127.0.0.1:1/', user: 'u', password: 'p' }) }),
+  // As JSON, which is no calendar.
+  row('PUT /own-calendar/file', 'any', 'in 415 415 415 415 415 415 415 not not'),
+  row('POST /own-calendar/refresh', 'any', everybody),
+  row('DELETE /own-calendar', 'any', everybody),
   row('GET /calendar-feed', 'any', everybody),
   row('POST /calendar-feed', 'any', everybody),
   row('DELETE /calendar-feed', 'any', everybody),

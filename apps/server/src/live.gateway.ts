@@ -71,6 +71,7 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.tellOn('preparation.changed', async ({ meetingId, itemId, authorityId, isAnswer }) => this.say(isAnswer ? await this.readersOf(itemId) : await this.readersOf(itemId, authorityId), 'item.changed', { meetingId, itemId }));
     // To everybody else nothing has changed.
     this.tellOn('proposal.changed', ({ meetingId, told }) => this.say(told, 'meeting.changed', { meetingId }));
+    this.tellOn('calendar.changed', ({ membershipIds }) => this.say(membershipIds, 'calendar.changed', {}));
     this.tellOn('notification.changed', ({ membershipIds }) => this.say(membershipIds, 'notification.changed', {}));
     // An entry about closed items alone is told to their readers alone; the meeting's own id stands for all who take part.
     this.tellOn('minutes.changed', async ({ meetingId, partIds }) => {

@@ -26,6 +26,28 @@ export const english: Readonly<Record<string, string>> = {
   'Skal være en UUID.': 'Must be a UUID.',
   'Siden findes ikke længere. Hent listen igen.': 'The page is no longer there. Load the list again.',
 
+  // One's own calendar (libs/calendar, own-calendar.controller.ts)
+  'Det er ikke en kalender i formatet iCalendar (.ics).': 'This is not a calendar in iCalendar form (.ics).',
+  'Kalenderen er ikke hel: dens slutning mangler. Hent den igen.': 'The calendar is not whole: its end is missing. Get it again.',
+  'Filen er et zip-arkiv. Pak det ud, og vælg .ics-filen i det.': 'The file is a zip archive. Unpack it and choose the .ics file in it.',
+  'Kalenderen fylder mere end 20 MB. Vælg en kalender eller en periode med færre aftaler.': 'The calendar is larger than 20 MB. Choose a calendar or a period with fewer events.',
+  'Kalenderen har flere aftaler, end Samråd kan regne med. Vælg en kalender eller en periode med færre.': 'The calendar has more events than Samråd can reckon with. Choose a calendar or a period with fewer.',
+  'Kalenderen tog for lang tid eller for meget plads at læse.': 'The calendar took too long or too much memory to read.',
+  'Adressen kan ikke bruges. Skriv det hemmelige link til kalenderen, som begynder med https://.': 'The address cannot be used. Write the secret link to the calendar, which begins with https://.',
+  'Adressen fører til et lukket net, som Samråd ikke henter fra.': 'The address leads to a closed network, from which Samråd does not fetch.',
+  'Adressen findes ikke. Kontrollér linket.': 'The address does not exist. Check the link.',
+  'Kalenderens server svarede ikke i tide.': 'The server of the calendar did not answer in time.',
+  'Kalenderens server kunne ikke vise et gyldigt certifikat.': 'The server of the calendar could not show a valid certificate.',
+  'Adressen sender videre for mange gange eller til et sted, der ikke kan bruges.': 'The address leads on too many times, or to a place that cannot be used.',
+  'Kalenderens server gav ikke adgang. Kontrollér linket, brugernavnet og adgangskoden.': 'The server of the calendar gave no access. Check the link, the user name and the password.',
+  'Der er ingen kalender på adressen. Linket kan være trukket tilbage.': 'There is no calendar at the address. The link may have been taken back.',
+  'Kalenderens server svarede med en fejl.': 'The server of the calendar answered with an error.',
+  'Adressen svarer ikke som en CalDAV-kalender.': 'The address does not answer as a CalDAV calendar.',
+  'Forbindelsens oplysninger kunne ikke åbnes. Forbind kalenderen igen.': 'What the calendar is connected with could not be opened. Connect it again.',
+  'Kalenderen bruges til møder. Forbind den i en rolle, der deltager i dem.': 'The calendar is used for meetings. Connect it in a role that takes part in them.',
+  'Send kalenderen som text/calendar.': 'Send the calendar as text/calendar.',
+  'Send kalenderen upakket.': 'Send the calendar unpacked.',
+
   // Calendar feeds (libs/calendar)
   'Møde': 'Meeting',
   'Aflyst: {0}': 'Cancelled: {0}',

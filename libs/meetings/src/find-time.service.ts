@@ -36,8 +36,11 @@ export interface TimeQuestion {
   quorate: boolean;
 }
 
-/** [FT2] All that is ever told of somebody's time. `unsettled`, which she could give up, only of colleagues. */
-export const availabilities = ['can', 'unsettled', 'substitute', 'cannot'] as const;
+/**
+ * [FT2] All that is ever told of somebody's time. `unsettled`, which she could give up, only of colleagues; `unknown`, because
+ * Samråd knows no calendar of hers, says nothing of her time at all.
+ */
+export const availabilities = ['can', 'unsettled', 'substitute', 'unknown', 'cannot'] as const;
 export type AvailabilityWord = (typeof availabilities)[number];
 
 export interface FoundTime {
@@ -142,6 +145,8 @@ export class FindTime {
       oneOf: chairs.flatMap(({ isRequired, member, substitute }) => (isRequired && substitute !== null ? [{ id: name(member), people: [name(member), name(substitute)] }] : [])),
       optional: chairs.filter(({ isRequired }) => !isRequired).map(({ member, substitute }) => name(substitute ?? member)),
       quorum: rule === undefined ? [] : quorumsOf(rule, chairs.map(({ member }) => member.authority)),
+      // [FT12] Who is not known to be free has to be asked; such times come after the certain ones, and say so.
+      unknown: 'ask',
       ...(meetingId === null ? {} : { withoutEvent: meetingId }),
     };
     const called: Names = {
@@ -158,7 +163,8 @@ export class FindTime {
         startInstant: new Date(found.startMs).toISOString(),
         endInstant: new Date(found.endMs).toISOString(),
         durationMinutes,
-        reasons: found.reasons.map((reason) => reasonInWords(reason, called, language)),
+        // Who must be asked is named; that so many of them are needed says no more.
+        reasons: found.reasons.filter(({ code }) => code !== 'quorumMustAsk' || found.reasons.every((one) => one.code !== 'mustAsk')).map((reason) => reasonInWords(reason, called, language)),
         people: chairs.map(({ member, substitute }) => ({ membershipId: member.membershipId, availability: wordOf(states.get(name(member)), substitute === null ? undefined : states.get(name(substitute))) })),
       };
     };
@@ -248,6 +254,7 @@ function quorumsOf(rule: QuorumRule, authorities: readonly Member['authority'][]
 export function wordOf(own: PersonState | undefined, substitute: PersonState | undefined): AvailabilityWord {
   if (own === 'free') return 'can';
   if (own === 'tentative') return 'unsettled';
-  return substitute === 'free' || substitute === 'tentative' ? 'substitute' : 'cannot';
+  if (substitute === 'free' || substitute === 'tentative') return 'substitute';
+  return own === 'unknown' || substitute === 'unknown' ? 'unknown' : 'cannot';
 }
 

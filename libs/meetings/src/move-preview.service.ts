@@ -34,7 +34,7 @@ export interface MovePreviewed {
 }
 
 const slot = 15;
-const coming: Record<AvailabilityWord, QuorumChair['coming']> = { can: 'yes', substitute: 'yes', unsettled: 'maybe', cannot: 'no' };
+const coming: Record<AvailabilityWord, QuorumChair['coming']> = { can: 'yes', substitute: 'yes', unsettled: 'maybe', unknown: 'maybe', cannot: 'no' };
 
 /** [FT9–FT11] What it would mean to move a meeting to a time. Nothing is moved by it. */
 @Injectable()

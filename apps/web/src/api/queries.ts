@@ -45,6 +45,7 @@ export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: knownSession, staleTime: keepLong, retry: false }),
   providers: () => queryOptions({ queryKey: ['providers'], queryFn: api.providers }),
   ownSessions: () => queryOptions({ queryKey: ['ownSessions'], queryFn: api.ownSessions, staleTime: 0 }),
+  ownCalendar: () => queryOptions({ queryKey: ['ownCalendar'], queryFn: api.ownCalendar, staleTime: 0 }),
   calendarFeed: () => queryOptions({ queryKey: ['calendarFeed'], queryFn: api.calendarFeed, staleTime: 0 }),
   guestVisit: () => queryOptions({ queryKey: ['guest'], queryFn: api.guestVisit, retry: false }),
   demoPeople: () => queryOptions({ queryKey: ['demoPeople'], queryFn: api.demoPeople }),

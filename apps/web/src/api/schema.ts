@@ -992,6 +992,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/own-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["owncalendar_own"];
+        put?: never;
+        post?: never;
+        delete: operations["owncalendar_disconnect"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-calendar/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["owncalendar_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-calendar/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["owncalendar_link"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-calendar/caldav": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["owncalendar_caldav"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-calendar/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["owncalendar_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/move-preview": {
         parameters: {
             query?: never;
@@ -4109,6 +4189,45 @@ export interface components {
             /** @description Secret, and in this answer alone. Whoever has it reads the calendar. */
             link: string;
         };
+        /** @enum {string} */
+        BusySource: "file" | "link" | "caldav";
+        OwnCalendarView: {
+            source: components["schemas"]["BusySource"];
+            /** Format: date-time */
+            connectedAt: string;
+            /**
+             * Format: date-time
+             * @description The last good reading.
+             */
+            readAt: string | null;
+            /**
+             * Format: date-time
+             * @description Until when that counts.
+             */
+            knownUntil: string | null;
+            /** @description Whether “Find tid” knows by it when its person can come. */
+            isKnown: boolean;
+            /** @description Events that were not understood; their time counts as unknown. */
+            unread: number;
+            /** Format: date-time */
+            triedAt: string;
+            /** @description Why the last try failed, as a sentence; null when it did not. */
+            fault: string | null;
+        };
+        OwnCalendarAnswer: {
+            calendar: components["schemas"]["OwnCalendarView"] | null;
+        };
+        CalendarLinkBody: {
+            /** @description The secret link of the calendar in iCalendar form, https:// or webcal://. */
+            url: string;
+        };
+        CaldavBody: {
+            /** @description The secret link of the calendar in iCalendar form, https:// or webcal://. */
+            url: string;
+            user: string;
+            /** @description Sealed, and never shown again; one for this alone is best. */
+            password: string;
+        };
         MovePreviewBody: {
             /**
              * @description Wall time in Europe/Copenhagen; at most a year ahead.
@@ -4136,7 +4255,7 @@ export interface components {
             durationMinutes: number;
         };
         /** @enum {string} */
-        Availability: "can" | "unsettled" | "substitute" | "cannot";
+        Availability: "can" | "unsettled" | "substitute" | "unknown" | "cannot";
         SeatView: {
             person: components["schemas"]["PersonRef"];
             /** @description Whom she sent to the meeting. */
@@ -8146,6 +8265,185 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    owncalendar_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendarAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    owncalendar_disconnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    owncalendar_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description An iCalendar file of at most 20 MB. */
+        requestBody: {
+            content: {
+                "text/calendar": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendarAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    owncalendar_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarLinkBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendarAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    owncalendar_caldav: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaldavBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendarAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    owncalendar_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCalendarAnswer"];
+                };
             };
             /** @description Problem */
             default: {

@@ -7,8 +7,8 @@ import { Icon, type IconName } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
 
 /** What is in the way first. */
-const order = ['cannot', 'substitute', 'unsettled', 'can'] as const satisfies readonly Availability[];
-const icons: Record<Availability, IconName> = { can: 'check', unsettled: 'time', substitute: 'reply', cannot: 'close' };
+const order = ['cannot', 'unknown', 'substitute', 'unsettled', 'can'] as const satisfies readonly Availability[];
+const icons: Record<Availability, IconName> = { can: 'check', unsettled: 'time', substitute: 'reply', unknown: 'info', cannot: 'close' };
 
 /** From when to when a meeting would be moved, and what that means for those who were invited. */
 export function MovePreviewed({ preview }: { preview: MovePreview }) {
