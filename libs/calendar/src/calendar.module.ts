@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import { CalendarFeeds } from './calendar-feeds.service.js';
 
-@Module({ providers: [CalendarFeeds], exports: [CalendarFeeds] })
+@Module({ imports: [NotificationsModule], providers: [CalendarFeeds], exports: [CalendarFeeds] })
 export class CalendarModule {}
