@@ -32,7 +32,8 @@ const groups = [
   },
   {
     targets: [
-      { file: 'libs/collab/src/hub.ts', only: ['Hub.identify', 'Hub.admit', 'Hub.isBarred', 'Hub.connectionsOf'] },
+      { file: 'libs/collab/src/hub.ts', only: ['Hub.identify', 'Hub.letIn'] },
+      { file: 'libs/collab/src/members.ts', only: ['Members.isBarred', 'Members.reserve', 'Members.connectionsOf'] },
       { file: 'libs/collab/src/yjs-sockets.gateway.ts', only: ['YjsSockets.attach', 'YjsSockets.upgrade', 'readRequest'] },
       { file: 'libs/collab/src/tickets.service.ts', only: ['Tickets.issue'] },
     ],

@@ -116,6 +116,15 @@ describe('the door of a document', () => {
     };
     expect([await restless.ask(byToken(restless)), looks]).toEqual(['not-ready', 5]);
 
+    // The last place of a person is hers while it is looked again.
+    const last = new Scene({ maxConnectionsPerPerson: 1 });
+    let changes = 0;
+    last.ports.door.readsUntil = async () => {
+      if (++changes === 1) void last.server.hub.audienceChanged(last.document.itemId);
+      return Number.POSITIVE_INFINITY;
+    };
+    expect([await last.ask(byToken(last)), changes, await last.ask(byToken(last))]).toEqual(['in', 2, 'too-many-requests']);
+
     const gone = new Scene();
     gone.server.store.load = async () => null;
     expect(await gone.ask(byToken(gone))).toBe('not-found');
