@@ -50,6 +50,7 @@ import { RepeatedSamples1796025600060 } from './2026-11-30-repeated-samples.js';
 import { TrailAsked1795997000028 } from './2026-11-30-trail-asked.js';
 import { CarriedItems1796032800080 } from './2026-11-30-carried-items.js';
 import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
+import { FirstPages1796036400076 } from './2026-11-30-first-pages.js';
 import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 
@@ -109,4 +110,5 @@ export const migrations = [
   GuestsAreGuests1796029200071,
   MinutesParts1796029200072,
   CarriedItems1796032800080,
+  FirstPages1796036400076,
 ];
