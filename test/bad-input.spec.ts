@@ -180,6 +180,8 @@ const noWords: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['token', 'code'].map((name) => [name, 'a secret that is compared and not kept'])),
   '?search': 'looked for among names and kept nowhere',
   ...Object.fromEntries(['?cursor', '?videre'].map((name) => [name, 'a place in a list or a page, made by the product and not kept'])),
+  url: 'the address of one’s own calendar: fetched, sealed, and shown to nobody',
+  ...Object.fromEntries(['user', 'password'].map((name) => [name, 'for the server of one’s own calendar: sealed, and shown to nobody'])),
   number: 'what somebody says is no CPR number though it looks like one: nothing else is taken, and a keyed fingerprint is all that is kept (test/cpr.spec.ts)',
 };
 const lastOf = (name: string) => (name.startsWith('?') ? name : name.split('.').at(-1)!);

@@ -208,4 +208,18 @@ describe('[CO84] a client that puts numbers in again and again', () => {
     open.push(elsewhere);
     expect(elsewhere.provider.synced).toBe(true);
   }, 90_000);
+
+  it('is not whoever wrote the digits, where a colleague deletes what stood between them', async () => {
+    const author = await write(story.officer, 'minutes');
+    const colleague = await write(story.coordinator, 'minutes');
+    for (let n = 0; n < 8; n += 1) {
+      author.type(`090990 bord 1${100 + n} `);
+      const there = () => colleague.text.toString().indexOf('090990 bord ');
+      await until('seen', () => there() >= 0);
+      const at = there();
+      colleague.doc.transact(() => colleague.text.delete(at + 7, 'bord '.length));
+      await until('masked', () => author.text.toString().split(mask).length === n + 2);
+    }
+    expect([author.closes, colleague.closes]).toEqual([[], []]);
+  }, 60_000);
 });

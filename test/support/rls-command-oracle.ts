@@ -84,7 +84,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const proposedBy = (row: Row) => works && attended.has(row.meeting_id) && row.proposed_by_membership_id === asker.membershipId;
   const admitted = (row: Row) => row.admitted_sectors === null || (row.admitted_sectors as string[]).includes(sectorOf.get(membership.authority_id) as string);
   const proposal = either(proposedBy, (row) => coordinated.has(row.meeting_id) && admitted(row));
-  const scopes = new Set([...ids(all('item_proposal').filter((row) => proposal(row) && row.state !== 'accepted'), 'id'), ...items, ...meetings, ...series, ...ids(all('content_key').filter(reads.content_key!), 'scope_id')]);
+  const scopes = new Set([...ids(all('item_proposal').filter((row) => proposal(row) && row.state !== 'accepted'), 'id'), ...items, ...meetings, ...series, ...ids(all('busy_calendar').filter(ownFeed), 'id'), ...ids(all('content_key').filter(reads.content_key!), 'scope_id')]);
 
   // [AC100] Guests are known to the circle of their meeting alone.
   const guests = all('guest').filter(either((row) => row.membership_id === asker.membershipId, ofMeeting));
@@ -120,7 +120,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     agenda_item_event: itemOnly, item_window: itemOnly, item_audience: itemOnly, plan_step: itemOnly,
     item_reader: { select: either(ofItem, answersAt), insert: ofItem, delete: ofItem },
     legal_basis_setting: { select: anyone, insert: (row) => row.authority_id === membership.authority_id },
-    content_key: { select: (row) => scopes.has(row.scope_id), insert: anyone, delete: (row) => ids(all('log_view').filter(own), 'id').has(row.scope_id) },
+    content_key: { select: (row) => scopes.has(row.scope_id), insert: anyone, delete: (row) => ids([...all('log_view').filter(own), ...all('busy_calendar').filter(ownFeed)], 'id').has(row.scope_id) },
     shredded_scope: { select: (row) => scopes.has(row.scope_id) },
     kek: { select: anyone, insert: anyone, update: anyone },
     yjs_document: { select: document, insert: ofItem, update: ofItem }, yjs_update: { select: ofDocument, insert: ofDocument }, yjs_client: { select: ofDocument },
@@ -135,6 +135,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     notification_mute: { select: anyone, insert: ownPerson, delete: ownPerson },
     log_view: { select: own, insert: own, delete: own },
     idempotency_key: { select: ownPerson, insert: ownPerson },
+    busy_calendar: { select: ownFeed, insert: (row) => ownFeed(row) && row.authority_id === membership.authority_id, update: ownFeed, delete: ownFeed },
     calendar_feed: { select: ownFeed, insert: ownFeed, update: ownFeed, delete: ownFeed },
     preparation: { select: preparation, insert: ownSide, update: ownSide },
     preparation_event: { select: (row) => preparations.has(row.preparation_id) && preparation(preparations.get(row.preparation_id)!), insert: (row) => own(row) && preparations.has(row.preparation_id) && ownSide(preparations.get(row.preparation_id)!) },

@@ -41,10 +41,11 @@ export class TestServer {
     private readonly drop: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<TestServer> {
+  /** @param environment of an operator, beside what every test has */
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
     const clock = new TestClock();
     const database = testDatabaseUrl === undefined ? null : await createTestDatabase();
-    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DEMO_STORY: 'no', SAMRAAD_DATA_DIR: 'memory:', ...(database === null ? {} : { DATABASE_URL: database.url }) });
+    const config = readConfig({ PORT: '0', HOST: '127.0.0.1', SAMRAAD_DEMO_STORY: 'no', SAMRAAD_DATA_DIR: 'memory:', ...environment, ...(database === null ? {} : { DATABASE_URL: database.url }) });
     config.rateLimits = false;
     const running = await startServer(config, { clock });
     return new TestServer(running, clock, async () => database?.drop());

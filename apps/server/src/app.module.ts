@@ -57,6 +57,7 @@ import { MinutesController } from './minutes.controller.js';
 import { OwnSessionsController } from './own-sessions.controller.js';
 import { Origins } from './origins.js';
 import { ProviderViews } from './provider-views.service.js';
+import { OwnCalendarController } from './own-calendar.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PlansController } from './plans.controller.js';
 import { PreparationsController } from './preparations.controller.js';
@@ -108,6 +109,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       CalendarController,
       CalendarFeedController,
       CalendarFileController,
+      OwnCalendarController,
       FindTimeController,
       RepliesController,
       AttendanceController,

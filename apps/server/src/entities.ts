@@ -16,6 +16,7 @@ import { AgendaItemEventEntity } from '@lib/meetings/item-event.entity.js';
 import { PreparationEntity, PreparationEventEntity } from '@lib/meetings/preparation.entity.js';
 import { ItemProposalEntity } from '@lib/meetings/item-proposal.entity.js';
 import { EmbargoEntity, EmbargoEventEntity } from '@lib/meetings/embargo.entity.js';
+import { BusyCalendarEntity } from '@lib/meetings/busy-calendar.entity.js';
 import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
 import { SeriesSubstituteEntity } from '@lib/meetings/series-substitute.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
@@ -95,5 +96,6 @@ export const entities = [
   RetentionRunEntity,
   RetentionEventEntity,
   LegalHoldEntity,
+  BusyCalendarEntity,
   CalendarFeedEntity,
 ];

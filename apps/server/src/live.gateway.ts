@@ -71,6 +71,7 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.tellOn('preparation.changed', async ({ meetingId, itemId, authorityId, isAnswer }) => this.say(isAnswer ? await this.readersOf(itemId) : await this.readersOf(itemId, authorityId), 'item.changed', { meetingId, itemId }));
     // To everybody else nothing has changed.
     this.tellOn('proposal.changed', ({ meetingId, told }) => this.say(told, 'meeting.changed', { meetingId }));
+    this.tellOn('calendar.changed', ({ membershipIds }) => this.say(membershipIds, 'calendar.changed', {}));
     this.tellOn('notification.changed', ({ membershipIds }) => this.say(membershipIds, 'notification.changed', {}));
     // An entry about closed items alone is told to their readers alone; the meeting's own id stands for all who take part.
     this.tellOn('minutes.changed', async ({ meetingId, partIds }) => {
@@ -169,8 +170,12 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     return true;
   }
 
+  /** [AC1] [AC3] Those who may see it in the role that they have now. */
   private participantsOf(meetingId: string): Promise<string[]> {
-    return this.membershipIds(`SELECT p.membership_id AS id FROM meeting_participant p WHERE p.meeting_id = $1 AND ${openAt('p', '$2')}`, meetingId);
+    return this.membershipIds(
+      `SELECT p.membership_id AS id FROM meeting_participant p JOIN membership m ON m.id = p.membership_id WHERE p.meeting_id = $1 AND ${openAt('p', '$2')} AND m.role NOT IN ('administrator', 'auditor')`,
+      meetingId,
+    );
   }
 
   private guestsOf(meetingId: string): Promise<string[]> {

@@ -3,6 +3,7 @@ import type { AgendaState, MeetingState, MinutesState, PreparationAnswer, Propos
 import {
   answerers,
   authoritiesThatMayDecide,
+  contentRoles,
   filers,
   inAudience,
   isAdmitted,
@@ -47,6 +48,8 @@ export interface Actions {
   'meeting.read': { object: object; facts: Takers };
   'meeting.coordinate': { object: object; facts: Takers };
   'availability.ask': { object: { meetingState: MeetingState; startMs: number }; facts: Takers };
+  /** Her own, for her own time. */
+  'calendar.connect': { object: object; facts: object };
   /** The subject is who would come. */
   'meeting.standIn': { object: { replaced: Participation }; facts: Takers };
   'reply.readNote': { object: { ofMembershipId: string }; facts: Takers };
@@ -200,6 +203,19 @@ export const rules: Rules = {
         when: 'Når de deltager, indtil mødet begynder, og mens det ikke er aflyst. Svaret er kun, om en deltager kan, ikke kan eller kan med stedfortræder; aldrig hvilket møde, hvilken art eller hvilken myndighed der er i vejen.',
         why: needToKnow,
         holds: (subject, { meetingState, startMs }, facts, nowMs) => coordinates(subject, facts, nowMs) && ['draft', 'proposed', 'confirmed'].includes(meetingState) && startMs > nowMs,
+      },
+    ],
+  },
+  'calendar.connect': {
+    object: 'Møder og serier',
+    does: 'Forbinde sin egen kalender, så Find tid ved, hvornår hun er optaget',
+    rules: [
+      {
+        ids: ['AC121'],
+        who: 'Koordinatorer, deltagere og ledere',
+        when: 'Kun deres egen. Der gemmes kun, hvornår de er optaget; aldrig hvad de er optaget af, og ingen anden ser kalenderen.',
+        why: needToKnow,
+        holds: (subject) => contentRoles.includes(subject.role),
       },
     ],
   },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
 import type { Session } from '@lib/access/sessions.service.js';
+import { compactUpdates } from './document-content.js';
 import { repairShape } from './document-repair.js';
 import { LocalBus } from './fan-out.js';
-import { step1Frame, step2Frame } from './protocol.js';
+import { step1Frame, step2Frame, updateFrame } from './protocol.js';
 import { Page } from './spec-page.js';
 import { SpecServer, until } from './spec-server.js';
 
@@ -51,6 +52,12 @@ function element(name: string, ...inside: (Y.XmlElement | Y.XmlText)[]): Y.XmlEl
   const made = new Y.XmlElement(name);
   made.insert(0, inside);
   return made;
+}
+
+function edited(doc: Y.Doc, edit: (doc: Y.Doc) => void): Uint8Array {
+  const before = Y.encodeStateVector(doc);
+  doc.transact(() => edit(doc));
+  return Y.encodeStateAsUpdate(doc, before);
 }
 
 const paragraph = (text: string) => element('paragraph', new Y.XmlText(text));
@@ -120,6 +127,78 @@ describe('a store that goes back under running processes', () => {
     });
   });
 
+  describe('[CO90] and was written to past what this one knows, and compacted,', () => {
+    const compacted = async () => {
+      const scene = await lost();
+      const { deaf } = scene;
+      const c = await deaf.join(deaf.two, deaf.bo);
+      const known = c.acknowledged;
+      for (let n = 0; n < 3; n += 1) c.type(`copy ${n} `);
+      await until('stored', () => c.acknowledged === known + 3);
+      await deaf.store.compact(deaf.document.documentId, async (updates) => compactUpdates(updates), false);
+      return scene;
+    };
+
+    it('is noticed by the look once a second: the snapshot lacks what is known here', async () => {
+      const { deaf, a, b } = await compacted();
+      await deaf.one.hub.sweep();
+      await until('sent away', () => a.closed !== undefined && b.closed !== undefined);
+      expect([a.closed, deaf.one.failures, (await again({ deaf })).includes('lost')]).toEqual(['not-ready', ['commits of others: the store went back'], false]);
+    });
+
+    it('also where what was lost is a deletion', async () => {
+      const deaf = new Deaf();
+      const [a, c] = [await deaf.join(deaf.one, deaf.anna), await deaf.join(deaf.two, deaf.bo)];
+      a.type('kept, wrong');
+      await until('stored', () => a.acknowledged === 2);
+      await deaf.two.hub.sweep();
+      a.receive(updateFrame(edited(a.doc, (doc) => doc.getText('title').delete(4, 7))));
+      await until('stored', () => a.acknowledged === 3);
+      deaf.store.forgetLast(deaf.document.documentId);
+      const known = c.acknowledged;
+      for (let n = 0; n < 2; n += 1) c.type(` copy ${n}`);
+      await until('stored', () => c.acknowledged === known + 2);
+      await deaf.store.compact(deaf.document.documentId, async (updates) => compactUpdates(updates), false);
+      await deaf.one.hub.sweep();
+      await until('sent away', () => a.closed !== undefined);
+      expect(deaf.one.failures).toEqual(['commits of others: the store went back']);
+    });
+
+    it('is no ordinary news to whoever commits', async () => {
+      const { deaf, a, b } = await compacted();
+      a.type('upon it');
+      await until('sent away', () => a.closed !== undefined && b.closed !== undefined);
+      expect([a.closed, a.acknowledged, (await deaf.stored()).getText('title').toString().includes('upon it')]).toEqual(['not-ready', 3, false]);
+    });
+
+    it('is not suspected where the snapshot has all that is known here', async () => {
+      const deaf = new Deaf();
+      const [a, c] = [await deaf.join(deaf.one, deaf.anna), await deaf.join(deaf.two, deaf.bo)];
+      a.type('one ');
+      await until('stored', () => a.acknowledged === 2);
+      a.receive(updateFrame(edited(a.doc, (doc) => doc.getText('title').delete(0, 1))));
+      await until('stored', () => a.acknowledged === 3);
+      await deaf.two.hub.sweep();
+      c.type('two ');
+      await until('stored', () => c.acknowledged === 2);
+      await deaf.store.compact(deaf.document.documentId, async (updates) => compactUpdates(updates), false);
+      await deaf.one.hub.sweep();
+      expect([a.title, a.closed, deaf.one.failures]).toEqual(['ne two ', undefined, []]);
+    });
+  });
+
+  it('[CO102, CO104] is noticed by whoever asks for the words of a document that nobody has open, also at the very same number', async () => {
+    const { deaf, a, b } = await lost();
+    for (const page of [a, b]) deaf.one.hub.left(page.admission.connection);
+    const c = await deaf.join(deaf.two, deaf.bo);
+    const known = c.acknowledged;
+    c.type('copy');
+    await until('stored', () => c.acknowledged === known + 1);
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, (await deaf.one.hub.contentNow(deaf.document.documentId))!);
+    expect(doc.getText('title').toString()).toBe('kept copy');
+  });
+
   it('[CO104] is noticed by whoever asks for the words of a document that nobody has open', async () => {
     const { deaf, a, b } = await lost();
     for (const page of [a, b]) deaf.one.hub.left(page.admission.connection);
@@ -144,6 +223,36 @@ describe('a store that goes back under running processes', () => {
 });
 
 describe('what was committed elsewhere', () => {
+  it('[CO75, CO77] is not taken away by an edit of the server that has not looked at it, also when it is found out within its commit', async () => {
+    const deaf = new Deaf();
+    const [a, c] = [await deaf.join(deaf.one, deaf.anna), await deaf.join(deaf.two, deaf.bo)];
+    a.change((fragment) => fragment.insert(0, [paragraph('place')]));
+    await until('stored', () => a.acknowledged === 2);
+    await deaf.two.hub.sweep();
+    const known = c.acknowledged;
+    /** Takes the first paragraph away, and somebody writes by the other process meanwhile. */
+    const take = (write: () => void) =>
+      deaf.one.hub.edit(
+        deaf.document.documentId,
+        async (content, clientId) => {
+          const doc = new Y.Doc();
+          Y.applyUpdate(doc, content);
+          doc.clientID = clientId;
+          write();
+          await until('stored', () => c.acknowledged > known);
+          return edited(doc, () => doc.getXmlFragment('minutes').delete(0, 1));
+        },
+        { spares: true },
+      );
+    expect(await take(() => c.change((fragment) => ((fragment.get(0) as Y.XmlElement).get(0) as Y.XmlText).insert(0, 'their ')))).toBe(false);
+    expect([minutes(a), minutes({ doc: await deaf.stored() })]).toEqual([minutes(c), minutes(c)]);
+    expect(minutes(a)).toContain('their place');
+    // Elsewhere in the document it is in nobody's way.
+    expect(await take(() => c.type('title'))).toBe(true);
+    await deaf.two.hub.sweep();
+    expect([minutes(c).includes('place'), a.title, deaf.one.failures, deaf.two.failures]).toEqual([false, 'title', [], []]);
+  });
+
   describe('[CO12, CO76] is one’s own where the answer was lost', () => {
     /** Somebody leaves an item without its paragraph; it is stored complete, and nobody hears so. */
     const unanswered = async (meanwhile: (deaf: Deaf) => Promise<void> = async () => undefined) => {

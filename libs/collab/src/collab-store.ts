@@ -71,6 +71,8 @@ export interface Known {
 export interface Appended {
   /** Documents that take no updates (frozen, closed, gone): none of their rows were stored, all others were. */
   refused: ReadonlySet<string>;
+  /** Documents that somebody else is at, who holds up all who wait for them: none of their rows were stored, and they are to be tried again. */
+  busy?: ReadonlySet<string>;
   /** Of documents in which updates were stored, the number of the last. */
   heads: ReadonlyMap<string, number>;
 }

@@ -25,6 +25,7 @@ function setUp() {
   return { doc, waiting, load, merge };
 }
 
+const head = { seq: 0, rowId: 'r' };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('Contents', () => {
@@ -33,9 +34,9 @@ describe('Contents', () => {
     const contents = new Contents({ load }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 100 });
     const first = contents.read('d');
     await turn();
-    contents.append('d', grow(doc, 'b'), 0);
+    contents.append('d', grow(doc, 'b'), head);
     const second = contents.read('d');
-    contents.append('d', grow(doc, 'c'), 0);
+    contents.append('d', grow(doc, 'c'), head);
     const titles: string[] = [];
     void first.then((content) => titles.push(projectText(content as Uint8Array).title));
     void second.then((content) => titles.push(projectText(content as Uint8Array).title));
@@ -54,7 +55,7 @@ describe('Contents', () => {
     void contents.read('d').then(() => (isDone = true));
     for (let i = 0; i < 20 && !isDone; i++) {
       await turn();
-      contents.append('d', grow(doc, 'x'), 0);
+      contents.append('d', grow(doc, 'x'), head);
       waiting.shift()?.();
     }
     expect(isDone).toBe(true);
@@ -68,9 +69,28 @@ describe('Contents', () => {
     };
     const contents = new Contents({ load }, async (updates) => mergeUpdates(updates), { contentCacheBytes: 10, contentTailUpdates: 100 });
     expect(projectText((await contents.read('d')) as Uint8Array).title).toBe('a');
-    contents.append('d', new Uint8Array(20), 0);
+    contents.append('d', new Uint8Array(20), head);
     expect(projectText((await contents.read('d')) as Uint8Array).title).toBe('a');
     expect(loads).toBe(2);
+  });
+
+  it('[CO53] counts what was read with its size, also when it has grown since', async () => {
+    const megabyte = new Uint8Array(1_000_000);
+    const load = async () => ({ ...stored([megabyte]), hasSnapshot: true });
+    const contents = new Contents({ load }, async (updates) => new Uint8Array(updates.reduce((sum, { length }) => sum + length, 0)), { contentCacheBytes: 10_000_000, contentTailUpdates: 100 });
+    const ids = Array.from({ length: 100 }, (_, n) => `d${n}`);
+    const held = () => ids.filter((id) => contents.holds(id));
+    for (const id of ids) await contents.read(id);
+    expect(held()).toEqual(ids.slice(90));
+    // The youngest grow to two megabytes each by what is merged into them, and others give way.
+    for (const id of ids.slice(95)) {
+      contents.append(id, megabyte, { seq: 1, rowId: null });
+      expect(await contents.read(id)).toHaveLength(2_000_000);
+    }
+    expect(held().length).toBeLessThanOrEqual(5);
+    // Read at the same time, all are there for whoever asked, and no more of them stay.
+    await Promise.all(ids.map((id) => contents.read(id)));
+    expect(held().length).toBeLessThanOrEqual(10);
   });
 
   it('[CO53] what gathers while nobody asks is merged on the way', async () => {
@@ -84,7 +104,7 @@ describe('Contents', () => {
     const contents = new Contents({ load: async () => stored([seed]) }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 10 });
     await contents.read('d');
     for (let i = 0; i < 25; i++) {
-      contents.append('d', grow(doc, 'x'), 0);
+      contents.append('d', grow(doc, 'x'), head);
       await turn();
     }
     expect(merges).toEqual([1, 11, 11]);

@@ -1,9 +1,12 @@
 import { LRUCache } from 'lru-cache';
-import type { CollabStore, StoredDocument } from './collab-store.js';
+import type { CollabStore, Head, KnownHead, StoredDocument } from './collab-store.js';
 import type { Limits } from './limits.js';
 
 /** What an array costs beside its bytes; most updates are smaller than that. */
 const overheadBytes = 150;
+
+const nothing: KnownHead = { seq: 0, rowId: null };
+const headOf = ({ seq, lastRowId }: StoredDocument): KnownHead => (lastRowId === null ? nothing : { seq, rowId: lastRowId });
 
 export type Merge = (updates: readonly Uint8Array[]) => Promise<Uint8Array>;
 
@@ -12,8 +15,8 @@ interface Held {
   /** Committed since. What a load found as well does no harm: a merge takes everything once. */
   tail: Uint8Array[];
   bytes: number;
-  /** The number of the last update that it holds, or will after what waits. */
-  seq: number;
+  /** The last update that it holds, or will after what waits. */
+  head: KnownHead;
   /** Updates that ever came, and how many of them are merged. */
   came: number;
   done: number;
@@ -37,7 +40,7 @@ export class Contents {
     const stored = await this.store.load(documentId);
     if (stored === null) return null;
     const merged = await this.joined(stored);
-    this.keep(documentId, { merged, tail: [], bytes: merged.length, seq: stored.seq, came: 0, done: 0, merging: null });
+    this.keep(documentId, { merged, tail: [], bytes: merged.length, head: headOf(stored), came: 0, done: 0, merging: null });
     return { stored, merged };
   }
 
@@ -46,14 +49,14 @@ export class Contents {
     let held = this.cache.get(documentId);
     if (held === undefined) {
       // Put there before the load, so that a commit meanwhile is not missed.
-      held = { merged: null, tail: [], bytes: 0, seq: 0, came: 0, done: 0, merging: null };
+      held = { merged: null, tail: [], bytes: 0, head: nothing, came: 0, done: 0, merging: null };
       this.keep(documentId, held);
       const loading = held;
       held.merging = this.load(documentId, loading).finally(() => (loading.merging = null));
     }
     const needed = held.came;
     while (held.merged === null || held.done < needed) {
-      await (held.merging ??= this.mergeTail(held));
+      await (held.merging ??= this.mergeTail(documentId, held));
       if (held.merged === null) return null;
     }
     return held.merged;
@@ -64,23 +67,23 @@ export class Contents {
     return this.cache.has(documentId);
   }
 
-  /** How new what is in memory is; undefined when there is nothing, or nothing yet. */
-  seqOf(documentId: string): number | undefined {
+  /** The last update of what is in memory; undefined when there is nothing, or nothing yet. */
+  headOf(documentId: string): KnownHead | undefined {
     const held = this.cache.peek(documentId);
-    return held === undefined || held.merged === null ? undefined : held.seq;
+    return held === undefined || held.merged === null ? undefined : held.head;
   }
 
-  /** An update was committed, here or elsewhere; `seq` as in the store. */
-  append(documentId: string, update: Uint8Array, seq: number): void {
+  /** An update was committed, here or elsewhere; `head` as in the store. */
+  append(documentId: string, update: Uint8Array, head: Head): void {
     const held = this.cache.get(documentId);
     if (held === undefined) return;
-    held.seq = Math.max(held.seq, seq);
+    if (head.seq >= held.head.seq) held.head = head;
     held.tail.push(update);
     held.came++;
     held.bytes += update.length + overheadBytes;
     this.keep(documentId, held);
     // While people write and nobody comes, nobody asks for a merge.
-    if (held.merging === null && held.tail.length >= this.limits.contentTailUpdates) held.merging = this.mergeTail(held).catch(() => undefined);
+    if (held.merging === null && held.tail.length >= this.limits.contentTailUpdates) held.merging = this.mergeTail(documentId, held).catch(() => undefined);
   }
 
   forget(documentId: string): void {
@@ -97,6 +100,12 @@ export class Contents {
     this.cache.set(documentId, held);
   }
 
+  /** What it holds became another; unless it had to give way meanwhile, it counts with its size from now on. */
+  private weigh(documentId: string, held: Held): void {
+    held.bytes = (held.merged?.length ?? 0) + held.tail.reduce((sum, update) => sum + update.length + overheadBytes, 0);
+    if (this.cache.peek(documentId) === held) this.keep(documentId, held);
+  }
+
   /** A snapshot alone is what it is; everything else is joined. */
   private async joined({ updates, hasSnapshot }: StoredDocument): Promise<Uint8Array> {
     return hasSnapshot && updates.length === 1 ? (updates[0] as Uint8Array) : this.merge(updates);
@@ -108,7 +117,8 @@ export class Contents {
       if (stored === null) this.cache.delete(documentId);
       else {
         held.merged = await this.joined(stored);
-        held.seq = Math.max(held.seq, stored.seq);
+        if (stored.seq > held.head.seq) held.head = headOf(stored);
+          this.weigh(documentId, held);
       }
     } catch (error) {
       this.cache.delete(documentId);
@@ -116,14 +126,14 @@ export class Contents {
     }
   }
 
-  private async mergeTail(held: Held): Promise<void> {
+  private async mergeTail(documentId: string, held: Held): Promise<void> {
     const count = held.tail.length;
     try {
       const merged = await this.merge([...(held.merged === null ? [] : [held.merged]), ...held.tail.slice(0, count)]);
       held.merged = merged;
       held.tail.splice(0, count);
       held.done += count;
-      held.bytes = merged.length + held.tail.reduce((sum, update) => sum + update.length + overheadBytes, 0);
+      this.weigh(documentId, held);
     } finally {
       held.merging = null;
     }

@@ -100,7 +100,7 @@ export class CprGuard implements OnApplicationBootstrap, OnModuleInit {
       const isStored = await hub.edit(documentId, async (content, clientId, ownerOf) => {
         const made = await heavyWork.mask(content, numbers, clientId);
         findings = made === null ? [] : made.masked.map(({ digits, writers }) => ({ digits, personId: ownerOf(mainWriter(writers)) ?? null }));
-        guilty = made === null ? [] : guiltyOf(made.masked, ownerOf);
+        guilty = made === null ? [] : guiltyOf(made.masked, ownerOf, (digits) => hub.makerOf(documentId, digits));
         return made?.update ?? null;
       });
       if (findings !== null && (isStored || (findings as Finding[]).length === 0)) {
@@ -122,7 +122,8 @@ export class CprGuard implements OnApplicationBootstrap, OnModuleInit {
     await this.store.wantCompaction(documentId);
     await this.service.compactor.fulfil(documentId);
     await this.note(documentId, itemId, findings, 'deleted');
-    for (const personId of new Set(findings.map((finding) => finding.personId))) if (personId !== null) this.count(documentId, personId);
+    const guilty = findings.filter(({ digits, personId }) => personId !== null && this.service.hub.makerOf(documentId, digits) === personId);
+    for (const personId of new Set(guilty.map((finding) => finding.personId as string))) this.count(documentId, personId);
   }
 
   /**
@@ -168,14 +169,17 @@ function mainWriter(writers: MaskedCpr['writers']): number {
   return writers.reduce((most, one) => (one.characters > most.characters ? one : most), { clientId: -1, characters: 0 }).clientId;
 }
 
-/** Whoever wrote at least half of a number: two who each write a part without knowing are not at fault alone. */
-function guiltyOf(masked: readonly MaskedCpr[], ownerOf: (clientId: number) => string | undefined): string[] {
+/**
+ * Whoever wrote at least half of a number and made it whole: two who each write a part without knowing are not at fault alone, and
+ * nobody is for what another one's deletion joined.
+ */
+function guiltyOf(masked: readonly MaskedCpr[], ownerOf: (clientId: number) => string | undefined, makerOf: (digits: string) => string | undefined): string[] {
   const guilty = new Set<string>();
-  for (const { writers } of masked) {
+  for (const { digits, writers } of masked) {
     const all = writers.reduce((sum, { characters }) => sum + characters, 0);
     for (const { clientId, characters } of writers) {
       const owner = ownerOf(clientId);
-      if (owner !== undefined && characters * 2 >= all) guilty.add(owner);
+      if (owner !== undefined && characters * 2 >= all && makerOf(digits) === owner) guilty.add(owner);
     }
   }
   return [...guilty];

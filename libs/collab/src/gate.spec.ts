@@ -3,13 +3,19 @@ import fc from 'fast-check';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
-import { additionOf, covers, judge, type Verdict } from './gate.js';
+import { additionOf, Awaited, judge, type Verdict } from './gate.js';
 import { Knowledge } from './knowledge.js';
 import { defaultLimits } from './limits.js';
 import { randomEdit, randomOf } from './spec-random.js';
 
 const anna = 'person-anna';
 const bo = 'person-bo';
+
+const deletesOf = (client: number, count: number, step: number) =>
+  encoding.encode((encoder) => {
+    for (const value of [0, 1, client, count]) encoding.writeVarUint(encoder, value);
+    for (let i = count - 1; i >= 0; i--) for (const value of [step * i, 1]) encoding.writeVarUint(encoder, value);
+  });
 
 /** A document as the server sees it: what was let through, in order. */
 class Server {
@@ -92,6 +98,44 @@ describe('gate', () => {
     expect(server.receive(type(server.client(24), 'x'), bo, limits).kind).toBe('store');
   });
 
+  it('[CO2, CO8] a document has a bounded number of clients, more than one person may have and fewer than an update may name', () => {
+    const { maxClients, maxDocumentClients, maxClientIdsPerPerson } = defaultLimits;
+    expect([maxClientIdsPerPerson * 4 < maxDocumentClients, maxDocumentClients < maxClients]).toEqual([true, true]);
+    const server = new Server();
+    const limits = { ...defaultLimits, maxDocumentClients: 3 };
+    const doc = server.client(21);
+    expect([server.receive(type(doc, 'x'), anna, limits).kind, server.receive(type(server.client(22), 'x'), bo, limits).kind]).toEqual(['store', 'store']);
+    expect(server.receive(type(server.client(23), 'x'), anna, limits)).toMatchObject({ kind: 'refuse', code: 'too-large' });
+    // Whoever is in it goes on.
+    expect(server.receive(type(doc, 'y'), anna, limits).kind).toBe('store');
+  });
+
+  it('[CO8] out of a full document words are still taken', () => {
+    const server = new Server();
+    const limits = { ...defaultLimits, maxDocumentBytes: server.known.bytes };
+    const doc = server.client(11);
+    expect(server.receive(type(doc, 'x'), anna, limits)).toMatchObject({ kind: 'refuse', code: 'too-large' });
+    expect(server.receive(deletesOf([...Y.decodeStateVector(Y.encodeStateVector(server.doc())).keys()][0]!, 1, 1), anna, limits).kind).toBe('store');
+  });
+
+  it('[CO73] what is deleted in a document stays within what every page can send again', () => {
+    const { maxDeletes, maxDocumentDeletes } = defaultLimits;
+    const limits = { ...defaultLimits, maxTitleLength: Number.MAX_SAFE_INTEGER };
+    const server = new Server();
+    server.receive(type(server.client(11), 'x'.repeat(200_000)), anna, limits);
+    expect(server.receive(deletesOf(11, maxDocumentDeletes - 10, 2), anna, limits).kind).toBe('store');
+    const more = encoding.encode((encoder) => {
+      for (const value of [0, 1, 11, 20]) encoding.writeVarUint(encoder, value);
+      for (let i = 0; i < 20; i++) for (const value of [150_000 + 2 * i, 1]) encoding.writeVarUint(encoder, value);
+    });
+    expect(server.receive(more, anna, limits)).toMatchObject({ kind: 'refuse', code: 'too-large' });
+    // Somebody who was away sends all of it, and what she deleted herself.
+    const bos = server.client(12);
+    Y.applyUpdate(bos, more.slice());
+    expect(maxDocumentDeletes * 2).toBeLessThanOrEqual(maxDeletes);
+    expect(server.receive(type(bos, 'back'), bo, limits)).not.toMatchObject({ kind: 'refuse', reason: 'too many deletions' });
+  });
+
   it('[CO3] a clock gap asks for a resync, and the whole difference fills it', () => {
     const server = new Server();
     const doc = server.client(11);
@@ -100,7 +144,7 @@ describe('gate', () => {
     expect(offline.length).toBeGreaterThan(0);
     expect(verdict.kind).toBe('gap');
     expect(server.receive(Y.encodeStateAsUpdate(doc), anna).kind).toBe('store');
-    expect(verdict.kind === 'gap' && covers(server.known, verdict.needs)).toBe(true);
+    expect(verdict.kind === 'gap' && new Awaited(1, verdict.needs).isKnown(server.known)).toBe(true);
     expect(server.doc().getText('title').toString()).toBe('Punktwritten offline!');
   });
 
@@ -317,15 +361,9 @@ describe('gate', () => {
     }
   });
 
-  const deletesOf = (client: number, count: number, step: number) =>
-    encoding.encode((encoder) => {
-      for (const value of [0, 1, client, count]) encoding.writeVarUint(encoder, value);
-      for (let i = count - 1; i >= 0; i--) for (const value of [step * i, 1]) encoding.writeVarUint(encoder, value);
-    });
-
   it('[CO73] a delete set in descending order costs little, is stored in ascending order, and is bounded', () => {
     const server = new Server();
-    const count = defaultLimits.maxDeletes;
+    const count = defaultLimits.maxDocumentDeletes;
     const limits = { ...defaultLimits, maxTitleLength: Number.MAX_SAFE_INTEGER };
     server.receive(type(server.client(11), 'x'.repeat(2 * count)), anna, limits);
     expect(server.receive(deletesOf(11, 200_000, 1), anna, limits)).toMatchObject({ kind: 'refuse', reason: 'too many deletions' });

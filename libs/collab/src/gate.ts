@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { MalformedBytes } from './byte-reader.js';
-import { Intervals } from './intervals.js';
+import { ClockSet } from './clock-set.js';
 import { fewSiblings, PlaceRuns, Siblings, type Addition, type Binding, type Knowledge, type PlaceMark, type Put, type Spot } from './knowledge.js';
 import type { Limits } from './limits.js';
 import type { Written } from './recent-text.js';
@@ -64,6 +64,8 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string | n
   }
 
   if (added.length > limits.maxNewClients) return refuse('update-refused', 'too many clients at once');
+  const newClients = added.filter(({ client }) => known.clock(client) === 0).length;
+  if (newClients > 0 && known.clientCount + newClients > limits.maxDocumentClients) return refuse('too-large', 'too many clients in one document');
 
   const reach = new Map(added.map(({ client, to }) => [client, to]));
   for (const { client, to } of scanned.deletes) if (to > (reach.get(client) ?? known.clock(client))) gap = true;
@@ -82,7 +84,9 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string | n
   // In another order than its own, Yjs would cut up its list of structs from the front, in every browser.
   if (!scanned.deletesAscend) deletes = ascending(deletes);
   if (!scanned.deletesAscend || totalLength(deletes) !== totalLength(scanned.deletes)) stored = withDeletes(stored, structs.deletesAt, deletes);
-  if (known.bytes + stored.length > limits.maxDocumentBytes) return refuse('too-large', 'document full');
+  // Out of a full document words may still be taken.
+  if (added.length > 0 && known.bytes + stored.length > limits.maxDocumentBytes) return refuse('too-large', 'document full');
+  if (deletes.length > 0 && known.deletedCount + deletes.length > limits.maxDocumentDeletes) return refuse('too-large', 'too many deletions in one document');
 
   const placed = place(structs.structs, known, personId === null ? null : limits);
   if (placed === 'gap') return { kind: 'gap', needs: needsOf(scanned) };
@@ -113,8 +117,27 @@ export function judgeStored(update: Uint8Array, known: Knowledge, limits: Limits
 function withoutBounds(limits: Limits): Limits {
   const any = Number.MAX_SAFE_INTEGER;
   return {
-    ...limits, maxUpdateBytes: any, maxDocumentBytes: any, maxStructs: any, maxDeletes: any, maxClients: any, maxNewClients: any, maxDeletedLength: any, maxSiblings: any, maxCrowd: any, maxRacePrice: any, maxTitleLength: any,
+    ...limits, maxUpdateBytes: any, maxDocumentBytes: any, maxStructs: any, maxDeletes: any, maxDocumentDeletes: any, maxClients: any, maxDocumentClients: any, maxNewClients: any, maxDeletedLength: any, maxSiblings: any, maxCrowd: any, maxRacePrice: any, maxTitleLength: any,
   };
+}
+
+/** Whether everything that is known stands in an update, as words or as deletions: a snapshot of all that was stored has it. */
+export function holds(update: Uint8Array, known: Knowledge, limits: Limits): boolean {
+  const { ranges, deletes } = scanUpdate(update, withoutBounds(limits));
+  const reach = new Map(ranges.map(({ client, to }) => [client, to]));
+  for (const [client, clock] of known.stateVector()) if ((reach.get(client) ?? 0) < clock) return false;
+  const gone = new ClockSet(deletes);
+  return known.deletes().every((range) => gone.covers(range));
+}
+
+/** What an update deletes; with what was deleted before it, as Yjs writes it. */
+export function deletedBy(update: Uint8Array, limits: Limits): ClockSet {
+  return new ClockSet(scanUpdate(update, withoutBounds(limits)).deletes);
+}
+
+/** Whether something is written into what is taken away, or taken away there, too. Where nobody can say, it is. */
+export function touches({ places, deletes }: Addition, taken: ClockSet): boolean {
+  return places.some(({ container }) => container === collected || (container.element !== undefined && taken.has(container.element))) || deletes.some((range) => taken.touches(range));
 }
 
 /** Owns nothing: no person has this id. */
@@ -160,13 +183,8 @@ function ascending(ranges: readonly ClientRange[]): ClientRange[] {
  * the rest the document must be looked at.
  */
 function mayLack(structs: readonly Struct[], placed: Placed, deletes: readonly ClientRange[], known: Knowledge): boolean {
-  const taken = new Map<number, Intervals>();
-  for (const range of deletes) {
-    const intervals = taken.get(range.client) ?? new Intervals();
-    intervals.add(range.from, range.to);
-    taken.set(range.client, intervals);
-  }
-  const isTaken = ({ client, clock }: Reference) => taken.get(client)?.missing(clock, clock + 1).length === 0;
+  const taken = new ClockSet(deletes);
+  const isTaken = (reference: Reference) => taken.has(reference);
   const isGone = (reference: Reference) => isTaken(reference) || known.isDeleted(reference);
   const lacking = new Set(placed.opened.flatMap(({ container }) => (container.needsContent && container.element !== undefined && !isGone(container.element) ? [container] : [])));
   for (const struct of structs) {
@@ -191,9 +209,27 @@ function writtenIn(structs: readonly Struct[]): Written[] {
   return structs.flatMap(({ client, clock, left, right, kind, text }) => (kind === contentKind.string || kind === contentKind.format ? [{ client, clock, left, right, text: text ?? '' }] : []));
 }
 
-/** Whether everything a message carried is known by now. */
-export function covers(known: Knowledge, needs: Needs): boolean {
-  return needs.ranges.every(({ client, to }) => to <= known.clock(client)) && needs.deletes.every((range) => known.notYetDeleted(range).length === 0);
+/** A message that waits until everything it carried is known. What is known stays so: it is not asked for twice. */
+export class Awaited {
+  private ranges = 0;
+  private deletes = 0;
+
+  constructor(
+    readonly ordinal: number,
+    private readonly needs: Needs,
+  ) {}
+
+  /** How many ranges it names. */
+  get size(): number {
+    return this.needs.ranges.length + this.needs.deletes.length;
+  }
+
+  isKnown(known: Knowledge): boolean {
+    const { ranges, deletes } = this.needs;
+    for (; this.ranges < ranges.length; this.ranges++) if (ranges[this.ranges]!.to > known.clock(ranges[this.ranges]!.client)) return false;
+    for (; this.deletes < deletes.length; this.deletes++) if (known.notYetDeleted(deletes[this.deletes]!).length > 0) return false;
+    return true;
+  }
 }
 
 function needsOf({ ranges, deletes }: ScannedUpdate): Needs {

@@ -19,6 +19,8 @@ function setUp(limits: Partial<Limits> = {}) {
   const events: string[] = [];
   const batches: string[][] = [];
   const [later, dropped] = [new Set<string>(), new Set<string>()];
+  const at = new Map<string, number>();
+  const waits: number[] = [];
   let answers: ((names: string[]) => Promise<ReadonlySet<string>>)[] = [];
   const commit = new GroupCommit<Line>(
     {
@@ -26,7 +28,9 @@ function setUp(limits: Partial<Limits> = {}) {
         const names = entries.flatMap(({ row }) => row?.rowId ?? []);
         batches.push(names);
         const putOff = new Set(entries.filter(({ name }) => later.delete(name)));
-        return { refused: await (answers.shift() ?? (async () => new Set<string>()))(names), heads: new Map(), putOff };
+        const busy = new Set([...at].flatMap(([documentId, times]) => (times > 0 && entries.some((entry) => entry.documentId === documentId) ? [documentId] : [])));
+        for (const documentId of busy) at.set(documentId, at.get(documentId)! - 1);
+        return { busy, refused: await (answers.shift() ?? (async () => new Set<string>()))(names), heads: new Map(), putOff };
       },
       isDropped: ({ name }) => dropped.has(name),
       committed: (entries) => events.push(...entries.map((entry) => `committed ${entry.name}`)),
@@ -35,8 +39,12 @@ function setUp(limits: Partial<Limits> = {}) {
       pressure: (isHigh) => events.push(isHigh ? 'high' : 'low'),
     },
     { ...defaultLimits, retryDelaysMs: [1, 1], ...limits },
+    (work, ms) => {
+      waits.push(ms);
+      setTimeout(work, ms);
+    },
   );
-  return { commit, events, batches, answer: (...next: typeof answers) => (answers = next), putOff: (...names: string[]) => names.forEach((name) => later.add(name)), drop: (name: string) => dropped.add(name) };
+  return { commit, events, batches, waits, beAt: (documentId: string, times: number) => at.set(documentId, times), answer: (...next: typeof answers) => (answers = next), putOff: (...names: string[]) => names.forEach((name) => later.add(name)), drop: (name: string) => dropped.add(name) };
 }
 
 const fail = async () => {
@@ -44,6 +52,20 @@ const fail = async () => {
 };
 
 describe('GroupCommit', () => {
+  it('[CO10] what somebody else is at comes first of its document in a moment, and holds up no other', async () => {
+    const { commit, events, batches, waits, beAt } = setUp();
+    beAt('a', 2);
+    for (const one of [line('a', 'a1'), line('b', 'b1'), line('a', 'a2')]) commit.add(one);
+    await Promise.resolve();
+    await Promise.resolve();
+    commit.add(line('a', 'a3'));
+    commit.add(line('b', 'b2'));
+    await commit.drain();
+    expect(events).toEqual(['committed b1', 'committed b2', 'committed a1', 'committed a2', 'committed a3']);
+    // It is not asked all the time.
+    expect([batches.filter((batch) => batch.includes('a1')).length, waits]).toEqual([3, [2, 4]]);
+  });
+
   it('[CO10] starts at once when idle and gathers while a commit is under way', async () => {
     const { commit, batches, answer } = setUp();
     let letThrough = () => undefined as void;

@@ -26,6 +26,8 @@ export interface GroupCommitHooks<Entry extends Queued> {
   pressure(isHigh: boolean): void;
 }
 
+const longestWaitMs = 64;
+
 /**
  * One commit at a time for all documents of the process: at once when nothing is under way, together with all that
  * gathered when something is. A document that could not be stored is tried again by itself, so that it holds nobody
@@ -36,6 +38,8 @@ export class GroupCommit<Entry extends Queued> {
   private inFlight: Entry[] = [];
   private readonly holds = new Map<string, number>();
   private readonly attempts = new Map<string, number>();
+  /** How long a document that somebody else is at was left alone the last time. */
+  private readonly waits = new Map<string, number>();
   private readonly idle: (() => void)[] = [];
   private readonly resting: (() => void)[] = [];
   private running = false;
@@ -143,12 +147,15 @@ export class GroupCommit<Entry extends Queued> {
     for (const resolve of this.resting.splice(0)) resolve();
   }
 
-  private settle(batch: readonly Entry[], { refused, heads, putOff }: Appended & { putOff?: ReadonlySet<Entry> }): void {
+  private settle(batch: readonly Entry[], { refused, busy, heads, putOff }: Appended & { putOff?: ReadonlySet<Entry> }): void {
     this.landed();
-    const done = putOff === undefined ? batch : batch.filter((entry) => !putOff.has(entry));
+    const waits = (entry: Entry) => putOff?.has(entry) === true || busy?.has(entry.documentId) === true;
+    const done = batch.filter((entry) => !waits(entry));
     this.count(-sum(done));
     for (const { documentId } of batch) this.attempts.delete(documentId);
-    const again = putOff === undefined ? [] : this.queueAgain(batch.filter((entry) => putOff.has(entry)));
+    for (const { documentId } of done) this.waits.delete(documentId);
+    const again = this.queueAgain(batch.filter(waits));
+    for (const documentId of busy ?? []) this.wait(documentId);
     this.hooks.committed(done.filter(({ documentId }) => !refused.has(documentId)), heads);
     for (const documentId of refused) {
       this.hooks.refused(
@@ -157,6 +164,14 @@ export class GroupCommit<Entry extends Queued> {
       );
     }
     if (again.length > 0) this.hooks.waitsAgain?.(again);
+  }
+
+  /** Whoever is at it is done in a moment; one who is not must not be asked all the time. */
+  private wait(documentId: string): void {
+    const waitMs = Math.min(2 * (this.waits.get(documentId) ?? 1), longestWaitMs);
+    this.waits.set(documentId, waitMs);
+    this.hold(documentId);
+    this.later(() => this.release(documentId), waitMs);
   }
 
   /** @returns what is in the queue again, before all that came meanwhile */

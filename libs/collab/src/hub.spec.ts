@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
 import type { Session } from '@lib/access/sessions.service.js';
+import type { Chance } from './hub.js';
 import type { Limits } from './limits.js';
 import { repairShape } from './document-repair.js';
-import { step1Frame, step2Frame, updateFrame, type DocumentState } from './protocol.js';
+import { awarenessFrame, step1Frame, step2Frame, updateFrame, type DocumentState } from './protocol.js';
 import { ByteReader } from './byte-reader.js';
 import { Page } from './spec-page.js';
 import { SpecServer, until } from './spec-server.js';
@@ -15,8 +16,8 @@ class Scene {
   readonly documentId: string;
   readonly itemId: string;
 
-  constructor(limits: Partial<Limits> = {}) {
-    this.server = new SpecServer(limits);
+  constructor(limits: Partial<Limits> = {}, chance?: Chance) {
+    this.server = new SpecServer(limits, undefined, undefined, chance);
     this.anna = this.server.signIn('Anna');
     this.bo = this.server.signIn('Bo');
     ({ documentId: this.documentId, itemId: this.itemId } = this.server.document([this.anna, this.bo]));
@@ -49,11 +50,15 @@ class Scene {
     };
   }
 
-  async stored(): Promise<string> {
+  async document(): Promise<Y.Doc> {
     const doc = new Y.Doc();
     for (const update of (await this.server.store.load(this.documentId))?.updates ?? []) Y.applyUpdate(doc, update);
     expect(doc.store.pendingStructs).toBeNull();
-    return doc.getText('title').toString();
+    return doc;
+  }
+
+  async stored(): Promise<string> {
+    return (await this.document()).getText('title').toString();
   }
 }
 
@@ -149,6 +154,85 @@ describe('Hub', () => {
     b.type(', and on');
     await until('stored', () => b.acknowledged === 3);
     expect(await scene.stored()).toBe('from Bo, and on');
+  });
+
+  describe('[CO33] what could not be stored at the first try, of somebody who has closed her page since,', () => {
+    const setUp = () => {
+      const retries: (() => void)[] = [];
+      const scene = new Scene({ retryDelaysMs: [1] }, { clientId: () => Math.floor(Math.random() * 2 ** 32), later: (work) => void retries.push(work) });
+      return { scene, retries };
+    };
+    const failed = async ({ scene, retries }: ReturnType<typeof setUp>) => {
+      const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+      scene.server.store.beforeCommit = () => {
+        scene.server.store.beforeCommit = () => undefined;
+        throw new Error('database away');
+      };
+      a.type('from Anna');
+      b.type('from Bo');
+      await until('failed', () => retries.length === 1);
+      scene.server.hub.left(a.admission.connection);
+      const retried = async () => {
+        retries[0]!();
+        b.type(', and on');
+        await until('stored', () => b.acknowledged === 3);
+        return scene.stored();
+      };
+      return { a, retried };
+    };
+
+    it.each<[string, (scene: Scene) => unknown]>([
+      ['her session ends', (scene) => scene.server.hub.sessionEnded(scene.anna.id)],
+      [
+        'her access is taken',
+        (scene) => {
+          scene.server.readable.delete(`${scene.anna.personId} ${scene.itemId}`);
+          return scene.server.hub.audienceChanged(scene.itemId);
+        },
+      ],
+      [
+        'her access is taken while this process is cut off from the others',
+        async (scene) => {
+          const { hub, readable } = scene.server;
+          hub.cut();
+          readable.delete(`${scene.anna.personId} ${scene.itemId}`);
+          await hub.restore(false);
+          hub.current();
+        },
+      ],
+    ])('is not stored when %s before the next', async (_what, takeAway) => {
+      const setting = setUp();
+      const { retried } = await failed(setting);
+      await takeAway(setting.scene);
+      expect(await retried()).toBe('from Bo, and on');
+      expect(setting.scene.server.failures).toEqual([]);
+    });
+
+    it('is not stored when her time ends before the next', async () => {
+      const setting = setUp();
+      const { scene } = setting;
+      let nowMs = 1_000_000;
+      scene.server.nowMs = () => nowMs;
+      scene.anna.validUntilMs = nowMs + 20;
+      const { retried } = await failed(setting);
+      let asked = 0;
+      nowMs += 20;
+      const bySession = scene.server.sessions.get.bind(scene.server.sessions);
+      scene.server.sessions.get = (id) => {
+        if (id === scene.anna.id) asked++;
+        return bySession(id);
+      };
+      await until('looked up', () => asked > 0);
+      expect(await retried()).toBe('from Bo, and on');
+    });
+
+    it('is stored when her access stands, and she is forgotten then', async () => {
+      const setting = setUp();
+      const { a, retried } = await failed(setting);
+      await setting.scene.server.hub.audienceChanged(setting.scene.itemId);
+      expect(await retried()).toBe('from Annafrom Bo, and on');
+      expect([a.closed, setting.scene.server.hub.connectionCount]).toEqual([undefined, 1]);
+    });
   });
 
   it('a destruction of which nobody can say whether it was committed sends everybody away to come back, with what is not stored yet', async () => {
@@ -267,7 +351,7 @@ describe('Hub', () => {
   });
 
   it('[CO15] when too much waits nobody is read, newcomers included; then everybody again', async () => {
-    const scene = new Scene({ maxQueuedBytes: 100, resumeQueuedBytes: 50 });
+    const scene = new Scene({ maxQueuedBytes: 100, resumeQueuedBytes: 50, queuedEntryBytes: 0 });
     const a = await scene.join(scene.anna);
     const commits = scene.holdCommits();
     a.type('x'.repeat(200));
@@ -280,6 +364,60 @@ describe('Hub', () => {
     commits.letThrough();
     await until('acknowledged', () => a.acknowledged === 2);
     expect([a.pauses, b.pauses]).toEqual([0, 0]);
+  });
+
+  it('[CO15] what repeats what waits, and the smallest letter, count with the room that they take', async () => {
+    const scene = new Scene({ maxQueuedBytes: 10_000, resumeQueuedBytes: 5_000, maxTitleLength: 10_000 });
+    const a = await scene.join(scene.anna);
+    const commits = scene.holdCommits();
+    a.type('x');
+    await until('under way', commits.isHeld);
+    for (let n = 0; n < 20 && a.pauses === 0; n++) a.type('y');
+    expect([a.pauses, a.title.length]).toEqual([1, 10]);
+    commits.letThrough();
+    await until('read again', () => a.pauses === 0);
+    const again = scene.holdCommits();
+    a.type('z'.repeat(4_000));
+    await until('under way', again.isHeld);
+    for (let n = 0; n < 20 && a.pauses === 0; n++) a.receive(updateFrame(Y.encodeStateAsUpdate(a.doc)));
+    expect(a.pauses).toBe(1);
+    again.letThrough();
+    await until('read again', () => a.pauses === 0);
+  });
+
+  it('[CO65] two who come at once do not both take the last place', async () => {
+    const scene = new Scene({ maxConnectionsPerPerson: 1 });
+    const { store, hub } = scene.server;
+    const load = store.load.bind(store);
+    let open: (() => void) | undefined;
+    store.load = (id) => new Promise((resolve) => (open = () => resolve(load(id))));
+    const come = () => hub.admit(new Page(), { documentId: scene.documentId, ticket: null, token: scene.anna.id, acks: true, epoch: null });
+    const first = come();
+    await until('being let in', () => open !== undefined);
+    expect(await come()).toBe('too-many-requests');
+    open!();
+    expect([typeof (await first), await come()]).toEqual(['object', 'too-many-requests']);
+  });
+
+  it('[CO3] what waits for a resync names a bounded number of ranges', async () => {
+    const scene = new Scene({ maxParkedRanges: 2 });
+    const a = await scene.join(scene.anna);
+    a.edit('lost on the way ');
+    a.type('1');
+    a.type('2');
+    expect(a.closed).toBeUndefined();
+    a.type('3');
+    expect([a.closed, a.refusals]).toEqual(['clock-gap', ['clock-gap']]);
+  });
+
+  it('[CO22] presence costs its sender what it makes: to everybody whom it is told, and as often as it is asked for', async () => {
+    const scene = new Scene();
+    const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
+    const send = (frame: Uint8Array) => a.admission.room.receive(a.admission.connection, frame);
+    const alone = send(awarenessFrame([{ clientId: a.doc.clientID, clock: 1, state: '{}' }]));
+    await scene.join(scene.bo);
+    expect(send(awarenessFrame([{ clientId: a.doc.clientID, clock: 2, state: '{}' }]))).toBeGreaterThan(alone);
+    expect([alone > 0, send(awarenessFrame([{ clientId: b.doc.clientID, clock: 1, state: '{}' }])), send(new Uint8Array([3])) > 50]).toEqual([true, 0, true]);
   });
 
   it('[CO5] what brings nothing new is acknowledged no earlier than what it repeats', async () => {
@@ -460,10 +598,11 @@ describe('Hub', () => {
   it('[CO75, CO77] the server edits what was under way and what waited, too, and takes nothing away that somebody wrote meanwhile', async () => {
     const scene = new Scene();
     const a = await scene.join(scene.anna);
+    const write = (text: string) => a.change((minutes) => paragraphs(minutes)[0]!.insert(paragraphs(minutes)[0]!.length, text));
     const commits = scene.holdCommits();
-    a.type('under way ');
+    write('under way ');
     await until('under way', commits.isHeld);
-    a.type('waiting ');
+    write('waiting ');
     const seen: string[] = [];
     // Makes everything anew that it was shown, as a repair does with what stands where it may not.
     const remake = (whileMade: () => void) =>
@@ -472,23 +611,29 @@ describe('Hub', () => {
         async (content, clientId) => {
           const doc = new Y.Doc();
           Y.applyUpdate(doc, content);
-          const [before, title] = [Y.encodeStateVector(doc), doc.getText('title')];
-          seen.push(title.toString());
+          const [before, minutes] = [Y.encodeStateVector(doc), doc.getXmlFragment('minutes')];
+          seen.push(wordsIn(doc));
           doc.clientID = clientId;
-          title.insert(0, title.toString());
-          title.delete(title.length / 2, title.length / 2);
+          const made = new Y.XmlElement('paragraph');
+          made.insert(0, [new Y.XmlText(wordsIn(doc))]);
+          minutes.insert(1, [made]);
+          minutes.delete(0, 1);
           whileMade();
           return Y.encodeStateAsUpdate(doc, before);
         },
-        { asItWas: true },
+        { spares: true },
       );
-    const refused = remake(() => a.type('meanwhile '));
+    const refused = remake(() => write('meanwhile '));
     commits.letThrough();
     expect(await refused).toBe(false);
     await until('stored', () => a.acknowledged === 4);
-    expect(await scene.stored()).toBe('under way waiting meanwhile ');
-    expect(await remake(() => undefined)).toBe(true);
-    expect([seen, a.title, await scene.stored()]).toEqual([['under way waiting ', 'under way waiting meanwhile '], 'under way waiting meanwhile ', 'under way waiting meanwhile ']);
+    expect(wordsIn(a.doc)).toBe('under way waiting meanwhile ');
+    // What is written elsewhere is nothing that it takes away.
+    expect(await remake(() => a.type('title'))).toBe(true);
+    const stored = await scene.document();
+    expect([seen, wordsIn(a.doc), wordsIn(stored), stored.getText('title').toString()]).toEqual([['under way waiting ', 'under way waiting meanwhile '], wordsIn(stored), 'under way waiting meanwhile ', 'title']);
+    // A deletion that came meanwhile is not undone.
+    expect(await remake(() => a.change((minutes) => paragraphs(minutes)[0]!.delete(0, 6)))).toBe(false);
   });
 
   it('[CO31] who asks twice is answered twice, with everything', async () => {
@@ -523,3 +668,6 @@ function listOf(text: string, blocks: Y.XmlElement[] = []): Y.XmlElement {
   list.insert(0, [item]);
   return list;
 }
+
+const paragraphs = (minutes: Y.XmlFragment) => minutes.toArray().map((paragraph) => (paragraph as Y.XmlElement).get(0) as Y.XmlText);
+const wordsIn = (doc: Y.Doc) => paragraphs(doc.getXmlFragment('minutes')).join('');

@@ -2,6 +2,10 @@
 export class Intervals {
   private ends: number[] = [];
 
+  get size(): number {
+    return this.ends.length >> 1;
+  }
+
   /** Index of the first interval that ends after `point`. */
   private firstEndingAfter(point: number): number {
     let low = 0;

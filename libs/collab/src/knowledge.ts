@@ -182,6 +182,7 @@ export class Knowledge {
   private readonly places = new Map<number, PlaceRuns>();
   private readonly opened = new Map<number, Map<number, Container>>();
   private readonly siblings = new Siblings();
+  private ownDeleted = 0;
   private ownStructs = 0;
   private ownTitleLength = 0;
   private ownBytes = 0;
@@ -199,6 +200,19 @@ export class Knowledge {
 
   clientIdsOf(personId: string): number {
     return (this.idsOfPerson.get(personId) ?? 0) + (this.below?.clientIdsOf(personId) ?? 0);
+  }
+
+  /** Clients that have written. */
+  get clientCount(): number {
+    if (this.below === undefined) return this.clocks.size;
+    let count = this.below.clientCount;
+    for (const client of this.clocks.keys()) if (this.below.clock(client) === 0) count++;
+    return count;
+  }
+
+  /** Ranges that are deleted; those of two layers that touch count twice. */
+  get deletedCount(): number {
+    return this.ownDeleted + (this.below?.deletedCount ?? 0);
   }
 
   get bytes(): number {
@@ -297,7 +311,9 @@ export class Knowledge {
     for (const [client, ranges] of byClient(addition.deletes)) {
       let intervals = this.deleted.get(client);
       if (intervals === undefined) this.deleted.set(client, (intervals = new Intervals()));
+      this.ownDeleted -= intervals.size;
       intervals.addAll(ranges);
+      this.ownDeleted += intervals.size;
     }
     for (const { client, clock, container } of addition.places) {
       let runs = this.places.get(client);
@@ -326,11 +342,16 @@ export class Knowledge {
     return true;
   }
 
-  /** An update that brings no words and deletes what is deleted. Of this layer only. */
-  deletesOnly(): Uint8Array {
+  /** What is deleted. Of this layer only. */
+  deletes(): ClientRange[] {
     const deletes: ClientRange[] = [];
     for (const [client, intervals] of this.deleted) for (const [from, to] of intervals) deletes.push({ client, from, to });
-    return withDeletes(new Uint8Array([0]), 1, deletes);
+    return deletes;
+  }
+
+  /** An update that brings no words and deletes what is deleted. Of this layer only. */
+  deletesOnly(): Uint8Array {
+    return withDeletes(new Uint8Array([0]), 1, this.deletes());
   }
 
   stateVector(): Map<number, number> {

@@ -8,8 +8,10 @@ export interface Limits {
   maxDocumentBytes: number;
   /** Structs in one update. Each costs an object while it is judged. */
   maxStructs: number;
-  /** Ranges in the delete set of one update. A reconnect sends those of the whole document. */
+  /** Ranges in the delete set of one update. A reconnect sends those of the whole document, and what was deleted without a network. */
   maxDeletes: number;
+  /** Those of a whole document: no more than every page can send again. */
+  maxDocumentDeletes: number;
   /** Things put behind one and the same character, or at the beginning of one list, over the life of a document. Yjs
    *  compares each with all others whenever the document is opened. Typing goes on behind its own last letter and does
    *  not count. */
@@ -23,6 +25,8 @@ export interface Limits {
   maxTitleLength: number;
   /** Clients named in one update or state vector. */
   maxClients: number;
+  /** Clients that ever wrote in one document: no more than every page can name again. */
+  maxDocumentClients: number;
   /** Clients that write something new in one update: the tabs of one person that were offline together. */
   maxNewClients: number;
   /** Nesting of JSON and of “any” values in attributes and marks; ours have two levels. */
@@ -33,12 +37,15 @@ export interface Limits {
   maxDeletedLength: number;
   /** Client ids one person may use in one document: one per opened page, over months. */
   maxClientIdsPerPerson: number;
-  /** Update messages of a connection that wait for a resync. */
+  /** Update messages of a connection that wait for a resync, and the ranges that they name together. */
   maxParkedUpdates: number;
+  maxParkedRanges: number;
   /** Bytes that wait for a commit, in the whole process. Above it all sockets are read no further. */
   maxQueuedBytes: number;
   /** Below it they are read again. */
   resumeQueuedBytes: number;
+  /** What each thing that waits counts beside its bytes: as objects a letter takes more room than its bytes. */
+  queuedEntryBytes: number;
   /** Rows and bytes of one commit: a transaction stays short. */
   maxBatchRows: number;
   maxBatchBytes: number;
@@ -105,6 +112,8 @@ export interface Limits {
   maxCprRepairs: number;
   cprWindowMs: number;
   cprBarMs: number;
+  /** So long after pages were asked not to write, what they had sent has come. */
+  stillMs: number;
   /** Time for storing what is queued when the process ends. */
   shutdownMs: number;
 }
@@ -117,20 +126,24 @@ export const defaultLimits: Limits = {
   maxFrameBytes: 2 * megabyte,
   maxDocumentBytes: 32 * megabyte,
   maxStructs: 65_536,
-  maxDeletes: 65_536,
+  maxDeletes: 131_072,
+  maxDocumentDeletes: 65_536,
   maxSiblings: 1_000,
   maxCrowd: 20_000,
   maxRacePrice: 4_000_000,
   maxTitleLength: 500,
-  maxClients: 4_096,
+  maxClients: 16_384,
+  maxDocumentClients: 12_288,
   maxNewClients: 32,
   maxValueDepth: 16,
   maxElementDepth: 100,
   maxDeletedLength: 2 ** 24,
-  maxClientIdsPerPerson: 5_000,
+  maxClientIdsPerPerson: 2_000,
   maxParkedUpdates: 1_000,
+  maxParkedRanges: 10_000,
   maxQueuedBytes: 16 * megabyte,
   resumeQueuedBytes: 8 * megabyte,
+  queuedEntryBytes: kilobyte,
   maxBatchRows: 1_000,
   maxBatchBytes: 4 * megabyte,
   retryDelaysMs: [50, 250, 1_000],
@@ -168,5 +181,6 @@ export const defaultLimits: Limits = {
   maxCprRepairs: 5,
   cprWindowMs: 10 * 60 * 1000,
   cprBarMs: 10 * 60 * 1000,
+  stillMs: 500,
   shutdownMs: 5_000,
 };

@@ -33,6 +33,11 @@ export class MemoryStore extends CollabStore {
     this.documents.set(row.documentId, { ...row, state: 'open', rows: [{ rowId: newId(), seq: ++this.seq, update: seed, isSnapshot: true }], bindings: [], rowIds: new Set(), wantsCompaction: false, writtenMs: this.nowMs() });
   }
 
+  /** Nothing is left of it. */
+  remove(documentId: string): void {
+    this.documents.delete(documentId);
+  }
+
   /** As a copy of before does that takes the place of the store under running processes; its numbers are given out again. */
   forgetLast(documentId: string): void {
     const { rowId, seq } = this.documents.get(documentId)!.rows.pop()!;

@@ -51,6 +51,19 @@ describe('Presence', () => {
     expect(JSON.parse(told?.state ?? '')).toEqual({ user });
   });
 
+  it('[CO20, CO22] of a message with too many states the first are read, and no clock reaches where numbers end', () => {
+    const many = Array.from({ length: 300 }, (_, n) => entry(n, 1, {}));
+    expect(readAwareness(awarenessFrame(many).subarray(3), defaultLimits)).toHaveLength(defaultLimits.maxAwarenessStates);
+    const presence = new Presence(defaultLimits);
+    expect(presence.update(tab, 'anna', user, entry(5, 2 ** 53 - 1, {}))).toBeUndefined();
+    // As often as somebody comes back at the highest clock of all.
+    let most = 0;
+    for (let n = 0; n < 70_000; n++) {
+      for (const [clock, state] of [[1, {}], [2 ** 32, {}], [2 ** 32, null]] as const) most = Math.max(most, presence.update(tab, 'anna', user, entry(5, clock, state))?.clock ?? 0);
+    }
+    expect([most > 2 ** 47, most <= 2 ** 48]).toEqual([true, true]);
+  });
+
   it('[CO20] what is no state at all is passed over', () => {
     const presence = new Presence(defaultLimits);
     expect(presence.update(tab, 'anna', user, { clientId: 5, clock: 1, state: '{' })).toBeUndefined();

@@ -40,6 +40,10 @@ export class Colors {
   }
 }
 
+/** Clocks that a person may count to, and that colleagues are ever told: far from where numbers end, and a client of theirs with them. */
+const maxClock = 2 ** 32;
+const maxShownClock = 2 ** 48;
+
 interface Present {
   connection: object;
   personId: string;
@@ -66,7 +70,7 @@ export class Presence {
     const { clientId } = entry;
     const before = this.present.get(clientId);
     const state = parse(entry.state);
-    if (state === undefined) return undefined;
+    if (state === undefined || entry.clock > maxClock) return undefined;
     if (state === null) {
       if (before === undefined || entry.clock + before.shift < before.clock) return undefined;
       return this.remove(clientId, Math.max(before.clock, entry.clock + before.shift));
@@ -83,6 +87,7 @@ export class Presence {
       if (entry.clock <= heard) shift = heard + 1 - entry.clock;
     }
     const clock = entry.clock + shift;
+    if (clock > maxShownClock) return undefined;
     const shown = JSON.stringify({ user, ...(state.cursor === undefined ? {} : { cursor: state.cursor }) });
     this.left.delete(clientId);
     this.present.set(clientId, { connection, personId, clock, shift, state: shown });

@@ -148,21 +148,22 @@ export const awarenessFrame = (entries: readonly AwarenessEntry[]) =>
 export const keepAliveFrame = awarenessFrame([]);
 
 /**
- * @returns one entry per client named; a state that is too long is passed over
+ * @returns one entry per client named; a state that is too long is passed over, and so are those of a message with too many
  * @throws MalformedBytes
  */
 export function readAwareness(update: Uint8Array, limits: Pick<Limits, 'maxAwarenessStates' | 'maxAwarenessStateBytes'>): AwarenessEntry[] {
   const reader = new ByteReader(update);
   const count = reader.count(3);
-  if (count > limits.maxAwarenessStates) throw new MalformedBytes('too many awareness states');
   const entries: AwarenessEntry[] = [];
-  for (let i = 0; i < count; i++) {
+  // y-websocket repeats all that it heard in one message: where many are here, whoever repeats it means no harm.
+  const read = Math.min(count, limits.maxAwarenessStates);
+  for (let i = 0; i < read; i++) {
     const clientId = reader.uint();
     const clock = reader.uint();
     const bytes = reader.position;
     const state = reader.string();
     if (reader.position - bytes <= limits.maxAwarenessStateBytes) entries.push({ clientId, clock, state });
   }
-  reader.end();
+  if (read === count) reader.end();
   return entries;
 }

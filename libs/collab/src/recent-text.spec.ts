@@ -20,6 +20,8 @@ class Scene {
     return doc;
   });
   readonly gone: unknown[] = [];
+  /** Numbers, and who made them whole. */
+  readonly made: [number, string][] = [];
 
   constructor() {
     this.docs.forEach((doc, i) =>
@@ -28,7 +30,9 @@ class Scene {
         const verdict = judge(update, this.known, `person-${i}`, defaultLimits);
         if (verdict.kind !== 'store') throw new Error(verdict.kind);
         this.known.add(verdict.addition);
-        this.gone.push(...this.recent.take(verdict.addition.written, verdict.addition.deletes));
+        const taken = this.recent.take(verdict.addition.written, verdict.addition.deletes);
+        this.gone.push(...taken.gone);
+        for (const digits of taken.made) this.made.push([i, digits]);
         Y.applyUpdate(this.docs[1 - i] as Y.Doc, verdict.update, 'remote');
       }),
     );
@@ -45,6 +49,18 @@ class Scene {
 
 const number = '010190-1234';
 const gone = [{ digits: '0101901234', clientId: 11 }];
+
+describe('[CO84] a CPR number', () => {
+  it('is made whole by whoever writes its last digit, or deletes what stands in it', () => {
+    const scene = new Scene();
+    scene.type('010190-123');
+    scene.type('4', 1);
+    scene.type(' og 020290-x5678');
+    scene.text(1).delete(scene.text(1).toString().indexOf('x'), 1);
+    scene.type(' 030390-9012');
+    expect(scene.made).toEqual([[1, '0101901234'], [1, '0202905678'], [0, '0303909012']]);
+  });
+});
 
 describe('[CO87] a CPR number that is deleted before anybody looks', () => {
   const ways: Record<string, (scene: Scene) => void> = {
@@ -95,7 +111,7 @@ describe('[CO87] a CPR number that is deleted before anybody looks', () => {
       text.insert(0, number);
       text.delete(0, number.length);
       const verdict = judge(Y.encodeStateAsUpdate(doc, before), scene.known, 'person-0', defaultLimits);
-      if (verdict.kind === 'store') scene.gone.push(...scene.recent.take(verdict.addition.written, verdict.addition.deletes));
+      if (verdict.kind === 'store') scene.gone.push(...scene.recent.take(verdict.addition.written, verdict.addition.deletes).gone);
     },
   };
 

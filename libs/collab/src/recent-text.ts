@@ -15,6 +15,12 @@ export interface GoneNumber {
   clientId: number;
 }
 
+/** What an update did to numbers: those that stood there and are deleted by it, and those that are whole only with it. */
+export interface Taken {
+  gone: GoneNumber[];
+  made: ReadonlySet<string>;
+}
+
 /** Places that are kept, and characters of each. A number with all that may stand in it has at most 16. */
 const maxRuns = 16;
 const maxCharacters = 64;
@@ -48,6 +54,8 @@ class Run {
   }
 
   numbers(): GoneNumber[] {
+    // Most of what is written holds no number at all.
+    if (this.characters.filter((character) => character >= '0' && character <= '9').length < 10) return [];
     const places: number[] = [];
     let text = '';
     this.characters.forEach((character, place) => {
@@ -84,41 +92,50 @@ class Run {
 export class RecentText {
   private runs: Run[] = [];
 
-  /** In the order of commits. @returns numbers that stood there and were deleted by this update */
-  take(written: readonly Written[], deletes: readonly ClientRange[]): GoneNumber[] {
-    for (const one of written) for (const part of partsOf(one)) this.put(part);
-    if (deletes.length === 0 || this.runs.length === 0) return [];
+  /** In the order of commits. */
+  take(written: readonly Written[], deletes: readonly ClientRange[]): Taken {
+    const made = new Set<string>();
+    for (const one of written) for (const part of partsOf(one)) this.put(part, made);
+    if (deletes.length === 0 || this.runs.length === 0) return { gone: [], made };
     const deleted = new Map<number, Intervals>();
     for (const { client, from, to } of deletes) {
       let intervals = deleted.get(client);
       if (intervals === undefined) deleted.set(client, (intervals = new Intervals()));
       intervals.add(from, to);
     }
-    return this.runs.flatMap((run) => {
+    const gone = this.runs.flatMap((run) => {
       const before = run.numbers();
-      if (!run.remove(deleted) || before.length === 0) return [];
+      if (!run.remove(deleted)) return [];
       const after = new Set(run.numbers().map(({ digits }) => digits));
+      for (const digits of after) if (!before.some((one) => one.digits === digits)) made.add(digits);
       return before.filter(({ digits }) => !after.has(digits));
     });
+    return { gone, made };
   }
 
-  private put(part: Written): void {
+  private put(part: Written, made: Set<string>): void {
     const { left, right } = part;
     for (let i = this.runs.length - 1; i >= 0; i--) {
       const run = this.runs[i] as Run;
       const before = left === undefined ? -1 : run.indexOf(left);
       const behind = before >= 0 || right === undefined ? -1 : run.indexOf(right);
       if (before < 0 && behind < 0) continue;
-      run.insert(before >= 0 ? before + 1 : behind, part);
+      put(run, before >= 0 ? before + 1 : behind, part, made);
       // Whatever was written last is dropped last.
       if (i < this.runs.length - 1) this.runs.push(...this.runs.splice(i, 1));
       return;
     }
     const run = new Run();
-    run.insert(0, part);
+    put(run, 0, part, made);
     this.runs.push(run);
     if (this.runs.length > maxRuns) this.runs.shift();
   }
+}
+
+function put(run: Run, at: number, part: Written, made: Set<string>): void {
+  const before = run.numbers();
+  run.insert(at, part);
+  for (const { digits } of run.numbers()) if (!before.some((one) => one.digits === digits)) made.add(digits);
 }
 
 /** Of a long text its ends, where somebody may go on, and what stands around the numbers in it. */

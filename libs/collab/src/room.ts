@@ -1,92 +1,30 @@
 import * as Y from 'yjs';
 import { newId } from '@lib/platform/ids.js';
+import { Audience } from './audience.js';
 import { MalformedBytes } from './byte-reader.js';
 import type { Head, KnownHead, News, NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
-import { covers, judge, judgeOwn, judgeStored, type Needs } from './gate.js';
-import type { Queued } from './group-commit.js';
-import type { Repair } from './document-repair.js';
-import { joined, Knowledge, nothingAdded, type Addition } from './knowledge.js';
+import { Awaited, deletedBy, holds, judge, judgeOwn, judgeStored, touches, type Needs } from './gate.js';
+import { joined, Knowledge, nothingAdded } from './knowledge.js';
 import type { Limits } from './limits.js';
-import { Colors, Presence } from './presence.js';
-import {
-  awarenessFrame,
-  documentStateFrame,
-  readAwareness,
-  readClientMessage,
-  step1Frame,
-  step2Frame,
-  updateFrame,
-  type AwarenessEntry,
-  type DocumentState,
-} from './protocol.js';
-import { RecentText, type GoneNumber } from './recent-text.js';
-import { encodeStateVector } from './update-write.js';
-
-/** What a document has queued for its commit. */
-export interface Entry extends Queued {
-  readonly room: Room;
-  /** null: the server's own edit. */
-  readonly connection: Connection | null;
-  /** Takes in what the server had to add so that our editor knows what the update leaves. */
-  row: NewUpdate | null;
-  addition: Addition | null;
-  /** That part alone: the sender has the rest. */
-  repair?: Uint8Array;
-  /** It is being found out what it would leave incomplete, so many times over: its row may become another until then. */
-  looks?: number;
-  /** Of the server's own edit: called when its fate is known. */
-  settled?: ((isStored: boolean) => void) | undefined;
-  /** Which update message of the connection it answers; null for a mere claim of a client id, and for what was dropped. */
-  message: { ordinal: number; isStep2: boolean; update: Uint8Array } | null;
-}
-
-/** Something that is stored builds on what is not known here. */
-export class OutOfStep extends Error {}
-
-export interface RoomPorts {
-  enqueue(entry: Entry): void;
-  /** Takes back what has not started its commit. */
-  withdraw(room: Room): Entry[];
-  hold(): void;
-  release(): void;
-  /** What the content has beyond a state vector; elsewhere, because it is costly. */
-  diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
-  /** The committed content, at least as new as the call. */
-  content(): Promise<Uint8Array>;
-  /** What the committed content with these updates behind it lacks for our editor; null when it lacks nothing. */
-  repair(room: Room, waiting: readonly Uint8Array[]): Promise<Repair | null>;
-  repaired(itemId: string, faults: readonly string[]): void;
-  /** Numbers that stood here and were deleted again, by people; they are still in what is stored. */
-  numbersGone(itemId: string, numbers: readonly GoneNumber[]): void;
-  /** An error that nobody foresaw. */
-  failed(error: unknown): void;
-}
-
-export interface RoomIdentity {
-  documentId: string;
-  itemId: string;
-  side?: string;
-  epoch: string;
-}
+import { Watches, type Meanwhile } from './meanwhile.js';
+import { readAwareness, readClientMessage, updateFrame, type AwarenessEntry, type DocumentState } from './protocol.js';
+import { RecentText } from './recent-text.js';
+import { drop, OutOfStep, type Entry, type RoomIdentity, type RoomPorts } from './room-ports.js';
 
 /**
  * One document that somebody has open. It lets through what the gate allows, shows and acknowledges only what is
  * committed, and keeps no Y.Doc.
  */
 export class Room {
-  readonly connections = new Set<Connection>();
-  private readonly presence: Presence;
-  private readonly colors = new Colors();
+  private readonly audience: Audience;
+  private readonly watches = new Watches();
   private readonly queued: Entry[] = [];
   private pending: Knowledge;
   private readonly recent = new RecentText();
   private repairing: Promise<void> = Promise.resolve();
   /** Nothing of it may be believed any more: what waits for a commit is not to be stored. */
   isGivenUp = false;
-  /** Grows with all that changes what is stored or waits to be. */
-  version = 0;
-  private readonly answering = new Map<Connection, { heard: Uint8Array[]; again: Map<number, number> | null }>();
 
   /**
    * @param committed what the stored rows make known
@@ -96,7 +34,7 @@ export class Room {
    */
   constructor(
     readonly identity: RoomIdentity,
-    private state: DocumentState,
+    state: DocumentState,
     private readonly committed: Knowledge,
     private readonly ports: RoomPorts,
     private readonly limits: Limits,
@@ -104,17 +42,17 @@ export class Room {
     public tailRows = 0,
     private lastRowId: string | null = null,
   ) {
-    this.presence = new Presence(limits);
+    this.audience = new Audience(state, committed, ports, limits);
     this.pending = new Knowledge(committed);
   }
 
   get isIdle(): boolean {
-    return this.connections.size === 0 && this.queued.length === 0;
+    return this.audience.connections.size === 0 && this.queued.length === 0;
   }
 
-  /** The colour of a person's caret here. */
-  colorOf(personId: string): string {
-    return this.colors.of(personId, new Set([...this.connections].map(({ who }) => who.personId)));
+  /** Whether something that the connection sent is not stored yet. */
+  awaits(connection: Connection): boolean {
+    return this.queued.some((entry) => entry.connection === connection);
   }
 
   join(connection: Connection): void {
@@ -125,22 +63,18 @@ export class Room {
       if (owner !== undefined && owner !== personId) return connection.close('client-id-taken');
       if (owner === undefined && this.pending.clientIdsOf(personId) >= this.limits.maxClientIdsPerPerson) return connection.close('too-many-requests');
       // Two documents under one id would diverge for ever; the newer one is the living one.
-      for (const other of this.connections) if (other.options.clientId === clientId) this.leave(other, 'conflict');
+      for (const other of this.audience.connections) if (other.options.clientId === clientId) this.leave(other, 'conflict');
     }
-    this.connections.add(connection);
+    this.audience.connections.add(connection);
     if (clientId !== undefined) this.claim(connection, clientId);
-    if (connection.options.acks) connection.send(documentStateFrame(this.state));
-    const present = this.presence.all();
-    if (present.length > 0) connection.send(awarenessFrame(present));
+    this.audience.greet(connection);
   }
 
   /** Whatever the connection had sent is still stored. */
   leave(connection: Connection, reason?: 'conflict'): void {
     if (reason !== undefined) connection.close(reason);
     connection.isOpen = false;
-    if (!this.connections.delete(connection)) return;
-    this.answering.delete(connection);
-    this.tellPresence(this.presence.leave(connection), connection);
+    this.audience.leave(connection);
   }
 
   /** Access was taken away: nothing more goes out, and what has not started its commit is not stored. */
@@ -167,9 +101,30 @@ export class Room {
   }
 
   setState(state: DocumentState): void {
-    if (state === this.state) return;
-    this.state = state;
-    for (const connection of this.connections) if (connection.options.acks) connection.send(documentStateFrame(state));
+    this.audience.setState(state);
+  }
+
+  /** The colour of a person's caret here. */
+  colorOf(personId: string): string {
+    return this.audience.colorOf(personId);
+  }
+
+  /** Asks pages not to write until as many `unstill` came. What comes nevertheless is taken as ever. */
+  still(): void {
+    this.audience.still();
+  }
+
+  unstill(): void {
+    this.audience.unstill();
+  }
+
+  /** What comes from now on, until it is ended. */
+  watch(): Meanwhile {
+    return this.watches.begin();
+  }
+
+  endWatch(watch: Meanwhile): void {
+    this.watches.end(watch);
   }
 
   /** @returns bytes of work that the frame makes beyond its own */
@@ -182,7 +137,7 @@ export class Room {
         case 'step1':
           // Opening is what everybody does once; who asks again is answered as often as the content may be sent.
           cost = connection.isReceiving ? this.committed.bytes : 0;
-          void this.answer(connection, message.stateVector);
+          void this.audience.answer(connection, message.stateVector);
           break;
         case 'step2':
         case 'update':
@@ -190,10 +145,11 @@ export class Room {
           if (this.take(connection, connection.expect(), new Uint8Array(message.update), message.type === 'step2')) cost = this.committed.bytes;
           break;
         case 'awareness':
-          this.hearPresence(connection, readAwareness(message.update, this.limits));
+          // It counts for each to whom it is told.
+          cost = this.hearPresence(connection, readAwareness(message.update, this.limits));
           break;
         case 'queryAwareness':
-          connection.send(awarenessFrame(this.presence.all()));
+          cost = this.audience.tellEverybody(connection);
           break;
       }
     } catch (error) {
@@ -219,15 +175,15 @@ export class Room {
         else this.park(connection, ordinal, verdict.needs);
         return false;
       case 'known':
-        if (this.queued.length > 0) this.enqueue({ connection, message, addition: null, row: null, bytes: 0 });
+        if (this.queued.length > 0) this.enqueue({ connection, message, addition: null, row: null, bytes: update.length });
         else this.settle([{ connection, message }]);
         return false;
       case 'store': {
-          if (connection.options.isReadOnly === true) {
-            connection.refuse(ordinal, 'update-refused');
-            return false;
-          }
-        if (this.state !== 'open') {
+        if (connection.options.isReadOnly === true) {
+          connection.refuse(ordinal, 'update-refused');
+          return false;
+        }
+        if (this.audience.state !== 'open') {
           connection.refuse(ordinal, 'document-frozen');
           return false;
         }
@@ -270,7 +226,7 @@ export class Room {
     const verdict = judgeOwn(repair, this.pending, this.limits);
     if (verdict.kind !== 'store' || row === null || row.payload === null || addition === null) return false;
     this.pending.add(verdict.addition);
-    this.version++;
+    this.watches.came(verdict.addition);
     entry.row = { ...row, payload: Y.mergeUpdates([row.payload, verdict.update]) };
     entry.addition = joined(addition, verdict.addition);
     // A second look may find more than the first: the sender is told of both.
@@ -287,17 +243,20 @@ export class Room {
    * The server's own edit, on the way that everybody's words take: shown after its commit, in order with all others.
    *
    * @param by whose words they are and the client id they are written under; null: the server's own
+   * @param meanwhile what came while it was made, of which it must take nothing away; null: it may
    * @returns true once it is committed; false when it builds on something that is not stored any more (or not here yet),
-   * or the document takes no updates
+   * would take away something that came meanwhile, or the document takes no updates
    */
-  edit(update: Uint8Array, by: { personId: string; clientId: number } | null = null): Promise<boolean> {
+  edit(update: Uint8Array, by: { personId: string; clientId: number } | null = null, meanwhile: Meanwhile | null = null): Promise<boolean> {
     const verdict = judgeOwn(update, this.pending, this.limits);
-    if (verdict.kind !== 'store' || this.state !== 'open') return Promise.resolve(verdict.kind === 'known');
+    if (verdict.kind !== 'store' || this.audience.state !== 'open') return Promise.resolve(verdict.kind === 'known');
+    const takes = meanwhile === null ? undefined : deletedBy(update, this.limits);
+    if (takes !== undefined && meanwhile?.leaves(takes) === false) return Promise.resolve(false);
     const addition = by === null ? verdict.addition : { ...verdict.addition, bindings: [...verdict.addition.bindings, by] };
     this.pending.add(addition);
     const { documentId, itemId } = this.identity;
     const row = { rowId: newId(), documentId, itemId, personId: by?.personId ?? null, sessionId: null, payload: verdict.update, clientIds: by === null ? [] : [by.clientId] };
-    return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled }));
+    return new Promise((settled) => this.enqueue({ connection: null, message: null, addition, row, bytes: verdict.update.length, settled, ...(takes === undefined ? {} : { takes }) }));
   }
 
   /** What waits for its commit, in order. */
@@ -326,61 +285,28 @@ export class Room {
   }
 
   private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): Entry {
-    const whole: Entry = { ...entry, documentId: this.identity.documentId, room: this };
+    const whole: Entry = { ...entry, bytes: entry.bytes + this.limits.queuedEntryBytes, documentId: this.identity.documentId, room: this };
     this.queued.push(whole);
-    if (whole.row !== null && whole.row.payload !== null) this.version++;
+    if (whole.addition !== null) this.watches.came(whole.addition);
     this.ports.enqueue(whole);
     return whole;
   }
 
   /** A client id is this person's from now on, stored with the next commit. */
   private claim(connection: Connection, clientId: number): void {
-    if (this.state !== 'open' || this.pending.owner(clientId) !== undefined) return;
+    if (this.audience.state !== 'open' || this.pending.owner(clientId) !== undefined) return;
     const addition = { ...nothingAdded, bindings: [{ clientId, personId: connection.who.personId }] };
     this.pending.add(addition);
     this.enqueue({ connection, message: null, addition, row: this.row(connection, null, [clientId]), bytes: 0 });
   }
 
   private park(connection: Connection, ordinal: number, needs: Needs): void {
-    if (connection.parked.length >= this.limits.maxParkedUpdates) return connection.refuse(ordinal, 'clock-gap');
-    connection.parked.push({ ordinal, needs });
-    if (connection.isReceiving && !connection.isResyncAsked && !this.answering.has(connection)) this.askForAll(connection);
-  }
-
-  private askForAll(connection: Connection): void {
-    connection.isResyncAsked = true;
-    connection.send(step1Frame(this.committed.stateVector()));
-  }
-
-  /** Sync step 2, and behind it the server's own step 1. Whoever asks hears of every commit from this moment on. */
-  private async answer(connection: Connection, stateVector: Map<number, number>): Promise<void> {
-    const under = this.answering.get(connection);
-    if (under !== undefined) {
-      under.again = stateVector;
-      return;
-    }
-    const isFirst = !connection.isReceiving;
-    const answering: { heard: Uint8Array[]; again: Map<number, number> | null } = { heard: [], again: null };
-    this.answering.set(connection, answering);
-    connection.isReceiving = true;
-    try {
-      const difference = this.committed.isWithin(stateVector) ? this.committed.deletesOnly() : await this.difference(stateVector);
-      if (!connection.isOpen || !this.connections.has(connection)) return;
-      connection.send(step2Frame(difference));
-      this.answering.delete(connection);
-      if (isFirst || connection.parked.length > 0) this.askForAll(connection);
-      for (const frame of answering.heard) connection.send(frame);
-      if (answering.again !== null) await this.answer(connection, answering.again);
-    } catch (error) {
-      this.answering.delete(connection);
-      this.ports.failed(error);
-      connection.close('internal');
-    }
-  }
-
-  private async difference(stateVector: ReadonlyMap<number, number>): Promise<Uint8Array> {
-    const content = await this.ports.content();
-    return stateVector.size === 0 ? content : this.ports.diff(content, encodeStateVector(stateVector));
+    const awaited = new Awaited(ordinal, needs);
+    const ranges = connection.parked.reduce((sum, { size }) => sum + size, awaited.size);
+    // The first may name as much as it likes: it is what somebody sends who comes back after a day.
+    if (connection.parked.length >= this.limits.maxParkedUpdates || (connection.parked.length > 0 && ranges > this.limits.maxParkedRanges)) return connection.refuse(ordinal, 'clock-gap');
+    connection.parked.push(awaited);
+    if (connection.isReceiving && !connection.isResyncAsked && !this.audience.isBeingAnswered(connection)) this.audience.askForAll(connection);
   }
 
   // ---- after the commit
@@ -395,8 +321,8 @@ export class Room {
     for (const { addition } of entries) if (addition !== null) this.committed.add(addition);
     this.rebuildPending();
     for (const { row, connection, repair } of entries) {
-      if (row !== null && row.payload !== null) this.show(row.payload, connection);
-      if (repair !== undefined && connection?.isReceiving === true) this.tell(connection, updateFrame(repair));
+      if (row !== null && row.payload !== null) this.audience.show(row.payload, connection);
+      if (repair !== undefined && connection?.isReceiving === true) this.audience.tell(connection, updateFrame(repair));
     }
     this.settle(entries);
     for (const { settled } of entries) settled?.(true);
@@ -405,9 +331,12 @@ export class Room {
 
   private lookForNumbers(entries: readonly Entry[]): void {
     const gone = entries.flatMap(({ addition, connection }) => {
-      const numbers = addition === null ? [] : this.recent.take(addition.written, addition.deletes);
+      if (addition === null) return [];
+      const { gone: numbers, made } = this.recent.take(addition.written, addition.deletes);
       // What the server takes out itself is seen to by whoever asked for it.
-      return connection === null ? [] : numbers;
+      if (connection === null) return [];
+      for (const digits of made) this.ports.numberMade(digits, connection.who.personId);
+      return numbers;
     });
     if (gone.length > 0) this.ports.numbersGone(this.identity.itemId, gone);
   }
@@ -426,8 +355,10 @@ export class Room {
   stands(head: Head | Pick<News, 'head' | 'anchor' | 'rows'>): boolean {
     if ('rowId' in head) return head.seq > this.seq || (head.seq === this.seq && head.rowId === this.lastRowId);
     if (head.head < this.seq) return false;
-    // A compaction put it, with all before it, into a snapshot behind it.
-    return head.anchor === this.lastRowId || (head.anchor === null && head.rows[0]?.isSnapshot === true);
+    if (head.anchor === this.lastRowId) return true;
+    // A compaction put it, with all before it, into a snapshot behind it; one of a store that was put back before lacks it.
+    const [first] = head.rows;
+    return head.anchor === null && first?.isSnapshot === true && holds(first.update, this.committed, this.limits);
   }
 
   /**
@@ -438,26 +369,27 @@ export class Room {
    * @returns what of it was new
    * @throws OutOfStep
    */
-  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number }[] {
+  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number; rowId: string }[] {
     for (const binding of news.bindings) this.committed.bind(binding);
-    const fresh: { update: Uint8Array; seq: number }[] = [];
+    const fresh: { update: Uint8Array; seq: number; rowId: string }[] = [];
     for (const { rowId, seq, update } of news.rows) {
       if (seq <= this.seq) continue;
       const verdict = judgeStored(update, this.committed, this.limits);
       if (verdict.kind === 'store') {
         this.committed.add(verdict.addition);
+        this.watches.came(verdict.addition);
+        for (const entry of this.queued) if (entry.takes !== undefined && entry.row?.rowId !== rowId && touches(verdict.addition, entry.takes)) drop(entry);
         this.tailRows++;
-        fresh.push({ update: verdict.update, seq });
+        fresh.push({ update: verdict.update, seq, rowId });
         // The answer to a commit of our own was lost: its sender lacks only what the server had put in.
         const own = this.queued.find(({ row }) => row?.rowId === rowId);
-        this.show(verdict.update, own?.connection ?? null);
-        if (own?.repair !== undefined && own.connection?.isReceiving === true) this.tell(own.connection, updateFrame(own.repair));
+        this.audience.show(verdict.update, own?.connection ?? null);
+        if (own?.repair !== undefined && own.connection?.isReceiving === true) this.audience.tell(own.connection, updateFrame(own.repair));
       } else if (verdict.kind !== 'known') throw new OutOfStep(verdict.kind);
       this.seq = seq;
       this.lastRowId = rowId;
     }
     if (news.state !== null) this.setState(news.state);
-    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const entry of this.queued) this.judgeQueued(entry);
     this.settle([]);
@@ -485,6 +417,7 @@ export class Room {
     entry.addition = null;
     delete entry.repair;
     if (verdict.kind === 'known') return;
+    this.watches.fell();
     entry.message = null;
     if (verdict.kind === 'refuse') connection.refuse(message.ordinal, verdict.code);
     else if (message.isStep2) connection.refuse(message.ordinal, 'clock-gap');
@@ -504,8 +437,8 @@ export class Room {
         return;
       }
       if (verdict.kind !== 'known') {
-        entry.settled?.(false);
-        entry.settled = undefined;
+        this.watches.fell();
+        return drop(entry);
       }
     } else {
       const [clientId] = row.clientIds;
@@ -532,54 +465,41 @@ export class Room {
   closeAll(reason: 'store-unavailable' | 'not-ready' | 'internal' | 'not-found'): void {
     this.isGivenUp = true;
     for (const { settled } of this.queued.splice(0)) settled?.(false);
-    for (const connection of this.connections) {
+    for (const connection of this.audience.connections) {
       connection.close(reason);
-      this.connections.delete(connection);
+      this.audience.connections.delete(connection);
     }
-  }
-
-  private show(update: Uint8Array, sender: Connection | null): void {
-    const frame = updateFrame(update);
-    for (const connection of this.connections) {
-      if (connection !== sender && connection.isReceiving) this.tell(connection, frame);
-    }
-  }
-
-  private tell(connection: Connection, frame: Uint8Array): void {
-    const answering = this.answering.get(connection);
-    if (answering === undefined) connection.send(frame);
-    else answering.heard.push(frame);
   }
 
   /** These messages are stored, and with them perhaps what others waited for. */
   private settle(entries: readonly Pick<Entry, 'connection' | 'message'>[]): void {
     for (const { connection, message } of entries) if (message !== null) connection?.settle(message.ordinal);
-    for (const connection of this.connections) this.settleParked(connection);
+    for (const connection of this.audience.connections) this.settleParked(connection);
     for (const { connection, message } of entries) {
       // Everything the client had is in its sync step 2, so what it sent before must be covered by it.
       if (message?.isStep2 && connection?.parked.some(({ ordinal }) => ordinal < message.ordinal)) connection.refuse(message.ordinal, 'clock-gap');
     }
-    for (const connection of this.connections) connection.acknowledge();
+    for (const connection of this.audience.connections) connection.acknowledge();
   }
 
   private settleParked(connection: Connection): void {
     if (connection.parked.length === 0) return;
-    const still = connection.parked.filter(({ ordinal, needs }) => {
-      const isStored = covers(this.committed, needs);
-      if (isStored) connection.settle(ordinal);
+    const still = connection.parked.filter((awaited) => {
+      const isStored = awaited.isKnown(this.committed);
+      if (isStored) connection.settle(awaited.ordinal);
       return !isStored;
     });
     connection.parked.splice(0, connection.parked.length, ...still);
   }
 
   private rebuildPending(): void {
-    this.version++;
     this.pending = new Knowledge(this.committed);
     for (const { addition } of this.queued) if (addition !== null) this.pending.add(addition);
   }
 
   /** Something that was let through will not be stored: what came behind it is judged anew, after `first`. */
   private judgeAgain(keep: (entry: Entry) => boolean, first: readonly Entry[] = []): void {
+    this.watches.fell();
     const withdrawn = this.ports.withdraw(this);
     this.queued.splice(this.queued.length - withdrawn.length, withdrawn.length);
     this.rebuildPending();
@@ -602,8 +522,9 @@ export class Room {
 
   // ---- presence
 
-  private hearPresence(connection: Connection, entries: readonly AwarenessEntry[]): void {
-    const { personId, user } = connection.who;
+  /** @returns bytes that it was told in, to all together */
+  private hearPresence(connection: Connection, entries: readonly AwarenessEntry[]): number {
+    const { personId } = connection.who;
     const first = entries[0];
     // A client introduces itself: its first awareness message is about itself alone. One that did not take the id of
     // its ticket, or has no ticket, gets its own one bound here.
@@ -614,14 +535,8 @@ export class Room {
         this.claim(connection, first.clientId);
       }
     }
-    const told: AwarenessEntry[] = [];
-    for (const entry of entries) {
-      // y-websocket repeats what it heard of colleagues; only what a person says about herself counts.
-      if (this.pending.owner(entry.clientId) !== personId && connection.clientId !== entry.clientId) continue;
-      const change = this.presence.update(connection, personId, user, entry);
-      if (change !== undefined) told.push(change);
-    }
-    this.tellPresence(told, connection);
+    // y-websocket repeats what it heard of colleagues; only what a person says about herself counts.
+    return this.audience.hearPresence(connection, entries.filter(({ clientId }) => this.pending.owner(clientId) === personId || connection.clientId === clientId));
   }
 
   private isFree(clientId: number, personId: string): boolean {
@@ -631,11 +546,5 @@ export class Room {
       this.pending.clock(clientId) === 0 &&
       this.pending.clientIdsOf(personId) < this.limits.maxClientIdsPerPerson
     );
-  }
-
-  private tellPresence(entries: readonly AwarenessEntry[], sender: Connection): void {
-    if (entries.length === 0) return;
-    const frame = awarenessFrame(entries);
-    for (const connection of this.connections) if (connection !== sender) connection.send(frame);
   }
 }

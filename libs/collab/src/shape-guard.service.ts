@@ -3,7 +3,7 @@ import { log } from '@lib/platform/log.js';
 import { CollabHub } from './collab-hub.service.js';
 import { CollabStore } from './collab-store.js';
 
-/** Somebody may write while the repair is made; it must not take away a place that has words by then. */
+/** Somebody may write while the repair is made; it must not take away a place that has words by then. For the last of them pages do not write. */
 const attempts = 3;
 
 /**
@@ -30,7 +30,7 @@ export class ShapeGuard {
           faults = made?.faults ?? [];
           return made?.update ?? null;
         },
-        { asItWas: true },
+        { spares: true, isStill: attempt === attempts - 1 },
       );
       if (isStored) {
         log.warn({ documentId, itemId, faults }, 'the shape of a document was repaired');

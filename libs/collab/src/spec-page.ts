@@ -12,6 +12,8 @@ export class Page implements Wire {
   closed: string | undefined;
   acknowledged = 0;
   readonly refusals: string[] = [];
+  /** Of the document, as it was told last. */
+  state: string | undefined;
   /** How often the server asked for everything. */
   asked = 0;
   admission!: Admission;
@@ -24,6 +26,7 @@ export class Page implements Wire {
       reader.uint();
       this.refusals.push(reader.string());
     }
+    if (type === 102) this.state = reader.string();
     if (type !== 0) return;
     if (reader.uint() === 0) {
       this.asked++;

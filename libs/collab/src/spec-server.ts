@@ -5,7 +5,7 @@ import { readSessionToken } from '@lib/access/session-cookie.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { seedUpdate } from './document-content.js';
 import { NoFanOut, type FanOut } from './fan-out.js';
-import { InlineHeavyWork } from './heavy-work.js';
+import { InlineHeavyWork, type HeavyWork } from './heavy-work.js';
 import { hashTicket, Hub, type Chance, type HubPorts } from './hub.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { MemoryStore } from './memory-store.js';
@@ -29,7 +29,6 @@ export class SpecServer {
   diffs = 0;
   /** Waited for before access is answered. */
   beforeAccess: () => Promise<void> = async () => undefined;
-  private readonly heavyWork = new InlineHeavyWork();
   repair: HubPorts['repair'] = (updates, clientId) => this.heavyWork.repair(updates, clientId);
   nowMs: () => number = Date.now;
   readonly hub: Hub;
@@ -42,9 +41,9 @@ export class SpecServer {
     readonly store = new MemoryStore(),
     private readonly fanOut: FanOut = new NoFanOut(),
     private readonly chance?: Chance,
+    readonly heavyWork: HeavyWork = new InlineHeavyWork(),
   ) {
     const all = { ...defaultLimits, retryDelaysMs: [1, 1], ...limits };
-    const heavyWork = this.heavyWork;
     this.hub = new Hub(
       {
         store: this.store,
@@ -136,6 +135,7 @@ export class SpecServer {
   async stop(): Promise<void> {
     await this.sockets.stop();
     this.server.closeAllConnections();
+    await this.heavyWork.stop();
     await new Promise((resolve) => this.server.close(resolve));
   }
 }

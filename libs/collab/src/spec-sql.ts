@@ -57,8 +57,8 @@ export async function sqlStoreUnderTest(unitOfWork: UnitOfWork, keyring: Keyring
 }
 
 /** The embedded database, or with TEST_DATABASE_URL one of its own on that PostgreSQL server; `drop` it after closing. */
-export async function openTestDatabase(): Promise<{ database: Database; config: Config; drop(): Promise<void> }> {
+export async function openTestDatabase(): Promise<{ database: Database; config: Config; url: string | undefined; drop(): Promise<void> }> {
   const own = testDatabaseUrl === undefined ? null : await createTestDatabase();
   const config = readConfig({ SAMRAAD_DATA_DIR: 'memory:', ...(own === null ? {} : { DATABASE_URL: own.url }) });
-  return { database: await openDatabase(config, []), config, drop: async () => own?.drop() };
+  return { database: await openDatabase(config, []), config, url: own?.url, drop: async () => own?.drop() };
 }

@@ -96,8 +96,8 @@ const readAnswer = (rows: readonly AppendAnswer[]): Stored => {
 };
 
 /**
- * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze, and the
- * commits of other processes, wait for this one, and what comes after a freeze find the document frozen. Numbers are
+ * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze wait for this one,
+ * and the commits of other processes try again behind it, and what comes after a freeze find the document frozen. Numbers are
  * given out behind it: within a document they rise in the order of the commits. One text however many rows, so that it is
  * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very number
  * of the very row: a lower one, or another row, is that of a store that was put back to an earlier state, and what is given here may hang
@@ -105,13 +105,13 @@ const readAnswer = (rows: readonly AppendAnswer[]): Stored => {
  */
 const appendStatement: Statement = {
   name: 'collab append',
-  // Locked in the order in which they are named, which is that of their ids, or two processes would wait for each other. What is asked
+  // Who holds one of them for long holds up that document and no other: it is passed over, and tried again. What is asked
   // of them by function is seen as of after the lock. Planned once for any number of documents, of which nothing is known then: so every
   // step is one walk through what was named, and nothing is joined. The row is asked for as a value: EXISTS may become a list of all
   // rows that the table has, made anew at every commit.
   sql: `WITH asked AS MATERIALIZED (
      SELECT k.*, d.is_open FROM unnest($1::uuid[], $2::bigint[], $12::uuid[]) WITH ORDINALITY AS k (id, head, row_id, n)
-     LEFT JOIN LATERAL (SELECT true AS is_open FROM yjs_document d WHERE d.id = k.id AND d.state = 'open' FOR NO KEY UPDATE) AS d ON true),
+     LEFT JOIN LATERAL (SELECT true AS is_open FROM yjs_document d WHERE d.id = k.id AND d.state = 'open' FOR NO KEY UPDATE SKIP LOCKED) AS d ON true),
    judged AS MATERIALIZED (
      SELECT a.id, a.n, a.is_open, a.is_open
        AND (a.head IS NULL OR (yjs_head(a.id) = a.head AND (a.row_id IS NULL OR (SELECT u.seq FROM yjs_update u WHERE u.id = a.row_id) = a.head)))
@@ -270,11 +270,13 @@ export class SqlStore extends CollabStore {
     if (known === undefined && rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
     const documentIds = documentsOf(rows);
     const { open, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
-    const refused = new Set(documentIds.filter((id) => !open.has(id)));
-    if (behind.size === 0) return { refused, heads };
+    const passed = documentIds.filter((id) => !open.has(id));
+    const busy = passed.length === 0 ? new Set<string>() : await this.unitOfWork.run((tx) => this.busyIn(tx, passed), lane);
+    const refused = new Set(passed.filter((id) => !busy.has(id)));
+    if (behind.size === 0) return { refused, busy, heads };
     // Nothing of these documents was stored. Should it fail, all are tried again, and those that are stored find that they are.
     const rest = await this.appendIn(rows.filter(({ documentId }) => behind.has(documentId)), sealers, known);
-    return { refused: new Set([...refused, ...rest.refused]), heads: new Map([...heads, ...rest.heads]) };
+    return { refused: new Set([...refused, ...rest.refused]), busy: new Set([...busy, ...(rest.busy ?? [])]), heads: new Map([...heads, ...rest.heads]) };
   }
 
   private appendIn(rows: readonly NewUpdate[], sealers: ReadonlyMap<string, Sealer>, known: Known | undefined): Promise<Appended> {
@@ -298,8 +300,17 @@ export class SqlStore extends CollabStore {
         stored.push(...resealed);
       }
       await this.bindIn(tx, stored.map(({ row }) => row));
-      return { refused: new Set(documentIds.filter((id) => !first.open.has(id))), heads };
+      const passed = documentIds.filter((id) => !first.open.has(id));
+      const busy = await this.busyIn(tx, passed);
+      return { refused: new Set(passed.filter((id) => !busy.has(id))), busy, heads };
     }, lane);
+  }
+
+  /** Of documents that were passed over those that take updates: somebody else was at them. */
+  private async busyIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
+    if (documentIds.length === 0) return new Set();
+    const rows = await tx.query<{ id: string }>(`SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open'`, [documentIds]);
+    return new Set(rows.map(({ id }) => id));
   }
 
   private async storeIn(tx: Tx, documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): Promise<Stored> {

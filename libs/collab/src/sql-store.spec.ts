@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { SystemClock } from '@lib/platform/clock.js';
 import { FileKeyManagement } from '@lib/platform/file-key-management.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { newId } from '@lib/platform/ids.js';
 import type { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
-import { asOwner } from '../../../test/support/test-database.js';
+import { asOwner, testDatabaseUrl } from '../../../test/support/test-database.js';
 import { openTestDatabase, sqlStoreUnderTest } from './spec-sql.js';
 import { SqlStore } from './sql-store.service.js';
 import { storeContract, type StoreUnderTest } from './store-contract.js';
 
 describe('SqlStore', () => {
   let close: () => Promise<void>;
+  let url: string | undefined;
   let unitOfWork: UnitOfWork;
   let under: StoreUnderTest;
   const keys = new FileKeyManagement(null, true);
@@ -21,6 +23,7 @@ describe('SqlStore', () => {
       await opened.database.close();
       await opened.drop();
     };
+    url = opened.url;
     unitOfWork = asOwner(opened.database.dataSource, new SystemClock());
     under = await sqlStoreUnderTest(unitOfWork, new Keyring(unitOfWork, keys), new SystemClock());
   }, 60_000);
@@ -55,6 +58,28 @@ describe('SqlStore', () => {
     expect(await under.store.compact(documentId, async (updates) => Buffer.from(String(updates.length)), false)).not.toBeNull();
     expect((await under.store.load(documentId))?.updates.map(String)).toEqual(['4001']);
   }, 60_000);
+
+  (testDatabaseUrl === undefined ? it.skip : it)('[CO10] a document that somebody else holds is passed over, and holds up no other; frozen meanwhile, it is refused', async () => {
+    const [held, other] = [await under.newDocument(Buffer.from('0')), await under.newDocument(Buffer.from('0'))];
+    const rows = (clientIds: number[]) => [held, other].map(({ documentId, itemId }) => ({ documentId, itemId, personId: under.people[0], sessionId: under.sessionId, clientIds, rowId: newId(), payload: Buffer.from('1') }));
+    // Another process, with a connection of its own.
+    const somebody = new pg.Client({ connectionString: url });
+    await somebody.connect();
+    for (const clientIds of [[], [7]]) {
+      const isFrozen = clientIds.length > 0;
+      const first = rows(clientIds);
+      await somebody.query('BEGIN');
+      await somebody.query('SELECT id FROM yjs_document WHERE id = $1 FOR UPDATE', [held.documentId]);
+      const appended = await under.store.append(first).finally(async () => {
+        if (isFrozen) await somebody.query(`UPDATE yjs_document SET state = 'frozen' WHERE id = $1`, [held.documentId]);
+        await somebody.query('COMMIT');
+      });
+      expect([[...appended.busy!], [...appended.refused], [...appended.heads.keys()]]).toEqual([[held.documentId], [], [other.documentId]]);
+      const again = await under.store.append(first.slice(0, 1));
+      expect([[...(again.busy ?? [])], [...again.refused], again.heads.size]).toEqual(isFrozen ? [[], [held.documentId], 0] : [[], [], 1]);
+    }
+    await somebody.end();
+  });
 
   it('[CO103] what is new is read before the state: behind a freeze that is told of nothing is missing', async () => {
     const { documentId } = await under.newDocument(Buffer.from('seed'));

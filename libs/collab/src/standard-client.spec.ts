@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as decoding from 'lib0/decoding';
 import { WebSocket } from 'ws';
@@ -5,6 +6,7 @@ import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
 import type { Session } from '@lib/access/sessions.service.js';
 import { projectText } from './document-content.js';
+import { awarenessFrame } from './protocol.js';
 import { randomEdit, randomOf } from './spec-random.js';
 import { SpecServer, until } from './spec-server.js';
 
@@ -93,6 +95,24 @@ describe('y-websocket, unchanged', () => {
     clients.push(client);
     return client;
   }
+
+  it('[CO20] a clock that counts to where numbers end reaches nobody: all stay in, and whoever comes', async () => {
+    const { documentId } = server.document([anna, bo]);
+    const mallory = server.signIn('Mallory');
+    server.readable.add(`${mallory.personId} ${[...server.readable][0]!.split(' ')[1]}`);
+    const both = await Promise.all([anna, bo].map(async (who) => (await connect(who, documentId)).synced()));
+    const { ticket, clientId } = await server.ticket(mallory, documentId);
+    const socket = new WebSocket(`${server.url}/${documentId}?ticket=${ticket}`);
+    await once(socket, 'open');
+    const say = (clock: number, state: string) => socket.send(awarenessFrame([{ clientId, clock, state }]));
+    for (const [clock, state] of [[2 ** 53 - 1, '{}'], [2 ** 53 - 1, 'null'], [1, '{}'], [2, '{"cursor":null}']] as const) say(clock, state);
+    await until('heard', () => both.every(({ provider }) => provider.awareness.getStates().has(clientId)));
+    const newcomer = await (await connect(bo, documentId)).synced();
+    newcomer.type('x');
+    await until('seen', () => both.every(({ title }) => title === 'x'));
+    expect([...both, newcomer].map(({ closes }) => closes)).toEqual([[], [], []]);
+    socket.terminate();
+  });
 
   it('[CO30] two people write together, and a third one reads it all', async () => {
     const { documentId } = server.document([anna, bo], 'Punkt');

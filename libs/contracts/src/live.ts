@@ -9,6 +9,8 @@ export interface LiveEvents {
   'followUp.changed': { followUpId: string };
   /** Something to be told, or read: ask anew. */
   'notification.changed': Record<string, never>;
+  /** One's own calendar was read again, or ended. */
+  'calendar.changed': Record<string, never>;
   'minutes.changed': { meetingId: string };
   'session.ended': Record<string, never>;
 }

@@ -36,8 +36,11 @@ export interface TimeQuestion {
   quorate: boolean;
 }
 
-/** [FT2] All that is ever told of somebody's time. `unsettled`, which she could give up, only of colleagues. */
-export const availabilities = ['can', 'unsettled', 'substitute', 'cannot'] as const;
+/**
+ * [FT2] All that is ever told of somebody's time. `unsettled`, which she could give up, only of colleagues; `unknown`, because
+ * Samråd knows no calendar of hers, says nothing of her time at all.
+ */
+export const availabilities = ['can', 'unsettled', 'substitute', 'unknown', 'cannot'] as const;
 export type AvailabilityWord = (typeof availabilities)[number];
 
 export interface FoundTime {
@@ -58,14 +61,15 @@ export interface TimesFound {
   relaxations: { words: string; time: FoundTime }[];
 }
 
-interface Chair {
+export interface Chair {
   member: Member;
   substitute: Member | null;
   isRequired: boolean;
 }
 
 export const mostTimes = 20;
-const mostRelaxations = 6;
+/** Also so many days a question counts for at least (RL3). */
+export const mostRelaxations = 6;
 export const mostAsked = 100;
 /** A usual working day: longer than that nobody can come. */
 export const longestMinutes = 480;
@@ -75,7 +79,7 @@ export const longestMinutes = 480;
  */
 export const leastMinutes = 180;
 const usualDay = { from: 8 * 60, to: 16 * 60 };
-const yearAhead = 366;
+export const yearAhead = 366;
 const anyOf = 'anyOf';
 
 /** [FT1–FT7] Finds a time for people, from what Samråd knows of their time. */
@@ -141,6 +145,8 @@ export class FindTime {
       oneOf: chairs.flatMap(({ isRequired, member, substitute }) => (isRequired && substitute !== null ? [{ id: name(member), people: [name(member), name(substitute)] }] : [])),
       optional: chairs.filter(({ isRequired }) => !isRequired).map(({ member, substitute }) => name(substitute ?? member)),
       quorum: rule === undefined ? [] : quorumsOf(rule, chairs.map(({ member }) => member.authority)),
+      // [FT12] Who is not known to be free has to be asked; such times come after the certain ones, and say so.
+      unknown: 'ask',
       ...(meetingId === null ? {} : { withoutEvent: meetingId }),
     };
     const called: Names = {
@@ -157,7 +163,8 @@ export class FindTime {
         startInstant: new Date(found.startMs).toISOString(),
         endInstant: new Date(found.endMs).toISOString(),
         durationMinutes,
-        reasons: found.reasons.map((reason) => reasonInWords(reason, called, language)),
+        // Who must be asked is named; that so many of them are needed says no more.
+        reasons: found.reasons.filter(({ code }) => code !== 'quorumMustAsk' || found.reasons.every((one) => one.code !== 'mustAsk')).map((reason) => reasonInWords(reason, called, language)),
         people: chairs.map(({ member, substitute }) => ({ membershipId: member.membershipId, availability: wordOf(states.get(name(member)), substitute === null ? undefined : states.get(name(substitute))) })),
       };
     };
@@ -204,15 +211,23 @@ const bodies = { ...sectorWords, participants: { message: 'deltagerne' }, munici
 
 const unknownPeople = () => new Problem('invalid-input', undefined, [{ field: 'required', message: 'Vælg deltagere fra listen.' }]);
 
+/** Whoever was sent by somebody who is there is asked for with her. */
+function invitedOf(people: readonly Pick<Participant, 'membershipId' | 'standsInFor' | 'role'>[]) {
+  const present = new Set(people.map(({ membershipId }) => membershipId));
+  return ({ standsInFor, role }: Pick<Participant, 'standsInFor' | 'role'>) => role !== 'guest' && (standsInFor === null || !present.has(standsInFor.membershipId));
+}
+
+/** Everybody who was invited. */
+export const allChairsOf = (participants: readonly Participant[]): Chair[] => chairsOf(participants, { required: participants.filter(invitedOf(participants)).map(({ membershipId }) => membershipId), optional: [] });
+
 /**
  * Who is asked for: those who were invited, each with whom she sent. Of somebody who has left, her substitute is there in
  * her own place.
  *
  * @throws Problem `invalid-input`
  */
-function chairsOf(people: readonly (Member & Pick<Participant, 'standsInFor'>)[], { required, optional }: TimeQuestion): Chair[] {
-  const present = new Set(people.map(({ membershipId }) => membershipId));
-  const isInvited = ({ standsInFor, role }: (typeof people)[number]) => role !== 'guest' && (standsInFor === null || !present.has(standsInFor.membershipId));
+function chairsOf(people: readonly (Member & Pick<Participant, 'standsInFor'>)[], { required, optional }: Pick<TimeQuestion, 'required' | 'optional'>): Chair[] {
+  const isInvited = invitedOf(people);
   const wanted = new Map([...optional.map((id) => [id, false] as const), ...required.map((id) => [id, true] as const)]);
   const chairs = people.filter((one) => isInvited(one) && wanted.has(one.membershipId)).map((one) => {
     const substitute = people.find(({ standsInFor }) => standsInFor?.membershipId === one.membershipId);
@@ -236,9 +251,10 @@ function quorumsOf(rule: QuorumRule, authorities: readonly Member['authority'][]
   ];
 }
 
-function wordOf(own: PersonState | undefined, substitute: PersonState | undefined): AvailabilityWord {
+export function wordOf(own: PersonState | undefined, substitute: PersonState | undefined): AvailabilityWord {
   if (own === 'free') return 'can';
   if (own === 'tentative') return 'unsettled';
-  return substitute === 'free' || substitute === 'tentative' ? 'substitute' : 'cannot';
+  if (substitute === 'free' || substitute === 'tentative') return 'substitute';
+  return own === 'unknown' || substitute === 'unknown' ? 'unknown' : 'cannot';
 }
 

@@ -3,10 +3,12 @@ import { Temporal } from 'temporal-polyfill';
 import { timeZone, type PartStat, type Sector } from '@lib/contracts/enums.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
 import { log } from '@lib/platform/log.js';
 import { forNobody } from '@lib/platform/openings.js';
 import { UnitOfWork, type RunOptions, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { Availability, type BusyTime } from '@lib/scheduling/availability.js';
+import { unpackBusy, type BusyTimes } from './busy-times.js';
 import { plannedIn, timesOfRow, type SeriesTimesRow } from './series-row.js';
 import { inPeriod } from './standing-substitutes.service.js';
 
@@ -21,7 +23,12 @@ interface KnownPerson {
   busy: { startMs: number; endMs: number; authorityId: string; isCertain: boolean; eventId: string }[];
   /** Meetings and series that what is known depends on. */
   sources: Set<string>;
+  /** What her own calendar says, while that counts; null where nobody knows. */
+  calendar: (BusyTimes & { untilMs: number; authorityId: string }) | null;
 }
+
+/** A name in the index of nobody, who has nothing but usual hours. */
+export const usualHours = 'usual hours';
 
 /** From today on. A question looks at most a year ahead; a later day is for what would give when nothing fits. */
 export const indexDays = 400;
@@ -52,6 +59,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly keyring: Keyring,
     private readonly events: DomainEvents,
     private readonly clock: Clock,
   ) {}
@@ -61,6 +69,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
       this.events.on('meeting.changed', ({ meetingId }) => this.note('meetings', meetingId)),
       this.events.on('meeting.left', ({ meetingId }) => this.note('meetings', meetingId)),
       this.events.on('series.changed', ({ seriesId }) => this.note('series', seriesId)),
+      this.events.on('calendar.changed', ({ personId }) => this.doubtWhere((_, id) => id === personId)),
       this.events.on('content.shredded', ({ ids }) => ids.forEach((id) => this.doubtWhere(({ sources }) => sources.has(id)))),
       this.events.on('membership.changed', ({ membershipId }) => this.doubtWhere(({ memberships }) => memberships.has(membershipId))),
       this.events.on('elsewhere.missed', () => this.doubtWhere(() => true)),
@@ -99,7 +108,15 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
       const isColleague = membership.authorityId === authorityId;
       const name = nameOf(membershipId, isColleague);
       names.set(membershipId, name);
-      if (index.person(name) === null) index.setPerson({ id: name, authorityId: membership.authorityId, sector: membership.sector, calendarKnown: true, busy: [...this.busyOf(person, isColleague ? authorityId : null), ...this.outside(membership)] });
+      if (index.person(name) !== null) continue;
+      const colleaguesOf = isColleague ? authorityId : null;
+      index.setPerson({
+        id: name,
+        authorityId: membership.authorityId,
+        sector: membership.sector,
+        calendarKnown: person.calendar !== null,
+        busy: [...this.busyOf(person, colleaguesOf), ...this.ofCalendar(person, colleaguesOf), ...this.outside(membership)],
+      });
     }
     this.forgetSome();
     return { index, names };
@@ -111,6 +128,21 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
    */
   private busyOf({ busy }: KnownPerson, colleaguesOf: string | null): BusyTime[] {
     return busy.map(({ startMs, endMs, authorityId, isCertain, eventId }) => ({ startMs, endMs, eventId, placeId: null, state: isCertain || authorityId !== colleaguesOf ? 'busy' : 'tentative' }));
+  }
+
+  /**
+   * [FT12] What her own calendar says beside it; where it says nothing she is neither free nor taken. To whom is no colleague of
+   * where it was connected what is tentative is taken as well.
+   */
+  private ofCalendar({ calendar }: KnownPerson, colleaguesOf: string | null): BusyTime[] {
+    if (calendar === null) return [];
+    const { startMs, endMs } = this.bounds();
+    const silent = [{ startMs, endMs: Math.min(calendar.fromMs, endMs) }, { startMs: Math.max(calendar.toMs, startMs), endMs }].filter((one) => one.startMs < one.endMs);
+    const times = calendar.times.filter((one) => one.endMs > startMs && one.startMs < endMs);
+    return [
+      ...times.map((one): BusyTime => ({ startMs: one.startMs, endMs: one.endMs, placeId: null, state: one.state === 'tentative' && calendar.authorityId !== colleaguesOf ? 'busy' : one.state })),
+      ...silent.map((one): BusyTime => ({ ...one, placeId: null, state: 'unknown' })),
+    ];
   }
 
   /** Before and after her membership she comes to nothing. */
@@ -130,14 +162,18 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     if (today === this.today) return;
     this.today = today;
     this.index = new Availability({ from: today, days: indexDays, timeZone });
+    this.index.setPerson({ id: usualHours, authorityId: '', sector: '', calendarKnown: true, busy: [] });
     this.known.clear();
     // What is being read was read for another day.
     for (const id of this.loading) this.stale.add(id);
   }
 
   private isFresh({ personId, membershipId }: Asked): boolean {
+    const person = this.known.get(personId);
+    // [BT10] A reading ends by itself, and nothing says so.
+    if (person === undefined || (person.calendar !== null && person.calendar.untilMs <= this.clock.now().epochMilliseconds)) return false;
     // Of whom is being read anew what is known is old until then.
-    return !this.stale.has(personId) && !this.loading.has(personId) && this.known.get(personId)?.memberships.has(membershipId) === true;
+    return !this.stale.has(personId) && !this.loading.has(personId) && person.memberships.has(membershipId);
   }
 
   private note(kind: 'meetings' | 'series', id: string): void {
@@ -154,8 +190,8 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     });
   }
 
-  private doubtWhere(holds: (person: KnownPerson) => boolean): void {
-    for (const [id, person] of this.known) if (holds(person)) this.stale.add(id);
+  private doubtWhere(holds: (person: KnownPerson, id: string) => boolean): void {
+    for (const [id, person] of this.known) if (holds(person, id)) this.stale.add(id);
     // Whoever is being read may have been read before.
     for (const id of this.loading) this.stale.add(id);
     this.refresh();
@@ -254,7 +290,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     const people = new Map<string, KnownPerson>();
     const whose = new Map<string, { person: KnownPerson; authorityId: string; fromMs: number; toMs: number | null }>();
     for (const row of memberships) {
-      const person = people.get(row.person_id) ?? { memberships: new Map(), busy: [], sources: new Set() };
+      const person = people.get(row.person_id) ?? { memberships: new Map(), busy: [], sources: new Set(), calendar: null };
       people.set(row.person_id, person);
       const own = { authorityId: row.authority_id, fromMs: row.valid_from.getTime(), toMs: row.valid_to?.getTime() ?? null };
       person.memberships.set(row.id, { ...own, sector: row.sector });
@@ -289,7 +325,22 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
         add(row.membership_id, { startMs: at, endMs: endInstant.epochMilliseconds, eventId: row.id, partStat: row.part_stat });
       }
     }
+    await this.calendarsIn(tx, people);
     return people;
+  }
+
+  private async calendarsIn(tx: Tx, people: ReadonlyMap<string, KnownPerson>): Promise<void> {
+    const rows = await tx.query<{ id: string; person_id: string; authority_id: string; times: Uint8Array; known_until: Date }>(
+      'SELECT id, person_id, authority_id, times, known_until FROM busy_calendar WHERE person_id = ANY($1::uuid[]) AND times IS NOT NULL AND known_until > $2',
+      [[...people.keys()], this.clock.now().toString()],
+    );
+    const sealers = await this.keyring.sealersIn(tx, rows.map(({ id }) => id));
+    for (const { id, person_id, authority_id, times, known_until } of rows) {
+      const sealer = sealers.get(id);
+      const person = people.get(person_id);
+      if (sealer === undefined || sealer.isShredded || person === undefined) continue;
+      person.calendar = { ...unpackBusy(sealer.open(times, { table: 'busy_calendar', rowId: id })), untilMs: known_until.getTime(), authorityId: authority_id };
+    }
   }
 }
 

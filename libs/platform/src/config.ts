@@ -133,6 +133,14 @@ export class Config {
   @MinLength(1)
   SAMRAAD_TRUSTED_PROXIES: string = 'loopback';
 
+  /**
+   * Calendar servers within one's own net, `host:port` with commas between: people's calendars are otherwise fetched from
+   * the open network alone (docs/security.md).
+   */
+  @IsOptional()
+  @Matches(/^(\[[\da-fA-F:]+\]|[\w.-]+):\d{1,5}(\s*,\s*(\[[\da-fA-F:]+\]|[\w.-]+):\d{1,5})*$/)
+  SAMRAAD_CALENDAR_HOSTS?: string;
+
   /** Off in tests and measurements alone: no setting leads here. */
   rateLimits = true;
 
@@ -142,6 +150,10 @@ export class Config {
 
   get tellsStory(): boolean {
     return this.demo && this.SAMRAAD_DEMO_STORY === 'yes';
+  }
+
+  get innerCalendarHosts(): ReadonlySet<string> {
+    return new Set((this.SAMRAAD_CALENDAR_HOSTS ?? '').split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''));
   }
 
   get keyFile(): string | null {
@@ -170,7 +182,7 @@ function readPackageVersion(): string {
  * @throws Error with one line per fault, for the operator's console
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE', 'SAMRAAD_KMS', 'VAULT_ADDR', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE', 'VAULT_TRANSIT_MOUNT', 'VAULT_TIMEOUT_MS', 'SAMRAAD_KEY_BACKUP_DIR', 'SAMRAAD_KEY_BACKUP_DAYS', 'SAMRAAD_DEMO_STORY', 'TRAIL_MONTHS', 'SAMRAAD_SIGN_IN_FILE', 'SAMRAAD_SESSION_IDLE_MINUTES', 'SAMRAAD_SESSION_HOURS', 'SAMRAAD_TRUSTED_PROXIES'] as const;
+  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE', 'SAMRAAD_KMS', 'VAULT_ADDR', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE', 'VAULT_TRANSIT_MOUNT', 'VAULT_TIMEOUT_MS', 'SAMRAAD_KEY_BACKUP_DIR', 'SAMRAAD_CALENDAR_HOSTS', 'SAMRAAD_KEY_BACKUP_DAYS', 'SAMRAAD_DEMO_STORY', 'TRAIL_MONTHS', 'SAMRAAD_SIGN_IN_FILE', 'SAMRAAD_SESSION_IDLE_MINUTES', 'SAMRAAD_SESSION_HOURS', 'SAMRAAD_TRUSTED_PROXIES'] as const;
   const given = Object.fromEntries(known.filter((key) => (environment[key] ?? '') !== '').map((key) => [key, environment[key]]));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));

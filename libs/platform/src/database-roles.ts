@@ -39,6 +39,8 @@ export const roleKinds = [
   'keeper',
   /** Calendar programs: what the person of a link may have in her calendar; bound to the link's secret. */
   'calendar',
+  /** People's own calendars: fetching when they are taken, and removing it when they leave. */
+  'busy',
   /** The directory that ships with the product. */
   'directory',
   /** The story of demo mode; outside it the role cannot sign in. */

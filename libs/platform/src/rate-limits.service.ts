@@ -20,6 +20,8 @@ const perMinute = {
   calendarAddress: 600,
   /** One calendar feed, by the hash of what was sent as its secret. */
   calendarLink: 12,
+  /** Connecting one's own calendar, or reading it again: each is fetched and read. */
+  ownCalendar: 12,
   search: 60,
   /** When people can come: how fast somebody can click. What keeps calendars from being drawn up is {@link personDays}. */
   findTime: 20,
@@ -48,7 +50,7 @@ export class RateLimits {
   constructor(config: Config) {
     const limiter = (kind: LimitKind) => new RateLimiterMemory({ keyPrefix: kind, points: perMinute[kind], duration: 60 });
     this.limiters = config.rateLimits
-      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
+      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
     this.ofPersonDays = config.rateLimits
       ? [new RateLimiterMemory({ keyPrefix: 'personDaysAnHour', points: personDays.anHour, duration: 3_600 }), new RateLimiterMemory({ keyPrefix: 'personDaysADay', points: personDays.aDay, duration: 86_400 })]

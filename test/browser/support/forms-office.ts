@@ -1,3 +1,4 @@
+import { icsOf } from '../../support/calendar-server.js';
 import type { Page } from 'playwright-core';
 import { button, type FormRow, gone, press, shows, type Stage, told } from './form-row.js';
 import { inDays } from './staging.js';
@@ -217,6 +218,33 @@ export const officeForms: FormRow[] = [
     press: button('Log ud alle andre steder'),
     sends: /\/api\/v1\/sessions$/,
     done: told('Én anden session er logget ud.'),
+  },
+  {
+    name: 'own calendar connected',
+    of: ['calendar/connect-calendar.tsx'],
+    who: people.officer,
+    path: () => '/mine-sessioner',
+    fill: async (page) => {
+      await button(/^Forbind en (kalender|anden)$/)(page).click();
+      await page.getByLabel('Med en fil').check();
+      await page.getByLabel('Kalenderfil (.ics)').setInputFiles({ name: 'kalender.ics', mimeType: 'text/calendar', buffer: Buffer.from(icsOf()) });
+    },
+    press: button('Forbind'),
+    sends: /\/api\/v1\/own-calendar\/file$/,
+    method: 'PUT',
+    field: 'file',
+    done: told('Kalenderen er forbundet.'),
+  },
+  {
+    name: 'own calendar ended',
+    of: ['calendar/own-calendar.tsx'],
+    who: people.officer,
+    path: () => '/mine-sessioner',
+    fill: (page) => button('Afbryd forbindelsen')(page).waitFor(),
+    press: button('Afbryd forbindelsen'),
+    sends: /\/api\/v1\/own-calendar$/,
+    method: 'DELETE',
+    done: told('Forbindelsen er afbrudt'),
   },
   {
     name: 'link for a calendar program',

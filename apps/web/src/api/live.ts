@@ -59,6 +59,7 @@ const handlers: Handlers = {
     invalidate('search');
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
+  'calendar.changed': () => invalidate('ownCalendar'),
   'notification.changed': () => invalidate('notifications'),
   'minutes.changed': ({ meetingId }) => {
     invalidate('minutes', meetingId);

@@ -2,7 +2,7 @@ import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react
 import { onLanguageChange, speak } from '../i18n/i18n.js';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
-import type { PreviewBody, SearchQuestion, SeriesChange } from './types.js';
+import type { MoveQuestion, PreviewBody, SearchQuestion, SeriesChange } from './types.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -45,6 +45,7 @@ export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: knownSession, staleTime: keepLong, retry: false }),
   providers: () => queryOptions({ queryKey: ['providers'], queryFn: api.providers }),
   ownSessions: () => queryOptions({ queryKey: ['ownSessions'], queryFn: api.ownSessions, staleTime: 0 }),
+  ownCalendar: () => queryOptions({ queryKey: ['ownCalendar'], queryFn: api.ownCalendar, staleTime: 0 }),
   calendarFeed: () => queryOptions({ queryKey: ['calendarFeed'], queryFn: api.calendarFeed, staleTime: 0 }),
   guestVisit: () => queryOptions({ queryKey: ['guest'], queryFn: api.guestVisit, retry: false }),
   demoPeople: () => queryOptions({ queryKey: ['demoPeople'], queryFn: api.demoPeople }),
@@ -69,6 +70,8 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
     }),
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
+  // What somebody is told of others' time leaves memory with the form.
+  movePreview: (id: string, body: MoveQuestion | null) => queryOptions({ queryKey: ['movePreview', id, body], queryFn: () => api.movePreview(id, body!), staleTime: 0, gcTime: 0, refetchOnWindowFocus: false }),
   // Under its meeting: whatever tells that it changed tells of these too.
   proposals: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'proposals'], queryFn: () => api.proposals(meetingId) }),
   meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),

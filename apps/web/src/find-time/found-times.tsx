@@ -62,7 +62,7 @@ function Times({ label, times, found, onChoose }: FoundTimesProps & { label: str
   );
 }
 
-const icons: Record<Availability, IconName> = { can: 'check', unsettled: 'time', substitute: 'reply', cannot: 'close' };
+const icons: Record<Availability, IconName> = { can: 'check', unsettled: 'time', substitute: 'reply', unknown: 'info', cannot: 'close' };
 
 /** People as rows, the proposed times as columns. */
 function WhoCan({ found, times }: { found: TimesFound; times: readonly FoundTime[] }) {

@@ -77,11 +77,12 @@ interface ChoiceProps {
   name?: string;
   checked: boolean;
   disabled?: boolean;
+  autoFocus?: boolean;
   onChange: (checked: boolean) => void;
   children: ReactNode;
 }
 
-export function Choice({ id, type, name, checked, disabled, onChange, children }: ChoiceProps) {
+export function Choice({ id, type, name, checked, disabled, autoFocus, onChange, children }: ChoiceProps) {
   return (
     <div className={`form-group-${type}`}>
       <input
@@ -91,6 +92,7 @@ export function Choice({ id, type, name, checked, disabled, onChange, children }
         className={`form-${type}`}
         checked={checked}
         disabled={disabled}
+        autoFocus={autoFocus}
         onChange={(event) => onChange(event.target.checked)}
       />
       <label htmlFor={id}>{children}</label>

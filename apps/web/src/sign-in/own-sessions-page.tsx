@@ -6,6 +6,7 @@ import { api } from '../api/client.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { OwnSession } from '../api/types.js';
 import { useSession } from '../api/session.js';
+import { OwnCalendar } from '../calendar/own-calendar.js';
 import { OwnFeed } from '../calendar/own-feed.js';
 import { dayAndTime } from '../dates.js';
 import { Answer } from '../shell/answer.js';
@@ -55,7 +56,12 @@ export function OwnSessionsPage() {
         )}
       </Answer>
       {/* Administrators and auditors take part in no meetings by that. */}
-      {role !== 'administrator' && role !== 'auditor' && <OwnFeed />}
+      {role !== 'administrator' && role !== 'auditor' && (
+        <>
+          <OwnCalendar />
+          <OwnFeed />
+        </>
+      )}
     </div>
   );
 }

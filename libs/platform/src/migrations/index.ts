@@ -48,6 +48,7 @@ import { Availability1795996800006 } from './2026-11-30-availability.js';
 import { CalendarProviders1795996900050 } from './2026-11-30-calendar-providers.js';
 import { RepeatedSamples1796025600060 } from './2026-11-30-repeated-samples.js';
 import { TrailAsked1795997000028 } from './2026-11-30-trail-asked.js';
+import { BusyCalendars1796040000070 } from './2026-11-30-busy-calendars.js';
 import { CarriedItems1796032800080 } from './2026-11-30-carried-items.js';
 import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
 import { FirstPages1796036400076 } from './2026-11-30-first-pages.js';
@@ -111,4 +112,5 @@ export const migrations = [
   MinutesParts1796029200072,
   CarriedItems1796032800080,
   FirstPages1796036400076,
+  BusyCalendars1796040000070,
 ];
