@@ -71,6 +71,8 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.tellOn('preparation.changed', async ({ meetingId, itemId, authorityId, isAnswer }) => this.say(isAnswer ? await this.readersOf(itemId) : await this.readersOf(itemId, authorityId), 'item.changed', { meetingId, itemId }));
     // To everybody else nothing has changed.
     this.tellOn('proposal.changed', ({ meetingId, told }) => this.say(told, 'meeting.changed', { meetingId }));
+    // [PO6] Everybody who takes part sees how many can when.
+    this.tellOn('poll.changed', async ({ meetingId }) => this.say(await this.participantsOf(meetingId), 'meeting.changed', { meetingId }));
     this.tellOn('notification.changed', ({ membershipIds }) => this.say(membershipIds, 'notification.changed', {}));
     // An entry about closed items alone is told to their readers alone; the meeting's own id stands for all who take part.
     this.tellOn('minutes.changed', async ({ meetingId, partIds }) => {

@@ -47,6 +47,9 @@ export interface Actions {
   'meeting.read': { object: object; facts: Takers };
   'meeting.coordinate': { object: object; facts: Takers };
   'availability.ask': { object: { meetingState: MeetingState; startMs: number }; facts: Takers };
+  'poll.lead': { object: object; facts: Takers };
+  /** `isOpen`: answers are still taken; `hasSent`: a substitute of hers comes. */
+  'poll.answer': { object: { isOpen: boolean; hasSent: boolean }; facts: Takers };
   /** The subject is who would come. */
   'meeting.standIn': { object: { replaced: Participation }; facts: Takers };
   'reply.readNote': { object: { ofMembershipId: string }; facts: Takers };
@@ -200,6 +203,32 @@ export const rules: Rules = {
         when: 'Når de deltager, indtil mødet begynder, og mens det ikke er aflyst. Svaret er kun, om en deltager kan, ikke kan eller kan med stedfortræder; aldrig hvilket møde, hvilken art eller hvilken myndighed der er i vejen.',
         why: needToKnow,
         holds: (subject, { meetingState, startMs }, facts, nowMs) => coordinates(subject, facts, nowMs) && ['draft', 'proposed', 'confirmed'].includes(meetingState) && startMs > nowMs,
+      },
+    ],
+  },
+  'poll.lead': {
+    object: 'Møder og serier',
+    does: 'Se, hvem der svarede hvad i en afstemning om tidspunktet, rykke for svar, give links til folk uden for Samråd og trække afstemningen tilbage',
+    rules: [
+      {
+        ids: ['AC130', 'AC5', 'AC17', 'AC50'],
+        who: 'Mødets koordinatorer',
+        when: 'Når de deltager. Af hver person kun ja, hvis nødvendigt eller nej til hver tid.',
+        why: 'De planlægger efter svarene.',
+        holds: (subject, _poll, facts, nowMs) => coordinates(subject, facts, nowMs),
+      },
+    ],
+  },
+  'poll.answer': {
+    object: 'Møder og serier',
+    does: 'Svare i en afstemning om tidspunktet',
+    rules: [
+      {
+        ids: ['AC131', 'AC50'],
+        who: 'Mødets deltagere, hver for sig selv',
+        when: 'Indtil svarfristen, mens afstemningen er i gang. Ikke den, der har sendt en stedfortræder: så svarer stedfortræderen. Andre deltagere ser kun, hvor mange der kan.',
+        why: needToKnow,
+        holds: (subject, { isOpen, hasSent }, facts, nowMs) => isOpen && !hasSent && takesPart(subject, facts, nowMs),
       },
     ],
   },

@@ -39,6 +39,8 @@ export const roleKinds = [
   'keeper',
   /** Calendar programs: what the person of a link may have in her calendar; bound to the link's secret. */
   'calendar',
+  /** Somebody without an account who answers a poll: its times and her own answers; bound to the secret of her link. */
+  'poll',
   /** The directory that ships with the product. */
   'directory',
   /** The story of demo mode; outside it the role cannot sign in. */

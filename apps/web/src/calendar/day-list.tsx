@@ -4,12 +4,12 @@ import { Link } from 'react-router';
 import { plainDate, timeSpan, week } from '../dates.js';
 import { lowerCase } from '../i18n/order.js';
 import { StateBadge } from '../meetings/state-badge.js';
-import { HolidayName, type Day } from './day.js';
+import { Holds, HolidayName, type Day } from './day.js';
 
 /** The days on which something is, under their weeks. */
 export function DayList({ days, today }: { days: readonly Day[]; today: string }) {
   const { t } = useTranslation();
-  const shown = days.filter((day) => day.meetings.length > 0 || day.holiday !== null);
+  const shown = days.filter((day) => day.meetings.length + day.holds.length > 0 || day.holiday !== null);
   if (shown.length === 0) return <p className="empty">{t('calendar.empty')}</p>;
   return (
     <div className="calendar-list">
@@ -40,6 +40,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
                   <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
                 </div>
               ))}
+              <Holds day={day} className="calendar-meeting calendar-hold" />
             </section>
           </Fragment>
         );

@@ -52,6 +52,7 @@ import { CarriedItems1796032800080 } from './2026-11-30-carried-items.js';
 import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
 import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
+import { Polls1796036400065 } from './2026-11-30-polls.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -109,4 +110,5 @@ export const migrations = [
   GuestsAreGuests1796029200071,
   MinutesParts1796029200072,
   CarriedItems1796032800080,
+  Polls1796036400065,
 ];
