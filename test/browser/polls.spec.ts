@@ -192,6 +192,6 @@ describe('a poll on the time of a meeting', () => {
     await page.getByRole('button', { name: 'Indkald til denne tid' }).click();
     await page.getByText(/Afstemningen er slut\. Valgt: /).waitFor();
     await page.getByRole('link', { name: 'Møde uden tid' }).click();
-    await page.getByText('Foreslået').first().waitFor();
+    await page.getByText(/ kl\.\s.*\(uge\s/).first().waitFor();
   }, 60_000);
 });

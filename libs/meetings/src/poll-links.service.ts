@@ -121,7 +121,7 @@ export class PollLinks {
     return askingAs({ token, as: 'request' }, () =>
       this.unitOfWork.run(
         async (tx) => {
-          const [poll] = await tx.query<PollRow>('SELECT id, meeting_id, slots, duration_minutes, closes_at FROM poll');
+          const [poll] = await tx.query<PollRow>('SELECT id, meeting_id, slots, duration_minutes, closes_at FROM poll WHERE id = poll_of_link()');
           if (poll === undefined) throw new Problem('not-found');
           return work(tx, poll);
         },
@@ -131,7 +131,7 @@ export class PollLinks {
   }
 
   private async ballotIn(tx: Tx): Promise<BallotRow | undefined> {
-    return (await tx.query<BallotRow>('SELECT version, choices, at FROM poll_ballot ORDER BY version DESC LIMIT 1'))[0];
+    return (await tx.query<BallotRow>('SELECT version, choices, at FROM poll_ballot WHERE outsider_id = outsider_of_link() ORDER BY version DESC LIMIT 1'))[0];
   }
 
   private async viewIn(tx: Tx, poll: PollRow) {
