@@ -95,7 +95,10 @@ export class Client {
     process.nextTick(() => this.socket.uncork());
   }
 
-  /** Asks for the content; resolves with its bytes when a sync step 2 has come that is more than empty. */
+  /**
+   * Asks for the content; resolves with its bytes when a sync step 2 has come that is more than empty. A server that answers
+   * before it has read its storage is asked again: it does not say when it has.
+   */
   async load() {
     await this.opened;
     return new Promise((resolve, reject) => {
@@ -105,7 +108,10 @@ export class Client {
         if (message.type === 'step2' && message.payload.length > 2) {
           this.onMessage = before;
           resolve(Uint8Array.from(message.payload));
-        } else before(message, payload);
+        } else {
+          if (message.type === 'step2') setTimeout(() => this.closed ?? this.send(this.wire.step1()), 10);
+          before(message, payload);
+        }
       };
       this.send(this.wire.step1());
     });

@@ -5,6 +5,8 @@ import { FanOut, type CommitHint } from './fan-out.js';
 const kind = 'yjs ';
 /** Of 7500 bytes; a hint takes 85 and the digits of its number. */
 const hintsAtOnce = 60;
+/** Between two hints: as much as nobody notices who reads along on another process, and a small part of what a commit each would cost. */
+const pauseMs = 5;
 const form = /^([0-9a-f-]{36}) ([0-9a-f-]{36}) (\d{1,15})$/;
 
 /** Over the line between the processes on one PostgreSQL. */
@@ -25,7 +27,7 @@ export class OutboxFanOut extends FanOut {
   /** The line listens from the start; when it was broken, everything that is open is looked up anew. */
   override async ready(): Promise<void> {}
 
-  /** At once when nothing is being said, else together with all that gathers: under load the database has better to do. */
+  /** At once when nothing was said just now, else together with all that gathers: under load the database has better to do. */
   override publish(hints: readonly CommitHint[]): void {
     for (const hint of hints) this.waiting.set(hint.documentId, hint);
     if (!this.isSaying) void this.say();
@@ -37,6 +39,7 @@ export class OutboxFanOut extends FanOut {
       const hints = [...this.waiting.values()].slice(0, hintsAtOnce);
       for (const { documentId } of hints) this.waiting.delete(documentId);
       await this.outbox.hint(kind + hints.map(({ documentId, itemId, seq }) => `${documentId} ${itemId} ${seq}`).join(','));
+      await new Promise((done) => setTimeout(done, pauseMs));
     }
     this.isSaying = false;
   }

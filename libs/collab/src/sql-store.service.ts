@@ -24,6 +24,22 @@ export interface NewDocumentRow extends Omit<DocumentRow, 'state' | 'seq'> {
   seed: { rowId: string; payload: Uint8Array };
 }
 
+interface FoundDocument {
+  item_id: string;
+  epoch: string;
+  state: DocumentState;
+  authority_id: string | null;
+  seq: string;
+}
+
+const findStatement: Statement = {
+  name: 'collab find',
+  sql: 'SELECT d.item_id, d.epoch, d.state, d.authority_id, (SELECT coalesce(max(u.seq), 0) FROM yjs_update u WHERE u.document_id = d.id) AS seq FROM yjs_document d WHERE d.id = $1',
+};
+
+const readDocument = (documentId: string, [row]: readonly FoundDocument[]): DocumentRow | null =>
+  row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state, seq: Number(row.seq), ...(row.authority_id === null ? {} : { side: row.authority_id }) };
+
 interface UpdateRow {
   id: string;
   seq: string;
@@ -51,7 +67,8 @@ const sealAll = (rows: readonly NewUpdate[], sealers: ReadonlyMap<string, Sealer
 const bindingsOf = (rows: readonly NewUpdate[]) => rows.flatMap((row) => (row.personId === null ? [] : row.clientIds.map((clientId) => ({ ...row, clientId }))));
 const columnsOf = (bindings: ReturnType<typeof bindingsOf>) => [bindings.map(({ documentId }) => documentId), bindings.map(({ clientId }) => clientId), bindings.map(({ personId }) => personId)];
 
-const documentsOf = (rows: readonly NewUpdate[]) => [...new Set(rows.map(({ documentId }) => documentId))];
+/** In the order in which they are locked, here and by every process: that in which the database sorts ids. */
+const documentsOf = (rows: readonly NewUpdate[]) => [...new Set(rows.map(({ documentId }) => documentId))].sort();
 
 /** What became of the documents and their rows. */
 interface Stored {
@@ -63,15 +80,20 @@ interface Stored {
 
 interface AppendAnswer {
   id: string;
-  is_current: boolean;
+  /** Of a document that was asked about; of one in which rows were stored there is a second line, with the number of the last. */
+  is_open: boolean | null;
+  is_current: boolean | null;
   seq: string | null;
 }
 
-const readAnswer = (rows: readonly AppendAnswer[]): Stored => ({
-  open: new Set(rows.map(({ id }) => id)),
-  behind: new Set(rows.filter((row) => !row.is_current).map(({ id }) => id)),
-  heads: new Map(rows.flatMap(({ id, seq }) => (seq === null ? [] : [[id, Number(seq)] as const]))),
-});
+const readAnswer = (rows: readonly AppendAnswer[]): Stored => {
+  const open = rows.filter((row) => row.is_open === true);
+  return {
+    open: new Set(open.map(({ id }) => id)),
+    behind: new Set(open.filter((row) => row.is_current !== true).map(({ id }) => id)),
+    heads: new Map(rows.flatMap(({ id, seq }) => (seq === null ? [] : [[id, Number(seq)] as const]))),
+  };
+};
 
 /**
  * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze, and the
@@ -83,23 +105,35 @@ const readAnswer = (rows: readonly AppendAnswer[]): Stored => ({
  */
 const appendStatement: Statement = {
   name: 'collab append',
-  // In one order, or two processes would wait for each other. What is asked of them by function is seen as of after the lock.
-  sql: `WITH open AS (SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open' ORDER BY id FOR NO KEY UPDATE),
-   current AS MATERIALIZED (
-     SELECT o.id FROM open o JOIN unnest($1::uuid[], $2::bigint[], $12::uuid[]) AS k (id, head, row_id) ON k.id = o.id
-     WHERE (k.head IS NULL OR (yjs_head(o.id) = k.head AND (k.row_id IS NULL OR EXISTS (SELECT 1 FROM yjs_update u WHERE u.id = k.row_id AND u.seq = k.head))))
-       AND NOT EXISTS (SELECT 1 FROM unnest($9::uuid[], $10::bigint[], $11::uuid[]) AS b (document_id, client_id, person_id)
-                       WHERE b.document_id = o.id AND yjs_owner(b.document_id, b.client_id) <> b.person_id)),
+  // Locked in the order in which they are named, which is that of their ids, or two processes would wait for each other. What is asked
+  // of them by function is seen as of after the lock. Planned once for any number of documents, of which nothing is known then: so every
+  // step is one walk through what was named, and nothing is joined. The row is asked for as a value: EXISTS may become a list of all
+  // rows that the table has, made anew at every commit.
+  sql: `WITH asked AS MATERIALIZED (
+     SELECT k.*, d.is_open FROM unnest($1::uuid[], $2::bigint[], $12::uuid[]) WITH ORDINALITY AS k (id, head, row_id, n)
+     LEFT JOIN LATERAL (SELECT true AS is_open FROM yjs_document d WHERE d.id = k.id AND d.state = 'open' FOR NO KEY UPDATE) AS d ON true),
+   judged AS MATERIALIZED (
+     SELECT a.id, a.n, a.is_open, a.is_open
+       AND (a.head IS NULL OR (yjs_head(a.id) = a.head AND (a.row_id IS NULL OR (SELECT u.seq FROM yjs_update u WHERE u.id = a.row_id) = a.head)))
+       AND NOT EXISTS (SELECT 1 FROM unnest($9::int[], $10::bigint[], $11::uuid[]) AS b (n, client_id, person_id)
+                       WHERE b.n = a.n AND yjs_owner(a.id, b.client_id) <> b.person_id) AS is_current
+     FROM asked a),
+   verdict AS MATERIALIZED (SELECT array_agg(coalesce(j.is_current, false) ORDER BY j.n) AS is_current FROM judged j),
    stored AS (
      INSERT INTO yjs_update (id, document_id, person_id, payload, created_at)
-     SELECT v.id, v.document_id, v.person_id, substr($7::bytea, v.until - v.length + 1, v.length), $3::timestamptz
-     FROM (SELECT r.*, (sum(r.length) OVER (ORDER BY r.position))::int AS until
-           FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $8::int[]) WITH ORDINALITY AS r (id, document_id, person_id, length, position)) AS v
-     JOIN current c ON c.id = v.document_id
-     ORDER BY v.position
-     ON CONFLICT (id) DO NOTHING RETURNING document_id, seq)
-   SELECT o.id, c.id IS NOT NULL AS is_current, (SELECT max(s.seq) FROM stored s WHERE s.document_id = o.id) AS seq
-   FROM open o LEFT JOIN current c ON c.id = o.id`,
+     SELECT r.id, ($1::uuid[])[r.n], r.person_id, substr($7::bytea, r.start, r.length), $3::timestamptz
+     FROM unnest($4::uuid[], $5::int[], $6::uuid[], $8::int[], $13::int[]) WITH ORDINALITY AS r (id, n, person_id, length, start, position), verdict v
+     WHERE v.is_current[r.n]
+     ORDER BY r.position
+     ON CONFLICT (id) DO NOTHING RETURNING document_id, seq),
+   bound AS (
+     INSERT INTO yjs_client (document_id, client_id, person_id, session_id, created_at)
+     SELECT ($1::uuid[])[b.n], b.client_id, b.person_id, b.session_id, $3::timestamptz
+     FROM unnest($9::int[], $10::bigint[], $11::uuid[], $14::uuid[]) AS b (n, client_id, person_id, session_id), verdict v
+     WHERE v.is_current[b.n]
+     ON CONFLICT (document_id, client_id) DO NOTHING)
+   SELECT j.id, j.is_open, j.is_current, NULL::bigint AS seq FROM judged j
+   UNION ALL SELECT s.document_id, NULL, NULL, max(s.seq) FROM stored s GROUP BY s.document_id`,
 };
 
 /** Documents as rows. Payloads are sealed with the key of their item before the transaction begins. */
@@ -113,8 +147,8 @@ export class SqlStore extends CollabStore {
     super();
   }
 
-  override find(documentId: string): Promise<DocumentRow | null> {
-    return this.unitOfWork.run((tx) => this.findIn(tx, documentId), lane);
+  override async find(documentId: string): Promise<DocumentRow | null> {
+    return readDocument(documentId, await this.unitOfWork.once<FoundDocument>(findStatement, [documentId], lane));
   }
 
   override async load(documentId: string): Promise<StoredDocument | null> {
@@ -232,8 +266,8 @@ export class SqlStore extends CollabStore {
   override async append(rows: readonly NewUpdate[], known?: Known): Promise<Appended> {
     const sealers = new Map<string, Sealer>();
     for (const { itemId } of rows) if (!sealers.has(itemId)) sealers.set(itemId, await this.keyring.sealerFor(itemId));
-    // Mere typing binds no client ids: one statement is all of its commit.
-    if (rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
+    // Whose the client ids are is asked where others could have bound them; where nobody else can, it is looked at behind the rows.
+    if (known === undefined && rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
     const documentIds = documentsOf(rows);
     const { open, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
     const refused = new Set(documentIds.filter((id) => !open.has(id)));
@@ -259,7 +293,7 @@ export class SqlStore extends CollabStore {
         }
         // Nobody else has committed since: the documents are locked.
         const resealed = sealAll(again, sealers);
-        const second = await this.storeIn(tx, [...first.behind], resealed);
+        const second = await this.storeIn(tx, [...first.behind].sort(), resealed);
         for (const [documentId, seq] of second.heads) heads.set(documentId, seq);
         stored.push(...resealed);
       }
@@ -276,17 +310,24 @@ export class SqlStore extends CollabStore {
   private parametersOf(documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): unknown[] {
     const updates = sealed.flatMap(({ row, payload }) => (payload === null ? [] : [{ ...row, payload }]));
     const bindings = heads === undefined ? [] : bindingsOf(sealed.map(({ row }) => row));
+    const numbers = new Map(documentIds.map((id, n) => [id, n + 1]));
+    let start = 1;
+    const starts = updates.map(({ payload: { length } }) => (start += length) - length);
     return [
       documentIds,
       documentIds.map((id) => heads?.get(id)?.seq ?? null),
       this.clock.now().toString(),
       updates.map(({ rowId }) => rowId),
-      updates.map(({ documentId }) => documentId),
+      updates.map(({ documentId }) => numbers.get(documentId)!),
       updates.map(({ personId }) => personId),
       Buffer.concat(updates.map(({ payload }) => payload)),
       updates.map(({ payload }) => payload.length),
-      ...columnsOf(bindings),
+      bindings.map(({ documentId }) => numbers.get(documentId)!),
+      bindings.map(({ clientId }) => clientId),
+      bindings.map(({ personId }) => personId),
       documentIds.map((id) => heads?.get(id)?.rowId ?? null),
+      starts,
+      bindings.map(({ sessionId }) => sessionId),
     ];
   }
 
@@ -462,10 +503,6 @@ export class SqlStore extends CollabStore {
   }
 
   private async findIn(tx: Tx, documentId: string): Promise<DocumentRow | null> {
-    const [row] = await tx.query<{ item_id: string; epoch: string; state: DocumentState; authority_id: string | null; seq: string }>(
-      'SELECT d.item_id, d.epoch, d.state, d.authority_id, (SELECT coalesce(max(u.seq), 0) FROM yjs_update u WHERE u.document_id = d.id) AS seq FROM yjs_document d WHERE d.id = $1',
-      [documentId],
-    );
-    return row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state, seq: Number(row.seq), ...(row.authority_id === null ? {} : { side: row.authority_id }) };
+    return readDocument(documentId, await tx.query<FoundDocument>(findStatement.sql, [documentId]));
   }
 }

@@ -91,6 +91,12 @@ const idleMs = 10_000;
 /** Beyond those at work: roles take turns, and signing in anew takes longer than a statement. */
 const spare = 4;
 
+/**
+ * Documents are asked the same few things by their keys all day, and the commit of typing most of all: to plan it for the very values of
+ * each took the server as long as to do it. Planned once, whatever they are.
+ */
+const plannedOnce = '-c plan_cache_mode=force_generic_plan';
+
 /** What the driver says where `query_timeout` has passed. */
 const silent = 'Query read timeout';
 
@@ -154,7 +160,8 @@ export class RoleConnections implements Connections {
   private async connect(role: RoleKind): Promise<pg.Client> {
     if (this.open >= this.places + spare && this.idle[0] !== undefined) this.drop(this.idle[0].client);
     this.open += 1;
-    const client = new pg.Client({ ...this.options, connectionString: this.urlOf(role) });
+    const options = role === 'collab' ? [this.options.options, plannedOnce].join(' ') : this.options.options;
+    const client = new pg.Client({ ...this.options, options, connectionString: this.urlOf(role) });
     client.on('error', () => this.drop(client));
     client.once('end', () => {
       this.open -= 1;

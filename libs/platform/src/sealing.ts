@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { Problem } from '@lib/contracts/problems.js';
+import { randomBytesOfPool } from './random-pool.js';
 
 /**
  * Content at rest: AES-256-GCM (NIST SP 800-38D), a random 96-bit nonce per sealing, the place of the content as
@@ -105,7 +106,7 @@ export class ShreddedSealer extends Sealer {
 }
 
 export function encrypt(key: Buffer, plain: Uint8Array, associated: Buffer): Buffer {
-  const nonce = randomBytes(12);
+  const nonce = randomBytesOfPool(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associated);
   return Buffer.concat([Buffer.of(layoutVersion), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
