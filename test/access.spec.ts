@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { AddressInfo } from 'node:net';
+import express from 'express';
 import { io, type Socket } from 'socket.io-client';
 import { readSessionToken, sessionCookie } from '@lib/access/session-cookie.js';
 import { Sessions } from '@lib/access/sessions.service.js';
 import { Config } from '@lib/platform/config.js';
 import { livePath } from '@lib/contracts/live.js';
+import { securityHeaders } from '../apps/server/src/server.js';
 import { boernehusHovedstaden, Browser, eksempelby, nordsjaelland, taenktby, TestServer } from './support/test-server.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
 
@@ -212,6 +215,55 @@ describe('signing in', () => {
       expect([origin, answer.status, answer.body.code]).toEqual([origin, 403, 'origin-refused']);
       expect((await page.get('/api/v1/session')).status).toBe(200);
     }
+  });
+
+  it('[V3.5] tells a foreign page nothing by which its browser would hand it an answer', async () => {
+    const foreign = { cookie: story.coordinator.cookie, origin: 'https://evil.example' };
+    const asked = await Promise.all([
+      fetch(`${server.origin}/api/v1/meetings`, { headers: foreign }),
+      fetch(`${server.origin}/api/v1/meetings`, { method: 'OPTIONS', headers: { ...foreign, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' } }),
+      fetch(`${server.origin}${livePath}/?EIO=4&transport=polling`, { headers: foreign }),
+    ]);
+    for (const { headers, url } of asked) expect([url, [...headers.keys()].filter((name) => name.startsWith('access-control-'))]).toEqual([url, []]);
+    expect(asked.map(({ status }) => status < 300)).toEqual([true, false, false]);
+  });
+});
+
+describe('what every answer says to the browser', () => {
+  const policy = "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data:;font-src 'self';connect-src 'self';manifest-src 'self';base-uri 'none';form-action 'self';frame-ancestors 'none'";
+  const always = {
+    'content-security-policy': policy,
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'origin-agent-cluster': '?1',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    'x-dns-prefetch-control': 'off',
+    'x-download-options': 'noopen',
+    'x-frame-options': 'SAMEORIGIN',
+    'x-permitted-cross-domain-policies': 'none',
+    'x-xss-protection': '0',
+  };
+  const notCompared = ['accept-ranges', 'connection', 'content-length', 'date', 'etag', 'keep-alive', 'last-modified', 'transfer-encoding'];
+  const own = ({ headers }: { headers: Headers }) => Object.fromEntries([...headers].filter(([name]) => !notCompared.includes(name)));
+
+  it('[V3.4] is exactly this, on a page and from the API', async () => {
+    const page = await fetch(`${server.origin}/moeder`, { headers: { accept: 'text/html' } });
+    expect([page.status, own(page)]).toEqual([200, { ...always, 'cache-control': 'no-cache', 'content-type': 'text/html; charset=utf-8' }]);
+    const answer = await story.coordinator.get('/api/v1/session');
+    expect([answer.status, own(answer)]).toEqual([200, { ...always, 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8', vary: 'Accept-Language' }]);
+    // Refused it is no less.
+    const refused = await server.stranger().get('/api/v1/session');
+    expect([refused.status, own(refused)]).toEqual([401, { ...always, 'cache-control': 'no-store', 'content-language': 'da', 'content-type': 'application/problem+json; charset=utf-8', vary: 'Accept-Language' }]);
+  });
+
+  it('[V3.4.1] where cookies are for TLS alone says that the site is too', async () => {
+    const secure = express().use(securityHeaders({ secureCookies: true })).get('/', (_request, response) => void response.end()).listen(0, '127.0.0.1');
+    await new Promise((done) => secure.once('listening', done));
+    const { headers } = await fetch(`http://127.0.0.1:${(secure.address() as AddressInfo).port}/`);
+    await new Promise((done) => secure.close(done));
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+    expect(headers.get('content-security-policy')).toBe(policy);
   });
 });
 

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Sessions } from '@lib/access/sessions.service.js';
 import { dayOf } from '@lib/documents/danish.js';
+import { RunningFiles } from '../apps/server/src/running-files.js';
 import { documentOf, consultation, narrow, send, write } from './support/minutes-story.js';
 import { newDecision } from './support/story.js';
 import { pdfBytes, readPdf, squeezed } from '../libs/documents/src/spec-pdf.js';
@@ -186,4 +189,54 @@ describe('documents as files', () => {
     }
     expect((await documentOf(coordinator, meetingId)).items[1]).toMatchObject({ closed: false });
   });
+});
+
+describe('a file on its way', () => {
+  /** Every operation that answers with something else than JSON, as the document of the API says. */
+  const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as { paths: Record<string, Record<string, { responses: Record<string, { content?: object }> }>> };
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { responses }]) => (Object.keys(responses['200']?.content ?? {}).some((type) => type !== 'application/json') ? [[method.toUpperCase(), path] as const] : [])),
+  );
+
+  it('[AC13] breaks off when the session ends, whichever file it is', async () => {
+    const { coordinator, caseworker, meetingId, items } = story;
+    const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${items[1]!.id}/decisions`, newDecision(caseworker, { legalBasisId: 'bl-126' }));
+    const running = server.running.app.get(RunningFiles);
+    const send = running.send.bind(running);
+    // Her line takes one byte, and the rest only when it is said.
+    let begun: () => void = () => undefined;
+    let goOn: () => void = () => undefined;
+    running.send = (session, parts, response, headers) => {
+      const gone = new Promise<void>((done) => (goOn = done));
+      const slow = async function* () {
+        for await (const part of parts) {
+          const bytes = Buffer.from(part as Uint8Array);
+          yield bytes.subarray(0, 1);
+          begun();
+          await gone;
+          yield bytes.subarray(1);
+        }
+      };
+      return send(session, slow(), response, headers);
+    };
+    try {
+      expect(operations.length).toBeGreaterThan(8);
+      for (const [method, path] of operations) {
+        const reader = await server.signIn({ authorityId: eksempelby, role: path.includes('/audit/') ? 'auditor' : 'coordinator' });
+        const isBegun = new Promise<void>((done) => (begun = done));
+        const id = path.includes('/meetings/') ? meetingId : decision.body.id;
+        const query = path.endsWith('decision-log/export') ? '?format=csv' : '';
+        const body = method === 'POST' ? { body: JSON.stringify({ caseReference: 'Sag 2026-014' }) } : {};
+        const ended = fetch(`${server.origin}${path.replace('{id}', id)}${query}`, { method, headers: { cookie: reader.cookie, origin: server.origin, 'content-type': 'application/json' }, ...body })
+          .then(async (response) => [response.status, await response.arrayBuffer().then(() => 'whole', () => 'broken off')]);
+        await Promise.race([isBegun, ended]);
+        const session = await server.running.app.get(Sessions).fromToken(reader.cookie.split('=')[1]!);
+        await server.running.app.get(Sessions).end(session!.id);
+        expect([method, path, await ended]).toEqual([method, path, [200, 'broken off']]);
+        goOn();
+      }
+    } finally {
+      running.send = send;
+    }
+  }, 60_000);
 });

@@ -217,6 +217,75 @@ describe('finding a time for a meeting', () => {
     expect(await checkpoints.firstBroken()).toBeNull();
   });
 
+  describe('what it would mean to move a meeting to a time', () => {
+    interface Preview {
+      version: number;
+      from: { startInstant: string };
+      to: { startInstant: string; endInstant: string };
+      holiday: string | null;
+      isKnown: boolean;
+      people: { person: { membershipId: string }; substitute: { membershipId: string } | null; availability: string }[];
+      quorum: { met: boolean; gaps: { kind: string; sector: string | null; possible: boolean }[] } | null;
+      code?: string;
+      errors?: { field: string }[];
+    }
+    const preview = async (who: Browser, meetingId: string, startLocal: string, durationMinutes = 60) => (await who.post<Preview>(`/api/v1/meetings/${meetingId}/move-preview`, { startLocal, durationMinutes })).body;
+    const canOf = ({ people }: Preview) => [coordinator, caseworker, officer].map((who) => people.find(({ person }) => person.membershipId === id(who))?.availability);
+
+    it('[FT9] says who can, cannot, or can with whom she sent, and whether the meeting could decide; nothing moves by it', async () => {
+      const mine = await single(coordinator, '2027-06-07T10:00', [officer, caseworker]);
+      const busy = await single(police, '2027-06-08T09:00', [officer], { ...hours, title: 'Razzia på havnen' });
+      await single(coordinator, '2027-06-09T12:00', [caseworker, officer]);
+      const blocked = await preview(coordinator, mine, '2027-06-08T11:40');
+      expect(blocked).toMatchObject({ version: 1, from: { startInstant: '2027-06-07T08:00:00.000Z' }, to: { startInstant: '2027-06-08T09:40:00Z', endInstant: '2027-06-08T10:40:00Z' }, holiday: null, isKnown: true });
+      expect(canOf(blocked)).toEqual(['can', 'can', 'cannot']);
+      expect(blocked.quorum).toMatchObject({ met: false, gaps: [{ kind: 'sector', sector: 'police', possible: false }] });
+      for (const word of [busy, 'razzia']) expect(JSON.stringify(blocked).toLowerCase()).not.toContain(word);
+      const free = await preview(coordinator, mine, '2027-06-08T12:00');
+      expect([canOf(free), free.quorum]).toEqual([['can', 'can', 'can'], { met: true, gaps: [] }]);
+      // What a colleague has not answered she could give up; whoever called it has said that she comes, and of the police less is told.
+      expect(canOf(await preview(coordinator, mine, '2027-06-09T12:30'))).toEqual(['cannot', 'unsettled', 'cannot']);
+      // The meeting itself is in nobody's way.
+      expect(canOf(await preview(coordinator, mine, '2027-06-07T10:30'))).toEqual(['can', 'can', 'can']);
+      await reply(officer, mine, 'delegated', { substituteMembershipId: id(deputy) });
+      const sent = await preview(coordinator, mine, '2027-06-08T10:00');
+      expect([canOf(sent), sent.people.find(({ substitute }) => substitute !== null)?.substitute?.membershipId, sent.quorum]).toEqual([['can', 'can', 'substitute'], id(deputy), { met: true, gaps: [] }]);
+      const { body } = await coordinator.get<{ startLocal: string; version: number }>(`/api/v1/meetings/${mine}`);
+      expect([body.startLocal, body.version]).toEqual(['2027-06-07T10:00', 1]);
+      // It is moved under the version that was shown, and refused under another.
+      const move = (version: number) => coordinator.post<{ startLocal: string }>(`/api/v1/meetings/${mine}/move`, { startLocal: '2027-06-08T10:00', durationMinutes: 60 }, { 'if-match': `"${version}"` });
+      expect((await move(sent.version)).body.startLocal).toBe('2027-06-08T10:00');
+      expect((await move(sent.version)).status).toBe(412);
+    });
+
+    it.each([
+      ['a holiday', '2027-05-17T10:00', 60, 'Anden pinsedag'],
+      ['a Saturday', '2027-06-12T10:00', 60, null],
+      ['Friday afternoon', '2027-06-11T13:30', 60, null],
+      ['the early morning', '2027-06-10T07:45', 60, null],
+      ['across midnight', '2027-06-10T23:30', 60, null],
+    ])('[FT10] does not know who can on %s, and asks about nobody', async (_, startLocal, durationMinutes, holiday) => {
+      const mine = await single(coordinator, '2027-06-14T10:00', [officer]);
+      expect(await preview(coordinator, mine, startLocal, durationMinutes)).toMatchObject({ holiday, isKnown: false, people: [], quorum: null });
+      expect((await coordinator.post(`/api/v1/meetings/${mine}/cancel`, { reason: 'Ferie' })).status).toBe(200);
+    });
+
+    it('[AC120] is told to who may move it, of times that are to come; lists say so of each meeting', async () => {
+      const mine = await single(coordinator, '2027-06-21T10:00', [officer]);
+      const may = async (who: Browser) => (await who.get<{ meetings: { id: string; canMove: boolean; version: number; startLocal: string }[] }>('/api/v1/meetings?from=2027-06-21T00:00:00Z&to=2027-06-22T00:00:00Z')).body.meetings.map(({ canMove, version, startLocal }) => [canMove, version, startLocal]);
+      expect([await may(coordinator), await may(officer)]).toEqual([[[true, 1, '2027-06-21T10:00']], [[false, 1, '2027-06-21T10:00']]]);
+      expect([(await preview(officer, mine, '2027-06-22T10:00')).code, (await preview(stranger, mine, '2027-06-22T10:00')).code]).toEqual(['not-allowed', 'not-found']);
+      for (const startLocal of ['2026-11-20T10:00', '2027-12-22T10:00']) expect(await preview(coordinator, mine, startLocal)).toMatchObject({ code: 'invalid-input', errors: [{ field: 'startLocal' }] });
+      const entries = () => server.unitOfWork.run((tx) => tx.query<{ kind: string; object_id: string | null; criterion: Uint8Array | null }>(`SELECT kind, object_id, criterion FROM trail_entry WHERE route LIKE '%move-preview' ORDER BY number DESC`));
+      const before = (await entries()).length;
+      await preview(coordinator, mine, '2027-06-22T10:00');
+      const after = await entries();
+      expect([after.length - before, after[0]!.kind, after[0]!.object_id, after[0]!.criterion === null]).toEqual([1, 'search', mine, false]);
+      await coordinator.post(`/api/v1/meetings/${mine}/cancel`, { reason: 'Ferie' });
+      expect([(await preview(coordinator, mine, '2027-06-22T10:00')).code, await may(coordinator)]).toEqual(['not-allowed', [[false, 2, '2027-06-21T10:00']]]);
+    });
+  });
+
   it('[FT2] the index holds nothing of what meetings are, and neither may its role', async () => {
     const held = JSON.stringify([...(server.running.app.get(KnownTimes) as unknown as { known: Map<string, object> }).known.values()]);
     expect(held).not.toMatch(/section115|Overlevering|Rådhuset/i);

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
@@ -61,6 +62,34 @@ describe('bad input', () => {
       authorityIds: 'Skal være tekst.',
       participantMembershipIds: 'Vælg fra listen.',
     });
+  });
+});
+
+describe('whoever looks for a way in', () => {
+  /** As a browser never asks: any method, the path as it is. */
+  const raw = (method: string, path: string) =>
+    new Promise<{ status: number; headers: object; text: string }>((done, failed) => {
+      const asked = request({ port: server.running.port, method, path, headers: { cookie: somebody.cookie, 'x-canary': 'kanariefugl' } }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => (text += part)).on('end', () => done({ status: answer.statusCode!, headers: answer.headers, text }));
+      });
+      asked.on('error', failed).end();
+    });
+
+  it('[V13.4] gets no echo of TRACE, no listing of a folder, no file beside the pages', async () => {
+    const looks: [string, string][] = [['TRACE', '/'], ['TRACE', '/api/v1/session'], ['TRACE', '/health/live'], ['GET', '/assets/'], ['GET', '/assets'], ['GET', '/assets/../../server/main.js'], ['GET', '/assets/%2e%2e/%2e%2e/%2e%2e/package.json']];
+    for (const [method, path] of looks) {
+      const { status, headers, text } = await raw(method, path);
+      expect([method, path, status >= 300 && status < 500]).toEqual([method, path, true]);
+      expect(`${JSON.stringify(headers)} ${text}`).not.toMatch(/kanariefugl|samraad_session|index-|"dependencies"/);
+    }
+    // What is no file is a page, and never a file of the server.
+    for (const path of ['/.env', '/package.json', '/../../package.json', '/.git/config']) expect([path, (await raw('GET', path)).text]).toEqual([path, expect.not.stringMatching(/"dependencies"|repositoryformatversion/)]);
+  });
+
+  it('[V13.4] [V16.5] is told nothing of what the server is made of when it fails', async () => {
+    const faults = [await somebody.send<object>('POST', '/api/v1/series', '{"kindId":'), await somebody.get<object>('/api/v1/nothing'), await somebody.get<object>('/api/v1/meetings?cursor=--')];
+    for (const { headers, body } of faults) expect([headers.get('server'), headers.get('x-powered-by'), JSON.stringify(body)]).toEqual([null, null, expect.not.stringMatching(/node_modules|\.ts|\.js|    at |SELECT|express|nest/i)]);
   });
 });
 

@@ -211,6 +211,20 @@ describe('changing a meeting', () => {
     expect(await seen(first!)).toMatchObject({ place: 'Rådhuset, lokale 10' });
   });
 
+  it('[MT27] sets place and link each by itself: what is not said stays, and null takes it away', async () => {
+    const { coordinator } = story;
+    const place = async (body: object) => {
+      const answer = await coordinator.put<Meeting>(at('place'), body);
+      expect(answer.status).toBe(200);
+      return [answer.body.place, answer.body.videoLink];
+    };
+    expect(await place({ place: 'Skolen', videoLink: 'https://video.example.dk/rum' })).toEqual(['Skolen', 'https://video.example.dk/rum']);
+    expect(await place({ place: 'Lokale 4' })).toEqual(['Lokale 4', 'https://video.example.dk/rum']);
+    expect(await place({ videoLink: null })).toEqual(['Lokale 4', null]);
+    expect(await place({})).toEqual(['Lokale 4', null]);
+    expect(await place({ place: ' ' })).toEqual([null, null]);
+  });
+
   it('[MT29] moves a cancelled meeting along, so that it is right when it is taken back', async () => {
     const { coordinator, officer, series } = story;
     await coordinator.post(at('cancel'), { reason });

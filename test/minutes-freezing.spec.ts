@@ -55,6 +55,31 @@ describe('freezing', () => {
     expect(await words(coordinator, meetingId, 1)).toBe(frozen);
   });
 
+  it('[MI4] of every item while somebody types in each: one point for all, with every acknowledged word and nothing after it', async () => {
+    const { coordinator, caseworker, officer, meetingId, items } = story;
+    expect(items.length).toBeGreaterThan(3);
+    const writers = await Promise.all(items.map(({ documentId }, n) => Writer.open(n % 2 === 0 ? caseworker : officer, documentId, 'minutes')));
+    let n = 0;
+    const typing = setInterval(() => {
+      writers.forEach((writer, w) => writer.type(`«${w}.${n}»`));
+      n += 1;
+    }, 5);
+    await until('each has words stored', () => writers.every((writer) => writer.stored.length > 5));
+    expect((await coordinator.post<Minutes>(path(meetingId, 'send'))).status).toBe(200);
+    const sentAt = n;
+    await until('each is told', () => writers.every((writer) => writer.refusals.length > 0 || !writer.provider.wsconnected));
+    clearInterval(typing);
+    const frozen = (await documentOf(coordinator, meetingId)).items;
+    for (const [w, writer] of writers.entries()) {
+      const item = frozen[w]!;
+      const text = item.closed ? '' : plainText(item.minutes);
+      expect([w, writer.stored.filter((word) => !text.includes(word))]).toEqual([w, []]);
+      expect([w, writer.typed.slice(sentAt).filter(({ text: word }) => text.includes(word))]).toEqual([w, []]);
+      expect(plainText((await server.running.app.get(CollabDocuments).content(items[w]!.documentId)).minutes)).toBe(text);
+    }
+    for (const writer of writers) writer.close();
+  });
+
   it('[MI3, MI4] a decision recorded at the same moment is in the snapshot or refused', async () => {
     const { coordinator, caseworker, officer, meetingId, items } = story;
     const item = items[1]!;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addressKey, RateLimits } from '@lib/platform/rate-limits.service.js';
 import { Config } from '@lib/platform/config.js';
 import { startServer } from '../apps/server/src/server.js';
-import { eksempelby, nordsjaelland, TestServer } from './support/test-server.js';
+import { boernehusHovedstaden, eksempelby, nordsjaelland, TestServer } from './support/test-server.js';
 import { TestClock } from './support/test-clock.js';
 
 let server: TestServer;
@@ -53,6 +53,17 @@ describe('who asks too often', () => {
     expect((await ask(who, '2026-12-07')).status).toBe(429);
     expect((await ask(who, '2026-12-13', { fromDate: '2026-12-12' })).status).toBe(429);
     expect((await ask(other, '2027-06-01')).status).toBe(200);
+  });
+
+  it('[FT11] about one time counts as six days of everybody it tells of; outside usual hours it tells of nobody', async () => {
+    const who = await server.signIn({ authorityId: boernehusHovedstaden, role: 'coordinator' });
+    const colleague = await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant' });
+    const made = await who.post<{ id: string }>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal: '2026-12-08T10:00', durationMinutes: 60, authorityIds: [], participantMembershipIds: [colleague.person.membershipId] });
+    expect(made.status).toBe(201);
+    const limits = server.running.app.get(RateLimits);
+    await limits.spendPersonDays(who.person.id, 2_000 - 2 * 6);
+    const ask = async (startLocal: string) => (await who.post(`/api/v1/meetings/${made.body.id}/move-preview`, { startLocal, durationMinutes: 60 })).status;
+    expect([await ask('2026-12-12T10:00'), await ask('2026-12-09T10:00'), await ask('2026-12-09T10:00'), await ask('2026-12-12T10:00')]).toEqual([200, 200, 429, 200]);
   });
 
   it('[RL3] about more people than an hour allows can be asked once, and a day has its own end', async () => {

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { io } from 'socket.io-client';
+import { Sessions } from '@lib/access/sessions.service.js';
+import { randomOf } from '@lib/collab/spec-random.js';
+import { livePath } from '@lib/contracts/live.js';
 import { Config, readConfig } from '@lib/platform/config.js';
 import { askingAs } from '@lib/platform/asking.js';
 import { roleKinds } from '@lib/platform/database-roles.js';
@@ -7,9 +11,11 @@ import { DemoStory } from '../apps/server/src/demo/demo-story.service.js';
 import { startServer, type RunningServer } from '../apps/server/src/server.js';
 import { commandOracle } from './support/rls-command-oracle.js';
 import { keyOf, oracle, type Row, type Tables } from './support/rls-oracle.js';
+import { meetingOf, openItems } from './support/story.js';
 import { TestClock } from './support/test-clock.js';
 import { createTestDatabase, testDatabaseUrl, type OwnDatabase } from './support/test-database.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, regionHovedstaden, TestServer, type Browser, type Who } from './support/test-server.js';
+import { until, Writer } from './support/writer.js';
 
 /** Tables without policies, each with the reason. */
 const withoutPolicies: Record<string, string> = { migrations: 'which migrations have run; no role is granted it' };
@@ -23,6 +29,14 @@ const who: Who[] = [
   { authorityId: boernehusHovedstaden, role: 'coordinator' },
   { authorityId: regionHovedstaden, role: 'participant' },
 ];
+/** Another one on each run; SAMRAAD_SEED repeats it. */
+const seed = Number(process.env.SAMRAAD_SEED ?? Date.now() % 1_000_000);
+const random = randomOf(seed);
+const pick = (below: number) => Math.floor(random() * below);
+const some = <T>(from: readonly T[], count: number): T[] => {
+  const rest = [...from];
+  return Array.from({ length: Math.min(count, rest.length) }, () => rest.splice(pick(rest.length), 1)[0]!);
+};
 const onPostgres = testDatabaseUrl === undefined ? it.skip : it;
 
 let database: OwnDatabase | null = null;
@@ -31,6 +45,8 @@ let server: TestServer;
 let askers: Browser[];
 let relations: { name: string; kind: string; rls: boolean; forced: boolean; partition: boolean; granted: boolean; options: string[] | null }[];
 let tables: Tables;
+let readInRegion: { id: string; documentId: string };
+let changedByChance = 0;
 
 const asOwner = <R = Row>(sql: string, parameters?: unknown[]) => server.unitOfWork.run((tx) => tx.query<R>(sql, parameters));
 const tokenOf = (browser: Browser) => browser.cookie.slice(browser.cookie.indexOf('=') + 1);
@@ -50,14 +66,53 @@ async function visible(token: string | null, table: string, before: string[] = [
   });
 }
 
+const made = async <T>(answer: Promise<{ status: number; body: T }>): Promise<T> => {
+  const { status, body } = await answer;
+  expect([status < 300, body]).toEqual([true, body]);
+  return body;
+};
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+
+/**
+ * [AC60] A meeting with a sector that the basis of its items leaves out, though they are open to all, and [AC17] with somebody who
+ * stands in for one to whom an item opens later.
+ *
+ * @returns an item that the last of the invited reads
+ */
+async function tangled(coordinator: Browser, sender: Browser, substitute: Browser, ...invited: Browser[]): Promise<{ id: string; documentId: string }> {
+  const frame = { kindId: 'section115HandoverMeeting', startLocal: inDays(9).slice(0, 16), durationMinutes: 60, authorityIds: [nordsjaelland, boernehusHovedstaden, regionHovedstaden], participantMembershipIds: [sender, ...invited].map((one) => one.person.membershipId) };
+  const { id } = await made(coordinator.post<{ id: string }>('/api/v1/meetings', frame));
+  const [item, later] = openItems(await meetingOf(coordinator, id)).map((entry) => entry.item).filter((one) => one.legalBasis !== null);
+  await made(sender.put(`/api/v1/meetings/${id}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId }));
+  await made(coordinator.put(`/api/v1/items/${later!.id}/audience`, { kind: 'all', windows: [{ personId: sender.person.id, from: inDays(2) }], disclosureReason: 'Til mødet' }));
+  return item!;
+}
+
+/** Audiences and times by chance, at items that the coordinator may close and open; what is refused stays as it is. */
+async function byChance(coordinator: Browser, count: number, keptItemId: string): Promise<number> {
+  const items = await asOwner<{ id: string; people: { person: string; authority: string }[] }>(
+    `SELECT i.id, (SELECT json_agg(json_build_object('person', m.person_id, 'authority', m.authority_id) ORDER BY m.id) FROM meeting_participant p JOIN membership m ON m.id = p.membership_id WHERE p.meeting_id = i.meeting_id AND m.role <> 'guest') AS people
+     FROM agenda_item i JOIN meeting_participant c ON c.meeting_id = i.meeting_id AND c.membership_id = $1
+     WHERE i.parent_id IS NULL AND i.meeting_id <> (SELECT meeting_id FROM agenda_item WHERE id = $2) ORDER BY i.id`,
+    [coordinator.person.membershipId, keptItemId],
+  );
+  let changed = 0;
+  for (const { id, people } of some(items, count)) {
+    const others = people.filter((one) => one.person !== coordinator.person.id);
+    const narrowed = { kind: 'restricted', authorityIds: [...new Set(some(others, 2).map((one) => one.authority))], personIds: [coordinator.person.id, ...some(others, 2).map((one) => one.person)] };
+    const windows = some(others, 2).map((one) => {
+      const from = 1 + pick(5);
+      const [bound] = some([{ from: inDays(from) }, { to: inDays(from) }, { from: inDays(-from), to: inDays(-from / 2) }], 1);
+      return { ...(random() < 0.3 && one.authority !== coordinator.person.authority.id ? { authorityId: one.authority } : { personId: one.person }), ...bound };
+    });
+    const { status } = await coordinator.put(`/api/v1/items/${id}/audience`, { ...(random() < 0.5 ? { kind: 'all' } : narrowed), windows, disclosureReason: 'Ved tilfældet' });
+    if (status === 200) changed += 1;
+  }
+  return changed;
+}
+
 /** [AC100] A guest of a meeting, one of an item of it that is narrowed, and one whose access was taken back. */
 async function guests(coordinator: Browser, ...invited: Browser[]): Promise<Browser[]> {
-  const made = async <T>(answer: Promise<{ status: number; body: T }>): Promise<T> => {
-    const { status, body } = await answer;
-    expect([status < 300, body]).toEqual([true, body]);
-    return body;
-  };
-  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
   const frame = { kindId: 'section115HandoverMeeting', startLocal: inDays(7).slice(0, 16), durationMinutes: 60, authorityIds: [nordsjaelland], participantMembershipIds: invited.map((one) => one.person.membershipId) };
   const meeting = await made(coordinator.post<{ id: string; outline: { item: { id: string } }[] }>('/api/v1/meetings', frame));
   const narrowed = meeting.outline[1]!.item.id;
@@ -86,6 +141,10 @@ beforeAll(async () => {
   for (const one of who) askers.push(await server.signIn(one));
   for (const one of askers.slice(0, 4)) expect((await one.post('/api/v1/calendar-feed')).status).toBe(201);
   askers.push(...(await guests(askers[0]!, askers[1]!, askers[3]!)));
+  const substitute = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
+  readInRegion = await tangled(askers[0]!, askers[3]!, substitute, askers[5]!, askers[6]!);
+  askers.push(substitute);
+  changedByChance = await byChance(askers[0]!, 24, readInRegion.id);
   relations = await asOwner(`SELECT relname AS name, relkind AS kind, relrowsecurity AS rls, relforcerowsecurity AS forced, reloptions AS options,
       relispartition AS partition, EXISTS (SELECT 1 FROM aclexplode(relacl) g WHERE g.grantee <> relowner) AS granted
     FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY relname`);
@@ -177,6 +236,37 @@ describe('row-level security', () => {
       }
     }
     expect(Math.min(counts.shown, counts.hidden)).toBeGreaterThan(1000);
+  }, 120_000);
+
+  it('[AC60] [AC17] leaves out a sector that the basis does not admit, and a substitute until her sender’s time', async () => {
+    const seenBy = async (browser: Browser, meetingId: unknown) => new Set((await asking(tokenOf(browser), 'request', (tx) => tx.query<{ id: string }>('SELECT id FROM agenda_item WHERE meeting_id = $1', [meetingId]))).map(({ id }) => id));
+    const item = tables.get('agenda_item')!.find((row) => row.id === readInRegion.id)!;
+    const [later] = await asOwner<{ id: string }>(`SELECT i.id FROM agenda_item i JOIN item_window w ON w.item_id = i.id WHERE i.meeting_id = $1 AND w.subject_id = $2 AND i.audience_kind = 'all'`, [item.meeting_id, askers[3]!.person.id]);
+    const [barnahus, region, substitute] = await Promise.all([askers[5]!, askers[6]!, askers.at(-1)!].map((one) => seenBy(one, item.meeting_id)));
+    expect([barnahus!.has(readInRegion.id), region!.has(readInRegion.id), substitute!.has(readInRegion.id)]).toEqual([false, true, true]);
+    expect([region!.has(later!.id), substitute!.has(later!.id)]).toEqual([true, false]);
+  });
+
+  it(`shows members and tables that chance picks what the oracle says, with audiences and times set by chance (SAMRAAD_SEED=${seed})`, async () => {
+    expect([seed, changedByChance > 4]).toEqual([seed, true]);
+    const living = await asOwner<{ id: string; person_id: string }>(`SELECT id, person_id FROM membership WHERE role <> 'guest' AND valid_from <= now() AND (valid_to IS NULL OR valid_to > now()) ORDER BY id`);
+    const names = relations.filter((one) => !(one.name in withoutPolicies || one.partition || one.name.startsWith('yjs_'))).map((one) => one.name);
+    const content = ['agenda_item', 'item_reader', 'item_window', 'meeting', 'decision', 'follow_up'];
+    let pairs = 0;
+    // Half of them somewhere at a meeting; of the others most see little.
+    const attending = new Set(tables.get('meeting_participant')!.map((row) => row.membership_id));
+    const chosen = some(living.filter(({ id }) => attending.has(id)), 20);
+    for (const { id, person_id } of [...chosen, ...some(living.filter((one) => !chosen.includes(one)), 20)]) {
+      const token = await running.app.get(Sessions).create(id);
+      const may = oracle(tables, { membershipId: id, personId: person_id });
+      for (const name of new Set([...content, ...some(names, 4)])) {
+        const expected = tables.get(name)!.filter(may[name]!).map((row) => row['row key'] as string).sort();
+        const label = `${name} for ${id}, seed ${seed}`;
+        expect([label, await visible(token, name)]).toEqual([label, expected]);
+        pairs += 1;
+      }
+    }
+    expect(pairs).toBeGreaterThan(240);
   }, 120_000);
 
   it('shows a command what its person reads and her meetings, and nothing else', async () => {
@@ -293,5 +383,22 @@ describe('row-level security', () => {
       return (await visible(tokenOf(idle), 'meeting')).length > 0;
     };
     expect([await seenAfter(29), await seenAfter(31)]).toEqual([true, false]);
+  });
+
+  it('[AC13] ends both sockets at once when an authority is closed, whoever closes it', async () => {
+    const nurse = askers[6]!;
+    const writer = await Writer.open(nurse, readInRegion.documentId);
+    const live = io(server.origin, { path: livePath, transports: ['websocket'], extraHeaders: { cookie: nurse.cookie, origin: server.origin }, reconnection: false });
+    try {
+      await until('listens', () => live.connected);
+      await asOwner(`UPDATE authority SET valid_to = (now() AT TIME ZONE 'Europe/Copenhagen')::date - 1 WHERE id = $1`, [regionHovedstaden]);
+      expect((await nurse.get('/api/v1/session')).status).toBe(401);
+      // Within how much of a second, bench/revocation measures.
+      await until('both are closed', () => writer.closes.length > 0 && !live.connected, 3_000);
+      expect(writer.closes[0]).toBe(4401);
+    } finally {
+      writer.close();
+      live.close();
+    }
   });
 });

@@ -75,8 +75,9 @@ for (const { what, value, target, holds } of targets) console.log(`${holds === n
 mkdirSync(dirname(given.json), { recursive: true });
 writeFileSync(given.json, `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cpus: cpus().length, model: cpus()[0]?.model, quick, results, targets }, null, 2)}\n`);
 console.log(`\n${given.json}`);
-// A run that does not count is a fault of the benchmark or of a server.
-process.exit(Object.values(results).some((rows) => Object.values(rows).some(({ failed }) => failed !== undefined)) ? 1 : 0);
+// A run that does not count is a fault of the benchmark or of a server. What a quick one misses says nothing.
+const isFailed = Object.values(results).some((rows) => Object.values(rows).some(({ failed }) => failed !== undefined));
+process.exit(isFailed ? 1 : !quick && targets.some(({ holds }) => holds === false) ? 2 : 0);
 
 /** The middle of several runs, and how far they lie apart. */
 function joined(figures) {
@@ -124,21 +125,28 @@ function judge({ latency = {}, throughput = {}, memory = {}, coldLoad = {}, stor
   }
   ratio('2 p95 at 8,000/s / Hocuspocus + PostgreSQL', throughput.ours?.at8000, throughput.hocuspocusPostgres?.at8000, 0.33);
   ratio('3 memory per idle document / Hocuspocus', memory.ours?.kilobytesPerDocument, memory.hocuspocus?.kilobytesPerDocument, 0.25);
-  // The budget of the cache, 64 MB, and what the runtime keeps for itself.
-  atMost('3 memory left after all have left, KB', memory.ours?.kilobytesLeft, 64 * 1024);
+  // What the cache holds of them by right, and 4 MB. Of the process: what the allocator has not given back counts there.
+  atMost('3 heap and buffers left after all have left, KB', memory.ours?.heapLeft, (memory.ours?.contentKilobytes ?? 0) + 4 * 1024);
+  atMost('3 memory of the process left after all have left, KB', memory.ours?.kilobytesLeft, (memory.ours?.contentKilobytes ?? 0) + 24 * 1024);
   const fastest = Math.min(...['relayCommit', 'yWebsocketLevel', 'hocuspocusPostgres'].map((kind) => coldLoad[kind]?.ms ?? Number.POSITIVE_INFINITY));
   if (Number.isFinite(fastest)) {
     ratio('4 first opening, compacted / fastest durable peer', coldLoad.ours?.ms, fastest, 0.5);
     ratio('4 first opening, worst moment / fastest durable peer', coldLoad.oursBefore?.ms, fastest, 2);
   }
-  if (coldLoad.ours?.ms !== undefined) answer.push({ what: '4 “synced” not before the content; content sent once', value: `${coldLoad.ours.saidSyncedEarly ? 'early' : 'in time'}, ${coldLoad.ours.timesSent}`, target: 'in time, 1', holds: !coldLoad.ours.saidSyncedEarly && coldLoad.ours.timesSent === 1 });
+  for (const [when, figures] of [['compacted', coldLoad.ours], ['worst moment', coldLoad.oursBefore]]) {
+    if (figures?.ms === undefined) continue;
+    answer.push({ what: `4 “synced” not before the content, content sent once, ${when}`, value: `${figures.saidSyncedEarly ? 'early' : 'in time'}, ${figures.timesSent}`, target: 'in time, 1', holds: !figures.saidSyncedEarly && figures.timesSent === 1 });
+  }
   const quickest = Math.min(...['relayCommit', 'yWebsocketLevel', 'hocuspocusPostgres'].map((kind) => storm[kind]?.sync95 ?? Number.POSITIVE_INFINITY));
   if (Number.isFinite(quickest)) ratio('5 joining: sync p95 / fastest durable peer', storm.ours?.sync95, quickest, 1);
   atMost('5 joining: writers’ p95, ms', storm.ours?.writers95, 50);
   atMost('6 kills with loss at 50/s', kills.ours?.killsWithLoss, 0);
   atMost('6 kills with loss at 1,000/s', killsFast.ours?.killsWithLoss, 0);
+  const all = (what, value) => value !== undefined && answer.push({ what, value, target: 'all', holds: /^(\d+) of \1$/.test(value) });
+  all('7 slow readers cut', slowReaders.ours?.cut);
   atMost('7 slow readers: growth, MB', slowReaders.ours?.growthMB, 64);
   atMost('7 hostile minute: others’ p99, ms', minute.ours?.others99, 100);
   atMost('7 hostile minute: growth, MB', minute.ours?.growthMB, 64);
+  all('7 hostile minute: slow readers cut', minute.ours?.slowReadersCut);
   return answer;
 }

@@ -102,7 +102,7 @@ export async function throughput(server, { seconds, rates }) {
     answer.perSecond = Math.round(reached);
   }
   await until('what was written', () => typing.clients.every(({ socket }) => socket.writableLength === 0));
-  for (const name of names.slice(0, 3)) await converged(server, name, clients.filter(({ document }) => document === name).reduce((sum, { clock }) => sum + clock, 0));
+  for (const name of names) await converged(server, name, clients.filter(({ document }) => document === name).reduce((sum, { clock }) => sum + clock, 0));
   for (const client of clients) client.close();
   return answer;
 }
@@ -122,7 +122,7 @@ export async function memory(server, { documents }) {
   await sleep(2_500);
   const after = await server.ask('memory');
   const kilobytes = (one) => one.rss / 1024;
-  return { kilobytesPerDocument: round((kilobytes(open) - kilobytes(before)) / documents), kilobytesLeft: round(kilobytes(after) - kilobytes(before), 0), heapLeft: round((after.heapUsed + after.external - before.heapUsed - before.external) / 1024, 0) };
+  return { kilobytesPerDocument: round((kilobytes(open) - kilobytes(before)) / documents), kilobytesLeft: round(kilobytes(after) - kilobytes(before), 0), contentKilobytes: round((documents * 20_000) / 1024, 0), heapLeft: round((after.heapUsed + after.external - before.heapUsed - before.external) / 1024, 0) };
 }
 
 /** First opening after a restart: when the whole content was there, when “synced” was said, and how often it was sent. */
@@ -248,6 +248,10 @@ export async function slowReaders(server, { seconds }) {
   await Promise.all(clients.map((client) => client.load()));
   const [writer, reader, ...slow] = clients;
   for (const client of slow) client.socket.pause();
+  let seen = 0;
+  reader.onMessage = (message) => {
+    for (const { client, to } of message.type === 'update' ? authors(message.payload) : []) if (client === writer.client) seen = Math.max(seen, to);
+  };
   const before = await server.ask('memory');
   const big = 'x'.repeat(60_000);
   let written = 0;
@@ -264,8 +268,14 @@ export async function slowReaders(server, { seconds }) {
   for (const client of slow) client.socket.resume();
   await sleep(200);
   const cut = slow.filter(({ closed }) => closed !== null).length;
-  reader.close();
   for (const client of clients) client.close();
+  // How far the writer got is the server's to say; what was shown of it must be there.
+  await until('all that was shown', async () => {
+    const [newcomer] = await server.clients([name]);
+    const content = await newcomer.load();
+    newcomer.close();
+    return seen > 0 && textIn(content).length >= seen;
+  });
   return { writtenMB: round(written / 2 ** 20), cut: `${cut} of ${slow.length}`, growthMB: round((most - before.rss) / 2 ** 20, 0) };
 }
 

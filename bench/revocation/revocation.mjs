@@ -1,5 +1,6 @@
 // How soon what is taken away is gone: two processes of the product on one PostgreSQL, people typing on both, and somebody who
-// loses an item, or is logged out, again and again, on the process where it is decided and on the other in turn.
+// loses it in each of the ways that there are (`causes` below), again and again, on the process where it is decided and on the
+// other in turn. Her document and, where her session ends, her live socket are both looked at.
 //
 // `TEST_DATABASE_URL=postgresql://… npm run bench:revocation [-- --rounds=200]`. Writes dist/bench/revocation.json. Fails when
 // a socket was open for longer than a second after the command was answered, or a byte came after that.
@@ -10,6 +11,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { io } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import { WebsocketProvider } from 'y-websocket';
 import * as Y from 'yjs';
@@ -25,7 +27,9 @@ await build({ ifStale: true, only: ['server'] });
 const { roleKinds, roleName } = await import('../../dist/apps/server/libs/platform/src/database-roles.js');
 
 const limitMs = 1_000;
-const [municipality, police] = ['municipality:219', 'policeDistrict:nordsjaelland'];
+/** Of what ends by the clock: how long before that it is set. */
+const aheadMs = 800;
+const [municipality, police, region] = ['municipality:219', 'policeDistrict:nordsjaelland', 'region:1084'];
 const name = `samraad_bench_${randomBytes(4).toString('hex')}`;
 const url = new URL(serverUrl);
 url.pathname = `/${name}`;
@@ -39,43 +43,89 @@ try {
   const coordinator = await signIn(one, municipality, 'coordinator');
   const caseworker = await signIn(two, municipality, 'participant');
   const officer = await signIn(one, police, 'participant');
+  const nurse = await signIn(one, region, 'participant');
+  const administrator = await signIn(one, municipality, 'administrator');
   const series = await coordinator.ask('POST', '/api/v1/series', {
-    kindId: 'section115HandoverMeeting', startLocal: nextMonday(), recurrence: { kind: 'weekly' }, durationMinutes: 60, place: 'Rådhuset',
-    authorityIds: [police], participantMembershipIds: [officer.person.membershipId, caseworker.person.membershipId],
+    kindId: 'section115HandoverMeeting', startLocal: nextMonday(), recurrence: { kind: 'weekly', ends: { count: 4 } }, durationMinutes: 60, place: 'Rådhuset',
+    authorityIds: [police, region], participantMembershipIds: [officer, caseworker, nurse].map((each) => each.person.membershipId),
   });
-  const meeting = await coordinator.ask('GET', `/api/v1/meetings/${series.occurrences[0].meetingId}`);
+  const meetingId = series.occurrences[0].meetingId;
+  const meeting = await coordinator.ask('GET', `/api/v1/meetings/${meetingId}`);
   const { id: itemId, documentId } = meeting.outline[2].item;
+  const disclosureReason = 'De skal bruge det på mødet.';
+  const audience = (body) => coordinator.ask('PUT', `/api/v1/items/${itemId}/audience`, { disclosureReason, ...body });
+  const open = () => audience({ kind: 'all', windows: [] });
+  const sql = async (statement, parameters) => {
+    const client = new pg.Client({ connectionString: url.href });
+    await client.connect();
+    await client.query(statement, parameters);
+    await client.end();
+  };
+  const sessionOf = (who) => who.cookie.slice(who.cookie.indexOf('=') + 1);
+  const soon = () => new Date(Date.now() + aheadMs);
+
+  /** A colleague of the municipality's, who was invited to the meeting. */
+  async function newcomer() {
+    const { id, memberships } = await administrator.ask('POST', '/api/v1/administration/people', { name: 'Prøve Nykommer', userName: null, membership: { role: 'participant', functions: [], functionTitle: 'Prøve', unitTitle: '', from: null, until: null } });
+    const who = Object.assign(stranger(one), { id, membershipId: memberships[0].id });
+    await coordinator.ask('POST', `/api/v1/meetings/${meetingId}/participants`, { membershipIds: [who.membershipId], disclosureReason });
+    await who.ask('POST', '/api/v1/demo/sign-in', { membershipId: who.membershipId });
+    return who;
+  }
+  const theOfficer = async () => officer;
+  const again = (authorityId) => () => signIn(one, authorityId, 'participant');
+  /** Each answers when it is taken, where that is another instant than the answer's. */
+  const causes = [
+    { cause: 'the item is closed to her', who: theOfficer, take: () => audience({ kind: 'restricted', authorityIds: [municipality, region], personIds: [] }), giveBack: open },
+    { cause: 'her time at the item is over', who: theOfficer, take: async () => {
+      const to = soon();
+      await audience({ kind: 'all', windows: [{ personId: officer.person.id, to: to.toISOString() }] });
+      return to;
+    }, giveBack: open },
+    { cause: 'she takes part no longer', who: theOfficer, take: () => coordinator.ask('POST', `/api/v1/series/${series.id}/changes`, { remove: [officer.person.membershipId], reason: 'Fejl' }), giveBack: () => coordinator.ask('POST', `/api/v1/series/${series.id}/changes`, { add: [officer.person.membershipId], disclosureReason }) },
+    { cause: 'she logs out elsewhere', endsSession: true, who: again(police), take: (who) => who.ask('DELETE', '/api/v1/session') },
+    { cause: 'her session runs out', endsSession: true, who: async () => {
+      const who = await again(police)();
+      // Looked at when she opens it, as it is with the session's real end.
+      who.endsAt = new Date(Date.now() + 3 * aheadMs);
+      await sql(`UPDATE session SET expires_at = $2 WHERE token_hash = sha256(convert_to($1, 'UTF8'))`, [sessionOf(who), who.endsAt]);
+      return who;
+    }, take: async (who) => who.endsAt },
+    { cause: 'her membership is ended', endsSession: true, who: newcomer, take: (who) => administrator.ask('POST', `/api/v1/administration/people/${who.id}/memberships/${who.membershipId}/end`, { when: 'now', until: null }) },
+    { cause: 'she is deactivated', endsSession: true, who: newcomer, take: (who) => administrator.ask('POST', `/api/v1/administration/people/${who.id}/deactivate`, {}) },
+    { cause: 'her authority is closed', endsSession: true, who: again(region), take: () => sql(`UPDATE authority SET valid_to = (now() AT TIME ZONE 'Europe/Copenhagen')::date - 1 WHERE id = $1`, [region]), giveBack: () => sql('UPDATE authority SET valid_to = NULL WHERE id = $1', [region]) },
+  ];
 
   const typists = [await typist(coordinator, documentId), await typist(caseworker, documentId)];
   const measured = [];
   for (let round = 0; round < rounds; round++) {
-    const isOther = round % 2 === 1;
-    const isLogout = round % 4 >= 2;
-    const who = isLogout ? await signIn(one, police, 'participant') : officer;
+    const { cause, endsSession = false, who: find, take, giveBack } = causes[round % causes.length];
+    const isOther = Math.floor(round / causes.length) % 2 === 1;
+    const who = await find();
+    const live = endsSession ? await listener(who, isOther ? two : one) : null;
     const socket = await reader(who, isOther ? two : one, documentId);
     await socket.hears(3);
     const sentAt = performance.now();
-    if (isLogout) await who.ask('DELETE', '/api/v1/session');
-    else await coordinator.ask('PUT', `/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [municipality], personIds: [] });
-    const answeredAt = performance.now();
+    const instant = await take(who);
+    const takenAt = instant instanceof Date ? instant.getTime() - performance.timeOrigin : performance.now();
     const { closedAt, code } = await socket.closed;
+    const liveClosedAt = live === null ? null : await live.closed;
     const bytes = (from) => socket.frames.filter(({ at }) => at > from).reduce((sum, { length }) => sum + length, 0);
-    measured.push({ isOther, isLogout, code, fromSendingMs: closedAt - sentAt, fromAnswerMs: Math.max(0, closedAt - answeredAt), bytesUntilClosed: bytes(answeredAt), bytesAfter: bytes(Math.min(closedAt, answeredAt + limitMs)) });
-    if (!isLogout) await coordinator.ask('PUT', `/api/v1/items/${itemId}/audience`, { kind: 'all', disclosureReason: 'De skal bruge det på mødet.' });
+    measured.push({ cause, endsSession, isOther, code, fromSendingMs: closedAt - sentAt, fromAnswerMs: Math.max(0, closedAt - takenAt), liveMs: liveClosedAt === null ? 0 : Math.max(0, liveClosedAt - takenAt), bytesUntilClosed: bytes(takenAt), bytesAfter: bytes(Math.min(closedAt, takenAt + limitMs)) });
+    await giveBack?.();
   }
   for (const each of typists) each.stop();
   const typed = typists.reduce((sum, { count }) => sum + count(), 0);
 
-  const rows = [['on the same process', false], ['on the other process', true]].map(([where, isOther]) => {
-    const some = measured.filter((each) => each.isOther === isOther);
-    const ms = (field) => some.map((each) => each[field]).toSorted((a, b) => a - b);
-    const at = (values, share) => Number(values[Math.min(values.length - 1, Math.floor(values.length * share))].toFixed(1));
-    const [sending, answer] = [ms('fromSendingMs'), ms('fromAnswerMs')];
-    return { where, rounds: some.length, 'command sent → closed, p50 ms': at(sending, 0.5), 'p95 ms': at(sending, 0.95), 'max ms': at(sending, 1), 'answered → closed, max ms': at(answer, 1), 'bytes until closed, max': Math.max(...some.map((each) => each.bytesUntilClosed)), 'bytes after': some.reduce((sum, each) => sum + each.bytesAfter, 0) };
-  });
+  const rows = causes.flatMap(({ cause, endsSession }) => [['same', false], ['other', true]].map(([where, isOther]) => {
+    const some = measured.filter((each) => each.cause === cause && each.isOther === isOther);
+    const most = (field) => Number(Math.max(0, ...some.map((each) => each[field])).toFixed(1));
+    const middle = some.map((each) => each.fromAnswerMs).toSorted((a, b) => a - b)[Math.floor(some.length / 2)] ?? 0;
+    return { cause, process: where, rounds: some.length, 'document closed after, p50 ms': Number(middle.toFixed(1)), 'max ms': most('fromAnswerMs'), 'live socket, max ms': endsSession ? most('liveMs') : '–', 'bytes until closed, max': most('bytesUntilClosed'), 'bytes after': some.reduce((sum, each) => sum + each.bytesAfter, 0) };
+  }));
   console.table(rows);
   console.log(`${typed} edits typed meanwhile on two processes.`);
-  failed = measured.some(({ code, fromAnswerMs, bytesAfter, isLogout }) => code !== (isLogout ? 4401 : 4403) || fromAnswerMs > limitMs || bytesAfter > 0);
+  failed = measured.some(({ code, fromAnswerMs, liveMs, bytesAfter, endsSession }) => code !== (endsSession ? 4401 : 4403) || fromAnswerMs > limitMs || liveMs > limitMs || bytesAfter > 0);
   mkdirSync('dist/bench', { recursive: true });
   writeFileSync('dist/bench/revocation.json', JSON.stringify({ rounds, typed, rows, measured }, null, 2));
   console.log(failed ? 'FAILED: something was open for longer than a second, or came after that' : 'Nothing was open for longer than a second; no byte came after.');
@@ -95,7 +145,8 @@ async function startChild() {
   return { child, address };
 }
 
-async function signIn(address, authorityId, role) {
+/** Somebody who has not signed in. */
+function stranger(address) {
   const person = { cookie: '', address };
   person.ask = async (method, path, body, to = address) => {
     const answer = await fetch(to + path, { method, headers: { cookie: person.cookie, origin: to, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -104,12 +155,25 @@ async function signIn(address, authorityId, role) {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === '' ? undefined : JSON.parse(text);
   };
+  return person;
+}
+
+async function signIn(address, authorityId, role) {
+  const person = stranger(address);
   const { clusters } = await person.ask('GET', '/api/v1/demo/people');
   const { people } = clusters.flatMap(({ authorities, others }) => [...authorities, ...others]).find((each) => each.authority.id === authorityId);
   const found = people.find((each) => each.person.role === role);
   await person.ask('POST', '/api/v1/demo/sign-in', { membershipId: found.membershipId });
   person.person = found.person;
   return person;
+}
+
+/** Hears what happens, by ids: until when. */
+async function listener(who, address) {
+  const socket = io(address, { path: '/live', transports: ['websocket'], extraHeaders: { cookie: who.cookie, origin: address }, reconnection: false, forceNew: true });
+  const closed = new Promise((done) => socket.once('disconnect', () => done(performance.now())));
+  await new Promise((done, failed) => socket.once('connect', done).once('connect_error', failed));
+  return { closed };
 }
 
 /** Somebody who only reads, below Yjs: when which bytes came. */

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { Sessions } from '@lib/access/sessions.service.js';
+import type { ItemState } from '@lib/contracts/enums.js';
 import { sessionCookie } from '@lib/access/session-cookie.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -39,6 +40,8 @@ export interface Scene {
   ruleVersion?: number;
   /** The day on which the meeting is deleted, once it is announced. */
   dueOn?: string;
+  /** Puts the item into a state, as the commands leave it that lead there. */
+  becomes: (place: Place, state: ItemState | 'withoutBasis') => Promise<void>;
   /** Announces the deletion of the meeting, as if its time had come. */
   announce: () => Promise<void>;
   /** The guest who is invited to read. */
@@ -158,6 +161,13 @@ export async function stage(server: TestServer, who: Record<Asker | 'chief', Bro
     seriesMeetingId,
     open: await furnish(steps),
     closed: await furnish(other),
+    becomes: async ({ itemId, documentId }, state) => {
+      await server.unitOfWork.run(async (tx) => {
+        if (state === 'withoutBasis') await tx.query('UPDATE agenda_item SET legal_basis_id = NULL, admitted_sectors = NULL WHERE id = $1', [itemId]);
+        else await tx.query('UPDATE agenda_item SET state = $2 WHERE id = $1', [itemId, state]);
+        if (state === 'withdrawn' || state === 'moved') await tx.query(`UPDATE yjs_document SET state = 'frozen' WHERE id = $1`, [documentId]);
+      });
+    },
     announce: async () => {
       await server.running.app.get(DomainEvents).idle();
       const [run] = await server.unitOfWork.run((tx) => tx.query<{ due: string }>(`UPDATE retention_run SET state = 'announced' WHERE meeting_id = $1 RETURNING due_on::text AS due`, [meeting.id]));

@@ -1,3 +1,4 @@
+import { unprefixed } from '../../apps/server/src/openapi.js';
 import { askers, planStep, type Asker, type Place, type Scene } from './authorisation-scene.js';
 import { approve, path as minutesPath } from './minutes-story.js';
 import { newDecision } from './story.js';
@@ -25,7 +26,7 @@ export interface Row {
 /** How many of the askers are no guests. A row of so many words says: for a guest there is nothing there (AC100). */
 export const members = askers.indexOf('guest');
 
-const row = (route: string, at: Row['at'], expected: string, rest: Pick<Row, 'body' | 'query' | 'before' | 'inSeries'> = {}): Row => {
+export const row = (route: string, at: Row['at'], expected: string, rest: Pick<Row, 'body' | 'query' | 'before' | 'inSeries'> = {}): Row => {
   const said = expected.split(/ +/);
   const words = said.length === members ? [...said, ...askers.slice(members).map(() => 'no')] : said;
   if (words.length !== askers.length) throw new Error(`${route} ${at}: ${words.length} expectations for ${askers.length} askers`);
@@ -33,9 +34,9 @@ const row = (route: string, at: Row['at'], expected: string, rest: Pick<Row, 'bo
 };
 
 const started = (scene: Scene) => scene.who.coordinator.post(`/api/v1/meetings/${scene.meetingId}/agenda/start`);
-const sent = (scene: Scene) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'send'));
+export const sent = (scene: Scene) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'send'));
 const cancelled = async (scene: Scene) => scene.who.coordinator.post(`/api/v1/meetings/${scene.seriesMeetingId}/cancel`, { reason: 'Ferie' });
-const frame = () => ({ ledBy: 'municipality', leadMembershipId: null, plannedMinutes: 7, outputType: 'discussion', section: null, mandatory: true, legalBasisId: 'bl-126' });
+export const frame = () => ({ ledBy: 'municipality', leadMembershipId: null, plannedMinutes: 7, outputType: 'discussion', section: null, mandatory: true, legalBasisId: 'bl-126' });
 /** What the asker has on the screen; of those who have nothing there, something of the same form. */
 const digest = async (scene: Scene, _place: Place, asker: Asker) => {
   const { status, body } = await scene.who[asker].get<{ digest?: string }>(`/api/v1/meetings/${scene.meetingId}/minutes`);
@@ -71,9 +72,9 @@ const changeAsked = async (scene: Scene, place: Place) => {
   scene.requestId = body.parts.find((part) => part.itemId === place.itemId)!.requests[0]!.id;
 };
 const viewSaved = async (scene: Scene) => void (scene.viewId = (await scene.who.coordinator.post<{ id: string }>('/api/v1/decision-log/views', { name: `Min ${Math.random()}`, filter: {} })).body.id);
-const invited = () => ({ name: 'Gæst', organisation: 'Tolke', sector: 'other', purpose: 'interpreter', mayWrite: false, to: '2026-12-01T11:00:00Z' });
+export const invited = () => ({ name: 'Gæst', organisation: 'Tolke', sector: 'other', purpose: 'interpreter', mayWrite: false, to: '2026-12-01T11:00:00Z' });
 /** The clock of these tests stands still in November 2026. */
-const embargo = () => ({ parties: ['parentOne'], reason: 'Anmeldt', reviewAt: '2026-12-01T11:00:00Z' });
+export const embargo = () => ({ parties: ['parentOne'], reason: 'Anmeldt', reviewAt: '2026-12-01T11:00:00Z' });
 const embargoed = async (scene: Scene, place: Place) => {
   const { body } = await scene.who.coordinator.post<{ embargoes: { id: string }[] }>(`/api/v1/items/${place.itemId}/embargoes`, embargo());
   scene.embargoId = body.embargoes[0]!.id;
@@ -99,15 +100,15 @@ const ofPoll = ({ pollId }: Scene) => ({ pollId });
 /** For oneself alone. */
 const timeFor = (scene: Scene, _place: Place, asker: Asker) => ({ required: [(asker === 'nobody' ? scene.who.coordinator : scene.who[asker]).person?.membershipId ?? scene.guestId], durationMinutes: 60, fromDate: '2026-12-01', toDate: '2026-12-31' });
 const escalation = (scene: Scene) => ({ toMembershipId: scene.who.chief.person.membershipId, reason: 'Principielt' });
-const decision = (scene: Scene) => newDecision(scene.who.caseworker, { legalBasisId: 'bl-126' });
+export const decision = (scene: Scene) => newDecision(scene.who.caseworker, { legalBasisId: 'bl-126' });
 
 // The columns:                   nobody coordinator caseworker officer left leader policeLeader stranger administrator auditor [guest writer]
 export const everybody = /*    */ 'in ok ok ok ok ok ok ok ok ok';
 /** Whoever works with content. What such a list holds is the differential test's to look at. */
-const takesPart = /*           */ 'in ok ok ok no no no no no no';
-const inside = /*              */ 'in ok ok no no no no no no no';
-const coordinates = /*         */ 'in ok not not no no no no no no';
-const coordinatesInside = /*   */ 'in ok not no no no no no no no';
+export const takesPart = /*           */ 'in ok ok ok no no no no no no';
+export const inside = /*              */ 'in ok ok no no no no no no no';
+export const coordinates = /*         */ 'in ok not not no no no no no no';
+export const coordinatesInside = /*   */ 'in ok not no no no no no no no';
 /** The leader answers for decisions and promises of the municipality (AC10, AC20). */
 const insideOrLeads = /*       */ 'in ok ok no no ok no no no no';
 const takesPartOrLeads = /*    */ 'in ok ok ok no ok no no no no';
@@ -237,6 +238,8 @@ export const table: readonly Row[] = [
   // Before the meeting begins; after that there is nothing to find.
   row('POST /meetings/:id/find-time', 'any', coordinates, { body: timeFor, inSeries: true }),
   row('POST /meetings/:id/find-time', 'any', 'in not not not no no no no no no', { body: timeFor }),
+  row('POST /meetings/:id/move-preview', 'any', coordinates, { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }), inSeries: true }),
+  row('POST /meetings/:id/move-preview', 'any', 'in not not not no no no no no no', { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }) }),
   row('POST /find-time', 'any', 'in ok not not not not not ok not not', { body: (scene, place, asker) => ({ ...timeFor(scene, place, asker), kindId: 'caseConsultation' }) }),
   // A poll is asked by coordinators, before the meeting begins, and answered by who takes part (AC130, AC131).
   row('GET /meetings/:id/poll', 'any', takesPart, { inSeries: true, before: linked }),
@@ -396,6 +399,24 @@ export const table: readonly Row[] = [
   row('POST /items/:id/cases', 'list', 'in not not not no no no no no no', { before: cancelled, body: () => ({ caseReference: 'Sag 2026-078', plannedMinutes: 5 }) }),
   row('GET /items/:id', 'list', takesPart, { before: cancelled }),
 ];
+
+/** What answers outside the API (whole paths), where no session counts, and by what it lets in. */
+export const outside: Readonly<Record<string, string>> = {
+  'GET /health/live': 'for supervisors; says that the process runs',
+  'GET /health/ready': 'for supervisors; says that the database answers',
+  'POST /oidc/:providerId/backchannel-logout': 'by the signature of an identity provider; test/identity',
+  'GET /ical/:file': 'by the secret of a calendar link; test/calendar-feed.spec.ts',
+  // By a key of user management, which is looked at before the route is; test/scim.spec.ts.
+  ...Object.fromEntries(
+    [
+      ...['ServiceProviderConfig', 'Schemas', 'Schemas/:id', 'ResourceTypes', 'ResourceTypes/:id'].map((path) => `GET /scim/v2/${path}`),
+      ...['Users', 'Groups'].flatMap((noun) => [`GET /scim/v2/${noun}`, `POST /scim/v2/${noun}`, ...['GET', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} /scim/v2/${noun}/:id`)]),
+      ...['Me', 'Bulk', '.search', 'Users/.search', 'Groups/.search', '*rest'].map((path) => `ALL /scim/v2/${path}`),
+    ].map((route) => [route, 'by a key of user management; test/scim.spec.ts']),
+  ),
+  // The framework's own, for what stands without the prefix of the API: it hands on what it gets.
+  ...Object.fromEntries(unprefixed.map((path) => [`ALL /${path}`, 'passes on; what nothing else answers is not found'])),
+};
 
 /** What the table leaves to other tests, and why. */
 export const elsewhere: Readonly<Record<string, string>> = {

@@ -64,7 +64,7 @@ export const excused: Readonly<Record<string, string>> = {
     ].map((field) => [field, known]),
   ),
   ...Object.fromEntries(
-    ['FindTimeBody.earliest', 'FindTimeBody.latest', 'FindTimeForNewBody.earliest', 'FindTimeForNewBody.latest', 'NewSeriesBody.startLocal', 'PreviewBody.startLocal', 'NewMeetingBody.startLocal', 'MoveBody.startLocal', 'RecurrenceBody.excludedDates', 'RecurrenceBody.addedDates', 'SeriesTimesBody.startTime', 'NewPlanStepBody.time', 'NewPollBody.slots', 'NewMeetingPollBody.slots', 'ChooseSlotBody.startLocal'].map((field) => [field, time]),
+    ['FindTimeBody.earliest', 'FindTimeBody.latest', 'FindTimeForNewBody.earliest', 'FindTimeForNewBody.latest', 'NewSeriesBody.startLocal', 'PreviewBody.startLocal', 'NewMeetingBody.startLocal', 'MoveBody.startLocal', 'MovePreviewBody.startLocal', 'RecurrenceBody.excludedDates', 'RecurrenceBody.addedDates', 'SeriesTimesBody.startTime', 'NewPlanStepBody.time', 'NewPollBody.slots', 'NewMeetingPollBody.slots', 'ChooseSlotBody.startLocal'].map((field) => [field, time]),
   ),
   ...Object.fromEntries(['ApplySeriesChangeBody.digest', 'AudienceBody.disclosureDigest', 'InviteBody.disclosureDigest', 'GuestInviteBody.disclosureDigest', 'ApproveMinutesBody.digest'].map((field) => [field, digest])),
   ...Object.fromEntries(

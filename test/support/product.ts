@@ -11,6 +11,7 @@ export class Product {
   private child: ChildProcess | null = null;
   output = '';
   private readonly copies: string[] = [];
+  private readonly beside: Product[] = [];
 
   private constructor(
     readonly port: number,
@@ -22,6 +23,13 @@ export class Product {
   static async create(database?: OwnDatabase): Promise<Product> {
     const folder = mkdtempSync(join(tmpdir(), 'samraad-product-'));
     return new Product(await freePort(), folder, database ?? (testDatabaseUrl === undefined ? null : await createTestDatabase()));
+  }
+
+  /** Another process on the same folder and database; it goes when this one is disposed of. */
+  async another(): Promise<Product> {
+    const other = new Product(await freePort(), this.folder, this.database);
+    this.beside.push(other);
+    return other;
   }
 
   get origin(): string {
@@ -106,7 +114,7 @@ export class Product {
   }
 
   async dispose(): Promise<void> {
-    await this.stop('SIGKILL');
+    await Promise.all([this, ...this.beside].map((one) => one.stop('SIGKILL')));
     await this.database?.drop();
     for (const folder of [this.folder, ...this.copies]) rmSync(folder, { recursive: true, force: true });
   }

@@ -32,13 +32,19 @@ export function oracle(tables: Tables, asker: Asker): Record<string, (row: Row) 
   const named = (item: Row) => all('item_audience').filter((one) => one.item_id === item.id);
   const isOpenTo = (item: Row, membershipId: unknown) =>
     item.audience_kind === 'all' || named(item).some((one) => one.subject_id === (one.subject_kind === 'authority' ? authorityOf.get(membershipId) : personOf.get(membershipId)));
-  const items = ids(all('agenda_item').filter((item) => meetings.has(item.meeting_id) && isOpenTo(item, asker.membershipId) && all('item_window').every((row) => row.item_id !== item.id || row.subject_id !== (row.subject_kind === 'authority' ? membership.authority_id : asker.personId) || isOpen(row))), 'id');
+  // [AC60] The basis of an item admits sectors, whatever its audience says.
+  const sectorOf = new Map(all('authority').map((one) => [one.id, one.sector]));
+  const admits = (item: Row, sector: unknown) => item.admitted_sectors === null || (item.admitted_sectors as unknown[]).includes(sector);
+  // [AC50] Times that were set at an item for her authority or for her; [AC17] and for whoever sent her to its meeting.
+  const senderAt = new Map(all('meeting_participant').filter(mine).map((row) => [row.meeting_id, personOf.get(row.stands_in_for_membership_id)]));
+  const concerns = (time: Row, item: Row) => (time.subject_kind === 'authority' ? time.subject_id === membership.authority_id : [asker.personId, senderAt.get(item.meeting_id)].includes(time.subject_id));
+  const isInTime = (item: Row) => all('item_window').every((time) => time.item_id !== item.id || !concerns(time, item) || isOpen(time));
+  const items = ids(all('agenda_item').filter((item) => meetings.has(item.meeting_id) && admits(item, sectorOf.get(membership.authority_id)) && isOpenTo(item, asker.membershipId) && isInTime(item)), 'id');
   const leads = (authorityId: unknown) => membership.role === 'leader' && membership.authority_id === authorityId;
 
   // [AC100] A guest: her one meeting, and of its items what she is invited to and admitted to by name or with all.
   const isLiving = (guest: Row) => guest.revoked_at === null && (guest.valid_from as Date) <= new Date() && (guest.valid_to as Date) > new Date();
   const visit = all('guest').find((one) => one.membership_id === asker.membershipId && isLiving(one));
-  const admits = (item: Row, sector: unknown) => item.admitted_sectors === null || (item.admitted_sectors as unknown[]).includes(sector);
   const visited = ids(visit === undefined ? [] : all('agenda_item').filter((item) => item.meeting_id === visit.meeting_id && (visit.item_id ?? item.id) === item.id && admits(item, visit.sector) && isOpenTo(item, asker.membershipId)), 'id');
   const guests = all('guest').filter((one) => one.membership_id === asker.membershipId || (one.item_id === null ? meetings.has(one.meeting_id) : items.has(one.item_id)));
   const isMember = membership.role !== 'guest';
@@ -54,7 +60,6 @@ export function oracle(tables: Tables, asker: Asker): Record<string, (row: Row) 
   const documents = ids(all('yjs_document').filter(document), 'id');
   const ownViews = ids(all('log_view').filter((row) => row.membership_id === asker.membershipId), 'id');
   // [AC33] Her own; and of meetings that she coordinates, not in a participant's place, what waits or was declined.
-  const sectorOf = new Map(all('authority').map((one) => [one.id, one.sector]));
   const roleOf = new Map(all('membership').map((one) => [one.id, one.role]));
   const coordinated = ids(all('meeting_participant').filter((row) => mine(row) && isOpen(row) && membership.role === 'coordinator' && (row.stands_in_for_membership_id === null || roleOf.get(row.stands_in_for_membership_id) === 'coordinator')), 'meeting_id');
   const proposal = (row: Row) =>

@@ -89,8 +89,10 @@ export class Writer {
 
   /** Types at the end. One update message. */
   type(text: string): void {
+    const before = this.sent;
     this.text.insert(this.text.length, text);
-    this.typed.push({ text, message: this.sent });
+    // What is typed without a line has not been sent: no count of this connection says anything of it.
+    this.typed.push({ text, message: this.sent > before ? this.sent : Number.POSITIVE_INFINITY });
   }
 
   /** What of the typed text the server has acknowledged. */

@@ -1,8 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Session } from '@lib/access/sessions.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
@@ -13,6 +11,7 @@ import { TrailSamples } from '@lib/trail/trail-samples.service.js';
 import { disclosureCsv } from './audit-csv.js';
 import { AuditCaseBody, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
+import { RunningFiles } from './running-files.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 
@@ -26,6 +25,7 @@ export class AuditController {
     private readonly checkpoints: TrailCheckpoints,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly files: RunningFiles,
   ) {}
 
   /** The items of the own meetings that are about a case. The reference travels in the body: addresses are kept in histories. */
@@ -45,19 +45,8 @@ export class AuditController {
     this.reader.assertAuditor(session);
     const { caseReference } = body;
     const lines = disclosureCsv({ caseReference, authority: session.authorityName, madeAt: this.clock.now().toString(), months: this.config.TRAIL_MONTHS }, this.reader.disclosures(session, caseReference));
-    // Before the headers leave: what fails until here is answered as a problem.
-    const first = await lines.next();
-    response.set({ 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="videregivelser-${caseReference.replace(/\D+/g, '-').replace(/^-/, '')}.csv"` });
-    await pipeline(
-      Readable.from(
-        (async function* () {
-          if (first.done !== true) yield first.value;
-          yield* lines;
-        })(),
-        { objectMode: false },
-      ),
-      response,
-    );
+    // [AC13] It breaks off when the session ends; what fails before the first line is answered as a problem.
+    await this.files.send(session, lines, response, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="videregivelser-${caseReference.replace(/\D+/g, '-').replace(/^-/, '')}.csv"` });
   }
 
   @Get('items/:id')

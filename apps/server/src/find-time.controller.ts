@@ -3,9 +3,11 @@ import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import type { Session } from '@lib/access/sessions.service.js';
 import { availabilities, FindTime, leastMinutes, longestMinutes, mostAsked, mostTimes, type AvailabilityWord, type TimeQuestion } from '@lib/meetings/find-time.service.js';
+import { MovePreview } from '@lib/meetings/move-preview.service.js';
 import { ReadsOnly } from './asking.js';
 import { Limited } from './rate-limit.guard.js';
 import { Asker } from './session.guard.js';
+import { QuorumView } from './people.dto.js';
 import { IdPipe, IsDay } from './validation.js';
 import { PersonRef } from './views.dto.js';
 
@@ -122,6 +124,68 @@ export class FindTimeView {
   relaxations!: RelaxationView[];
 }
 
+export class MovePreviewBody {
+  @ApiProperty({ example: '2026-12-08T13:00', description: 'Wall time in Europe/Copenhagen; at most a year ahead.' })
+  @Matches(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/)
+  startLocal!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 5, maximum: 720 })
+  @IsInt()
+  @Min(5)
+  @Max(720)
+  durationMinutes!: number;
+}
+
+class SpanView {
+  @ApiProperty({ format: 'date-time' })
+  startInstant!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  endInstant!: string;
+}
+
+class NewSpanView extends SpanView {
+  @ApiProperty({ example: '2026-12-08T13:00', description: 'Wall time in Europe/Copenhagen.' })
+  startLocal!: string;
+
+  @ApiProperty({ type: 'integer' })
+  durationMinutes!: number;
+}
+
+class SeatView {
+  @ApiProperty({ type: PersonRef })
+  person!: PersonRef;
+
+  @ApiProperty({ type: PersonRef, nullable: true, description: 'Whom she sent to the meeting.' })
+  substitute!: PersonRef | null;
+
+  @ApiProperty({ enum: availabilities, enumName: 'Availability' })
+  availability!: AvailabilityWord;
+}
+
+export class MovePreviewView {
+  @ApiProperty({ type: 'integer', description: 'The version of the meeting that this is said of; for If-Match of the move.' })
+  version!: number;
+
+  @ApiProperty({ type: SpanView })
+  from!: SpanView;
+
+  @ApiProperty({ type: NewSpanView })
+  to!: NewSpanView;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Name of the holiday on the new day.' })
+  holiday!: string | null;
+
+  @ApiProperty({ description: 'False outside of usual hours and on closed days: then nobody is asked about.' })
+  isKnown!: boolean;
+
+  @ApiProperty({ type: [SeatView], description: 'Who was invited, and whether she can.' })
+  people!: SeatView[];
+
+  @ApiProperty({ type: QuorumView, nullable: true, description: 'Whether so many can come then as the kind of meeting asks; null where it is not known.' })
+  quorum!: QuorumView | null;
+}
+
 const questionOf = ({ required, optional, durationMinutes, fromDate, toDate, earliest, latest, quorate }: FindTimeBody): TimeQuestion => ({
   required: required.map((id) => id.toLowerCase()),
   optional: (optional ?? []).map((id) => id.toLowerCase()),
@@ -138,7 +202,19 @@ const questionOf = ({ required, optional, durationMinutes, fromDate, toDate, ear
 @Limited('findTime')
 @Controller()
 export class FindTimeController {
-  constructor(private readonly find: FindTime) {}
+  constructor(
+    private readonly find: FindTime,
+    private readonly preview: MovePreview,
+  ) {}
+
+  /** What it would mean to move a meeting to a time; it stays where it is. */
+  @Post('meetings/:id/move-preview')
+  @ReadsOnly()
+  @HttpCode(200)
+  @ApiOkResponse({ type: MovePreviewView })
+  async movePreview(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() { startLocal, durationMinutes }: MovePreviewBody): Promise<MovePreviewView> {
+    return this.preview.of(session, id, { startLocal, durationMinutes });
+  }
 
   /** Where a meeting can be moved to. */
   @Post('meetings/:id/find-time')

@@ -171,8 +171,12 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     return true;
   }
 
+  /** [AC1] [AC3] Those who may see it in the role that they have now. */
   private participantsOf(meetingId: string): Promise<string[]> {
-    return this.membershipIds(`SELECT p.membership_id AS id FROM meeting_participant p WHERE p.meeting_id = $1 AND ${openAt('p', '$2')}`, meetingId);
+    return this.membershipIds(
+      `SELECT p.membership_id AS id FROM meeting_participant p JOIN membership m ON m.id = p.membership_id WHERE p.meeting_id = $1 AND ${openAt('p', '$2')} AND m.role NOT IN ('administrator', 'auditor')`,
+      meetingId,
+    );
   }
 
   private guestsOf(meetingId: string): Promise<string[]> {

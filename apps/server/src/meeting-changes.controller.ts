@@ -41,8 +41,9 @@ export class MoveBody {
   reason?: string | null;
 }
 
+/** What is absent stays as it is; null takes it away. */
 export class PlaceBody {
-  @ApiProperty({ type: String, required: false, nullable: true })
+  @ApiProperty({ type: String, required: false, nullable: true, description: 'Absent: as it is. Null: none.' })
   @TrimmedOrNull()
   @IsOptional()
   @IsString()
@@ -50,7 +51,7 @@ export class PlaceBody {
   @NoCpr()
   place?: string | null;
 
-  @ApiProperty({ type: String, format: 'uri', required: false, nullable: true, description: 'https only.' })
+  @ApiProperty({ type: String, format: 'uri', required: false, nullable: true, description: 'https only. Absent: as it is. Null: none.' })
   @TrimmedOrNull()
   @IsOptional()
   @IsString()
@@ -144,7 +145,7 @@ export class MeetingChangesController {
   @ApiHeader(version)
   @ApiOkResponse({ type: MeetingView })
   async place(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: PlaceBody, @IfMatch() expected: number | null): Promise<MeetingView> {
-    await this.changes.place(session, id, { place: body.place ?? null, videoLink: body.videoLink ?? null }, expected);
+    await this.changes.place(session, id, body, expected);
     return this.meetings.get(session, id);
   }
 }

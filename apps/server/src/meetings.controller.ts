@@ -102,6 +102,15 @@ export class MeetingSummary {
 
   @ApiProperty({ type: QuorumView })
   quorum!: QuorumView;
+
+  @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of time, place and being held.' })
+  version!: number;
+
+  @ApiProperty({ description: 'Wall start.' })
+  startLocal!: string;
+
+  @ApiProperty({ description: 'Whether the asker may move it now.' })
+  canMove!: boolean;
 }
 
 export class MeetingList {
@@ -156,12 +165,6 @@ export class PublishedView {
 }
 
 export class MeetingView extends MeetingSummary {
-  @ApiProperty({ type: 'integer', description: 'For If-Match; counts changes of time, place and being held.' })
-  version!: number;
-
-  @ApiProperty({ description: 'Wall start.' })
-  startLocal!: string;
-
   @ApiProperty({ type: String, nullable: true, description: 'Wall start that the rule of its series gave; stays when the meeting is moved.' })
   recurrenceId!: string | null;
 

@@ -120,7 +120,7 @@ async function listen(app: NestExpressApplication, config: Config, runsByItself:
   return { app, address: origins.address, port, firstAdministratorLink, close };
 }
 
-function securityHeaders(config: Config) {
+export function securityHeaders(config: Pick<Config, 'secureCookies'>) {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,

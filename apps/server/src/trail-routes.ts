@@ -90,6 +90,7 @@ export const trailRoutes: Readonly<Record<string, Trailed | { reason: string }>>
   'POST /meetings/{id}/move': change('AC5'),
   'POST /meetings/{id}/keep': change('AC5'),
   'POST /meetings/{id}/find-time': { kind: 'search', rule: 'AC120' },
+  'POST /meetings/{id}/move-preview': { kind: 'search', rule: 'AC120' },
   'POST /find-time': { kind: 'search', rule: 'AC4' },
   'GET /meetings/{id}/poll': list('AC3'),
   'POST /meetings/{id}/poll': change('AC120'),

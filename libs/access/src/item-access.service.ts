@@ -74,11 +74,11 @@ export class ItemAccess {
     return row === undefined ? null : (row.valid_to?.getTime() ?? Number.POSITIVE_INFINITY);
   }
 
-  /** The memberships that may read the item now; of one authority alone when it is given. */
+  /** [AC1] The memberships that may read the item now, in the role that they have now; of one authority alone when it is given. */
   async readersIn(tx: Tx, itemId: string, authorityId: string | null = null): Promise<string[]> {
     const rows = await tx.query<{ membership_id: string }>(
-      `SELECT r.membership_id FROM item_reader r JOIN membership m ON m.id = r.membership_id WHERE r.item_id = $1 AND ${openAt('r', '$2')} AND ($3::text IS NULL OR m.authority_id = $3)`,
-      [itemId, this.clock.now().toString(), authorityId],
+      `SELECT r.membership_id FROM item_reader r JOIN membership m ON m.id = r.membership_id WHERE r.item_id = $1 AND ${openAt('r', '$2')} AND ($3::text IS NULL OR m.authority_id = $3) AND m.role = ANY($4::text[])`,
+      [itemId, this.clock.now().toString(), authorityId, readerRoles],
     );
     return rows.map((row) => row.membership_id);
   }

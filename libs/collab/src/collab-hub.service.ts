@@ -23,7 +23,9 @@ export class CollabHub implements OnModuleInit {
   /** Set by whoever has CPR numbers taken out. */
   onNumbersGone: HubPorts['numbersGone'] = () => undefined;
   readonly compactor: Compactor;
-  /** A thread of its own: a long history must hold up no opening. */
+  /** A thread of its own for whoever opens a document: projections and repairs of others must not hold it up. */
+  private readonly openings: HeavyWork;
+  /** And one for long histories. */
   private readonly compaction: HeavyWork;
   private readonly undo: (() => void)[] = [];
 
@@ -37,6 +39,7 @@ export class CollabHub implements OnModuleInit {
     private readonly outbox: Outbox,
   ) {
     this.heavyWork = heavyWork(this.limits.heavyWorkMs);
+    this.openings = heavyWork(this.limits.heavyWorkMs);
     this.compaction = heavyWork(this.limits.compactionMs);
     this.hub = new Hub(
       {
@@ -50,8 +53,8 @@ export class CollabHub implements OnModuleInit {
           record: (session, documentId, itemId) => this.record(session, documentId, itemId),
         },
         nowMs: () => clock.now().epochMilliseconds,
-        merge: (updates) => this.heavyWork.merge(updates),
-        diff: (content, stateVector) => this.heavyWork.diff(content, stateVector),
+        merge: (updates) => this.openings.merge(updates),
+        diff: (content, stateVector) => this.openings.diff(content, stateVector),
         repair: (updates, clientId) => this.heavyWork.repair(updates, clientId),
         repaired: (documentId, itemId, faults) => log.warn({ documentId, itemId, faults }, 'the shape of a document was repaired'),
         numbersGone: (documentId, itemId, numbers) => this.onNumbersGone(documentId, itemId, numbers),
@@ -76,7 +79,7 @@ export class CollabHub implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    this.heavyWork.warm();
+    this.openings.warm();
     this.undo.push(
       this.events.on('item.audienceChanged', ({ itemId }) => this.hub.audienceChanged(itemId)),
       this.events.on('session.ended', ({ sessionId }) => this.hub.sessionEnded(sessionId)),
@@ -110,6 +113,6 @@ export class CollabHub implements OnModuleInit {
     for (const undo of this.undo.splice(0)) undo();
     // The one under way would begin again at the next start: its thread is stopped, and its rows stay.
     await Promise.all([this.compaction.stop(), this.compactor.stop()]);
-    await this.heavyWork.stop();
+    await Promise.all([this.heavyWork.stop(), this.openings.stop()]);
   }
 }

@@ -114,6 +114,18 @@ describe('Compactor', () => {
   });
 });
 
+describe('a compaction that is asked for', () => {
+  it.each([0, 1, 2, 3, 4, 5, 6])('[CO83] in the very moment in which the one before it ends, is done (%i turns later)', async (turns) => {
+    const { compactor, write, create, saved } = setUp();
+    create('a');
+    await write('a', 'x');
+    await compactor.fulfil('a');
+    for (let n = 0; n < turns; n++) await Promise.resolve();
+    await compactor.fulfil('a');
+    expect(saved).toEqual(['a']);
+  }, 5_000);
+});
+
 describe('compactUpdates', () => {
   it('[CO46] keeps every word, mark and clock, and no deleted one', () => {
     const doc = new Y.Doc({ gc: false });

@@ -69,7 +69,11 @@ export class Compactor {
   }
 
   private start(): void {
-    this.running ??= this.run().finally(() => (this.running = null));
+    this.running ??= this.run().finally(() => {
+      this.running = null;
+      // Asked for after the last look and before this.
+      if (this.queue.length > 0) this.start();
+    });
   }
 
   private async run(): Promise<void> {

@@ -40,6 +40,7 @@ export class Connection {
   readonly parked: { ordinal: number; needs: Needs }[] = [];
   private suspensions = 0;
   private heldBytes = 0;
+  /** Of what is unread, the largest frame. */
   private largestFrame = 0;
   private held: Uint8Array[] = [];
   private received = 0;
@@ -65,6 +66,7 @@ export class Connection {
 
   send(frame: Uint8Array): void {
     if (!this.isOpen) return;
+    if (this.unread <= this.limits.maxUnreadBytes) this.largestFrame = 0;
     if (!this.mayLeave() || this.isSuspended) {
       this.held.push(frame);
       this.heldBytes += frame.length;
@@ -73,8 +75,12 @@ export class Connection {
     }
     this.largestFrame = Math.max(this.largestFrame, frame.length);
     // Whoever does not read is cut and comes back; memory is not for keeping what one browser cannot take. The content
-    // itself, however large, must be able to pass.
-    if (this.wire.unreadBytes + this.heldBytes > this.limits.maxUnreadBytes + this.largestFrame) this.cut();
+    // itself, however large, must be able to pass: as long as it is on its way, and not for ever after.
+    if (this.unread > this.limits.maxUnreadBytes + this.largestFrame) this.cut();
+  }
+
+  private get unread(): number {
+    return this.wire.unreadBytes + this.heldBytes;
   }
 
   /** From now on nothing leaves until as many `resume` came. */

@@ -73,6 +73,25 @@ describe('Contents', () => {
     expect(loads).toBe(2);
   });
 
+  it('[CO53] counts what was read with its size, also when it has grown since', async () => {
+    const megabyte = new Uint8Array(1_000_000);
+    const load = async () => ({ ...stored([megabyte]), hasSnapshot: true });
+    const contents = new Contents({ load }, async (updates) => new Uint8Array(updates.reduce((sum, { length }) => sum + length, 0)), { contentCacheBytes: 10_000_000, contentTailUpdates: 100 });
+    const ids = Array.from({ length: 100 }, (_, n) => `d${n}`);
+    const held = () => ids.filter((id) => contents.holds(id));
+    for (const id of ids) await contents.read(id);
+    expect(held()).toEqual(ids.slice(90));
+    // The youngest grow to two megabytes each by what is merged into them, and others give way.
+    for (const id of ids.slice(95)) {
+      contents.append(id, megabyte, 0);
+      expect(await contents.read(id)).toHaveLength(2_000_000);
+    }
+    expect(held().length).toBeLessThanOrEqual(5);
+    // Read at the same time, all are there for whoever asked, and no more of them stay.
+    await Promise.all(ids.map((id) => contents.read(id)));
+    expect(held().length).toBeLessThanOrEqual(10);
+  });
+
   it('[CO53] what gathers while nobody asks is merged on the way', async () => {
     const doc = new Y.Doc();
     Y.applyUpdate(doc, seed);

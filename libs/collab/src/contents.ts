@@ -53,7 +53,7 @@ export class Contents {
     }
     const needed = held.came;
     while (held.merged === null || held.done < needed) {
-      await (held.merging ??= this.mergeTail(held));
+      await (held.merging ??= this.mergeTail(documentId, held));
       if (held.merged === null) return null;
     }
     return held.merged;
@@ -80,7 +80,7 @@ export class Contents {
     held.bytes += update.length + overheadBytes;
     this.keep(documentId, held);
     // While people write and nobody comes, nobody asks for a merge.
-    if (held.merging === null && held.tail.length >= this.limits.contentTailUpdates) held.merging = this.mergeTail(held).catch(() => undefined);
+    if (held.merging === null && held.tail.length >= this.limits.contentTailUpdates) held.merging = this.mergeTail(documentId, held).catch(() => undefined);
   }
 
   forget(documentId: string): void {
@@ -97,6 +97,12 @@ export class Contents {
     this.cache.set(documentId, held);
   }
 
+  /** What it holds became another; unless it had to give way meanwhile, it counts with its size from now on. */
+  private weigh(documentId: string, held: Held): void {
+    held.bytes = (held.merged?.length ?? 0) + held.tail.reduce((sum, update) => sum + update.length + overheadBytes, 0);
+    if (this.cache.peek(documentId) === held) this.keep(documentId, held);
+  }
+
   /** A snapshot alone is what it is; everything else is joined. */
   private async joined({ updates, hasSnapshot }: StoredDocument): Promise<Uint8Array> {
     return hasSnapshot && updates.length === 1 ? (updates[0] as Uint8Array) : this.merge(updates);
@@ -109,6 +115,7 @@ export class Contents {
       else {
         held.merged = await this.joined(stored);
         held.seq = Math.max(held.seq, stored.seq);
+        this.weigh(documentId, held);
       }
     } catch (error) {
       this.cache.delete(documentId);
@@ -116,14 +123,14 @@ export class Contents {
     }
   }
 
-  private async mergeTail(held: Held): Promise<void> {
+  private async mergeTail(documentId: string, held: Held): Promise<void> {
     const count = held.tail.length;
     try {
       const merged = await this.merge([...(held.merged === null ? [] : [held.merged]), ...held.tail.slice(0, count)]);
       held.merged = merged;
       held.tail.splice(0, count);
       held.done += count;
-      held.bytes = merged.length + held.tail.reduce((sum, update) => sum + update.length + overheadBytes, 0);
+      this.weigh(documentId, held);
     } finally {
       held.merging = null;
     }

@@ -1,10 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Worker } from 'node:worker_threads';
 import { transformSync } from '@swc/core';
+import * as Y from 'yjs';
+import { Compactor } from './compactor.js';
 import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
 import { heavyWork, InlineHeavyWork, WorkerHeavyWork } from './heavy-work.js';
+import { MemoryStore } from './memory-store.js';
+import { until } from './spec-server.js';
 
 const seed = seedUpdate({ title: 'Punkt', agendaParagraphs: ['Første', 'Anden'] });
 const expected = { title: 'Punkt', agendaText: 'Første\nAnden', minutesText: '', cprNumbers: [], faults: [] };
@@ -27,6 +32,15 @@ describe('HeavyWork', () => {
     }
     writeFileSync(join(folder, 'stuck.js'), "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => { for (;;); });");
     writeFileSync(join(folder, 'broken.js'), "import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(1));");
+    // The real one; it leaves a file behind when a job begins.
+    writeFileSync(
+      join(folder, 'telling.js'),
+      `import { writeFileSync } from 'node:fs';
+       import { parentPort } from 'node:worker_threads';
+       const on = parentPort.on.bind(parentPort);
+       parentPort.on = (name, hear) => on(name, (job) => { writeFileSync(new URL('./begun', import.meta.url), ''); hear(job); });
+       await import('./heavy.worker.js');`,
+    );
     script = pathToFileURL(join(folder, 'heavy.worker.js'));
   });
 
@@ -55,6 +69,47 @@ describe('HeavyWork', () => {
     const work = new WorkerHeavyWork(pathToFileURL(join(folder, 'broken.js')), 10_000);
     const results = await Promise.allSettled([work.merge([seed]), work.merge([seed])]);
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await work.stop();
+  });
+
+  it('[CO46, CO50] killed in the middle of a compaction it leaves every row, and the next one goes through', async () => {
+    const store = new MemoryStore();
+    store.create({ documentId: 'd', itemId: 'i', epoch: 'e' }, seed);
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, seed);
+    const rows: Uint8Array[] = [];
+    doc.on('update', (update: Uint8Array) => void rows.push(update));
+    // Each at the beginning of the last one: it takes its time to be put together.
+    for (let n = 0; n < 20_000; n++) doc.getText('title').insert(0, 'x');
+    await store.append(rows.map((payload, n) => ({ rowId: String(n), documentId: 'd', itemId: 'i', personId: 'p', sessionId: null, clientIds: [], payload })));
+    const work = new WorkerHeavyWork(pathToFileURL(join(folder, 'telling.js')), 60_000);
+    const thread = () => (work as unknown as { worker: Worker }).worker;
+    let killed: Worker | null = null;
+    const failures: string[] = [];
+    const compactor = new Compactor(
+      {
+        store,
+        merge: async (updates) => {
+          const done = work.compact(updates);
+          if (killed !== null) return done;
+          done.catch(() => undefined);
+          killed = thread();
+          await until('it has begun', () => existsSync(join(folder, 'begun')));
+          await killed.terminate();
+          return done;
+        },
+        nowMs: () => 0,
+        compacted: () => undefined,
+        failed: (error) => void failures.push((error as Error).message),
+      },
+      { compactRestMs: 0, compactPerSweep: 1, compactAgainMs: 0, compactShare: 1, compactPauseMs: 0 },
+    );
+    await compactor.fulfil('d');
+    expect([failures, (await store.load('d'))!.updates.length]).toEqual([['worker ended'], 20_001]);
+    await compactor.fulfil('d');
+    const after = (await store.load('d'))!;
+    expect([failures.length, after.updates.length, after.hasSnapshot, thread() === killed]).toEqual([1, 1, true, false]);
+    expect(projectText(after.updates[0]!).title).toHaveLength(20_000 + 'Punkt'.length);
     await work.stop();
   });
 

@@ -15,13 +15,13 @@ import {
   readAwareness,
   readClientMessage,
   step1Frame,
-  step2Frame,
   updateFrame,
   type AwarenessEntry,
   type DocumentState,
 } from './protocol.js';
 import { RecentText, type GoneNumber } from './recent-text.js';
 import { encodeStateVector } from './update-write.js';
+import { wholeFrame } from './whole-frame.js';
 
 /** What a document has queued for its commit. */
 export interface Entry extends Queued {
@@ -366,7 +366,7 @@ export class Room {
     try {
       const difference = this.committed.isWithin(stateVector) ? this.committed.deletesOnly() : await this.difference(stateVector);
       if (!connection.isOpen || !this.connections.has(connection)) return;
-      connection.send(step2Frame(difference));
+      connection.send(wholeFrame(difference));
       this.answering.delete(connection);
       if (isFirst || connection.parked.length > 0) this.askForAll(connection);
       for (const frame of answering.heard) connection.send(frame);

@@ -48,6 +48,7 @@ export const english: Readonly<Record<string, string>> = {
   'Hører ikke til denne gentagelse.': 'Does not belong to this recurrence.',
   'Datoen eller klokkeslættet findes ikke.': 'The date or the time does not exist.',
   'Tidspunktet er allerede passeret.': 'The time has already passed.',
+  'Samråd viser højst et år frem, hvem der kan.': 'Samråd shows who can come for at most a year ahead.',
   'Vælg dato og klokkeslæt for det første møde.': 'Choose date and time of the first meeting.',
   'Det første møde kan ikke ligge før i dag.': 'The first meeting cannot be before today.',
   'Det første møde kan højst ligge to år frem.': 'The first meeting can be two years ahead at most.',

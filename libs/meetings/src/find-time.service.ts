@@ -58,14 +58,15 @@ export interface TimesFound {
   relaxations: { words: string; time: FoundTime }[];
 }
 
-interface Chair {
+export interface Chair {
   member: Member;
   substitute: Member | null;
   isRequired: boolean;
 }
 
 export const mostTimes = 20;
-const mostRelaxations = 6;
+/** Also so many days a question counts for at least (RL3). */
+export const mostRelaxations = 6;
 export const mostAsked = 100;
 /** A usual working day: longer than that nobody can come. */
 export const longestMinutes = 480;
@@ -75,7 +76,7 @@ export const longestMinutes = 480;
  */
 export const leastMinutes = 180;
 const usualDay = { from: 8 * 60, to: 16 * 60 };
-const yearAhead = 366;
+export const yearAhead = 366;
 const anyOf = 'anyOf';
 
 /** [FT1–FT7] Finds a time for people, from what Samråd knows of their time. */
@@ -204,15 +205,23 @@ const bodies = { ...sectorWords, participants: { message: 'deltagerne' }, munici
 
 const unknownPeople = () => new Problem('invalid-input', undefined, [{ field: 'required', message: 'Vælg deltagere fra listen.' }]);
 
+/** Whoever was sent by somebody who is there is asked for with her. */
+function invitedOf(people: readonly Pick<Participant, 'membershipId' | 'standsInFor' | 'role'>[]) {
+  const present = new Set(people.map(({ membershipId }) => membershipId));
+  return ({ standsInFor, role }: Pick<Participant, 'standsInFor' | 'role'>) => role !== 'guest' && (standsInFor === null || !present.has(standsInFor.membershipId));
+}
+
+/** Everybody who was invited. */
+export const allChairsOf = (participants: readonly Participant[]): Chair[] => chairsOf(participants, { required: participants.filter(invitedOf(participants)).map(({ membershipId }) => membershipId), optional: [] });
+
 /**
  * Who is asked for: those who were invited, each with whom she sent. Of somebody who has left, her substitute is there in
  * her own place.
  *
  * @throws Problem `invalid-input`
  */
-function chairsOf(people: readonly (Member & Pick<Participant, 'standsInFor'>)[], { required, optional }: TimeQuestion): Chair[] {
-  const present = new Set(people.map(({ membershipId }) => membershipId));
-  const isInvited = ({ standsInFor, role }: (typeof people)[number]) => role !== 'guest' && (standsInFor === null || !present.has(standsInFor.membershipId));
+function chairsOf(people: readonly (Member & Pick<Participant, 'standsInFor'>)[], { required, optional }: Pick<TimeQuestion, 'required' | 'optional'>): Chair[] {
+  const isInvited = invitedOf(people);
   const wanted = new Map([...optional.map((id) => [id, false] as const), ...required.map((id) => [id, true] as const)]);
   const chairs = people.filter((one) => isInvited(one) && wanted.has(one.membershipId)).map((one) => {
     const substitute = people.find(({ standsInFor }) => standsInFor?.membershipId === one.membershipId);
@@ -236,7 +245,7 @@ function quorumsOf(rule: QuorumRule, authorities: readonly Member['authority'][]
   ];
 }
 
-function wordOf(own: PersonState | undefined, substitute: PersonState | undefined): AvailabilityWord {
+export function wordOf(own: PersonState | undefined, substitute: PersonState | undefined): AvailabilityWord {
   if (own === 'free') return 'can';
   if (own === 'tentative') return 'unsettled';
   return substitute === 'free' || substitute === 'tentative' ? 'substitute' : 'cannot';

@@ -26,6 +26,9 @@ interface KnownPerson {
   staleAtMs: number;
 }
 
+/** A name in the index of nobody, who has nothing but usual hours. */
+export const usualHours = 'usual hours';
+
 /** From today on. A question looks at most a year ahead; a later day is for what would give when nothing fits. */
 export const indexDays = 400;
 const mostPeople = 3000;
@@ -134,6 +137,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     if (today === this.today) return;
     this.today = today;
     this.index = new Availability({ from: today, days: indexDays, timeZone });
+    this.index.setPerson({ id: usualHours, authorityId: '', sector: '', calendarKnown: true, busy: [] });
     this.known.clear();
     // What is being read was read for another day.
     for (const id of this.loading) this.stale.add(id);

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Temporal } from 'temporal-polyfill';
-import { timeZone, type MeetingState } from '@lib/contracts/enums.js';
+import type { MeetingState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
@@ -9,11 +8,11 @@ import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { ItemDocuments } from './item-documents.js';
 import { isPlanned, mayBecome, type MeetingChangeKind } from './meeting.js';
+import { movedTo } from './moved-to.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { MeetingCommands } from './meeting-commands.service.js';
 import type { MeetingRow } from './meeting-rows.js';
 import { endPollIn } from './poll-rows.js';
-import { originalStart, ruleOfPlan } from './series-plan.js';
 import { acceptForConvenerIn } from './series-replies.js';
 
 const table = 'meeting';
@@ -74,10 +73,7 @@ export class MeetingChanges {
    */
   async move(subject: Subject, meetingId: string, to: { startLocal: string; durationMinutes: number; reason: string | null }, expectedVersion: number | null, within?: (tx: Tx) => Promise<void>): Promise<void> {
     const now = this.clock.now();
-    const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
-    const { startLocal } = ruleOfPlan({ ...to, pattern: { kind: 'once' }, ends: null, excludedDates: [], addedDates: [] }, today);
-    const start = originalStart(startLocal, timeZone);
-    if (Temporal.Instant.compare(start, now) <= 0) throw new Problem('invalid-input', undefined, [{ field: 'startLocal', message: 'Tidspunktet er allerede passeret.' }]);
+    const { startLocal, start } = movedTo(to, now);
     await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (!isPlanned(row.state)) throw refused(stateWords(row.state));
       this.assertAhead(row);
@@ -107,23 +103,18 @@ export class MeetingChanges {
 
   /**
    * [MT27] Where one meeting is held, and its video link. What differs from the series is its own from now on; what is as
-   * the series has it follows the series.
+   * the series has it follows the series. What is not said stays as it is.
    *
    * @throws Problem as {@link cancel}
    */
-  async place(subject: Subject, meetingId: string, at: { place: string | null; videoLink: string | null }, expectedVersion: number | null): Promise<void> {
+  async place(subject: Subject, meetingId: string, at: { place?: string | null; videoLink?: string | null }, expectedVersion: number | null): Promise<void> {
     await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (!isPlanned(row.state)) throw refused(stateWords(row.state));
       const sealer = await this.keyring.sealerIn(tx, meetingId);
       const seal = (text: string | null) => (text === null ? null : sealer.sealText(text, { table, rowId: meetingId }));
       const ofSeries = row.series_id === null ? null : await this.whereSeriesIsIn(tx, row.series_id);
-      await tx.query('UPDATE meeting SET place = $2, video_link = $3, own_place = $4, own_video_link = $5 WHERE id = $1', [
-        meetingId,
-        seal(at.place),
-        seal(at.videoLink),
-        ofSeries !== null && at.place !== ofSeries.place,
-        ofSeries !== null && at.videoLink !== ofSeries.videoLink,
-      ]);
+      if (at.place !== undefined) await tx.query('UPDATE meeting SET place = $2, own_place = $3 WHERE id = $1', [meetingId, seal(at.place), ofSeries !== null && at.place !== ofSeries.place]);
+      if (at.videoLink !== undefined) await tx.query('UPDATE meeting SET video_link = $2, own_video_link = $3 WHERE id = $1', [meetingId, seal(at.videoLink), ofSeries !== null && at.videoLink !== ofSeries.videoLink]);
       return { kind: 'placed', state: row.state };
     });
   }

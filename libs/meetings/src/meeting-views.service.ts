@@ -7,6 +7,7 @@ import { Keyring } from '@lib/platform/keyring.service.js';
 import { said } from '@lib/platform/speaking.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
+import { isPlanned } from './meeting.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { endOf, type MeetingRow } from './meeting-rows.js';
 import { chairs, memberOf, participation, repliesOpen, replyCounts, windowView, type Participant } from './participants.js';
@@ -55,6 +56,9 @@ export class MeetingViews {
         canReply: own !== undefined && !(row.state === 'draft' && row.series_id === null) && repliesOpen({ state: row.state, endInstant: endOf(row) }, now),
         replies: replyCounts(participants),
         quorum: kind === undefined ? { met: true, gaps: [] } : quorum(kind.quorum, chairs(participants)),
+        version: row.version,
+        startLocal: row.start_local,
+        canMove: isPlanned(row.state) && row.start_instant > now && this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) }),
       };
     });
   }

@@ -82,10 +82,8 @@ export class MeetingsService {
       );
       return {
         ...summary!,
-        version: row.version,
         recurrenceId: row.recurrence_id,
         holiday: row.recurrence_id === null ? null : holidayAt(row.recurrence_id),
-        startLocal: row.start_local,
         participants: await this.views.participantsIn(tx, subject, row, participants),
         guests: await this.guests.viewsIn(tx, subject, meetingId, participants),
         formerParticipants: await this.views.formerIn(tx, meetingId),

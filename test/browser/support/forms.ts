@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { appears, button, type FormRow, gone, press, shows, type Stage, told } from './form-row.js';
 import { itemForms, proposalForms } from './forms-item.js';
 import { officeForms } from './forms-office.js';
-import { inDays, stageDecision } from './staging.js';
+import { dayAfter, inDays, stageDecision } from './staging.js';
 import { people } from './visitor.js';
 
 const chair = { name: 'Øvelse Koordinatsen' };
@@ -12,6 +12,9 @@ const minutes = (which: 'held' | 'sent' | 'approved') => (stage: Stage) => `/moe
 const item = (n: number, which: 'ahead' | 'begun' = 'ahead') => (stage: Stage) => `/moeder/${stage[which].meetingId}/punkt/${stage[which].items[n]!.id}`;
 const decision = async (stage: Stage) => `/beslutninger/${await stageDecision(stage.coordinator, stage.ahead.items[4]!.id)}`;
 const plan = (stage: Stage) => `/moeder/${stage.consultation.meetingId}/punkt/${stage.consultation.items.find(({ title }) => title.startsWith('Fælles rækkefølge'))!.id}`;
+
+/** Another meeting of the series that lies ahead, in the week that it is in. */
+const another = async ({ coordinator, ahead }: Stage) => (await coordinator.ask<{ occurrences: { meetingId: string; startLocal: string }[] }>('GET', `/api/v1/series/${ahead.seriesId}`)).occurrences[1]!;
 
 async function withFollowUp(stage: Stage): Promise<string> {
   const { person } = await stage.coordinator.ask<{ person: { id: string } }>('GET', '/api/v1/session');
@@ -881,6 +884,24 @@ export const forms: FormRow[] = [
     sends: /\/meetings\/[^/]+\/move$/,
     field: 'startLocal',
     done: told('Mødet er flyttet'),
+  },
+  {
+    name: 'move of a meeting in the calendar',
+    of: ['calendar/move-panel.tsx'],
+    who: people.coordinator,
+    path: async (stage) => `/kalender?vis=uge&dato=${(await another(stage)).startLocal.slice(0, 10)}`,
+    fill: async (page, stage) => {
+      const { meetingId, startLocal } = await another(stage);
+      await page.locator(`[data-move="${meetingId}"]`).click();
+      await page.getByLabel('Ny dato').fill(dayAfter(startLocal.slice(0, 10), 1));
+      await page.getByLabel('Begrundelse').fill('Politiet er forhindret');
+      // A press before it was shown what it would mean is about nothing yet.
+      await button('Flyt mødet')(page).and(page.locator('[aria-disabled="false"]')).waitFor();
+    },
+    press: button('Flyt mødet'),
+    sends: /\/meetings\/[^/]+\/move$/,
+    field: 'startLocal',
+    done: told('Mødet er flyttet til'),
   },
   {
     name: 'cancellation of a meeting',

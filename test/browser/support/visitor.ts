@@ -56,6 +56,11 @@ export class Visitor {
     });
     page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
     page.on('load', () => (visitor.loads += 1));
+    // Not the page's alone: workers, frames and other tabs as well.
+    context.on('request', (request) => {
+      const asked = new URL(request.url());
+      if (asked.origin !== origin && !['data:', 'blob:', 'about:'].includes(asked.protocol)) complaints.push(`foreign: ${request.url()}`);
+    });
     page.on('request', (request) => {
       if (request.resourceType() === 'script') visitor.scripts.push(new URL(request.url()).pathname);
     });

@@ -9,6 +9,7 @@ import { queryClient } from '../api/queries.js';
 import type { NewPerson } from '../api/types.js';
 import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { emptyMembership, MembershipFields } from './membership-fields.js';
 
 const form = 'new-person';
@@ -22,6 +23,7 @@ export function AddPerson() {
   const [membership, setMembership] = useState(emptyMembership);
   const keys = useRef(creationKeys());
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
   const add = useMutation({
     mutationFn: (body: NewPerson) => api.addPerson(body, keys.current(body)),
     onSuccess: async (person) => {
@@ -46,8 +48,8 @@ export function AddPerson() {
     if (!add.isPending) add.mutate({ name: name.trim(), userName: userName.trim() || null, membership: role === '' ? null : { role, ...rest } });
   };
   const cancel = () => {
+    focusBack();
     setOpen(false);
-    requestAnimationFrame(() => opener.current?.focus());
   };
   return (
     <form className="inline-form" onSubmit={submit} noValidate aria-labelledby="new-person-heading">

@@ -37,6 +37,7 @@ import type {
   Marking,
   MoveItem,
   MoveMeeting,
+  MoveQuestion,
   NewCase,
   NewDecision,
   NewFollowUp,
@@ -286,6 +287,7 @@ export const api = {
   holidays: (from: string, to: string) => answer(http.GET('/api/v1/holidays', { params: { query: { from, to } } })),
 
   findTime: (meetingId: string, body: FindTimeQuestion) => answer(http.POST('/api/v1/meetings/{id}/find-time', { ...byId(meetingId), body })),
+  movePreview: (meetingId: string, body: MoveQuestion) => answer(http.POST('/api/v1/meetings/{id}/move-preview', { ...byId(meetingId), body })),
   findTimeForNew: (body: FindTimeForNewQuestion) => answer(http.POST('/api/v1/find-time', { body })),
   poll: (meetingId: string) => answer(http.GET('/api/v1/meetings/{id}/poll', byId(meetingId))),
   openPoll: (meetingId: string, body: NewPoll, key: string) => answer(http.POST('/api/v1/meetings/{id}/poll', { ...once(meetingId, key), body })),

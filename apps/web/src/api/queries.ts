@@ -2,7 +2,7 @@ import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react
 import { onLanguageChange, speak } from '../i18n/i18n.js';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
-import type { PreviewBody, SearchQuestion, SeriesChange } from './types.js';
+import type { MoveQuestion, PreviewBody, SearchQuestion, SeriesChange } from './types.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -69,6 +69,8 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
     }),
   meeting: (id: string) => queryOptions({ queryKey: ['meeting', id], queryFn: () => api.meeting(id) }),
+  // What somebody is told of others' time leaves memory with the form.
+  movePreview: (id: string, body: MoveQuestion | null) => queryOptions({ queryKey: ['movePreview', id, body], queryFn: () => api.movePreview(id, body!), staleTime: 0, gcTime: 0, refetchOnWindowFocus: false }),
   // Under its meeting: whatever tells that it changed tells of these too.
   proposals: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'proposals'], queryFn: () => api.proposals(meetingId) }),
   poll: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'poll'], queryFn: () => api.poll(meetingId) }),

@@ -992,6 +992,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/move-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["findtime_movePreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/find-time": {
         parameters: {
             query?: never;
@@ -3757,6 +3773,8 @@ export interface components {
             version: number;
             /** @description Wall start. */
             startLocal: string;
+            /** @description Whether the asker may move it now. */
+            canMove: boolean;
             /** @description Wall start that the rule of its series gave; stays when the meeting is moved. */
             recurrenceId: string | null;
             /** @description Name of the holiday that the rule put it on. */
@@ -3805,6 +3823,12 @@ export interface components {
             canReply: boolean;
             replies: components["schemas"]["ReplyCountsView"];
             quorum: components["schemas"]["QuorumView"];
+            /** @description For If-Match; counts changes of time, place and being held. */
+            version: number;
+            /** @description Wall start. */
+            startLocal: string;
+            /** @description Whether the asker may move it now. */
+            canMove: boolean;
         };
         MeetingList: {
             meetings: components["schemas"]["MeetingSummary"][];
@@ -4244,10 +4268,11 @@ export interface components {
             reason?: string | null;
         };
         PlaceBody: {
+            /** @description Absent: as it is. Null: none. */
             place?: string | null;
             /**
              * Format: uri
-             * @description https only.
+             * @description https only. Absent: as it is. Null: none.
              */
             videoLink?: string | null;
         };
@@ -4275,6 +4300,54 @@ export interface components {
         CalendarFeedLink: {
             /** @description Secret, and in this answer alone. Whoever has it reads the calendar. */
             link: string;
+        };
+        MovePreviewBody: {
+            /**
+             * @description Wall time in Europe/Copenhagen; at most a year ahead.
+             * @example 2026-12-08T13:00
+             */
+            startLocal: string;
+            durationMinutes: number;
+        };
+        SpanView: {
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+        };
+        NewSpanView: {
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            /**
+             * @description Wall time in Europe/Copenhagen.
+             * @example 2026-12-08T13:00
+             */
+            startLocal: string;
+            durationMinutes: number;
+        };
+        /** @enum {string} */
+        Availability: "can" | "unsettled" | "substitute" | "cannot";
+        SeatView: {
+            person: components["schemas"]["PersonRef"];
+            /** @description Whom she sent to the meeting. */
+            substitute: components["schemas"]["PersonRef"] | null;
+            availability: components["schemas"]["Availability"];
+        };
+        MovePreviewView: {
+            /** @description The version of the meeting that this is said of; for If-Match of the move. */
+            version: number;
+            from: components["schemas"]["SpanView"];
+            to: components["schemas"]["NewSpanView"];
+            /** @description Name of the holiday on the new day. */
+            holiday: string | null;
+            /** @description False outside of usual hours and on closed days: then nobody is asked about. */
+            isKnown: boolean;
+            /** @description Who was invited, and whether she can. */
+            people: components["schemas"]["SeatView"][];
+            /** @description Whether so many can come then as the kind of meeting asks; null where it is not known. */
+            quorum: components["schemas"]["QuorumView"] | null;
         };
         FindTimeBody: {
             /** @description Memberships of those without whom it is not held. */
@@ -4312,11 +4385,6 @@ export interface components {
             /** @description Whom she sent to the meeting. */
             substitute: components["schemas"]["PersonRef"] | null;
         };
-        /**
-         * @description `unsettled`: could give up what is not settled; told of colleagues only.
-         * @enum {string}
-         */
-        Availability: "can" | "unsettled" | "substitute" | "cannot";
         AvailabilityView: {
             /** Format: uuid */
             membershipId: string;
@@ -8499,6 +8567,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    findtime_movePreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovePreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovePreviewView"];
+                };
             };
             /** @description Problem */
             default: {

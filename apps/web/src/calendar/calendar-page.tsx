@@ -1,17 +1,21 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { queries } from '../api/queries.js';
-import type { MeetingSummary } from '../api/types.js';
-import { dateAt, dayAndMonth, monthNames, week } from '../dates.js';
+import type { Meeting, MeetingSummary } from '../api/types.js';
+import { dateAt, dayAndMonth, localDayAndTime, monthNames, plainDate, time, week } from '../dates.js';
 import { hasNoTime } from '../polls/no-time.js';
 import { Answer } from '../shell/answer.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { addDays, daysOfWeek, firstOfMonth, isDate, mondayOf, weeksOfMonth } from './days.js';
 import type { Day } from './day.js';
 import { DayList } from './day-list.js';
 import { MonthTable } from './month-table.js';
+import { MovePanel, type MoveTo } from './move-panel.js';
+import { MovingContext, type Moving } from './moving.js';
+import { useDrag, type Drag } from './use-drag.js';
 import { WeekColumns } from './week-columns.js';
 import './calendar.css';
 
@@ -82,6 +86,31 @@ export function CalendarPage() {
     }
     return mondays.flatMap(daysOfWeek).map((one) => ({ date: one, holiday: named.get(one) ?? null, meetings: byDate.get(one) ?? [], holds: heldOn(one) }));
   };
+
+  const [moveTo, setMoveTo] = useState<MoveTo | null>(null);
+  const [moved, setMoved] = useState<string | null>(null);
+  const left = useRef('');
+  // By its button, wherever the meeting stands by then.
+  const focusBack = useFocusBack(() => document.querySelector<HTMLElement>(`[data-move="${left.current}"]`));
+  const open = (meeting: MeetingSummary, date = meeting.startLocal.slice(0, 10)) => {
+    setMoved(null);
+    // A time that was typed for it already stays.
+    const clock = moveTo?.meeting.id === meeting.id ? moveTo.time : meeting.startLocal.slice(11);
+    setMoveTo({ meeting, date, time: clock, isDropped: date !== meeting.startLocal.slice(0, 10) });
+  };
+  const close = () => {
+    left.current = moveTo?.meeting.id ?? '';
+    focusBack();
+    setMoveTo(null);
+  };
+  const onMoved = ({ startLocal }: Meeting) => {
+    close();
+    setMoved(startLocal);
+    const to = startLocal.slice(0, 10);
+    if (to < first || to >= end) set({ dato: to });
+  };
+  const { drag, card, handle } = useDrag((meeting, to) => to >= today && to !== (moveTo?.meeting.id === meeting.id ? moveTo.date : meeting.startLocal.slice(0, 10)), open);
+  const moving: Moving = { meetingId: drag?.meeting.id ?? moveTo?.meeting.id ?? null, date: drag === null ? (moveTo?.date ?? null) : drag.date, open: (meeting) => open(meeting), card: (meeting) => (meeting.canMove ? card(meeting) : {}), handle };
   const month = `${monthNames()[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
   const period = view === 'uge' ? `${t('calendar.weekNumber', { number: week(`${first}T12:00:00Z`) })}, ${weekSpan(first)}` : month;
 
@@ -140,10 +169,29 @@ export function CalendarPage() {
       <h2 className="h3 calendar-period" aria-live="polite">
         {period}
       </h2>
+      <p role="status" className={moved ? 'calendar-moved' : 'sr-only'}>
+        {moved && t('calendarMove.done', { time: localDayAndTime(moved) })}
+      </p>
+      {moveTo && <MovePanel key={moveTo.meeting.id} to={moveTo} onChange={(change) => setMoveTo({ ...moveTo, ...change })} onMoved={onMoved} onClose={close} />}
       <Answer query={meetings} lines={10}>
-        {({ pages }) => <Days view={isWide ? view : 'liste'} days={daysOf(pages.flatMap((page) => page.meetings))} date={date} today={today} caption={period} whole={view === 'uge'} />}
+        {({ pages }) => (
+          <MovingContext value={moving}>
+            <Days view={isWide ? view : 'liste'} days={daysOf(pages.flatMap((page) => page.meetings))} date={date} today={today} caption={period} whole={view === 'uge'} />
+          </MovingContext>
+        )}
       </Answer>
+      {drag && <InHand drag={drag} />}
     </>
+  );
+}
+
+/** What is in hand, beside the pointer; who listens moves meetings by the form. */
+function InHand({ drag: { meeting, date, x, y } }: { drag: Drag }) {
+  return (
+    <div className="calendar-hand" style={{ left: x, top: y }} aria-hidden="true">
+      <strong>{time(meeting.startInstant)}</strong> <span lang="da">{meeting.title}</span>
+      {date && <span className="calendar-hand-to">{plainDate(date)}</span>}
+    </div>
   );
 }
 

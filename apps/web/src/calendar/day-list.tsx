@@ -5,10 +5,13 @@ import { plainDate, timeSpan, week } from '../dates.js';
 import { lowerCase } from '../i18n/order.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { Holds, HolidayName, type Day } from './day.js';
+import { MoveButton } from './move-button.js';
+import { entryClass, useMoving } from './moving.js';
 
 /** The days on which something is, under their weeks. */
 export function DayList({ days, today }: { days: readonly Day[]; today: string }) {
   const { t } = useTranslation();
+  const moving = useMoving();
   const shown = days.filter((day) => day.meetings.length + day.holds.length > 0 || day.holiday !== null);
   if (shown.length === 0) return <p className="empty">{t('calendar.empty')}</p>;
   return (
@@ -26,7 +29,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
               </h4>
               <HolidayName day={day} />
               {day.meetings.map((meeting) => (
-                <div key={meeting.id} className="calendar-line">
+                <div key={meeting.id} className={`calendar-line ${entryClass(moving, meeting)}`}>
                   <span className="calendar-time">{timeSpan(meeting.startInstant, meeting.endInstant)}</span>
                   <span>
                     <Link to={`/moeder/${meeting.id}`} className="row-title" lang="da">
@@ -36,6 +39,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
                       {meeting.authorities.map(({ name }) => name).join(', ')}
                       {meeting.place && ` · ${meeting.place}`}
                     </span>
+                    <MoveButton meeting={meeting} />
                   </span>
                   <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
                 </div>

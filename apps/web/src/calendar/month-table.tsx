@@ -3,10 +3,12 @@ import { Link } from 'react-router';
 import { plainDate, week, weekdayNames } from '../dates.js';
 import { Holds, HolidayName, type Day } from './day.js';
 import { MeetingEntry } from './meeting-entry.js';
+import { targetClass, useMoving } from './moving.js';
 
 /** Weeks as rows, each with its number; a number leads to its week. */
 export function MonthTable({ days, month, today, caption }: { days: readonly Day[]; month: string; today: string; caption: string }) {
   const { t } = useTranslation();
+  const moving = useMoving();
   const weeks = Array.from({ length: days.length / 7 }, (_, n) => days.slice(n * 7, n * 7 + 7));
   return (
     <table className="calendar-month">
@@ -30,7 +32,7 @@ export function MonthTable({ days, month, today, caption }: { days: readonly Day
               </Link>
             </th>
             {row.map((day) => (
-              <td key={day.date} className={dayClass(day, month, today)} aria-current={day.date === today ? 'date' : undefined}>
+              <td key={day.date} data-date={day.date} className={`${dayClass(day, month, today)} ${targetClass(moving, day.date)}`} aria-current={day.date === today ? 'date' : undefined}>
                 <span className="calendar-number">
                   <span aria-hidden="true">{Number(day.date.slice(8))}</span>
                   <span className="sr-only">{plainDate(day.date)}</span>

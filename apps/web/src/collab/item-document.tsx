@@ -12,7 +12,7 @@ import { keptTexts } from './reentry.js';
 import { ReentryPanel } from './reentry-panel.js';
 import { Rescue } from './rescue.js';
 import { RichText, type RichTextHandle } from './rich-text.js';
-import { mayType, type SaveStatus } from './save-state.js';
+import type { SaveStatus } from './save-state.js';
 import { SaveStatusLine } from './save-status.js';
 import { TitleField } from './title-field.js';
 import { useDocument } from './use-document.js';
@@ -78,7 +78,7 @@ function Fields({ provider, path, status, reload, canWrite, onRecord, handle, pr
   const agenda = useRef<RichTextHandle>(null);
   const minutes = useRef<RichTextHandle>(null);
   useImperativeHandle(handle, () => ({ focusMinutes: () => minutes.current?.focus(), insertRecord: (command, id) => minutes.current?.insertRecord(command, id) }));
-  const editable = canWrite && mayType(status);
+  const editable = useSyncExternalStore(provider.subscribe, provider.mayType) && canWrite;
 
   const focusField = (field: DocumentField) => {
     if (field === 'title') document.getElementById(`${prefix}-title`)?.focus();
@@ -105,7 +105,7 @@ function Fields({ provider, path, status, reload, canWrite, onRecord, handle, pr
     <div className="item-document">
       <TitleField provider={provider} editable={editable} id={`${prefix}-title`} />
       <div className="document-line">
-        {canWrite ? <SaveStatusLine status={status} /> : <p className="save-status">{t('item.readOnly')}</p>}
+        {canWrite ? <SaveStatusLine provider={provider} status={status} /> : <p className="save-status">{t('item.readOnly')}</p>}
         <p className="others">
           {others.length > 0 && t('item.others', { people: others.map(({ name, authority }) => (authority ? `${name}, ${authority}` : name)).join('; ') })}
         </p>

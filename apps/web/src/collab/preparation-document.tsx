@@ -10,7 +10,7 @@ import { keptTexts } from './reentry.js';
 import { ReentryPanel } from './reentry-panel.js';
 import { Rescue } from './rescue.js';
 import { RichText, type RichTextHandle } from './rich-text.js';
-import { mayType, type SaveStatus } from './save-state.js';
+import type { SaveStatus } from './save-state.js';
 import { SaveStatusLine } from './save-status.js';
 import { useDocument } from './use-document.js';
 import './collab.css';
@@ -49,7 +49,7 @@ function Words({ provider, path, status, reload, canWrite, takesFocus, onReady }
   const words = useRef<RichTextHandle>(null);
   const mustReload = status === 'refused' || status === 'restored' || status === 'closed';
   const rescue = mustReload || status === 'stopped' || status === 'signedOut';
-  const editable = canWrite && mayType(status);
+  const editable = useSyncExternalStore(provider.subscribe, provider.mayType) && canWrite;
   const load = () => {
     // What the restored store does not have is offered beside what it has.
     if (status === 'restored') keptTexts.keep(provider.documentId, path, linesOf(provider.doc), currentIdentity());
@@ -69,7 +69,7 @@ function Words({ provider, path, status, reload, canWrite, takesFocus, onReady }
   return (
     <>
       <div className="document-line">
-        <SaveStatusLine status={status} />
+        <SaveStatusLine provider={provider} status={status} />
         <p className="others">{others.length > 0 && t('item.others', { people: others.map(({ name, authority }) => (authority ? `${name}, ${authority}` : name)).join('; ') })}</p>
       </div>
       {held.length > 0 && <CprNotice provider={provider} numbers={held} onDone={() => words.current?.focus()} />}

@@ -14,6 +14,7 @@ const acknowledgement = 100;
 class Line {
   static lines: Line[] = [];
   binaryType = 'arraybuffer';
+  readonly at = Date.now();
   readyState = 0;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
@@ -155,6 +156,79 @@ describe('a document whose connection comes back', () => {
     expect(title.toString()).toBe(store.getText('title').toString());
     for (const words of ['Før. ', 'Her. ', 'Der. ', 'Imellem. ']) expect(title.toString()).toContain(words);
     expect(provider.status()).toBe('saved');
+  });
+});
+
+describe('[CO95] pages that all lose their server at the same moment', () => {
+  /** A seeded sequence (mulberry32). */
+  const seeded = (seed: number) => () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let z = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
+    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
+  };
+  /** How many came within each tenth of the time in which they may. */
+  const tenths = (times: readonly number[], from: number, to: number) => times.reduce((counts, time) => {
+    expect(time).toBeGreaterThanOrEqual(from);
+    expect(time).toBeLessThanOrEqual(to);
+    counts[Math.min(9, Math.floor(((time - from) / (to - from)) * 10))]!++;
+    return counts;
+  }, Array.from({ length: 10 }, () => 0));
+
+  const pages = 200;
+  const allAt = (fetchTicket: (page: number) => Promise<Ticket>) => {
+    Line.lines = [];
+    const providers = Array.from({ length: pages }, (_, n) => new SamraadProvider({ documentId: 'd', fetchTicket: () => fetchTicket(n), serverOrigin: 'ws://localhost', WebSocket: Line as unknown as typeof WebSocket, random: seeded(n) }));
+    for (const one of providers) one.start();
+    [provider] = providers as [SamraadProvider];
+    return () => providers.forEach((one) => one.destroy());
+  };
+
+  it('come back scattered', async () => {
+    jest.useFakeTimers();
+    const end = allAt(async () => ticket);
+    await pass();
+    for (const line of Line.lines) {
+      line.open();
+      line.greet(storeWith('Før. '));
+    }
+    const lostAt = Date.now();
+    for (const line of Line.lines) line.close();
+    await pass(1_000);
+    for (const count of tenths(Line.lines.slice(pages).map(({ at }) => at - lostAt), 100, 200)) expect(count).toBeGreaterThan(pages / 40);
+    expect(Line.lines).toHaveLength(2 * pages);
+    end();
+  });
+
+  it('ask for a ticket scattered', async () => {
+    jest.useFakeTimers();
+    const asked: number[][] = Array.from({ length: pages }, () => []);
+    const end = allAt(async (page) => {
+      asked[page]!.push(Date.now());
+      throw new ApiProblem(503, {});
+    });
+    await pass();
+    await pass(3_000);
+    for (const count of tenths(asked.map(([first, second]) => second! - first!), 1_500, 3_000)) expect(count).toBeGreaterThan(pages / 40);
+    end();
+  });
+
+  it('wait longer from try to try, up to a bound, each pause at least half of what it would be', async () => {
+    jest.useFakeTimers();
+    begin(async () => ticket);
+    await pass();
+    const pauses: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      const lostAt = Date.now();
+      const tries = Line.lines.length;
+      Line.lines.at(-1)!.close();
+      while (Line.lines.length === tries) await pass(1);
+      pauses.push(Line.lines.at(-1)!.at - lostAt);
+    }
+    pauses.forEach((pause, n) => {
+      const whole = Math.min(200 * 2 ** n, 2_500);
+      expect([n, pause >= whole / 2, pause <= whole]).toEqual([n, true, true]);
+    });
   });
 });
 

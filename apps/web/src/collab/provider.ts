@@ -7,7 +7,7 @@ import type { Ticket } from '../api/types.js';
 import { Outbox, type HeldNumber } from './outbox.js';
 import { Promised } from './promised.js';
 import { endOfRefusal } from './refused-ticket.js';
-import { initialSaveState, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent, type SaveState, type SaveStatus } from './save-state.js';
+import { initialSaveState, isLocked, mayType, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent, type SaveState, type SaveStatus } from './save-state.js';
 
 // Message types beside those of y-websocket (libs/collab/PROTOCOL.md); the server uses them only with `ack=1`.
 const protocolVersion = '1';
@@ -20,8 +20,11 @@ const syncStep1 = 0;
 const syncStep2 = 1;
 const syncUpdate = 2;
 
-/** Pause before a ticket is asked for again when nobody answered. */
-const ticketRetryMs = 2_000;
+/** Pause before a ticket is asked for again when nobody answered; at least half of it. */
+const ticketRetryMs = 3_000;
+/** Pauses between attempts to connect: y-websocket's own, doubled each time; at least half of each. */
+const firstReconnectMs = 200;
+const longestReconnectMs = 2_500;
 /** Shortest time between two tickets while a connection cannot be opened. */
 const ticketPauseMs = 5_000;
 
@@ -32,6 +35,8 @@ export interface ProviderOptions {
   serverOrigin: string;
   /** Default: the browser's own. */
   WebSocket?: typeof WebSocket;
+  /** From 0 to below 1. Default: `Math.random` */
+  random?: () => number;
 }
 
 /**
@@ -73,6 +78,11 @@ export class SamraadProvider {
   }
 
   readonly status = (): SaveStatus => statusAt(this.state, Date.now());
+
+  readonly mayType = (): boolean => mayType(this.state, Date.now());
+
+  /** The text is locked, and the status tells of something else. */
+  readonly isLocked = (): boolean => isLocked(this.state, Date.now());
 
   /** Problem code of a refused change, for telling why. */
   get refusal(): string | null {
@@ -151,7 +161,12 @@ export class SamraadProvider {
   private ticketRefused(error: unknown): void {
     const end = endOfRefusal(error);
     if (end !== null) return this.end(end);
-    this.retry = setTimeout(() => void this.renewTicket(), ticketRetryMs);
+    this.retry = setTimeout(() => void this.renewTicket(), this.scattered(ticketRetryMs));
+  }
+
+  /** All pages lose their line at the same moment when a server is started anew; they must not all be back at the same moment. */
+  private scattered(ms: number): number {
+    return (ms / 2) * (1 + (this.options.random ?? Math.random)());
   }
 
   private connect(clientId: number, params: Record<string, string>): void {
@@ -165,6 +180,7 @@ export class SamraadProvider {
       // Between tabs text would travel unacknowledged, and past the server's check of who may read.
       disableBc: true,
       WebSocketPolyfill: this.socketClass(),
+      maxBackoffTime: longestReconnectMs,
     });
     this.connection = connection;
     // Its own handler would send every change at once; here the outbox decides.
@@ -179,8 +195,11 @@ export class SamraadProvider {
       this.storedUpTo(decoding.readVarUint(decoder));
     // The close that follows a refusal carries the same code; what to do is decided there.
     connection.messageHandlers[messageRefusal] = () => {};
-    connection.messageHandlers[messageDocumentState] = (_encoder, decoder) =>
-      this.dispatch({ type: 'frozen', frozen: decoding.readVarString(decoder) !== 'open' });
+    connection.messageHandlers[messageDocumentState] = (_encoder, decoder) => {
+      const state = decoding.readVarString(decoder);
+      // A newer server may tell of more than this page knows.
+      if (state === 'open' || state === 'frozen' || state === 'closed') this.dispatch({ type: 'frozen', frozen: state !== 'open' });
+    };
 
     let opened = false;
     connection.on('status', ({ status }) => {
@@ -201,6 +220,8 @@ export class SamraadProvider {
       if (synced) this.dispatch({ type: 'loaded' });
     });
     connection.on('connection-close', () => {
+      // Asked for right behind this, and shorter than the pause without it.
+      connection.maxBackoffTime = this.scattered(Math.min(firstReconnectMs * 2 ** connection.wsUnsuccessfulReconnects, longestReconnectMs));
       // A browser does not tell why an upgrade was refused; an expired ticket is the likely reason when the API answers.
       if (!opened && Date.now() - this.ticketAskedAt >= ticketPauseMs) void this.renewTicket();
       opened = false;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { initialSaveState, mayType, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent } from './save-state.js';
+import { initialSaveState, isLocked, mayType, next, nextChangeAt, statusAt, unsavedSince, type SaveEvent } from './save-state.js';
 
 const after = (...events: SaveEvent[]) => events.reduce(next, initialSaveState);
 const open: SaveEvent[] = [{ type: 'connected' }, { type: 'sent', whole: true }, { type: 'acknowledged', count: 1 }, { type: 'loaded' }];
@@ -8,7 +8,7 @@ describe('the saved state of an open document', () => {
   it('says held as long as something is kept back, and counts from when it may leave', () => {
     const held = after(...open, { type: 'changed', at: 100 }, { type: 'held', held: true, at: 100 });
     expect(statusAt(held, 60_000)).toBe('held');
-    expect(mayType('held')).toBe(true);
+    expect(mayType(held, 60_000)).toBe(true);
     expect(nextChangeAt(held, 200)).toBe(null);
     expect(unsavedSince(held)).toBe(100);
     const freed = next(held, { type: 'held', held: false, at: 60_000 });
@@ -56,11 +56,30 @@ describe('the saved state of an open document', () => {
     expect(statusAt(typed, 5_999)).toBe('saving');
     expect(nextChangeAt(typed, 1_000)).toBe(6_000);
     expect(statusAt(typed, 6_000)).toBe('late');
-    expect(mayType('late')).toBe(true);
+    expect(mayType(typed, 6_000)).toBe(true);
     expect(nextChangeAt(typed, 6_000)).toBe(16_000);
     expect(statusAt(typed, 16_000)).toBe('stopped');
-    expect(mayType('stopped')).toBe(false);
+    expect(mayType(typed, 16_000)).toBe(false);
     expect(nextChangeAt(typed, 16_000)).toBeNull();
+  });
+
+  it('[CO94] lets nobody type into a locked text, whatever else there is to tell', () => {
+    const frozen: SaveEvent = { type: 'frozen', frozen: true };
+    const typed: SaveEvent = { type: 'changed', at: 100 };
+    const states = {
+      frozen: after(...open, frozen),
+      offline: after(...open, frozen, { type: 'disconnected' }),
+      unsaved: after(...open, frozen, typed, { type: 'disconnected' }),
+      saving: after(...open, frozen, typed, { type: 'sent', whole: true }),
+      late: after(...open, typed, { type: 'sent', whole: true }, frozen),
+      held: after(...open, typed, { type: 'held', held: true, at: 100 }, frozen),
+    };
+    for (const [status, state] of Object.entries(states)) {
+      const now = status === 'late' ? 5_200 : 200;
+      expect([status, statusAt(state, now), mayType(state, now), isLocked(state, now)]).toEqual([status, status, false, status !== 'frozen']);
+      const opened = next(state, { type: 'frozen', frozen: false });
+      expect([status, mayType(opened, now), isLocked(opened, now)]).toEqual([status, true, false]);
+    }
   });
 
   it('ignores a repeated or older count', () => {

@@ -138,9 +138,16 @@ export function statusAt(state: SaveState, now: number): SaveStatus {
   return state.frozen ? 'frozen' : 'saved';
 }
 
-/** Whether more may be typed: never when it could not be kept. */
-export function mayType(status: SaveStatus): boolean {
-  return status === 'saved' || status === 'saving' || status === 'offline' || status === 'unsaved' || status === 'late' || status === 'held';
+/** Whether more may be typed: never when it could not be kept, and not into a locked text, whatever else is told of it. */
+export function mayType(state: SaveState, now: number): boolean {
+  const status = statusAt(state, now);
+  return !state.frozen && (status === 'saved' || status === 'saving' || status === 'offline' || status === 'unsaved' || status === 'late' || status === 'held');
+}
+
+/** Whether the text is locked although the status tells of something else. */
+export function isLocked(state: SaveState, now: number): boolean {
+  const status = statusAt(state, now);
+  return state.frozen && (status === 'saving' || status === 'offline' || status === 'unsaved' || status === 'late' || status === 'held');
 }
 
 /** When `statusAt` changes by the clock alone; null when it does not. */

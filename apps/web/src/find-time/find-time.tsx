@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { FindTimeQuestion, FoundTime, PersonRef, TimesFound } from '../api/types.js';
 import { localDayAndTime } from '../dates.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { FindTimePanel } from './find-time-panel.js';
 
 interface FindTimeProps {
@@ -22,9 +23,10 @@ export function FindTime({ people, durationMinutes, ask, onChoose, fieldId }: Fi
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState<FoundTime | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
   const close = () => {
+    focusBack();
     setOpen(false);
-    requestAnimationFrame(() => opener.current?.focus());
   };
   return (
     <>

@@ -11,6 +11,7 @@ import { dateAt, endOfDay, startOfDay } from '../dates.js';
 import { DisclosureConfirm } from '../meetings/disclosure-confirm.js';
 import { Choice, ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { GuestKeysPanel } from './guest-keys.js';
 
 const form = 'guest';
@@ -21,10 +22,11 @@ export function InviteGuest({ meeting, itemId }: { meeting: Meeting; itemId: str
   const [open, setOpen] = useState(false);
   const [keys, setKeys] = useState<GuestKeys | null>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
   const close = () => {
+    focusBack();
     setOpen(false);
     setKeys(null);
-    requestAnimationFrame(() => opener.current?.focus());
   };
   if (!meeting.canCoordinate || meeting.state === 'cancelled') return null;
   if (keys) return <GuestKeysPanel meeting={meeting} keys={keys} onClose={close} />;

@@ -9,6 +9,7 @@ import { queries, queryClient } from '../api/queries.js';
 import type { Meeting, NewItem } from '../api/types.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { emptyItemFrame, frameOf, ItemBasisField, ItemFrameFields, itemFrameLabels } from './item-frame-fields.js';
 
 const form = 'new-item';
@@ -22,6 +23,7 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
   const [section, setSection] = useState('');
   const keys = useRef(creationKeys());
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
 
   const add = useMutation({
     mutationFn: (body: NewItem) => api.addItem(meeting.id, body, keys.current(body)),
@@ -47,8 +49,8 @@ export function AddItem({ meeting }: { meeting: Meeting }) {
     if (!add.isPending) add.mutate({ ...frameOf(draft), section: section || null });
   };
   const cancel = () => {
+    focusBack();
     setOpen(false);
-    requestAnimationFrame(() => opener.current?.focus());
   };
   return (
     <form className="inline-form" onSubmit={submit} noValidate aria-labelledby="add-item-heading" onKeyDown={(event) => event.key === 'Escape' && cancel()}>

@@ -2,6 +2,7 @@ import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Meeting, OpenEntry, OutlineEntry } from '../api/types.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { AddCase } from './add-case.js';
 import { AgendaEntry, ClosedText, entryKey } from './agenda-entry.js';
@@ -33,6 +34,8 @@ function Entries({ meeting, parentId, reorder }: { meeting: Meeting; parentId: s
   const [dragged, setDragged] = useState<{ key: string; to: number } | null>(null);
   // The pointer may be let go before its last moves are drawn, and a colleague may move items meanwhile.
   const held = useRef<string | null>(null);
+  const stepped = useRef('');
+  const focusBack = useFocusBack(() => list.current?.querySelector<HTMLElement>(stepped.current));
   const indexOf = (key: string | null) => entries.findIndex((entry) => entryKey(entry) === key);
   const from = indexOf(dragged?.key ?? null);
   const drag = dragged !== null && from >= 0 ? { from, to: dragged.to } : null;
@@ -67,8 +70,9 @@ function Entries({ meeting, parentId, reorder }: { meeting: Meeting; parentId: s
   const step = (entry: OpenEntry, from: number, direction: 1 | -1) => {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.step : undefined;
     // Moving its row takes the focus away from what was pressed.
-    const refocus = () => requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-entry="${entry.item.id}"] ${focused ? `[data-step="${focused}"]` : 'a'}`)?.focus());
-    reorder.move(entry, stepFrom(names, from, direction), refocus);
+    stepped.current = `[data-entry="${entry.item.id}"] ${focused ? `[data-step="${focused}"]` : 'a'}`;
+    focusBack();
+    reorder.move(entry, stepFrom(names, from, direction));
   };
   const onKey = (event: KeyboardEvent, entry: OpenEntry, from: number) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Item, Meeting } from '../api/types.js';
 import { dayAndTime } from '../dates.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { personAndAuthority } from '../shell/people.js';
 import { FrameForm } from './frame-form.js';
 
@@ -11,11 +12,12 @@ export function FramePanel({ meeting, item }: { meeting: Meeting; item: Item }) 
   const [editing, setEditing] = useState(false);
   const [saved, setSaved] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
   const mayChange = item.canChange && meeting.agendaState !== 'closed' && item.state !== 'withdrawn';
   const done = (isSaved: boolean) => {
+    focusBack();
     setEditing(false);
     setSaved(isSaved);
-    requestAnimationFrame(() => opener.current?.focus());
   };
   if (editing && mayChange) return <FrameForm meeting={meeting} item={item} onDone={done} />;
   return (

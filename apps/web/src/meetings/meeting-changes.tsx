@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, type MeetingCommand } from '../api/client.js';
@@ -10,8 +10,10 @@ import { dayAndTime, fullSpan, localDayAndTime } from '../dates.js';
 import { FindTime } from '../find-time/find-time.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { personAndAuthority } from '../shell/people.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
+import { ConflictChoice } from './conflict-choice.js';
 
 const form = 'meeting-change';
 const labels = {
@@ -23,6 +25,7 @@ const labels = {
 } as const;
 const id = (name: keyof typeof labels) => fieldId(form, name);
 
+const changed = <Name extends 'place' | 'videoLink'>(name: Name, value: string | null, before: string | null) => (value === before ? {} : { [name]: value });
 const planned = ['draft', 'proposed', 'confirmed'];
 type Which = 'move' | 'cancel' | 'place';
 
@@ -34,6 +37,8 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
   const [seen, setSeen] = useState(meeting.version);
   const [done, setDone] = useState<MeetingCommand['kind'] | null>(null);
   const buttons = useRef<HTMLParagraphElement>(null);
+  const left = useRef<Which | null>(null);
+  const focusBack = useFocusBack(() => buttons.current?.querySelector<HTMLButtonElement>(`[data-command=${left.current}]`));
   const ahead = Date.parse(meeting.startInstant) > Date.now();
   const mayChange = commands && meeting.canCoordinate && ahead;
 
@@ -55,10 +60,11 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
   const send = (command: MeetingCommand, version = meeting.version) => {
     if (!run.isPending) run.mutate({ command, version });
   };
-  const close = (focus?: Which) => {
+  const close = () => {
+    left.current = which;
+    if (which !== null) focusBack();
     run.reset();
     setWhich(null);
-    if (focus) requestAnimationFrame(() => buttons.current?.querySelector<HTMLButtonElement>(`[data-command=${focus}]`)?.focus());
   };
   const open = (next: Which) => {
     run.reset();
@@ -106,37 +112,12 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
       )}
       {!formShown && problem && !conflict && <ProblemNotice error={problem} />}
       {conflict && run.variables && (
-        <ConflictChoice
-          meeting={meeting}
-          onAnyway={() => send(run.variables.command)}
-          onKeep={() => close(which ?? undefined)}
-        />
+        <ConflictChoice onAnyway={() => send(run.variables.command)} onKeep={close}>
+          {t('change.now', { time: fullSpan(meeting.startInstant, meeting.endInstant), state: t(`meetingState.${meeting.state}`) })}
+          {meeting.place && ` ${t('change.nowPlace', { place: meeting.place })}`}
+        </ConflictChoice>
       )}
-      {formShown && <ChangeForm which={which} onCancel={() => close(which)} {...shared} />}
-    </div>
-  );
-}
-
-/** Somebody else was quicker: shows what stands now, and leaves the choice to the person. */
-function ConflictChoice({ meeting, onAnyway, onKeep }: { meeting: Meeting; onAnyway: () => void; onKeep: () => void }) {
-  const { t } = useTranslation();
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), []);
-  return (
-    <div ref={box} className="alert alert-warning" role="alert" tabIndex={-1}>
-      <p className="alert-heading">{t('change.conflict')}</p>
-      <p className="alert-text">
-        {t('change.now', { time: fullSpan(meeting.startInstant, meeting.endInstant), state: t(`meetingState.${meeting.state}`) })}
-        {meeting.place && ` ${t('change.nowPlace', { place: meeting.place })}`}
-      </p>
-      <p className="alert-text button-line">
-        <button type="button" className="button button-secondary" onClick={onKeep}>
-          {t('change.keepTheirs')}
-        </button>
-        <button type="button" className="button button-secondary" onClick={onAnyway}>
-          {t('change.anyway')}
-        </button>
-      </p>
+      {formShown && <ChangeForm which={which} onCancel={close} {...shared} />}
     </div>
   );
 }
@@ -213,6 +194,7 @@ function ChangeForm({ which, meeting, pending, problem, send, onCancel }: Change
   const [time, setTime] = useState(meeting.startLocal.slice(11));
   const [duration, setDuration] = useState(String((Date.parse(meeting.endInstant) - Date.parse(meeting.startInstant)) / 60_000));
   const [reason, setReason] = useState('');
+  const [filled] = useState(meeting);
   const [place, setPlace] = useState(meeting.place ?? '');
   const [videoLink, setVideoLink] = useState(meeting.videoLink ?? '');
   const year = Number(date.slice(0, 4));
@@ -223,7 +205,8 @@ function ChangeForm({ which, meeting, pending, problem, send, onCancel }: Change
     event.preventDefault();
     if (which === 'cancel') send({ kind: 'cancel', body: { reason: reason.trim() } });
     if (which === 'move') send({ kind: 'move', body: { startLocal: `${date}T${time}`, durationMinutes: Number(duration), reason: reason.trim() || null } });
-    if (which === 'place') send({ kind: 'place', body: { place: place.trim() || null, videoLink: videoLink.trim() || null } });
+    // Only what is another one now: what stood before a rule about it was made goes on standing.
+    if (which === 'place') send({ kind: 'place', body: { ...changed('place', place.trim() || null, filled.place), ...changed('videoLink', videoLink.trim() || null, filled.videoLink) } });
   };
   return (
     <form className="inline-form" onSubmit={submit} noValidate aria-labelledby="change-heading" onKeyDown={(event) => event.key === 'Escape' && onCancel()}>

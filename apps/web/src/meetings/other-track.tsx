@@ -11,6 +11,7 @@ import { dayAndTime } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 
 const form = 'track';
 const labels = { meetingId: 'track.meeting', legalBasisId: 'track.legalBasis', title: 'track.title', caseReference: 'track.caseReference', reason: 'track.reason' } as const;
@@ -20,11 +21,12 @@ export function OtherTrack({ meeting, item }: { meeting: Meeting; item: Item }) 
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
   const targets = useQuery({ ...queries.trackTargets(item.id), enabled: open });
   if (!item.canMove) return null;
   const close = () => {
+    focusBack();
     setOpen(false);
-    requestAnimationFrame(() => opener.current?.focus());
   };
   if (!open) {
     return (

@@ -26,8 +26,8 @@ export function useReorder(meeting: Meeting) {
       if (entry.number && to) setAnnouncement(t('agenda.moved', { from: entry.number, to }));
     },
   });
-  const move = (entry: OpenEntry, place: MoveItem | null, after?: () => void) => {
-    if (place && !run.isPending) run.mutate({ entry, place }, { onSuccess: after });
+  const move = (entry: OpenEntry, place: MoveItem | null) => {
+    if (place && !run.isPending) run.mutate({ entry, place });
   };
   return { move, announcement, pending: run.isPending, error: run.error };
 }

@@ -9,6 +9,7 @@ import { endOfDay, startOfDay } from '../dates.js';
 import { DisclosureConfirm } from '../meetings/disclosure-confirm.js';
 import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 
 const form = 'invite';
 
@@ -18,10 +19,11 @@ export function Invite({ meeting }: { meeting: Meeting }) {
   const [open, setOpen] = useState(false);
   const [done, setDone] = useState('');
   const opener = useRef<HTMLButtonElement>(null);
+  const focusBack = useFocusBack(() => opener.current);
   const close = (who?: string) => {
+    focusBack();
     setOpen(false);
     setDone(who ?? '');
-    requestAnimationFrame(() => opener.current?.focus());
   };
   if (!meeting.canCoordinate || !['draft', 'proposed', 'confirmed'].includes(meeting.state)) return null;
   return (

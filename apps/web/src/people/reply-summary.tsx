@@ -19,16 +19,9 @@ export function ReplyNumbers({ replies }: { replies: ReplyCounts }) {
   );
 }
 
-/** “Mangler politi”, “Afventer børnehus”, or that everybody comes who must. */
-export function QuorumLine({ quorum }: { quorum: Quorum }) {
+/** What is missing for certain, and what somebody who has not answered could still fill: “politi”, “2 kommuner mere”. */
+export function useQuorumWords(quorum: Quorum): { missing: string; waiting: string } {
   const { t } = useTranslation();
-  if (quorum.met) {
-    return (
-      <p className="quorum">
-        <Icon name="check" /> {t('people.everybodyNeeded')}
-      </p>
-    );
-  }
   const words = (possible: boolean) => allOf(quorum.gaps.filter((gap) => gap.possible === possible).flatMap((gap) => gapInWords(gap)));
   const gapInWords = (gap: Quorum['gaps'][number]): string[] => {
     if (gap.kind === 'sector' && gap.sector) return [t(`sector.${gap.sector}`)];
@@ -39,8 +32,20 @@ export function QuorumLine({ quorum }: { quorum: Quorum }) {
     const left = (gap.count ?? 0) - others;
     return left > 0 ? [t('people.more', { count: left })] : [];
   };
-  const missing = words(false);
-  const waiting = words(true);
+  return { missing: words(false), waiting: words(true) };
+}
+
+/** “Mangler politi”, “Afventer børnehus”, or that everybody comes who must. */
+export function QuorumLine({ quorum }: { quorum: Quorum }) {
+  const { t } = useTranslation();
+  const { missing, waiting } = useQuorumWords(quorum);
+  if (quorum.met) {
+    return (
+      <p className="quorum">
+        <Icon name="check" /> {t('people.everybodyNeeded')}
+      </p>
+    );
+  }
   return (
     <>
       {missing && (
