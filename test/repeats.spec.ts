@@ -29,6 +29,7 @@ interface Create {
 }
 
 const laterToday = () => server.clock.now().add({ hours: 2 }).toZonedDateTimeISO('Europe/Copenhagen').toPlainDateTime().toString({ smallestUnit: 'minute' });
+const question = () => ({ slots: ['2026-12-14T09:00', '2026-12-15T13:00'], durationMinutes: 60, answerBy: '2026-12-11' });
 const ahead = () => section115(server);
 const itemsOf = async (who: Browser, meetingId: string) => openItems(await meetingOf(who, meetingId)).map((entry) => entry.item);
 async function held() {
@@ -55,6 +56,15 @@ const creates: Readonly<Record<string, () => Promise<Create>>> = {
     const { coordinator, caseworker, officer } = await ahead();
     const body = { kindId: 'caseConsultation', startLocal: laterToday(), durationMinutes: 60, authorityIds: [nordsjaelland], participantMembershipIds: [caseworker, officer].map((one) => one.person.membershipId) };
     return { who: coordinator, at: '/meetings', body, other: { durationMinutes: 90 }, table: 'meeting', anew: 'makes another' };
+  },
+  '/polls': async () => {
+    const { coordinator, officer } = await ahead();
+    const body = { kindId: 'caseConsultation', ...question(), authorityIds: [nordsjaelland], participantMembershipIds: [officer.person.membershipId] };
+    return { who: coordinator, at: '/polls', body, other: { durationMinutes: 90 }, table: 'meeting', anew: 'makes another' };
+  },
+  '/meetings/{id}/poll': async () => {
+    const { coordinator, meetingId } = await ahead();
+    return { who: coordinator, at: `/meetings/${meetingId}/poll`, body: question(), other: { durationMinutes: 90 }, table: 'poll', anew: 'is refused' };
   },
   '/meetings/{id}/items': async () => {
     const { coordinator, meetingId } = await ahead();
@@ -133,8 +143,8 @@ const creates: Readonly<Record<string, () => Promise<Create>>> = {
   },
 };
 
-/** Keys, people and guests have their own specs (test/repeats-administration.spec.ts, test/calendar-feed.spec.ts), and so have samples. */
-const elsewhere = /^\/api\/v1\/(administration|audit|guests|calendar-feed)\b|\/guests$/;
+/** Keys, people and guests have their own specs (test/repeats-administration.spec.ts, test/calendar-feed.spec.ts), and so have samples and links of polls. */
+const elsewhere = /^\/api\/v1\/(administration|audit|guests|calendar-feed)\b|\/(guests|outsiders)$/;
 
 describe('[DESIGN § 4] a create with an Idempotency-Key', () => {
   it('is asked for here, whichever operation takes one', () => {

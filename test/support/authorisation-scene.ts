@@ -47,6 +47,8 @@ export interface Scene {
   /** The guest who is invited to read. */
   guestId: string;
   proposalId?: string;
+  pollId?: string;
+  outsiderId?: string;
 }
 /** An item and what hangs on it. Decisions are the municipality's. */
 export interface Place {

@@ -85,6 +85,18 @@ const proposed = async (scene: Scene) => {
   const { body } = await scene.who.officer.post<{ proposals: { id: string }[] }>(`/api/v1/meetings/${scene.meetingId}/proposals`, proposal());
   scene.proposalId = body.proposals.at(-1)!.id;
 };
+const question = () => ({ slots: ['2026-12-14T09:00', '2026-12-15T13:00'], durationMinutes: 60, answerBy: '2026-12-11' });
+/** On the coming meeting of the series. */
+const polled = async (scene: Scene) => {
+  const { body } = await scene.who.coordinator.post<{ poll: { id: string } }>(`/api/v1/meetings/${scene.seriesMeetingId}/poll`, question());
+  scene.pollId = body.poll.id;
+};
+const linked = async (scene: Scene) => {
+  await polled(scene);
+  const { body } = await scene.who.coordinator.post<{ outsiderId: string }>(`/api/v1/meetings/${scene.seriesMeetingId}/poll/outsiders`, { pollId: scene.pollId, name: 'Skolen' });
+  scene.outsiderId = body.outsiderId;
+};
+const ofPoll = ({ pollId }: Scene) => ({ pollId });
 /** For oneself alone. */
 const timeFor = (scene: Scene, _place: Place, asker: Asker) => ({ required: [(asker === 'nobody' ? scene.who.coordinator : scene.who[asker]).person?.membershipId ?? scene.guestId], durationMinutes: 60, fromDate: '2026-12-01', toDate: '2026-12-31' });
 const escalation = (scene: Scene) => ({ toMembershipId: scene.who.chief.person.membershipId, reason: 'Principielt' });
@@ -236,6 +248,19 @@ export const table: readonly Row[] = [
   row('POST /meetings/:id/move-preview', 'any', coordinates, { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }), inSeries: true }),
   row('POST /meetings/:id/move-preview', 'any', 'in not not not no no no no no no', { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }) }),
   row('POST /find-time', 'any', 'in ok not not not not not ok not not', { body: (scene, place, asker) => ({ ...timeFor(scene, place, asker), kindId: 'caseConsultation' }) }),
+  // A poll is asked by coordinators, before the meeting begins, and answered by who takes part (AC130, AC131).
+  row('GET /meetings/:id/poll', 'any', takesPart, { inSeries: true, before: linked }),
+  row('POST /meetings/:id/poll', 'any', coordinates, { inSeries: true, body: question }),
+  row('POST /meetings/:id/poll', 'any', 'in not not not no no no no no no', { body: question }),
+  row('POST /polls', 'any', 'in ok not not not not not ok not not', { body: () => ({ kindId: 'policeDistrictMeeting', authorityIds: [], participantMembershipIds: [], ...question() }) }),
+  row('PUT /meetings/:id/poll/answer', 'any', takesPart, { inSeries: true, before: polled, body: (scene) => ({ ...ofPoll(scene), choices: ['yes', 'no'] }) }),
+  row('POST /meetings/:id/poll/remind', 'any', coordinates, { inSeries: true, before: polled, body: ofPoll }),
+  row('POST /meetings/:id/poll/choose', 'any', coordinates, { inSeries: true, before: polled, body: (scene) => ({ ...ofPoll(scene), startLocal: '2026-12-15T13:00' }) }),
+  row('POST /meetings/:id/poll/withdraw', 'any', coordinates, { inSeries: true, before: polled, body: ofPoll }),
+  row('POST /meetings/:id/poll/outsiders', 'any', coordinates, { inSeries: true, before: polled, body: (scene) => ({ ...ofPoll(scene), name: 'Skolen' }) }),
+  row('POST /meetings/:id/poll/outsiders/:outsiderId/renew', 'any', coordinates, { inSeries: true, before: linked, body: ofPoll }),
+  row('POST /meetings/:id/poll/outsiders/:outsiderId/revoke', 'any', coordinates, { inSeries: true, before: linked, body: ofPoll }),
+  row('GET /holds', 'any', everybody, { query: () => '?from=2026-12-01T00:00:00Z&to=2027-01-01T00:00:00Z' }),
   row('POST /meetings/:id/move', 'any', coordinates, { body: () => ({ startLocal: '2026-12-08T13:00', durationMinutes: 60 }), inSeries: true }),
   row('PUT /meetings/:id/place', 'any', coordinates, { body: () => ({ place: 'Lokale 7', videoLink: null }) }),
   row('POST /meetings/:id/keep', 'any', 'in 409 not not no no no no no no'),
@@ -411,6 +436,8 @@ export const elsewhere: Readonly<Record<string, string>> = {
   'POST /first-administrator/options': 'before sign-in; test/identity',
   'POST /first-administrator/sign-in': 'before sign-in; test/identity',
   'POST /guest/sign-in': 'before sign-in; test/guests.spec.ts',
+  'POST /poll-links/read': 'by a link, without sign-in; test/polls.spec.ts',
+  'PUT /poll-links/answer': 'by a link, without sign-in; test/polls.spec.ts',
   'DELETE /sessions': 'ends sessions that the other rows need; test/identity/people.spec.ts',
   'DELETE /sessions/:id': 'of oneself alone; test/identity/people.spec.ts',
   'DELETE /session': 'ends the session that the other rows need',

@@ -59,12 +59,12 @@ export const excused: Readonly<Record<string, string>> = {
       'AudienceBody.authorityIds', 'AudienceBody.personIds', 'ItemWindowBody.authorityId', 'InvitationBody.membershipIds', 'InviteBody.membershipIds', 'OtherTrackBody.legalBasisId', 'BasisSettingBody.basisId',
       'NewProposalBody.legalBasisId', 'AcceptProposalBody.authorityIds', 'LogFilterParameters.authorityId', 'LogFilterParameters.kindId', 'LogFilterParameters.legalBasisId', 'NewDecisionBody.decidingAuthorityId', 'NewDecisionBody.legalBasisId',
       'CorrectionBody.decidingAuthorityId', 'CorrectionBody.legalBasisId', 'RemindBody.authorityId', '?authorityId', '?kindId', '?legalBasisId', '?authority', '?cursor',
-      'FindTimeBody.required', 'FindTimeBody.optional', 'FindTimeForNewBody.kindId', 'FindTimeForNewBody.required', 'FindTimeForNewBody.optional',
+      'FindTimeBody.required', 'FindTimeBody.optional', 'FindTimeForNewBody.kindId', 'NewMeetingPollBody.kindId', 'NewMeetingPollBody.authorityIds', 'NewMeetingPollBody.participantMembershipIds', 'PollTokenBody.token', 'PollLinkAnswerBody.token', 'FindTimeForNewBody.required', 'FindTimeForNewBody.optional',
       'GuestSignInBody.token', 'GuestSignInBody.code', 'RetentionRuleBody.kindId', 'FirstAdministratorToken.token', 'FirstAdministratorChoice.token', 'FirstAdministratorChoice.providerId', 'FirstAdministratorChoice.authorityId', '?videre',
     ].map((field) => [field, known]),
   ),
   ...Object.fromEntries(
-    ['FindTimeBody.earliest', 'FindTimeBody.latest', 'FindTimeForNewBody.earliest', 'FindTimeForNewBody.latest', 'NewSeriesBody.startLocal', 'PreviewBody.startLocal', 'NewMeetingBody.startLocal', 'MoveBody.startLocal', 'MovePreviewBody.startLocal', 'RecurrenceBody.excludedDates', 'RecurrenceBody.addedDates', 'SeriesTimesBody.startTime', 'NewPlanStepBody.time'].map((field) => [field, time]),
+    ['FindTimeBody.earliest', 'FindTimeBody.latest', 'FindTimeForNewBody.earliest', 'FindTimeForNewBody.latest', 'NewSeriesBody.startLocal', 'PreviewBody.startLocal', 'NewMeetingBody.startLocal', 'MoveBody.startLocal', 'MovePreviewBody.startLocal', 'RecurrenceBody.excludedDates', 'RecurrenceBody.addedDates', 'SeriesTimesBody.startTime', 'NewPlanStepBody.time', 'NewPollBody.slots', 'NewMeetingPollBody.slots', 'ChooseSlotBody.startLocal'].map((field) => [field, time]),
   ),
   ...Object.fromEntries(['ApplySeriesChangeBody.digest', 'AudienceBody.disclosureDigest', 'InviteBody.disclosureDigest', 'GuestInviteBody.disclosureDigest', 'ApproveMinutesBody.digest'].map((field) => [field, digest])),
   ...Object.fromEntries(

@@ -66,6 +66,15 @@ export async function planEverywhere(server: TestServer, plant: Plant): Promise<
   const [moved, cancelled] = [series.occurrences[2]!.meetingId!, series.occurrences[3]!.meetingId!];
   await did(coordinator.post(`/api/v1/meetings/${moved}/move`, { startLocal: '2026-12-23T14:00', durationMinutes: 60, reason: plant('MoveBody.reason') }));
   await did(coordinator.put(`/api/v1/meetings/${moved}/place`, { place: plant('PlaceBody.place'), videoLink: null }));
+  const when = { slots: ['2026-12-29T09:00', '2026-12-30T09:00'], durationMinutes: 60, answerBy: '2026-12-28' };
+  const polled = await did(
+    coordinator.post<{ meetingId: string }>('/api/v1/polls', { kindId: 'section115HandoverMeeting', title: plant('NewMeetingPollBody.title'), place: plant('NewMeetingPollBody.place'), authorityIds: [nordsjaelland], participantMembershipIds: [officer.person.membershipId], ...when }),
+  );
+  const pollId = (await did(coordinator.get<{ poll: { id: string } }>(`/api/v1/meetings/${polled.meetingId}/poll`))).poll.id;
+  await did(coordinator.post(`/api/v1/meetings/${polled.meetingId}/poll/outsiders`, { pollId, name: plant('PollOutsiderBody.name') }));
+  await see(coordinator, `/meetings/${polled.meetingId}/poll`);
+  await did(coordinator.post(`/api/v1/meetings/${polled.meetingId}/poll/choose`, { pollId, startLocal: when.slots[0], reason: plant('ChooseSlotBody.reason') }));
+  for (const at of ['', '/changes']) await see(officer, `/meetings/${polled.meetingId}${at}`);
   await did(coordinator.post(`/api/v1/meetings/${cancelled}/cancel`, { reason: plant('CancelBody.reason') }));
   for (const id of [moved, cancelled]) {
     await see(officer, `/meetings/${id}`);

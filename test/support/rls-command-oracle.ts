@@ -89,6 +89,9 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const proposal = either(proposedBy, (row) => coordinated.has(row.meeting_id) && admitted(row));
   const scopes = new Set([...ids(all('item_proposal').filter((row) => proposal(row) && row.state !== 'accepted'), 'id'), ...items, ...meetings, ...series, ...ids(all('busy_calendar').filter(ownFeed), 'id'), ...ids(all('content_key').filter(reads.content_key!), 'scope_id')]);
 
+  const ledMeeting = (row: Row) => coordinated.has(row.meeting_id);
+  const ownBallot = (row: Row) => mine(row) && attended.has(row.meeting_id);
+
   // [AC100] Guests are known to the circle of their meeting alone.
   const guests = all('guest').filter(either((row) => row.membership_id === asker.membershipId, ofMeeting));
   const guestOf = (row: Row) => all('guest').some((one) => one.membership_id === row.membership_id && ofMeeting(one));
@@ -144,6 +147,10 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     preparation_event: { select: (row) => preparations.has(row.preparation_id) && preparation(preparations.get(row.preparation_id)!), insert: (row) => own(row) && preparations.has(row.preparation_id) && ownSide(preparations.get(row.preparation_id)!) },
     embargo: { select: embargo, insert: (row) => readItems.has(row.item_id), update: embargo },
     embargo_event: { select: (row) => embargoes.has(row.embargo_id), insert: (row) => embargoes.has(row.embargo_id) },
+    // [AC130, AC131] A poll is its coordinators', an answer one's own.
+    poll: { select: (row) => attended.has(row.meeting_id), insert: ledMeeting, update: ledMeeting },
+    poll_outsider: { select: ledMeeting, insert: ledMeeting, update: ledMeeting },
+    poll_ballot: { select: either(ledMeeting, ownBallot), insert: ownBallot },
     disclosure: { insert: () => works },
   };
 }

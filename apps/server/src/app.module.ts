@@ -35,6 +35,7 @@ import { DecisionsController } from './decisions.controller.js';
 import { DirectoryController } from './directory.controller.js';
 import { CollabItemDocuments, CprReports, DocumentsController, TitleProjection } from './documents.controller.js';
 import { EmbargoesController } from './embargoes.controller.js';
+import { PollLinksController, PollsController } from './polls.controller.js';
 import { ProposalsController } from './proposals.controller.js';
 import { FirstAdministratorController } from './first-administrator.controller.js';
 import { FindTimeController } from './find-time.controller.js';
@@ -122,6 +123,8 @@ export function appModule(config: Config, options: { database: Database; keys: K
       PreparationsController,
       EmbargoesController,
       RetentionController,
+      PollLinksController,
+      PollsController,
       ProposalsController,
       DocumentsController,
       MeetingDocumentsController,

@@ -15,6 +15,7 @@ import { AgendaItemEntity, MeetingEntity, MeetingParticipantEntity, SeriesEntity
 import { AgendaItemEventEntity } from '@lib/meetings/item-event.entity.js';
 import { PreparationEntity, PreparationEventEntity } from '@lib/meetings/preparation.entity.js';
 import { ItemProposalEntity } from '@lib/meetings/item-proposal.entity.js';
+import { PollBallotEntity, PollEntity, PollOutsiderEntity } from '@lib/meetings/poll.entity.js';
 import { EmbargoEntity, EmbargoEventEntity } from '@lib/meetings/embargo.entity.js';
 import { BusyCalendarEntity } from '@lib/meetings/busy-calendar.entity.js';
 import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
@@ -67,6 +68,9 @@ export const entities = [
   PreparationEntity,
   PreparationEventEntity,
   ItemProposalEntity,
+  PollEntity,
+  PollOutsiderEntity,
+  PollBallotEntity,
   EmbargoEntity,
   EmbargoEventEntity,
   DecisionEntity,

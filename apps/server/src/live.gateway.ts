@@ -72,6 +72,8 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     // To everybody else nothing has changed.
     this.tellOn('proposal.changed', ({ meetingId, told }) => this.say(told, 'meeting.changed', { meetingId }));
     this.tellOn('calendar.changed', ({ membershipIds }) => this.say(membershipIds, 'calendar.changed', {}));
+    // [PO6] Everybody who takes part sees how many can when.
+    this.tellOn('poll.changed', async ({ meetingId }) => this.say(await this.participantsOf(meetingId), 'meeting.changed', { meetingId }));
     this.tellOn('notification.changed', ({ membershipIds }) => this.say(membershipIds, 'notification.changed', {}));
     // An entry about closed items alone is told to their readers alone; the meeting's own id stands for all who take part.
     this.tellOn('minutes.changed', async ({ meetingId, partIds }) => {

@@ -17,6 +17,8 @@ import { MeetingsPage } from './meetings/meetings-page.js';
 import { NotificationsPage } from './notifications/notifications-page.js';
 import { MinutesPage } from './minutes/minutes-page.js';
 import { OverviewPage } from './overview/overview-page.js';
+import { LinkedPollPage } from './polls/linked-poll-page.js';
+import { PollPage } from './polls/poll-page.js';
 import { SearchPage } from './search/search-page.js';
 import { NewSeriesPage } from './series/new-series-page.js';
 import { SeriesChangePage } from './series/series-change-page.js';
@@ -41,6 +43,7 @@ export const router = createBrowserRouter([
     children: [
       { path: '/log-ind', element: <SignInPage /> },
       { path: '/gaest', element: <GuestPage /> },
+      { path: '/afstemning', element: <LinkedPollPage /> },
       { path: '/foerste-administrator', element: <FirstAdministratorPage /> },
       {
         element: <SignedIn />,
@@ -65,6 +68,7 @@ export const router = createBrowserRouter([
                   { path: 'referat', element: <MinutesPage /> },
                 ],
               },
+              { path: 'moeder/:meetingId/afstemning', element: <PollPage /> },
               { path: 'beslutninger', element: <DecisionLogPage /> },
               { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
               { path: 'opfoelgning', element: <FollowUpsPage /> },

@@ -30,6 +30,8 @@ const world = {
   decidingAuthorityId: 'kommune',
   byMembershipId: 'm1',
   proposalState: 'waiting',
+  isOpen: true,
+  hasSent: false,
   sectors: null as readonly Sector[] | null,
   ownerAuthorityId: 'kommune',
   ownerMembershipId: 'm2',
@@ -75,6 +77,8 @@ const table: Partial<Record<Action, { yes: Case[]; no: Case[] }>> = {
   'item.move': { yes: [{}, { itemState: 'done' }, { itemState: 'omitted' }], no: [participant, chair, outside, away, forApproval, reopened, cancelled, moved, { itemState: 'withdrawn' }, { itemState: 'carried' }] },
   'item.addCase': { yes: [{}, participant, { lacksBasis: true }, reopened], no: [outside, away, cancelled, moved, forApproval] },
   'availability.ask': { yes: [{}, { meetingState: 'draft' }, { meetingState: 'proposed' }], no: [participant, chair, away, cancelled, { meetingState: 'held' }, { startMs: at.epochMilliseconds }] },
+  'poll.lead': { yes: [{}], no: [participant, chair, away] },
+  'poll.answer': { yes: [{}, participant, chair], no: [away, { isOpen: false }, { hasSent: true }] },
   'proposal.make': { yes: [{}, participant], no: [away, cancelled, { agendaState: 'published' }] },
   'proposal.read': {
     yes: [participant, { byMembershipId: 'm2' }, { byMembershipId: 'm2', proposalState: 'declined' }, { proposalState: 'accepted' }],

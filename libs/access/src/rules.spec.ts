@@ -53,6 +53,8 @@ const world = fc.record({
   agendaState: fc.constantFrom(...agendaStates),
   byMembershipId: person.map((one) => `${one}@kommune`),
   proposalState: fc.constantFrom(...proposalStates),
+  isOpen: fc.boolean(),
+  hasSent: fc.boolean(),
   sectors: fc.option(fc.subarray([...sectors])),
 });
 type World = typeof world extends fc.Arbitrary<infer One> ? One : never;
@@ -72,7 +74,7 @@ function ask(who: Subject, action: Action, one: World, now = at): boolean {
 }
 
 /** What depends on the meeting or the item and not on leading an authority. */
-const throughMeeting = actions.filter((action) => /^(meeting\.(read|coordinate)|availability|reply|attendance|item|proposal|preparation|embargo|minutes|decision\.record)/.test(action));
+const throughMeeting = actions.filter((action) => /^(meeting\.(read|coordinate)|availability|poll|reply|attendance|item|proposal|preparation|embargo|minutes|decision\.record)/.test(action));
 
 describe('the table of rules', () => {
   it('[AC1] gives administrators and auditors no action on content', () => {

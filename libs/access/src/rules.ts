@@ -50,6 +50,9 @@ export interface Actions {
   'availability.ask': { object: { meetingState: MeetingState; startMs: number }; facts: Takers };
   /** Her own, for her own time. */
   'calendar.connect': { object: object; facts: object };
+  'poll.lead': { object: object; facts: Takers };
+  /** `isOpen`: answers are still taken; `hasSent`: a substitute of hers comes. */
+  'poll.answer': { object: { isOpen: boolean; hasSent: boolean }; facts: Takers };
   /** The subject is who would come. */
   'meeting.standIn': { object: { replaced: Participation }; facts: Takers };
   'reply.readNote': { object: { ofMembershipId: string }; facts: Takers };
@@ -216,6 +219,32 @@ export const rules: Rules = {
         when: 'Kun deres egen. Der gemmes kun, hvornår de er optaget; aldrig hvad de er optaget af, og ingen anden ser kalenderen.',
         why: needToKnow,
         holds: (subject) => contentRoles.includes(subject.role),
+      },
+    ],
+  },
+  'poll.lead': {
+    object: 'Møder og serier',
+    does: 'Se, hvem der svarede hvad i en afstemning om tidspunktet, rykke for svar, give links til folk uden for Samråd og trække afstemningen tilbage',
+    rules: [
+      {
+        ids: ['AC130', 'AC5', 'AC17', 'AC50'],
+        who: 'Mødets koordinatorer',
+        when: 'Når de deltager. Af hver person kun ja, hvis nødvendigt eller nej til hver tid.',
+        why: 'De planlægger efter svarene.',
+        holds: (subject, _poll, facts, nowMs) => coordinates(subject, facts, nowMs),
+      },
+    ],
+  },
+  'poll.answer': {
+    object: 'Møder og serier',
+    does: 'Svare i en afstemning om tidspunktet',
+    rules: [
+      {
+        ids: ['AC131', 'AC50'],
+        who: 'Mødets deltagere, hver for sig selv',
+        when: 'Indtil svarfristen, mens afstemningen er i gang. Ikke den, der har sendt en stedfortræder: så svarer stedfortræderen. Andre deltagere ser kun, hvor mange der kan.',
+        why: needToKnow,
+        holds: (subject, { isOpen, hasSent }, facts, nowMs) => isOpen && !hasSent && takesPart(subject, facts, nowMs),
       },
     ],
   },

@@ -58,6 +58,8 @@ const meetingsOfLink = `
     FROM meeting_participant p JOIN meeting m ON m.id = p.meeting_id JOIN authority a ON a.id = m.owner_authority_id
     LEFT JOIN meeting_reply r ON r.meeting_id = m.id AND r.membership_id = p.membership_id AND (r.start_instant = m.start_instant OR r.part_stat = 'delegated')
     WHERE p.membership_id = ANY ($1::uuid[]) AND ${openAt('p', '$2')}
+      -- [CF6] One by itself is a draft while its time is still to be chosen: what stands in its row is none.
+      AND NOT (m.state = 'draft' AND m.series_id IS NULL)
       AND m.start_instant + make_interval(mins => m.duration_minutes) > $2::timestamptz - interval '${daysBack} days' AND m.start_instant < $2::timestamptz + interval '${daysAhead} days'
     ORDER BY m.id, COALESCE(r.part_stat, 'needsAction') IN ('declined', 'delegated'), p.membership_id) one_each
   ORDER BY start_instant, id LIMIT ${mostMeetings}`;

@@ -136,6 +136,9 @@ export const notificationKinds = [
   'proposalAccepted',
   'proposalDeclined',
   'calendarLinkMade',
+  'pollOpened',
+  'pollReminded',
+  'pollWithdrawn',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
 
@@ -156,6 +159,14 @@ export type PreparationAnswer = (typeof preparationAnswers)[number];
 /** What became of an item that a participant proposed. */
 export const proposalStates = ['waiting', 'accepted', 'declined', 'withdrawn'] as const;
 export type ProposalState = (typeof proposalStates)[number];
+
+/** What somebody answers about one time of a poll. */
+export const pollChoices = ['yes', 'ifNeedBe', 'no'] as const;
+export type PollChoice = (typeof pollChoices)[number];
+
+/** How it stands with a poll. `over`: nobody answers any more, and no time has been chosen. */
+export const pollStates = ['open', 'over', 'chosen', 'withdrawn'] as const;
+export type PollState = (typeof pollStates)[number];
 
 /** Whom an embargo on informing is towards. */
 export const embargoParties = ['parentOne', 'parentTwo', 'suspect', 'child', 'other'] as const;

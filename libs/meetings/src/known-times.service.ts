@@ -9,6 +9,7 @@ import { forNobody } from '@lib/platform/openings.js';
 import { UnitOfWork, type RunOptions, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { Availability, type BusyTime } from '@lib/scheduling/availability.js';
 import { unpackBusy, type BusyTimes } from './busy-times.js';
+import { heldSlots, type BallotRow } from './poll-rows.js';
 import { plannedIn, timesOfRow, type SeriesTimesRow } from './series-row.js';
 import { inPeriod } from './standing-substitutes.service.js';
 
@@ -25,6 +26,8 @@ interface KnownPerson {
   sources: Set<string>;
   /** What her own calendar says, while that counts; null where nobody knows. */
   calendar: (BusyTimes & { untilMs: number; authorityId: string }) | null;
+  /** [PO11] When the first poll ends by itself, and with it what it holds; nobody tells of that. */
+  staleAtMs: number;
 }
 
 /** A name in the index of nobody, who has nothing but usual hours. */
@@ -67,6 +70,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
   onModuleInit(): void {
     this.undo = [
       this.events.on('meeting.changed', ({ meetingId }) => this.note('meetings', meetingId)),
+      this.events.on('poll.changed', ({ meetingId }) => this.note('meetings', meetingId)),
       this.events.on('meeting.left', ({ meetingId }) => this.note('meetings', meetingId)),
       this.events.on('series.changed', ({ seriesId }) => this.note('series', seriesId)),
       this.events.on('calendar.changed', ({ personId }) => this.doubtWhere((_, id) => id === personId)),
@@ -173,7 +177,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     // [BT10] A reading ends by itself, and nothing says so.
     if (person === undefined || (person.calendar !== null && person.calendar.untilMs <= this.clock.now().epochMilliseconds)) return false;
     // Of whom is being read anew what is known is old until then.
-    return !this.stale.has(personId) && !this.loading.has(personId) && person.memberships.has(membershipId);
+    return !this.stale.has(personId) && !this.loading.has(personId) && person.memberships.has(membershipId) && this.clock.now().epochMilliseconds < person.staleAtMs;
   }
 
   private note(kind: 'meetings' | 'series', id: string): void {
@@ -290,7 +294,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     const people = new Map<string, KnownPerson>();
     const whose = new Map<string, { person: KnownPerson; authorityId: string; fromMs: number; toMs: number | null }>();
     for (const row of memberships) {
-      const person = people.get(row.person_id) ?? { memberships: new Map(), busy: [], sources: new Set(), calendar: null };
+      const person = people.get(row.person_id) ?? { memberships: new Map(), busy: [], sources: new Set(), calendar: null, staleAtMs: Infinity };
       people.set(row.person_id, person);
       const own = { authorityId: row.authority_id, fromMs: row.valid_from.getTime(), toMs: row.valid_to?.getTime() ?? null };
       person.memberships.set(row.id, { ...own, sector: row.sector });
@@ -308,6 +312,16 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
       sources.add(row.id);
       if (row.series_id !== null) sources.add(row.series_id);
       if (row.is_held) add(row.membership_id, { startMs: startsAt, endMs: startsAt + row.duration_minutes * 60_000, eventId: row.id, partStat: row.part_stat });
+    }
+    // [PO11] What polls hold until a time is chosen: not certain, so that colleagues may be told so.
+    for (const row of await tx.query<HoldTime>(holdTimes, [ids, this.clock.now().toString()])) {
+      const { person } = whose.get(row.membership_id)!;
+      person.sources.add(row.meeting_id);
+      person.staleAtMs = Math.min(person.staleAtMs, row.closes_at.getTime(), row.start_instant.getTime());
+      for (const { start } of heldSlots(row)) {
+        const at = start.epochMilliseconds;
+        if (at >= startMs && at < endMs) add(row.membership_id, { startMs: at, endMs: at + row.duration_minutes * 60_000, eventId: row.meeting_id, partStat: null });
+      }
     }
     // [FT3] Meetings of a series that are not rows yet.
     const planned = new Map<string, ReturnType<typeof plannedIn>>();
@@ -370,6 +384,24 @@ const meetingTimes = /* sql */ `
   FROM meeting_participant p JOIN meeting m ON m.id = p.meeting_id
   LEFT JOIN meeting_reply r ON r.meeting_id = m.id AND r.membership_id = p.membership_id AND (r.start_instant = m.start_instant OR r.part_stat = 'delegated')
   WHERE p.membership_id = ANY($1::uuid[]) AND m.start_instant >= $2::timestamptz AND m.start_instant < $3::timestamptz`;
+
+interface HoldTime {
+  meeting_id: string;
+  membership_id: string;
+  start_instant: Date;
+  closes_at: Date;
+  slots: string[];
+  duration_minutes: number;
+  choices: BallotRow['choices'] | null;
+}
+
+/** Who sent a substitute leaves the choice to her. */
+const holdTimes = /* sql */ `
+  SELECT h.meeting_id, h.membership_id, m.start_instant, p.closes_at, p.slots, p.duration_minutes,
+         (SELECT b.choices FROM poll_ballot b WHERE b.poll_id = p.id AND b.membership_id = h.membership_id ORDER BY b.version DESC LIMIT 1) AS choices
+  FROM meeting_participant h JOIN poll p ON p.meeting_id = h.meeting_id AND p.state = 'open' JOIN meeting m ON m.id = h.meeting_id
+  WHERE h.membership_id = ANY($1::uuid[]) AND p.closes_at > $2::timestamptz AND m.state IN ('draft', 'proposed', 'confirmed') AND m.start_instant > $2::timestamptz
+    AND NOT EXISTS (SELECT 1 FROM meeting_reply r WHERE r.meeting_id = h.meeting_id AND r.membership_id = h.membership_id AND r.part_stat = 'delegated')`;
 
 interface SeriesTime extends SeriesTimesRow {
   id: string;

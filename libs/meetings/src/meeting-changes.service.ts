@@ -12,6 +12,8 @@ import { movedTo } from './moved-to.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { MeetingCommands } from './meeting-commands.service.js';
 import type { MeetingRow } from './meeting-rows.js';
+import { endPollIn } from './poll-rows.js';
+import { acceptForConvenerIn } from './series-replies.js';
 
 const table = 'meeting';
 
@@ -42,6 +44,7 @@ export class MeetingChanges {
       this.assertNext(row, 'cancelled');
       this.assertAhead(row);
       await this.setDocumentsIn(tx, meetingId, 'frozen');
+      await endPollIn(tx, meetingId, this.clock.now().toString());
       return { kind: 'cancelled', state: 'cancelled', reason };
     });
   }
@@ -63,15 +66,24 @@ export class MeetingChanges {
   /**
    * [MT26] Moves a meeting; its `recurrenceId` stays, so that the series knows which of its meetings it is.
    *
+   * One by itself that was a draft, because its time was still to be chosen, is called by it [PO8].
+   *
+   * @param within done in the same transaction, behind the lock of the meeting, before it moves
    * @throws Problem as {@link cancel}, and `invalid-input`, `rule-invalid` for a time that cannot be held
    */
-  async move(subject: Subject, meetingId: string, to: { startLocal: string; durationMinutes: number; reason: string | null }, expectedVersion: number | null): Promise<void> {
-    const { startLocal, start } = movedTo(to, this.clock.now());
+  async move(subject: Subject, meetingId: string, to: { startLocal: string; durationMinutes: number; reason: string | null }, expectedVersion: number | null, within?: (tx: Tx) => Promise<void>): Promise<void> {
+    const now = this.clock.now();
+    const { startLocal, start } = movedTo(to, now);
     await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (!isPlanned(row.state)) throw refused(stateWords(row.state));
       this.assertAhead(row);
+      await within?.(tx);
+      // [PO9] Its time is decided: what was asked about it is over.
+      await endPollIn(tx, meetingId, now.toString());
       await tx.query('UPDATE meeting SET start_local = $2, start_instant = $3, duration_minutes = $4 WHERE id = $1', [meetingId, startLocal, start.toString(), to.durationMinutes]);
-      return { kind: 'moved', state: 'proposed', reason: to.reason, movedFromLocal: row.start_local };
+      if (row.state !== 'draft' || row.series_id !== null) return { kind: 'moved', state: 'proposed', reason: to.reason, movedFromLocal: row.start_local };
+      await acceptForConvenerIn(tx, meetingId, subject.membershipId, now.toString());
+      return { kind: 'moved', state: 'proposed', reason: to.reason, told: 'meetingInvited' };
     });
   }
 
@@ -81,9 +93,10 @@ export class MeetingChanges {
    * @throws Problem as {@link cancel}
    */
   async keep(subject: Subject, meetingId: string, expectedVersion: number | null): Promise<void> {
-    await this.commands.run(subject, meetingId, expectedVersion, async (_tx, row) => {
+    await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (row.state !== 'draft') throw refused('Mødet er allerede indkaldt.');
       this.assertAhead(row);
+      await endPollIn(tx, meetingId, this.clock.now().toString());
       return { kind: 'kept', state: 'proposed' };
     });
   }

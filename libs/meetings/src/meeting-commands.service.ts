@@ -20,6 +20,8 @@ export interface MeetingChange {
   agendaState?: AgendaState;
   reason?: string | null;
   movedFromLocal?: string;
+  /** What the participants are told; absent: what the kind says. */
+  told?: ChosenNotificationKind;
 }
 
 /** What of a change the participants are told (NO1). */
@@ -72,7 +74,7 @@ export class MeetingCommands {
           this.clock.now().toString(),
         ],
       );
-      const told = toldAs[change.kind];
+      const told = change.told ?? toldAs[change.kind];
       if (told !== undefined) {
         const participants = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1', [meetingId]);
         await this.notifications.addIn(tx, subject.personId, [{ kind: told, membershipIds: participants.map((one) => one.membership_id), meetingId }]);

@@ -52,7 +52,8 @@ export class MeetingViews {
         authorities: uniqueAuthorities(participants),
         ownReply: own?.partStat ?? ('needsAction' as const),
         isSubstitute: own?.standsInFor != null,
-        canReply: own !== undefined && repliesOpen({ state: row.state, endInstant: endOf(row) }, now),
+        // While its time is still to be chosen there is nothing to say yes to but the poll (PO1).
+        canReply: own !== undefined && !(row.state === 'draft' && row.series_id === null) && repliesOpen({ state: row.state, endInstant: endOf(row) }, now),
         replies: replyCounts(participants),
         quorum: kind === undefined ? { met: true, gaps: [] } : quorum(kind.quorum, chairs(participants)),
         version: row.version,

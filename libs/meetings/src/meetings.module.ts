@@ -36,6 +36,8 @@ import { NewMeetings } from './new-meetings.service.js';
 import { ParticipationChanges } from './participation-changes.service.js';
 import { EmbargoReviews } from './embargo-reviews.service.js';
 import { Embargoes } from './embargoes.service.js';
+import { PollLinks } from './poll-links.service.js';
+import { Polls } from './polls.service.js';
 import { Preparations } from './preparations.service.js';
 import { Replies } from './replies.service.js';
 import { SeriesChanges } from './series-changes.service.js';
@@ -51,8 +53,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, NotificationsModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview],
-      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
+      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
     };
   }
 }

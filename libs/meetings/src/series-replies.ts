@@ -5,7 +5,10 @@ import type { Tx } from '@lib/platform/unit-of-work.service.js';
 export async function acceptForConvenerIn(tx: Tx, meetingId: string, membershipId: string, at: string): Promise<void> {
   await tx.query(
     `INSERT INTO meeting_reply (id, meeting_id, membership_id, start_instant, part_stat, replied_at)
-     SELECT $1, m.id, $3, m.start_instant, 'accepted', $4::timestamptz FROM meeting m WHERE m.id = $2`,
+     SELECT $1, m.id, $3, m.start_instant, 'accepted', $4::timestamptz FROM meeting m WHERE m.id = $2
+     -- She may have answered while its time was still to be chosen.
+     ON CONFLICT (meeting_id, membership_id) DO UPDATE SET id = EXCLUDED.id, start_instant = EXCLUDED.start_instant, part_stat = 'accepted', note = NULL, replied_at = EXCLUDED.replied_at
+     WHERE meeting_reply.part_stat <> 'delegated'`,
     [newId(), meetingId, membershipId, at],
   );
 }

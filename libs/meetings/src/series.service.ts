@@ -125,22 +125,36 @@ export class SeriesService {
    * @throws Problem as {@link create}
    */
   async createMeeting(subject: Subject, input: NewMeeting, request?: IdempotentRequest): Promise<string> {
-    const kind = this.kindFor(subject, input);
-    const rule = ruleOfPlan({ ...input, pattern: { kind: 'once' }, ends: null, excludedDates: [], addedDates: [] }, this.today());
-
     return this.unitOfWork.run(async (tx) => {
       const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
       if (earlier !== null) return earlier;
-      const participants = await this.participantsOf(tx, subject, input);
-      const start = originalStart(rule.startLocal, timeZone);
-      // Whoever names one day means that day.
-      const planned = plannedBetween(rule, 'keep', start, start.add({ minutes: 1 }));
-      const [id] = await this.meetings.createIn(tx, { id: null, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
-      await this.notifications.addIn(tx, subject.personId, [{ kind: 'meetingInvited', membershipIds: participants.map((one) => one.membershipId), meetingId: id! }]);
-      await acceptForConvenerIn(tx, id!, subject.membershipId, this.clock.now().toString());
-      await this.idempotency.rememberIn(tx, subject.personId, request, id!);
-      return id!;
+      const { id, participants } = await this.createSingleIn(tx, subject, input, 'held');
+      await this.notifications.addIn(tx, subject.personId, [{ kind: 'meetingInvited', membershipIds: participants.map((one) => one.membershipId), meetingId: id }]);
+      await acceptForConvenerIn(tx, id, subject.membershipId, this.clock.now().toString());
+      await this.idempotency.rememberIn(tx, subject.personId, request, id);
+      return id;
     });
+  }
+
+  /**
+   * [PO1] As {@link createMeeting}, but calls nobody yet: its time is still to be chosen.
+   *
+   * @returns the id of the meeting
+   * @throws Problem as {@link create}
+   */
+  async createDraftIn(tx: Tx, subject: Subject, input: NewMeeting): Promise<string> {
+    return (await this.createSingleIn(tx, subject, input, 'undecided')).id;
+  }
+
+  private async createSingleIn(tx: Tx, subject: Subject, input: NewMeeting, outcome: 'held' | 'undecided'): Promise<{ id: string; participants: readonly Member[] }> {
+    const kind = this.kindFor(subject, input);
+    const rule = ruleOfPlan({ ...input, pattern: { kind: 'once' }, ends: null, excludedDates: [], addedDates: [] }, this.today());
+    const participants = await this.participantsOf(tx, subject, input);
+    const start = originalStart(rule.startLocal, timeZone);
+    // Whoever names one day means that day.
+    const planned = plannedBetween(rule, 'keep', start, start.add({ minutes: 1 })).map((one) => ({ ...one, outcome }));
+    const [id] = await this.meetings.createIn(tx, { id: null, kind, ownerAuthorityId: subject.authorityId, title: input.title ?? kind.title, place: input.place, videoLink: input.videoLink, rule }, planned, participants);
+    return { id: id!, participants };
   }
 
   /**

@@ -27,6 +27,8 @@ export interface DomainEventMap {
   'preparation.changed': { meetingId: string; itemId: string; authorityId: string; isAnswer: boolean };
   /** `told`: the proposer, and the coordinators who are shown it. */
   'proposal.changed': { meetingId: string; told: readonly string[] };
+  /** A poll on the meeting's time was opened, answered or ended. */
+  'poll.changed': { meetingId: string };
   /** From now on nothing about the item leaves towards somebody; whatever was begun before breaks off. */
   'embargo.set': { itemId: string };
   /** Items and meetings whose content was destroyed. */

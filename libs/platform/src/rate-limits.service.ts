@@ -16,6 +16,10 @@ const perMinute = {
   firstAdministrator: 20,
   /** Trying a guest's link and code, by address. */
   guest: 30,
+  /** Links of polls, by address: a school may stand behind one. */
+  pollAddress: 120,
+  /** One link of a poll, by the hash of what was sent as its secret. */
+  pollLink: 30,
   /** Calendar feeds by address: one service may fetch those of a whole authority. */
   calendarAddress: 600,
   /** One calendar feed, by the hash of what was sent as its secret. */
@@ -50,7 +54,7 @@ export class RateLimits {
   constructor(config: Config) {
     const limiter = (kind: LimitKind) => new RateLimiterMemory({ keyPrefix: kind, points: perMinute[kind], duration: 60 });
     this.limiters = config.rateLimits
-      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
+      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
     this.ofPersonDays = config.rateLimits
       ? [new RateLimiterMemory({ keyPrefix: 'personDaysAnHour', points: personDays.anHour, duration: 3_600 }), new RateLimiterMemory({ keyPrefix: 'personDaysADay', points: personDays.aDay, duration: 86_400 })]

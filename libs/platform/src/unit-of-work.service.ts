@@ -55,7 +55,7 @@ interface AfterCommit {
 }
 
 /** Roles whose rows depend on whose session, or whose link, it is. */
-const ofSession: ReadonlySet<RoleKind> = new Set(['request', 'command', 'insight', 'calendar']);
+const ofSession: ReadonlySet<RoleKind> = new Set(['request', 'command', 'insight', 'calendar', 'poll']);
 
 /**
  * The one door to the database: every command and query is one short transaction. None may span the network, the

@@ -20,6 +20,7 @@ const handlers: Handlers = {
   'meeting.changed': ({ meetingId }) => {
     invalidate('guest');
     invalidate('meetings');
+    invalidate('holds');
     invalidate('filingsWaiting');
     invalidate('preparations');
     // What was released can be taken back until the meeting begins.

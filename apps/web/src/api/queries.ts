@@ -74,6 +74,10 @@ export const queries = {
   movePreview: (id: string, body: MoveQuestion | null) => queryOptions({ queryKey: ['movePreview', id, body], queryFn: () => api.movePreview(id, body!), staleTime: 0, gcTime: 0, refetchOnWindowFocus: false }),
   // Under its meeting: whatever tells that it changed tells of these too.
   proposals: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'proposals'], queryFn: () => api.proposals(meetingId) }),
+  poll: (meetingId: string) => queryOptions({ queryKey: ['meeting', meetingId, 'poll'], queryFn: () => api.poll(meetingId) }),
+  holds: (from: string, to: string) => queryOptions({ queryKey: ['holds', from, to], queryFn: () => api.holds(from, to) }),
+  // By the secret of a link, which is kept nowhere else.
+  linkedPoll: (token: string) => queryOptions({ queryKey: ['linkedPoll', token], queryFn: () => api.linkedPoll(token), enabled: token !== '', retry: false, gcTime: 0 }),
   meetingChanges: (id: string) => queryOptions({ queryKey: ['meeting', id, 'changes'], queryFn: () => api.meetingChanges(id) }),
 
   meetingRetention: (id: string) => queryOptions({ queryKey: ['meeting', id, 'retention'], queryFn: () => api.meetingRetention(id) }),

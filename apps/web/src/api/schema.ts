@@ -2048,6 +2048,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/poll-links/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polllinks_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/poll-links/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["polllinks_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["polls_ofMeeting"];
+        put?: never;
+        post: operations["polls_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/polls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polls_openForNew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["polls_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polls_remind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll/choose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polls_choose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polls_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll/outsiders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polls_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll/outsiders/{outsiderId}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polls_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/poll/outsiders/{outsiderId}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["polls_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["polls_holds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/proposals": {
         parameters: {
             query?: never;
@@ -5344,6 +5536,235 @@ export interface components {
             deletions: components["schemas"]["DeletionView"][];
             nextCursor: string | null;
         };
+        PollTokenBody: {
+            /** @description The secret of the link. */
+            token: string;
+        };
+        PollSlot: {
+            /**
+             * @description Wall time in Europe/Copenhagen.
+             * @example 2026-12-08T13:00
+             */
+            startLocal: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            /** @description Name of the holiday it falls on. */
+            holiday: string | null;
+            isPassed: boolean;
+        };
+        OwnBallot: {
+            /** @description For If-Match. */
+            version: number;
+            choices: ("yes" | "ifNeedBe" | "no" | null)[];
+            /** Format: date-time */
+            at: string;
+        };
+        LinkedPollView: {
+            kindTitle: string;
+            /** @description Neutral. */
+            title: string;
+            durationMinutes: number;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            closesAt: string;
+            /** @description The earliest first. */
+            slots: components["schemas"]["PollSlot"][];
+            own: components["schemas"]["OwnBallot"] | null;
+        };
+        PollLinkAnswerBody: {
+            /** @description The secret of the link. */
+            token: string;
+            choices: ("yes" | "ifNeedBe" | "no" | null)[];
+        };
+        /** @enum {string} */
+        PollState: "open" | "over" | "chosen" | "withdrawn";
+        PollSlotView: {
+            /**
+             * @description Wall time in Europe/Copenhagen.
+             * @example 2026-12-08T13:00
+             */
+            startLocal: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+            /** @description Name of the holiday it falls on. */
+            holiday: string | null;
+            isPassed: boolean;
+            yes: number;
+            ifNeedBe: number;
+            no: number;
+            /** @description Who has not said. */
+            missing: number;
+            /** @description All who were asked have said no. */
+            isRefused: boolean;
+            /** @description Suits most, of those that lie ahead. */
+            isBest: boolean;
+            /** @description Whether the meeting could be held as its kind asks; told to its coordinators. */
+            quorum: components["schemas"]["QuorumView"] | null;
+        };
+        PolledPerson: {
+            person: components["schemas"]["PersonRef"];
+            choices: ("yes" | "ifNeedBe" | "no" | null)[] | null;
+            /** @description Has yet to say something about a time that lies ahead. */
+            isMissing: boolean;
+        };
+        PolledOutsider: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the link was given, or given anew.
+             */
+            linkAt: string;
+            isRevoked: boolean;
+            choices: ("yes" | "ifNeedBe" | "no" | null)[] | null;
+            isMissing: boolean;
+        };
+        PollDetails: {
+            /** Format: uuid */
+            id: string;
+            state: components["schemas"]["PollState"];
+            durationMinutes: number;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            closesAt: string;
+            /** Format: date-time */
+            openedAt: string;
+            openedBy: components["schemas"]["PersonRef"];
+            /**
+             * Format: date-time
+             * @description Told to coordinators.
+             */
+            remindedAt: string | null;
+            /** @description The time that became the meeting’s. */
+            chosenLocal: string | null;
+            /** @description How many are asked, those with a link among them. */
+            asked: number;
+            answered: number;
+            /** @description The earliest first. */
+            slots: components["schemas"]["PollSlotView"][];
+            own: components["schemas"]["OwnBallot"] | null;
+            canAnswer: boolean;
+            canLead: boolean;
+            /** @description To coordinators. */
+            people: components["schemas"]["PolledPerson"][] | null;
+            /** @description To coordinators. */
+            outsiders: components["schemas"]["PolledOutsider"][] | null;
+        };
+        PollView: {
+            /** @description The last one on the meeting. */
+            poll: components["schemas"]["PollDetails"] | null;
+        };
+        NewPollBody: {
+            /**
+             * @description Wall times in Europe/Copenhagen, at most a year ahead.
+             * @example [
+             *       "2026-12-07T13:00",
+             *       "2026-12-08T09:00"
+             *     ]
+             */
+            slots: string[];
+            durationMinutes: number;
+            /**
+             * Format: date
+             * @description The last day on which answers are taken; from today to the day of the last time.
+             */
+            answerBy: string;
+        };
+        NewMeetingPollBody: {
+            /** @example section115HandoverMeeting */
+            kindId: string;
+            /** @description Neutral title; default the title of the kind. */
+            title?: string | null;
+            place?: string | null;
+            /**
+             * Format: uri
+             * @description https only.
+             */
+            videoLink?: string | null;
+            /** @description Partners; the own authority is implied. */
+            authorityIds: string[];
+            /** @description Memberships of those who take part; the coordinator herself is implied. */
+            participantMembershipIds: string[];
+            /** @description As of a poll on a meeting that is there. */
+            slots: string[];
+            durationMinutes: number;
+            /** Format: date */
+            answerBy: string;
+        };
+        NewMeetingPollView: {
+            /** Format: uuid */
+            meetingId: string;
+        };
+        PollAnswerBody: {
+            /**
+             * Format: uuid
+             * @description The poll on the screen.
+             */
+            pollId: string;
+            /** @description One for each time, in their order; null says nothing. If-Match: the version of the own answer, 0 for none. */
+            choices: ("yes" | "ifNeedBe" | "no" | null)[];
+        };
+        PollRef: {
+            /**
+             * Format: uuid
+             * @description The poll on the screen.
+             */
+            pollId: string;
+        };
+        ChooseSlotBody: {
+            /**
+             * Format: uuid
+             * @description The poll on the screen.
+             */
+            pollId: string;
+            /**
+             * @description One of the times.
+             * @example 2026-12-08T13:00
+             */
+            startLocal: string;
+            /** @description Read by all who take part. */
+            reason?: string | null;
+        };
+        PollOutsiderBody: {
+            /**
+             * Format: uuid
+             * @description The poll on the screen.
+             */
+            pollId: string;
+            /** @description By whom the coordinators know her; shown to nobody else. */
+            name: string;
+        };
+        PollLinkView: {
+            /** Format: uuid */
+            outsiderId: string;
+            /** @description Secret, and in this answer alone. */
+            link: string;
+        };
+        PollHoldView: {
+            /** Format: uuid */
+            meetingId: string;
+            kindId: string;
+            title: string;
+            /** @description Wall time in Europe/Copenhagen. */
+            startLocal: string;
+            /** Format: date-time */
+            startInstant: string;
+            /** Format: date-time */
+            endInstant: string;
+        };
+        PollHoldList: {
+            /** @description In order of start. */
+            holds: components["schemas"]["PollHoldView"][];
+        };
         /** @enum {string} */
         ProposalState: "waiting" | "accepted" | "declined" | "withdrawn";
         ProposalView: {
@@ -5701,7 +6122,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined" | "calendarLinkMade";
+        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined" | "calendarLinkMade" | "pollOpened" | "pollReminded" | "pollWithdrawn";
         NotificationMeeting: {
             /**
              * Format: uuid
@@ -5746,7 +6167,7 @@ export interface components {
          * @description Kinds that the person does not want. What she is told for her own safety is none of them.
          * @enum {string}
          */
-        ChosenNotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined";
+        ChosenNotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined" | "pollOpened" | "pollReminded" | "pollWithdrawn";
         NotificationChoices: {
             /** @description Kinds that the person does not want. What she is told for her own safety is none of them. */
             muted: components["schemas"]["ChosenNotificationKind"][];
@@ -10711,6 +11132,457 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polllinks_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollTokenBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedPollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polllinks_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the own answer on the screen, in quotes; "0" for none. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollLinkAnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedPollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_ofMeeting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_open: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPollBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_openForNew: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMeetingPollBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewMeetingPollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the own answer on the screen, in quotes; "0" for none. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollAnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_remind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollRef"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_choose: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version of the meeting on the screen, in quotes. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseSlotBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollRef"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request gives a new link for the same person, and the first one opens nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollOutsiderBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollLinkView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                outsiderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollRef"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollLinkView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                outsiderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PollRef"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    polls_holds: {
+        parameters: {
+            query: {
+                /** @description Holds that end after this instant. */
+                from: string;
+                /** @description Holds that start before this instant. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PollHoldList"];
+                };
             };
             /** @description Problem */
             default: {

@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import type { Meeting, MeetingSummary } from '../api/types.js';
 import { dateAt, dayAndMonth, localDayAndTime, monthNames, plainDate, time, week } from '../dates.js';
+import { hasNoTime } from '../polls/no-time.js';
 import { Answer } from '../shell/answer.js';
 import { useFocusBack } from '../shell/keep-focus.js';
 import { PageHeading } from '../shell/page-heading.js';
@@ -69,16 +70,21 @@ export function CalendarPage() {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
 
+  const holds = useQuery(queries.holds(`${addDays(first, -1)}T00:00:00Z`, `${addDays(end, 1)}T00:00:00Z`));
+  const heldOn = (date: string) => (holds.data?.holds ?? []).filter((one) => one.startLocal.startsWith(date) && (!kindId || one.kindId === kindId) && !authorityId);
+
   const daysOf = (all: readonly MeetingSummary[]): Day[] => {
     const named = new Map(holidays.data?.holidays.map((one) => [one.date, one.name]));
     const byDate = new Map<string, MeetingSummary[]>();
     for (const meeting of all) {
+      // What it holds is shown in its place.
+      if (hasNoTime(meeting)) continue;
       if (kindId && meeting.kindId !== kindId) continue;
       if (authorityId && !meeting.authorities.some((one) => one.id === authorityId)) continue;
       const on = dateAt(new Date(meeting.startInstant));
       byDate.set(on, [...(byDate.get(on) ?? []), meeting]);
     }
-    return mondays.flatMap(daysOfWeek).map((one) => ({ date: one, holiday: named.get(one) ?? null, meetings: byDate.get(one) ?? [] }));
+    return mondays.flatMap(daysOfWeek).map((one) => ({ date: one, holiday: named.get(one) ?? null, meetings: byDate.get(one) ?? [], holds: heldOn(one) }));
   };
 
   const [moveTo, setMoveTo] = useState<MoveTo | null>(null);

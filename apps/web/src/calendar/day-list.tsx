@@ -4,7 +4,7 @@ import { Link } from 'react-router';
 import { plainDate, timeSpan, week } from '../dates.js';
 import { lowerCase } from '../i18n/order.js';
 import { StateBadge } from '../meetings/state-badge.js';
-import { HolidayName, type Day } from './day.js';
+import { Holds, HolidayName, type Day } from './day.js';
 import { MoveButton } from './move-button.js';
 import { entryClass, useMoving } from './moving.js';
 
@@ -12,7 +12,7 @@ import { entryClass, useMoving } from './moving.js';
 export function DayList({ days, today }: { days: readonly Day[]; today: string }) {
   const { t } = useTranslation();
   const moving = useMoving();
-  const shown = days.filter((day) => day.meetings.length > 0 || day.holiday !== null);
+  const shown = days.filter((day) => day.meetings.length + day.holds.length > 0 || day.holiday !== null);
   if (shown.length === 0) return <p className="empty">{t('calendar.empty')}</p>;
   return (
     <div className="calendar-list">
@@ -44,6 +44,7 @@ export function DayList({ days, today }: { days: readonly Day[]; today: string }
                   <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
                 </div>
               ))}
+              <Holds day={day} className="calendar-meeting calendar-hold" />
             </section>
           </Fragment>
         );

@@ -1,4 +1,7 @@
-import type { MeetingSummary } from '../api/types.js';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Hold, MeetingSummary } from '../api/types.js';
+import { timeSpan } from '../dates.js';
 import { Icon } from '../shell/icon.js';
 
 export interface Day {
@@ -6,6 +9,8 @@ export interface Day {
   date: string;
   holiday: string | null;
   meetings: readonly MeetingSummary[];
+  /** Times that polls hold until one is chosen. */
+  holds: readonly Hold[];
 }
 
 /** The name of a public holiday, in words beside its day. */
@@ -15,4 +20,14 @@ export function HolidayName({ day }: { day: Day }) {
       <Icon name="flag" /> {day.holiday}
     </span>
   ) : null;
+}
+
+/** [PO11] What polls hold of a day, each in words as no meeting yet. */
+export function Holds({ day, className }: { day: Day; className: string }) {
+  const { t } = useTranslation();
+  return day.holds.map((hold) => (
+    <Link key={`${hold.meetingId} ${hold.startLocal}`} to={`/moeder/${hold.meetingId}/afstemning`} className={className}>
+      <span className="calendar-time">{timeSpan(hold.startInstant, hold.endInstant)}</span> <span lang="da">{hold.title}</span> <strong>({t('poll.held')})</strong>
+    </Link>
+  ));
 }

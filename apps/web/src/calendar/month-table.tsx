@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { plainDate, week, weekdayNames } from '../dates.js';
-import { HolidayName, type Day } from './day.js';
+import { Holds, HolidayName, type Day } from './day.js';
 import { MeetingEntry } from './meeting-entry.js';
 import { targetClass, useMoving } from './moving.js';
 
@@ -47,6 +47,7 @@ export function MonthTable({ days, month, today, caption }: { days: readonly Day
                     ))}
                   </ul>
                 )}
+                <Holds day={day} className="calendar-meeting calendar-hold" />
               </td>
             ))}
           </tr>

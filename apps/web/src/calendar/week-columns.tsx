@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { dayOfMonth, timeSpan, weekdayNames } from '../dates.js';
 import { lowerCase } from '../i18n/order.js';
 import { StateBadge } from '../meetings/state-badge.js';
-import { HolidayName, type Day } from './day.js';
+import { Holds, HolidayName, type Day } from './day.js';
 import { MoveButton } from './move-button.js';
 import { entryClass, targetClass, useMoving } from './moving.js';
 
@@ -11,7 +11,7 @@ import { entryClass, targetClass, useMoving } from './moving.js';
 export function WeekColumns({ days, today }: { days: readonly Day[]; today: string }) {
   const { t } = useTranslation();
   const moving = useMoving();
-  const shown = days.filter((day, n) => n < 5 || day.meetings.length > 0);
+  const shown = days.filter((day, n) => n < 5 || day.meetings.length + day.holds.length > 0);
   return (
     <ol className="calendar-week unstyled-list no-max-width" style={{ gridTemplateColumns: `repeat(${shown.length}, minmax(0, 1fr))` }}>
       {shown.map((day) => (
@@ -20,7 +20,7 @@ export function WeekColumns({ days, today }: { days: readonly Day[]; today: stri
             {weekdayNames()[days.indexOf(day)]} {dayOfMonth(day.date)}{day.date === today && ` (${lowerCase(t('calendar.today'))})`}
           </h3>
           <HolidayName day={day} />
-          {day.meetings.length === 0 && <p className="quiet">{t('calendar.noMeetings')}</p>}
+          {day.meetings.length + day.holds.length === 0 && <p className="quiet">{t('calendar.noMeetings')}</p>}
           {day.meetings.map((meeting) => (
             <div key={meeting.id} className={`calendar-card ${entryClass(moving, meeting)}`} {...moving.card(meeting)}>
               <p className="calendar-time">{timeSpan(meeting.startInstant, meeting.endInstant)}</p>
@@ -33,6 +33,7 @@ export function WeekColumns({ days, today }: { days: readonly Day[]; today: stri
               <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
             </div>
           ))}
+          <Holds day={day} className="calendar-meeting calendar-hold" />
         </li>
       ))}
     </ol>

@@ -84,7 +84,7 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
             {t('change.restore')}
           </button>
         )}
-        {mayChange && meeting.state === 'draft' && (
+        {mayChange && meeting.state === 'draft' && meeting.seriesId !== null && (
           <button type="button" className="button button-secondary" aria-disabled={run.isPending} onClick={() => send({ kind: 'keep' })}>
             {t('change.keep')}
           </button>
@@ -100,6 +100,9 @@ export function MeetingChanges({ meeting, commands }: { meeting: Meeting; comman
               <Icon name={command === 'move' ? 'calendar' : command === 'place' ? 'location' : 'close'} /> {t(`change.open.${command}`)}
             </button>
           ))}
+          <Link className="quiet-command" to={`/moeder/${meeting.id}/afstemning`}>
+            <Icon name="groups" /> {t('poll.ask')}
+          </Link>
           {meeting.seriesId !== null && !meeting.isSubstitute && (
             <Link className="quiet-command" to={`/serier/${meeting.seriesId}/ret?fra=${meeting.id}`}>
               <Icon name="sync" /> {t('seriesChange.fromHere')}
@@ -138,7 +141,7 @@ function MeetingNotice({ meeting, children }: { meeting: Meeting; children: Reac
       </div>
     );
   }
-  if (meeting.state === 'draft' && meeting.holiday) {
+  if (meeting.state === 'draft' && meeting.seriesId !== null && meeting.holiday) {
     return (
       <div className="alert alert-warning meeting-notice">
         <p className="alert-heading">{t('change.onHoliday', { holiday: meeting.holiday })}</p>

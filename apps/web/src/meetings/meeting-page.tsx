@@ -10,6 +10,8 @@ import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { VideoLink } from '../shell/video-link.js';
+import { hasNoTime } from '../polls/no-time.js';
+import { PollNotice } from '../polls/poll-notice.js';
 import { MeetingTabs } from '../minutes/meeting-tabs.js';
 import { MeetingChanges } from './meeting-changes.js';
 import { Stepper } from './stepper.js';
@@ -44,7 +46,7 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
         )}
         <PageHeading title={meeting.title} lang="da" takesFocus={!atItem} />
         <p className="meeting-when">
-          <Icon name="calendar" /> {fullSpan(meeting.startInstant, meeting.endInstant)}
+          <Icon name="calendar" /> {hasNoTime(meeting) ? t('poll.noTime') : fullSpan(meeting.startInstant, meeting.endInstant)}
         </p>
         {meeting.place && (
           <p className="meeting-when">
@@ -58,6 +60,7 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
         )}
         {meeting.state !== 'cancelled' && <Stepper meeting={meeting} />}
         {meeting.minutesState === 'approved' && <DeletionNotice meetingId={meeting.id} />}
+        <PollNotice meeting={meeting} />
         <MeetingChanges meeting={meeting} commands={!atItem} />
         {!atItem && <MeetingDocuments meeting={meeting} />}
       </div>

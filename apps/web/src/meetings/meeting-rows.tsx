@@ -1,8 +1,10 @@
+import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays } from '../dates.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { QuorumLine, ReplyNumbers } from '../people/reply-summary.js';
+import { hasNoTime } from '../polls/no-time.js';
 import { StateBadge } from './state-badge.js';
 
 interface MeetingRowsProps {
@@ -14,6 +16,7 @@ interface MeetingRowsProps {
 }
 
 export function MeetingRows({ meetings, withReplies = false, askOnly = false }: MeetingRowsProps) {
+  const { t } = useTranslation();
   return (
     <ul className="rows unstyled-list no-max-width">
       {meetings.map((meeting) => (
@@ -23,7 +26,13 @@ export function MeetingRows({ meetings, withReplies = false, askOnly = false }: 
               {meeting.title}
             </Link>
             <p>
-              {fullSpan(meeting.startInstant, meeting.endInstant)} <span className="quiet">{inDays(meeting.startInstant)}</span>
+              {hasNoTime(meeting) ? (
+                <Link to={`/moeder/${meeting.id}/afstemning`}>{t('poll.noTime')}</Link>
+              ) : (
+                <>
+                  {fullSpan(meeting.startInstant, meeting.endInstant)} <span className="quiet">{inDays(meeting.startInstant)}</span>
+                </>
+              )}
             </p>
             <p className="quiet">
               {meeting.authorities.map(({ name }) => name).join(', ')}
@@ -33,7 +42,7 @@ export function MeetingRows({ meetings, withReplies = false, askOnly = false }: 
           </div>
           <div className={withReplies ? 'row-people' : undefined}>
             <StateBadge state={meeting.state} agendaState={meeting.agendaState} endInstant={meeting.endInstant} />
-            {withReplies && meeting.state !== 'cancelled' && (
+            {withReplies && meeting.state !== 'cancelled' && !hasNoTime(meeting) && (
               <>
                 <QuorumLine quorum={meeting.quorum} />
                 <ReplyNumbers replies={meeting.replies} />

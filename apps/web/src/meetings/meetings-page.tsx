@@ -1,9 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { queries } from '../api/queries.js';
 import { useSession } from '../api/session.js';
-import { today } from '../dates.js';
+import { fullSpan, today } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { MoreButton } from '../shell/more-button.js';
 import { PageHeading } from '../shell/page-heading.js';
@@ -35,6 +35,7 @@ export function MeetingsPage() {
           </button>
         ))}
       </div>
+      {!past && <HeldTimes from={start} />}
       <Answer query={meetings} lines={8}>
         {({ pages }) => {
           const inOrder = pages.flatMap((page) => page.meetings);
@@ -49,5 +50,24 @@ export function MeetingsPage() {
         }}
       </Answer>
     </>
+  );
+}
+
+/** [PO11] Times that polls hold until one is chosen; nothing where there are none. */
+function HeldTimes({ from }: { from: string }) {
+  const { t } = useTranslation();
+  const holds = useQuery(queries.holds(from, new Date(Date.parse(from) + 366 * 86_400_000).toISOString()));
+  if (!holds.data || holds.data.holds.length === 0) return null;
+  return (
+    <details className="held-times">
+      <summary>{t('poll.heldTimes', { count: holds.data.holds.length })}</summary>
+      <ul>
+        {holds.data.holds.map((hold) => (
+          <li key={`${hold.meetingId} ${hold.startLocal}`}>
+            {fullSpan(hold.startInstant, hold.endInstant)}: <span lang="da">{hold.title}</span> ({t('poll.held')}). <Link to={`/moeder/${hold.meetingId}/afstemning`}>{t('poll.goSee')}</Link>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -51,10 +51,16 @@ const icons: Record<NotificationKind, IconName> = {
   proposalAccepted: 'check',
   proposalDeclined: 'reply',
   calendarLinkMade: 'warning',
+  pollOpened: 'calendar',
+  pollReminded: 'time',
+  pollWithdrawn: 'close',
 };
 
 /** Answered, sent again, filed and stopped on the page of the minutes, whichever item they are about. */
 const minutesKinds: readonly NotificationKind[] = ['minutesSent', 'minutesChangeAsked', 'minutesResent', 'minutesReminded', 'minutesWithdrawn', 'minutesApproved', 'filingMissing', 'deletionAnnounced'];
+
+/** About a time that is still to be chosen, so that the meeting has none to be told. */
+const pollKinds: readonly NotificationKind[] = ['pollOpened', 'pollReminded', 'pollWithdrawn'];
 
 const changed = () => queryClient.invalidateQueries({ queryKey: ['notifications'] });
 
@@ -132,7 +138,7 @@ function Row({ notification, onMark }: { notification: Notification; onMark: (re
           {meeting !== null && (
             <>
               {about !== null && <span lang="da">{`${meeting.title}, `}</span>}
-              {dayAndTime(meeting.startInstant)} ·{' '}
+              {!pollKinds.includes(kind) && <>{dayAndTime(meeting.startInstant)} · </>}
             </>
           )}
           {t('notifications.at', { time: time(notification.at) })}
@@ -153,6 +159,7 @@ function placeOf({ kind, decisionId, followUpId, itemId }: Notification, meeting
   if (followUpId !== null) return '/opfoelgning';
   if (decisionId !== null) return `/beslutninger/${decisionId}`;
   if (minutesKinds.includes(kind)) return `/moeder/${meetingId}/referat`;
+  if (pollKinds.includes(kind)) return `/moeder/${meetingId}/afstemning`;
   return itemId === null ? `/moeder/${meetingId}` : `/moeder/${meetingId}/punkt/${itemId}`;
 }
 

@@ -7,6 +7,7 @@ import { fullSpan, inDays, today } from '../dates.js';
 import { StateBadge } from '../meetings/state-badge.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { QuorumLine, ReplyNumbers } from '../people/reply-summary.js';
+import { hasNoTime } from '../polls/no-time.js';
 import { PreparationOfAll } from '../preparation/preparation-state.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
@@ -96,7 +97,13 @@ function Row({ meeting, isPast = false }: { meeting: MeetingSummary; isPast?: bo
           {meeting.title}
         </Link>
         <p>
-          {fullSpan(meeting.startInstant, meeting.endInstant)} <span className="quiet">{inDays(meeting.startInstant)}</span>
+          {hasNoTime(meeting) ? (
+            <Link to={`/moeder/${meeting.id}/afstemning`}>{t('poll.noTime')}</Link>
+          ) : (
+            <>
+              {fullSpan(meeting.startInstant, meeting.endInstant)} <span className="quiet">{inDays(meeting.startInstant)}</span>
+            </>
+          )}
         </p>
         <p className="quiet" lang="da">
           {meeting.authorities.map(({ name }) => name).join(', ')}

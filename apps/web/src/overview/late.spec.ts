@@ -12,6 +12,7 @@ describe('what is late', () => {
     { name: 'nothing eight days ahead', changes: { startInstant: '2026-12-09T12:01:00Z', endInstant: '2026-12-09T13:00:00Z' }, late: [] },
     { name: 'nothing of a meeting that is cancelled', changes: { state: 'cancelled' as const }, late: [] },
     { name: 'what becomes of a meeting on a holiday, and nothing else while nobody is called to it', changes: { state: 'draft' as const }, late: ['holiday'] },
+    { name: 'nothing of one by itself, whose time is being asked for', changes: { state: 'draft' as const, seriesId: null }, late: [] },
     { name: 'nothing of one that was left undecided until it was over', changes: { state: 'draft' as const, startInstant: '2026-11-24T10:00:00Z', endInstant: '2026-11-24T11:00:00Z' }, late: [] },
     { name: 'the minutes a week after', changes: { startInstant: '2026-11-24T10:00:00Z', endInstant: '2026-11-24T11:00:00Z' }, late: ['minutes'] },
     { name: 'no minutes that wait less', changes: { startInstant: '2026-11-24T11:30:00Z', endInstant: '2026-11-24T12:30:00Z' }, late: [] },

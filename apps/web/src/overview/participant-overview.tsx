@@ -6,6 +6,7 @@ import { queries } from '../api/queries.js';
 import type { MeetingSummary } from '../api/types.js';
 import { fullSpan, inDays, today } from '../dates.js';
 import { MeetingRows } from '../meetings/meeting-rows.js';
+import { hasNoTime } from '../polls/no-time.js';
 import { RowReply } from '../people/reply-buttons.js';
 import { OwnPreparation } from '../preparation/preparation-state.js';
 import { Answer } from '../shell/answer.js';
@@ -25,7 +26,7 @@ export function ParticipantOverview({ between }: { between: ReactNode }) {
       {({ pages }) => {
         // What was over earlier today is not what comes next; one that runs late is.
         const list = (pages[0]?.meetings ?? []).filter((one) => Date.parse(one.endInstant) > Date.now() || one.agendaState === 'inSession');
-        const next = list.find(({ state }) => state !== 'cancelled');
+        const next = list.find((one) => one.state !== 'cancelled' && !hasNoTime(one));
         const later = list.filter((one) => one !== next);
         const hasMore = Boolean(pages[0]?.nextCursor);
         return (

@@ -12,6 +12,8 @@ import { nextMonday } from '../dates.js';
 import { inOrder, lowerCase } from '../i18n/order.js';
 import { Answer } from '../shell/answer.js';
 import { FindTime } from '../find-time/find-time.js';
+import { usualAnswerBy } from '../polls/open-poll.js';
+import { SlotsField } from '../polls/slots-field.js';
 import { Choice, ErrorSummary, Field, fieldErrors, Fieldset, fieldId, labelled } from '../shell/form.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { ParticipantsField } from './participants-field.js';
@@ -27,6 +29,8 @@ const labels = {
   kindId: 'newSeries.kind',
   authorityIds: 'newSeries.partners',
   startLocal: 'newSeries.firstDate',
+  slots: 'poll.slots',
+  answerBy: 'poll.answerBy',
   durationMinutes: 'newSeries.duration',
   recurrence: 'newSeries.recurrence',
   holidayPolicy: 'newSeries.holidays',
@@ -117,11 +121,21 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
     setPartners((before) => new Set([...before, ...usualPartners(chosen)]));
   };
 
+  const [asks, setAsks] = useState(false);
+  const [slots, setSlots] = useState<readonly string[]>([]);
+  const [answerBy, setAnswerBy] = useState<string | null>(null);
   const recurrence = date ? recurrenceFrom(choice, date) : null;
   const once = choice.mode === 'once';
 
+  const polls = once && asks;
   const create = useMutation({
     mutationFn: async ({ recurrence: repeats, holidayPolicy: policy, ...frame }: Omit<NewSeries, 'recurrence'> & { recurrence: NewSeries['recurrence'] | null }) => {
+      if (polls) {
+        const { startLocal: _, ...rest } = frame;
+        const body = { ...rest, slots: [...slots], answerBy: answerBy ?? usualAnswerBy(slots) };
+        const { meetingId } = await api.openPollForNew(body, keys.current(body));
+        return `/moeder/${meetingId}/afstemning`;
+      }
       if (repeats === null) {
         const meeting = await api.createMeeting(frame, keys.current(frame));
         queryClient.setQueryData(queries.meeting(meeting.id).queryKey, meeting);
@@ -214,13 +228,39 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
           ))}
           {partnersToChoose.length === 0 && <p className="quiet">{t('newSeries.noPartners')}</p>}
         </Fieldset>
+        {once && (
+          <Choice id="asks" type="checkbox" checked={asks} onChange={setAsks}>
+            {t('poll.askFirst')}
+          </Choice>
+        )}
+        {polls && (
+          <>
+            <SlotsField
+              id={id('slots')}
+              slots={slots}
+              onChange={setSlots}
+              people={people.filter(({ membershipId }) => membershipId === ownMembershipId || participants.has(membershipId))}
+              durationMinutes={Number(duration)}
+              ask={(question) => api.findTimeForNew({ ...question, kindId })}
+              error={errorOf('slots')}
+            />
+            <Field id={id('answerBy')} label={t('poll.answerBy')} hint={t('poll.answerByHint')} error={errorOf('answerBy')}>
+              {(control) => <input {...control} type="date" className="form-input" value={answerBy ?? usualAnswerBy(slots)} onChange={(event) => setAnswerBy(event.target.value)} />}
+            </Field>
+            <p className="field-note">{t('poll.openEffectNew')}</p>
+          </>
+        )}
         <div className="field-row">
-          <Field id={id('startLocal')} label={t(once ? 'newSeries.date' : 'newSeries.firstDate')} error={errorOf('startLocal')}>
-            {(control) => <input {...control} type="date" required className="form-input" value={date} onChange={(event) => setDate(event.target.value)} />}
-          </Field>
-          <Field id={`${id('startLocal')}-time`} label={t('newSeries.time')}>
-            {(control) => <input {...control} type="time" required className="form-input" value={time} onChange={(event) => setTime(event.target.value)} />}
-          </Field>
+          {!polls && (
+            <>
+              <Field id={id('startLocal')} label={t(once ? 'newSeries.date' : 'newSeries.firstDate')} error={errorOf('startLocal')}>
+                {(control) => <input {...control} type="date" required className="form-input" value={date} onChange={(event) => setDate(event.target.value)} />}
+              </Field>
+              <Field id={`${id('startLocal')}-time`} label={t('newSeries.time')}>
+                {(control) => <input {...control} type="time" required className="form-input" value={time} onChange={(event) => setTime(event.target.value)} />}
+              </Field>
+            </>
+          )}
           <Field id={id('durationMinutes')} label={t('newSeries.duration')} error={errorOf('durationMinutes')}>
             {(control) => (
               <input
@@ -237,7 +277,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
             )}
           </Field>
         </div>
-        {once && (
+        {once && !asks && (
           <FindTime
             people={people.filter(({ membershipId }) => membershipId === ownMembershipId || participants.has(membershipId))}
             durationMinutes={Number(duration)}
@@ -277,12 +317,14 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
           error={errorOf('participantMembershipIds')}
         />
       </div>
-      <PreviewList
-        body={date && time ? { startLocal: `${date}T${time}`, durationMinutes: Number(duration), recurrence, holidayPolicy: once ? 'keep' : holidayPolicy } : null}
-      />
+      {!polls && (
+        <PreviewList
+          body={date && time ? { startLocal: `${date}T${time}`, durationMinutes: Number(duration), recurrence, holidayPolicy: once ? 'keep' : holidayPolicy } : null}
+        />
+      )}
       <p className="series-submit">
         <button type="submit" className="button button-primary" aria-disabled={create.isPending}>
-          {create.isPending ? t('newSeries.creating') : t(once ? 'newSeries.createMeeting' : 'newSeries.create')}
+          {create.isPending ? t('newSeries.creating') : t(polls ? 'poll.openSubmit' : once ? 'newSeries.createMeeting' : 'newSeries.create')}
         </button>
       </p>
     </form>
