@@ -104,7 +104,7 @@ class Installation {
       answers.set(`${method} ${normal(path)} ${JSON.stringify(body ?? null)}`, `${answer.status} ${said} ${path.endsWith('.pdf') ? '' : normal(text)}`);
       return answer.status;
     };
-    const lists = ['session', 'meetings?limit=50', 'series', 'decisions?limit=100', 'decisions?sort=deadline', 'decision-log/options', 'decision-log/export?format=csv', 'decision-log/views', 'follow-ups?scope=mine', 'follow-ups?scope=authority', 'follow-ups?scope=unit', 'calendar-feed', 'minutes/waiting', 'filings/waiting', 'notifications', 'notifications/unread', 'insight', 'legal-bases', 'authorities'];
+    const lists = ['session', 'meetings?limit=50', 'series', 'decisions?limit=100', 'decisions?sort=deadline', 'decision-log/options', 'decision-log/export?format=csv', 'decision-log/views', 'follow-ups?scope=mine', 'follow-ups?scope=authority', 'follow-ups?scope=unit', 'calendar-feed', 'own-calendar', 'minutes/waiting', 'filings/waiting', 'notifications', 'notifications/unread', 'insight', 'legal-bases', 'authorities'];
     for (const list of lists) await ask('GET', `/api/v1/${list}`);
     // [CF4] What her calendar program fetches, with a link of her own on each.
     const { body: made } = await who.post<{ link: string }>('/api/v1/calendar-feed');

@@ -75,6 +75,10 @@ describe('one’s own calendar', () => {
     await part.getByRole('radio', { name: 'Med et hemmeligt link' }).waitFor();
     await visitor.tabTo(part.getByRole('radio', { name: 'Med et hemmeligt link' }));
     await page.keyboard.press('ArrowDown');
+    await part.getByRole('textbox', { name: 'Brugernavn' }).waitFor();
+    expect(await violations(visitor)).toEqual([]);
+    await shoot(visitor, 'own-calendar-caldav-1280');
+    await page.keyboard.press('ArrowDown');
     const path = join(product.folder, 'calendar.ics');
     writeFileSync(path, icsOf(taken('20261208T090000', '20261208T100000')));
     await part.getByLabel('Kalenderfil (.ics)').setInputFiles(path);

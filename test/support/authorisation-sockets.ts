@@ -9,6 +9,7 @@ import { LiveGateway } from '../../apps/server/src/live.gateway.js';
 import { askers, type Asker, type Place, type Scene } from './authorisation-scene.js';
 import { inside, invited, sent, takesPart } from './authorisation-table.js';
 import { planStep } from './authorisation-scene.js';
+import { icsOf } from './calendar-server.js';
 import { path as minutesPath } from './minutes-story.js';
 import { newDecision } from './story.js';
 import { Browser, type Answer, type TestServer } from './test-server.js';
@@ -34,6 +35,7 @@ const stepped = (scene: Scene, { itemId }: Place) => scene.who.caseworker.post(`
 const guestCame = (scene: Scene, { itemId }: Place) => scene.who.coordinator.post(`/api/v1/meetings/${scene.meetingId}/guests`, { ...invited(), itemId, disclosureReason: 'Tolker' });
 const placed = (scene: Scene) => scene.who.coordinator.put(`/api/v1/meetings/${scene.meetingId}/place`, { place: 'Lokale 9', videoLink: null });
 const changeAsked = (scene: Scene, { itemId }: Place) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'change-requests'), { itemId, version: 1, text: 'Ret' });
+const calendarConnected = (scene: Scene) => scene.who.caseworker.send('PUT', '/api/v1/own-calendar/file', icsOf(), { 'content-type': 'text/calendar' });
 /** Of a session of hers that is none of the askers'. */
 const signedOut = async ({ who: { caseworker } }: Scene) => {
   const other = new Browser(caseworker.origin);
@@ -76,6 +78,7 @@ export const liveRows: Readonly<Record<LiveEventName, readonly LiveRow[]>> = {
     { at: 'open', act: promised, expected: hersAlone },
     { at: 'closed', act: promised, expected: hersAlone },
   ],
+  'calendar.changed': [{ at: 'open', act: calendarConnected, expected: hersAlone }],
   'meeting.changed': [
     { at: 'open', act: placed, expected: guestsToo },
     { at: 'closed', act: guestCame, expected: insiders },
