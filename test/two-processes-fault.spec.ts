@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Product } from './support/product.js';
 import { stageItem } from './support/real-product.js';
 import { createTestDatabase, testDatabaseUrl } from './support/test-database.js';
@@ -28,6 +28,12 @@ import { until, Writer } from './support/writer.js';
     await two?.dispose();
     await Promise.all(proxies.map((proxy) => proxy.close()));
   });
+
+  // Whom a test killed and, failing, did not start again.
+  beforeEach(async () => {
+    line.up = () => 'pass';
+    await Promise.all([start(one), start(two)]);
+  }, 60_000);
 
   const start = (product: Product) => product.start(product === one ? { DATABASE_URL: lineUrl } : {});
   /** The same person, on that process. */
