@@ -14,7 +14,7 @@ const may = {
   decisions: ['contracts', 'platform', 'access', 'meetings', 'cases', 'notifications'],
   insight: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions'],
   documents: ['contracts', 'platform'],
-  calendar: ['contracts', 'platform', 'access', 'meetings', 'scheduling'],
+  calendar: ['contracts', 'platform', 'access', 'meetings', 'notifications', 'scheduling'],
   provisioning: ['contracts', 'platform', 'access', 'meetings', 'decisions', 'notifications'],
   retention: ['contracts', 'platform', 'access', 'meetings', 'notifications'],
   minutes: ['contracts', 'platform', 'access', 'meetings', 'cases', 'decisions', 'notifications'],

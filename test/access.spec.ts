@@ -129,7 +129,9 @@ describe('signing in', () => {
     for (const path of [`/api/v1/meetings/${meetingId}`, '/api/v1/meetings', '/api/v1/decisions', '/api/v1/session', '/api/v1/authorities', '/api/v1/series', '/api/v1/meeting-kinds']) {
       expect((await server.stranger().get(path)).status).toBe(401);
     }
-    expect((await officer.delete('/api/v1/session')).status).toBe(200);
+    const out = await officer.delete('/api/v1/session');
+    // What the browser keeps goes; no other tab is thrown away with what is unsaved in it, and no sister site's cookie.
+    expect([out.status, out.headers.get('clear-site-data')]).toEqual([200, '"cache", "storage"']);
     officer.cookie = cookie;
     expect((await officer.get('/api/v1/session')).status).toBe(401);
   });

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import ICAL from 'ical.js';
+import type { Temporal } from 'temporal-polyfill';
+import { notificationKinds } from '@lib/contracts/enums.js';
 import { embargoEffect } from '@lib/access/embargo.js';
 import { meetingKinds } from '@lib/meetings/meeting-kinds.data.js';
 import { askingAs } from '@lib/platform/asking.js';
@@ -219,6 +221,42 @@ describe('a calendar feed', () => {
     const kinds = (await entries()).slice(before).sort((a, b) => a.route.localeCompare(b.route));
     expect(kinds).toEqual([{ kind: 'change', route: 'DELETE /calendar-feed', authority_id: nordsjaelland }, shown, shown, { kind: 'change', route: 'POST /calendar-feed', authority_id: nordsjaelland }]);
     expect((await officer.get(api)).body).toEqual({ feed: null });
+  });
+
+  it('[CF11] [NO10] is told of to its person, in each of her roles, whenever it is made, and that cannot be turned off', async () => {
+    const { officer } = story;
+    const choices = '/api/v1/notifications/choices';
+    const told = async (who: Browser) => (await who.get<{ notifications: object[] }>('/api/v1/notifications')).body.notifications.filter((one) => (one as { kind: string }).kind === 'calendarLinkMade');
+    const unread = async (who: Browser) => (await who.get<{ unread: number }>('/api/v1/notifications/unread')).body.unread;
+    const second = '01890000-0000-7000-8000-0000000000cf';
+    await server.unitOfWork.run((tx) => tx.query(`INSERT INTO membership SELECT (jsonb_populate_record(m, jsonb_build_object('id', $2::uuid, 'role', 'leader'))).* FROM membership m WHERE id = $1`, [officer.person.membershipId, second]));
+    try {
+      const muted = (await officer.get<{ muted: string[] }>(choices)).body.muted;
+      expect((await officer.put(choices, { muted: ['calendarLinkMade'] })).status).toBe(400);
+      expect((await officer.get(choices)).body).toEqual({ muted });
+      const everything = notificationKinds.filter((kind) => kind !== 'calendarLinkMade');
+      expect((await officer.put(choices, { muted: everything })).status).toBe(200);
+      const [before, others, waiting] = [await told(officer), await told(substitute), await unread(officer)];
+      await linkOf(officer);
+      server.clock.advance({ minutes: 5 });
+      // What she was told of her own link stays beside what another makes of it.
+      await linkOf(officer);
+      await officer.delete(api);
+      const line = (at: Temporal.Instant) => expect.objectContaining({ kind: 'calendarLinkMade', at: new Date(at.epochMilliseconds).toISOString(), read: false, about: null, meeting: null, itemId: null });
+      const now = server.clock.now();
+      const two = [line(now), line(now.subtract({ minutes: 5 }))];
+      expect(await told(officer)).toEqual([...two, ...before]);
+      expect(await unread(officer)).toBe(waiting + 2);
+      expect(await told(substitute)).toEqual(others);
+      expect((await officer.put('/api/v1/session/acting', { membershipId: second })).status).toBe(200);
+      expect(await told(officer)).toEqual(two);
+      await officer.post('/api/v1/notifications/all-read');
+      expect([await unread(officer), (await told(officer)).length]).toEqual([0, 2]);
+    } finally {
+      await officer.put('/api/v1/session/acting', { membershipId: officer.person.membershipId });
+      await officer.put(choices, { muted: [] });
+      await server.unitOfWork.run((tx) => tx.query('UPDATE membership SET valid_to = $2 WHERE id = $1', [second, server.clock.now().toString()]));
+    }
   });
 
   it('[CF4] is the same bytes whatever is written, narrowed or put under an embargo in the items of its meetings', async () => {

@@ -174,6 +174,19 @@ describe('another track', () => {
     expect(after).toMatchObject({ state: 'moved', canWrite: false, canMove: false, movedTo: { itemId: made.body.id }, change: { kind: 'moved', reason } });
   });
 
+  it('[EM5] keeps the embargo: it stands over what the item becomes, and is lifted there when the police lift it', async () => {
+    const item = await personal();
+    const embargoesOf = async (id: string) => (await story.coordinator.get<{ embargoes: { id: string; towards: string; liftedAt: string | null }[] }>(`/api/v1/items/${id}/embargoes`)).body.embargoes;
+    expect((await story.coordinator.post(`/api/v1/items/${item.id}/embargoes`, { parties: ['parentOne'], reason: 'Anholdelse', reviewAt: server.clock.now().add({ hours: 24 }).toString() })).status).toBe(201);
+    const made = (await move(item.id, { meetingId: await consultation(), legalBasisId: 'bl-126', title: 'Bekymring om vold', caseReference: null, reason })).body;
+    const [standing] = await embargoesOf(item.id);
+    expect(await embargoesOf(made.id)).toEqual([expect.objectContaining({ towards: standing!.towards, liftedAt: null })]);
+    const shown = openItems(await meetingOf(story.coordinator, made.meetingId)).find((entry) => entry.item.id === made.id)!.item;
+    expect((shown as unknown as { embargoes: object[] }).embargoes).toHaveLength(1);
+    expect((await story.officer.post(`/api/v1/embargoes/${standing!.id}/lift`, { reason: 'Anholdelsen er foretaget.' })).status).toBe(200);
+    expect((await embargoesOf(made.id)).map(({ liftedAt }) => liftedAt === null)).toEqual([false]);
+  });
+
   it('[MT77] tells those who read the old one that it was moved, and not to where', async () => {
     const meetingId = await consultation();
     const item = await personal();

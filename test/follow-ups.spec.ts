@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { PdfDocuments } from '@lib/documents/documents.service.js';
+import { newId } from '@lib/platform/ids.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
 import { aKey, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 import { readPdf, squeezed } from '../libs/documents/src/spec-pdf.js';
 import { documentOf } from './support/minutes-story.js';
@@ -185,6 +188,85 @@ describe('a follow-up', () => {
     for (const name of ['agenda.json', 'agenda.html', 'agenda.pdf']) expect([name, (await text(officer, name))[1].includes(first)]).toEqual([name, false]);
     await answerOf(caseworker, soon, { state: 'done' });
     expect((await documentOf(coordinator, next, 'agenda')).openFollowUps?.map((one) => one.id)).toEqual([late.id]);
+  });
+
+  it('[AC20, AC93] stands in the access trail under the rule that it is read by, beside the agenda as in the list', async () => {
+    const { coordinator, officer, series } = story;
+    const one = await record(coordinator, officer);
+    // Her own, of an item that is closed to her.
+    await coordinator.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+    const next = series.occurrences[1]!.meetingId!;
+    const agenda = openItems(await meetingOf(officer, next)).map(({ item }) => item.id).sort();
+    const [{ n: last }] = (await server.unitOfWork.run((tx) => tx.query<{ n: string }>('SELECT max(number) AS n FROM trail_entry'))) as [{ n: string }];
+    expect((await documentOf(officer, next, 'agenda')).openFollowUps?.map(({ id }) => id)).toEqual([one.id]);
+    await officer.get(`/api/v1/meetings/${next}/documents/agenda.html`);
+    await officer.get(`/api/v1/meetings/${next}/open-follow-ups`);
+    const entries = await server.unitOfWork.run((tx) => tx.query<{ kind: string; rule: string; item_ids: string[]; opening_id: string }>('SELECT kind, rule, item_ids, opening_id FROM trail_entry WHERE number > $1 ORDER BY number', [last]));
+    const [ofAgenda, ofFollowUps] = [{ kind: 'export', rule: 'AC6', item_ids: agenda }, { kind: 'export', rule: 'AC20', item_ids: [itemId] }];
+    expect(entries.map(({ kind, rule, item_ids }) => ({ kind, rule, item_ids: [...item_ids].sort() }))).toEqual([ofAgenda, ofFollowUps, ofAgenda, ofFollowUps, { kind: 'list', rule: 'AC20', item_ids: [itemId] }]);
+    expect(new Set(entries.map(({ opening_id }) => opening_id)).size).toBe(3);
+  });
+
+  it('[DO15] beyond two hundred are counted on the agenda, as far as its reader may read them', async () => {
+    const { coordinator, officer, caseworker, series } = story;
+    const one = await record(coordinator, caseworker, { deadline: '2026-12-09' });
+    const next = series.occurrences[1]!.meetingId!;
+    const copies = Array.from({ length: 211 }, () => newId());
+    const sealer = await server.running.app.get(Keyring).sealerFor(itemId);
+    const content = JSON.stringify({ text: 'Endnu en', caseReference: null });
+    await server.unitOfWork.run((tx) =>
+      tx.query(
+        `INSERT INTO follow_up SELECT (jsonb_populate_record(f, jsonb_build_object('id', n.id, 'content', n.content, 'deadline', '2026-12-20', 'owner_membership_id', $4::uuid))).* FROM follow_up f, unnest($2::uuid[], $3::text[]) n(id, content) WHERE f.id = $1`,
+        [one.id, copies, copies.map((id) => `\\x${Buffer.from(sealer.sealText(content, { table: 'follow_up', rowId: id })).toString('hex')}`), coordinator.person.membershipId],
+      ),
+    );
+    const said = async (who: Browser, name: string) => {
+      const answer = await fetch(`${who.origin}/api/v1/meetings/${next}/documents/${name}`, { headers: { cookie: who.cookie, origin: who.origin } });
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      return name.endsWith('.pdf') ? squeezed((await readPdf(bytes)).text) : squeezed(Buffer.from(bytes).toString());
+    };
+    const { openFollowUps, openFollowUpsMore } = await documentOf(officer, next, 'agenda');
+    expect([openFollowUps!.length, openFollowUps![0]!.id, openFollowUpsMore]).toEqual([200, one.id, 12]);
+    for (const name of ['agenda.html', 'agenda.pdf']) expect([name, (await said(officer, name)).includes(squeezed('Der er 12 åbne opfølgninger mere, som ikke står her.'))]).toEqual([name, true]);
+    await server.unitOfWork.run((tx) => tx.query(`UPDATE follow_up SET state = 'done' WHERE id = ANY ($1::uuid[])`, [copies.slice(0, 11)]));
+    expect(await said(officer, 'agenda.html')).toContain(squeezed('Der er 1 åben opfølgning mere, som ikke står her.'));
+    await server.unitOfWork.run((tx) => tx.query(`UPDATE follow_up SET state = 'done' WHERE id = $1`, [copies[12]]));
+    expect(await documentOf(officer, next, 'agenda')).not.toHaveProperty('openFollowUpsMore');
+    await coordinator.put(`/api/v1/items/${itemId}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+    expect(await documentOf(officer, next, 'agenda')).not.toHaveProperty('openFollowUps');
+  });
+
+  it('[DO14] is handed out with the marks that stand: an embargo that is lifted at one while an equal one is set at another is noticed', async () => {
+    const { coordinator, officer, series } = story;
+    const next = series.occurrences[1]!.meetingId!;
+    await record(coordinator, officer, { deadline: '2026-12-09' });
+    const other = openItems(await meetingOf(coordinator, story.meetingId))[3]!.item.id;
+    expect((await coordinator.post(`/api/v1/items/${other}/follow-ups`, body(officer))).status).toBe(201);
+    const reviewAt = server.clock.now().add({ hours: 24 }).toString();
+    const set = async (id: string) => (await coordinator.post<{ embargoes: { id: string }[] }>(`/api/v1/items/${id}/embargoes`, { parties: ['suspect'], reason: 'Anholdelse', reviewAt })).body.embargoes[0]!;
+    const lift = async ({ id }: { id: string }) => (await officer.post(`/api/v1/embargoes/${id}/lift`, { reason: 'Anholdelsen er foretaget.' })).status;
+    const pdfs = server.running.app.get(PdfDocuments);
+    const make = pdfs.make.bind(pdfs);
+    const file = async (meanwhile: () => Promise<unknown>) => {
+      const spy = jest.spyOn(pdfs, 'make').mockImplementation(async (...args) => {
+        await meanwhile();
+        return make(...args);
+      });
+      try {
+        return (await officer.get<Refusal>(`/api/v1/meetings/${next}/documents/agenda.pdf`)).status;
+      } finally {
+        spy.mockRestore();
+      }
+    };
+    const standing = await set(itemId);
+    expect(await file(async () => undefined)).toBe(200);
+    expect(
+      await file(async () => {
+        expect(await lift(standing)).toBe(200);
+        await set(other);
+      }),
+    ).toBe(409);
+    expect(await file(async () => undefined)).toBe(200);
   });
 
   it.each([

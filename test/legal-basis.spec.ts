@@ -43,6 +43,7 @@ const itemsOf = async (browser: Browser): Promise<Item[]> => openItems(await mee
 const underBasis = async () => (await itemsOf(coordinator)).find((item) => item.legalBasis?.id === 'rpl-115-1-1')!;
 const reads = async (browser: Browser, itemId: string) => (await browser.get(`/api/v1/items/${itemId}`)).status === 200;
 const open = (itemId: string, body: object) => coordinator.put<Item & Problem>(`/api/v1/items/${itemId}/audience`, body);
+const refusals = (itemId: string) => server.unitOfWork.run((tx) => tx.query(`SELECT route, rule FROM trail_entry WHERE kind = 'refused' AND object_id = $1 ORDER BY number`, [itemId]));
 const readers = (itemId: string) =>
   server.unitOfWork.run(async (tx) => (await tx.query<{ authority_id: string }>('SELECT DISTINCT m.authority_id FROM item_reader r JOIN membership m ON m.id = r.membership_id WHERE r.item_id = $1 ORDER BY 1', [itemId])).map((row) => row.authority_id));
 
@@ -69,6 +70,8 @@ describe('the legal basis of an item', () => {
       expect(body.errors).toMatchObject([{ field: 'audience' }]);
     }
     expect(await readers(item.id)).toEqual([eksempelby, nordsjaelland]);
+    // [AC94] That it was tried is on record.
+    expect(await refusals(item.id)).toEqual([{ route: 'PUT /items/{id}/audience', rule: 'AC60' }, { route: 'PUT /items/{id}/audience', rule: 'AC60' }]);
   });
 
   it('[AC60] holds for whoever joins later, for children on lists, for new items and for substitutes', async () => {

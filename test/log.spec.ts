@@ -150,6 +150,27 @@ describe('the application log', () => {
     expect(faultOf(canary)).toEqual({ name: 'string' });
   });
 
+  it('has a line for everybody who comes in and everybody who is refused, whichever way she came', async () => {
+    const from = said.length;
+    const { person } = await server.signIn({ authorityId: eksempelby, role: 'leader' });
+    const stranger = server.stranger();
+    await stranger.post('/api/v1/demo/sign-in', { membershipId: nobody });
+    await stranger.post('/api/v1/guest/sign-in', { token: 'A'.repeat(43), code: '000000' });
+    await stranger.post('/api/v1/first-administrator/options', { token: canary });
+    await stranger.post('/api/v1/first-administrator/sign-in', { token: canary, providerId: canary, authorityId: canary });
+    await stranger.get(`/api/v1/sign-in/${canary}/callback?state=${canary}`);
+    const told = said.slice(from).trim().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ what }) => what === 'sign-in');
+    expect(told.map(({ time: _time, level: _level, what: _what, ...rest }) => rest)).toEqual([
+      { outcome: 'signed-in', method: 'demo', personId: person.id, sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/), msg: 'somebody signed in' },
+      { outcome: 'not-found', method: 'demo', msg: 'a sign-in was refused' },
+      { outcome: 'guest-link-over', method: 'guest', msg: 'a sign-in was refused' },
+      { outcome: 'not-found', method: 'firstAdministrator', msg: 'a sign-in was refused' },
+      { outcome: 'not-found', method: 'firstAdministrator', msg: 'a sign-in was refused' },
+      { outcome: 'not-found', method: 'provider', msg: 'a sign-in was refused' },
+    ]);
+    expect(said.slice(from)).not.toContain(canary);
+  });
+
   it('has a message that stands in the code: no line is composed', () => {
     const files = execSync('git ls-files "libs/*.ts" "apps/server/*.ts"', { encoding: 'utf8' }).trim().split('\n');
     for (const file of files) {

@@ -15,6 +15,7 @@ const { readConfig } = await of('platform/src/config.js');
 const { openDatabase } = await of('platform/src/database.js');
 const { roleKinds, roleName } = await of('platform/src/database-roles.js');
 const { columns, mayRead } = await of('decisions/src/decision-reader.service.js');
+const { isRecorded, waitsForAsker } = await of('decisions/src/decision-log.service.js');
 const { followUpsPage } = await of('decisions/src/follow-ups.service.js');
 const { meetingsPage } = await of('meetings/src/meetings.service.js');
 
@@ -52,7 +53,7 @@ try {
     `INSERT INTO item_reader (item_id, membership_id, person_id)
      SELECT ${id('d', 'n')}, ${id('b', `101 + (n + k * 7) % 1900`)}, ${id('a', `101 + (n + k * 7) % 1900`)} FROM generate_series(1, ${items}) n, generate_series(1, 8) k`,
     `INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, content, state, version, recorded_by_membership_id, recorded_at)
-     SELECT ${id('e', 'n')}, ${id('d', `1 + n % ${items}`)}, ${id('c', `1 + (1 + n % ${items}) % ${meetings}`)}, 'municipality:' || (1 + n % ${authorities}), ${id('b', `1 + n % 2000`)}, current_date, '\\x00', 'recorded', 1, ${id('b', `1 + n % 2000`)}, now()
+     SELECT ${id('e', 'n')}, ${id('d', `1 + n % ${items}`)}, ${id('c', `1 + (1 + n % ${items}) % ${meetings}`)}, 'municipality:' || (1 + n % ${authorities}), ${id('b', `1 + n % 2000`)}, current_date + n / ${authorities} % 400, '\\x00', CASE WHEN n / ${authorities} % 20 = 0 THEN 'recorded' ELSE 'confirmed' END, 1, ${id('b', `1 + n % 2000`)}, now()
      FROM generate_series(1, ${decisions}) n`,
     `INSERT INTO meeting_participant (meeting_id, membership_id, added_at)
      SELECT ${id('c', 'n')}, ${id('b', `101 + (n + k * 7) % 1900`)}, now() FROM generate_series(1, ${meetings}) n, generate_series(1, 8) k`,
@@ -66,7 +67,6 @@ try {
   for (const statement of fill) await owner.query(statement);
   await owner.query('ANALYZE');
   const log = (order, more = '') => `SELECT ${columns} FROM decision d WHERE ${mayRead} ${more} ORDER BY ${order} LIMIT 26`;
-  const waiting = `AND d.deciding_authority_id = $2 AND d.state = 'recorded'`;
   const now = new Date().toISOString();
   const asked = (member, role) => [member.id, member.authority_id, role, now];
   const followUpsOf = (scope) => [followUpsPage, (member, role) => [...asked(member, role), scope, true, null, null, 26]];
@@ -80,11 +80,11 @@ try {
     leader: {
       'decisions, newest first': [log('d.id DESC'), asked],
       'decisions, by deadline': [log('d.deadline, d.id'), asked],
-      'decisions that wait for her': [log('d.id DESC', waiting), asked],
-      'open follow-ups of her authority': followUpsOf('unit'),
+      'decisions that wait for her': [log(`${isRecorded}, d.deadline, d.id`, `AND ${waitsForAsker}`), asked],
+      'open follow-ups of her authority': followUpsOf('authority'),
     },
   };
-  console.log(`${decisions} decisions and ${followUps} follow-ups at ${items} items of ${meetings} meetings; first page of 25; medians of ${rounds}`);
+  console.log(`${decisions} decisions and ${followUps} follow-ups at ${items} items of ${meetings} meetings; first page of 25; medians of ${rounds}, each the quickest of three`);
   for (const [role, n, secret] of [['participant', 500, token], ['leader', 7, leaderToken]]) {
     const { rows: [member] } = await owner.query(`SELECT id, authority_id FROM membership WHERE id = ${id('b', n)}`);
     for (const [what, [sql, parametersOf]] of Object.entries(lists[role])) {
@@ -102,10 +102,14 @@ try {
       const [mine, all] = [(await under()).rows, (await plain()).rows];
       if (mine.length === 0 || JSON.stringify(mine) !== JSON.stringify(all)) throw new Error(`${role}, ${what}: ${mine.length} and ${all.length} rows, not the same`);
       const times = { under: [], plain: [] };
-      // In turn, so that both meet the same moods of the machine.
+      // In turn, so that both meet the same moods of the machine, and the quickest of three, for what has nothing else to wait for.
       for (let round = 0; round < rounds; round += 1) {
-        times.plain.push((await plain()).ms);
-        times.under.push((await under()).ms);
+        const three = { under: [], plain: [] };
+        for (let time = 0; time < 3; time += 1) {
+          three.plain.push((await plain()).ms);
+          three.under.push((await under()).ms);
+        }
+        for (const half of ['plain', 'under']) times[half].push(Math.min(...three[half]));
       }
       const ratio = median(times.under) / median(times.plain);
       failed ||= ratio > 2;

@@ -62,6 +62,18 @@ describe('one’s own calendar program', () => {
     await page.getByRole('status').filter({ hasText: 'Linket er trukket tilbage' }).waitFor();
     expect((await fetch(second)).status).toBe(404);
     await button('Lav et link').waitFor();
+    // [CF11] She is told of each link that was made, and led to where she takes it back.
+    await visitor.open('/beskeder');
+    const told = page.getByRole('listitem').filter({ hasText: 'Der er lavet et link til din kalender' });
+    await told.first().waitFor();
+    expect(await told.count()).toBe(2);
+    expect(await violations(visitor)).toEqual([]);
+    await shoot(visitor, 'calendar-feed-told-390');
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await shoot(visitor, 'calendar-feed-told-1280');
+    await visitor.tabTo(told.first().getByRole('link', { name: 'Mine sessioner' }));
+    await page.keyboard.press('Enter');
+    await button('Lav et link').waitFor();
     expect(await visitor.kept()).toEqual(keptNothing);
     expect(visitor.complaints).toEqual([]);
   });

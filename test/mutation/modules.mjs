@@ -10,6 +10,10 @@ import ts from 'typescript';
  */
 export class Modules {
   tests = [];
+  /** The seed that properties are tried with; null leaves them out. */
+  seed = null;
+  /** How many properties were met, tried or left out. */
+  properties = 0;
   #loaded = new Map();
   #titles = [];
 
@@ -46,12 +50,21 @@ export class Modules {
   async #foreign(specifier) {
     const known = this.#loaded.get(specifier);
     if (known !== undefined) return known;
-    const namespace = await import(specifier);
+    const namespace = specifier === 'fast-check' ? this.#seeded(await import(specifier)) : await import(specifier);
     const module = new SyntheticModule(Object.keys(namespace), function fill() {
       for (const [name, value] of Object.entries(namespace)) this.setExport(name, value);
     });
     this.#loaded.set(specifier, module);
     return module;
+  }
+
+  /** Properties are tried with the seed that is asked for: what notices a mutant does so every time. */
+  #seeded(namespace) {
+    const assert = (property, options = {}) => {
+      this.properties += 1;
+      if (this.seed !== null) return namespace.default.assert(property, { ...options, seed: this.seed });
+    };
+    return { ...namespace, assert, default: { ...namespace.default, assert } };
   }
 
   #globals() {

@@ -117,7 +117,7 @@ export async function policyMutants() {
         // By her own row among those who take part she would take part again.
         const among = tables.get(table).filter((row) => verb !== 'insert' || !table.endsWith('_participant') || row.membership_id !== asker.membershipId);
         const may = among.filter(rule);
-        return { allowed: may, refused: among.filter((row) => !may.includes(row)), crafted: verb === 'insert' || verb === 'update' ? misplacements(tables, may[0], rule, asker) : [] };
+        return { allowed: may, refused: among.filter((row) => !may.includes(row)), crafted: verb === 'insert' || verb === 'update' ? patterns(may).flatMap((row) => misplacements(tables, row, rule, asker)) : [] };
       });
       if (verb === 'select') {
         const expected = new Set(allowed.map((row) => row['row key']));
@@ -225,6 +225,9 @@ const nobody = (token) => ({ name: token, membershipId: null, personId: null, to
 
 const parentsOf = { item_id: 'agenda_item', part_id: 'agenda_item', part_ids: 'agenda_item', parent_id: 'agenda_item', carried_from_item_id: 'agenda_item', meeting_id: 'meeting', series_id: 'series', decision_id: 'decision', supersedes_id: 'decision', document_id: 'yjs_document', preparation_id: 'preparation', membership_id: 'membership', person_id: 'person', authority_id: 'authority' };
 
+/** Of rows that may stand those of which others are made: one, and one that is about no meeting where most are. */
+const patterns = (allowed) => [...new Set([allowed[0], allowed.find((row) => row.meeting_id === null)])];
+
 /** The same row under parents that it may not be put under, in somebody else's name, or as somebody else's role. */
 function misplacements(tables, row, rule, asker) {
   if (row === undefined) return [];
@@ -270,6 +273,7 @@ async function furnish(db, rows, askers) {
   for (const { membershipId, personId } of people) {
     const [view] = await rows(`INSERT INTO log_view (id, membership_id, content, created_at) VALUES (gen_random_uuid(), $1, '', now()) RETURNING id`, [membershipId]);
     await db.query(`INSERT INTO content_key SELECT (jsonb_populate_record(k, jsonb_build_object('scope_id', $1::uuid))).* FROM content_key k LIMIT 1`, [view.id]);
+    await db.query(`INSERT INTO notification (id, membership_id, kind, at) VALUES (gen_random_uuid(), $1, 'calendarLinkMade', now())`, [membershipId]);
     await db.query(`INSERT INTO notification_mute (person_id, kind) VALUES ($1, 'meetingMoved') ON CONFLICT DO NOTHING`, [personId]);
     for (const { id } of documents) await db.query(`INSERT INTO cpr_dismissal (id, document_id, fingerprint, person_id, membership_id, at) VALUES (gen_random_uuid(), $1, '', $2, $3, now())`, [id, personId, membershipId]);
   }

@@ -4,7 +4,7 @@ import ts from 'typescript';
  * Every clause of a source taken out in turn, all in one file: each place that can be changed asks `__mutant` which of its
  * changes is on, so that a file is compiled and loaded once for all of them.
  *
- * @param only names of functions, tables or classes at the top of the file; everything when absent
+ * @param only names of functions, tables or classes at the top of the file, or `Class.method`; everything when absent
  * @returns the source, and the changes in the order of their numbers (from `first`)
  */
 export function schemata(file, text, first, only) {
@@ -52,10 +52,15 @@ export function schemata(file, text, first, only) {
     if (ts.isIfStatement(node) && node.elseStatement === undefined && (ts.isReturnStatement(node.thenStatement) || ts.isThrowStatement(node.thenStatement))) wrap(node.expression, [[add(node, 'without'), 'false']]);
     ts.forEachChild(node, visit);
   };
+  const wanted = new Set();
+  const found = (name) => only?.includes(name) === true && wanted.add(name).has(name);
   for (const statement of source.statements) {
     const names = ts.isVariableStatement(statement) ? statement.declarationList.declarations.map((one) => one.name.getText(source)) : [statement.name?.text];
-    if (only === undefined || names.some((name) => only.includes(name))) visit(statement);
+    if (only === undefined || names.some((name) => found(name))) visit(statement);
+    else if (ts.isClassDeclaration(statement)) for (const member of statement.members) if (found(`${statement.name?.text}.${member.name?.getText(source)}`)) visit(member);
   }
+  const missing = (only ?? []).filter((name) => !wanted.has(name));
+  if (missing.length > 0) throw new Error(`${file} has no ${missing.join(', ')}`);
   return { mutants, text: applied(text, edits) };
 }
 

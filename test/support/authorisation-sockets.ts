@@ -34,11 +34,22 @@ const stepped = (scene: Scene, { itemId }: Place) => scene.who.caseworker.post(`
 const guestCame = (scene: Scene, { itemId }: Place) => scene.who.coordinator.post(`/api/v1/meetings/${scene.meetingId}/guests`, { ...invited(), itemId, disclosureReason: 'Tolker' });
 const placed = (scene: Scene) => scene.who.coordinator.put(`/api/v1/meetings/${scene.meetingId}/place`, { place: 'Lokale 9', videoLink: null });
 const changeAsked = (scene: Scene, { itemId }: Place) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'change-requests'), { itemId, version: 1, text: 'Ret' });
+const connected = ({ who: { caseworker } }: Scene) => {
+  const event = ['BEGIN:VEVENT', 'UID:1', 'DTSTAMP:20261123T080000Z', 'DTSTART:20261124T080000Z', 'DTEND:20261124T090000Z', 'END:VEVENT'];
+  return caseworker.send<unknown>('PUT', '/api/v1/own-calendar/file', ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x//x//DA', ...event, 'END:VCALENDAR', ''].join('\r\n'), { 'content-type': 'text/calendar' });
+};
 /** Of a session of hers that is none of the askers'. */
 const signedOut = async ({ who: { caseworker } }: Scene) => {
   const other = new Browser(caseworker.origin);
   await other.post('/api/v1/demo/sign-in', { membershipId: caseworker.person.membershipId });
   return other.delete('/api/v1/session');
+};
+
+const connected = async ({ who: { caseworker } }: Scene) => {
+  const body = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//DA', 'BEGIN:VEVENT', 'UID:a', 'DTSTAMP:20261201T080000Z', 'DTSTART:20261208T080000Z', 'DTEND:20261208T090000Z', 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n');
+  const headers = { cookie: caseworker.cookie, origin: caseworker.origin, 'content-type': 'text/calendar' };
+  const { status, headers: told } = await fetch(`${caseworker.origin}/api/v1/own-calendar/file`, { method: 'PUT', headers, body });
+  return { status, headers: told, body: undefined as never };
 };
 
 // The columns:         nobody coordinator caseworker officer left leader policeLeader stranger administrator auditor guest writer
@@ -69,10 +80,13 @@ export const liveRows: Readonly<Record<LiveEventName, readonly LiveRow[]>> = {
     { at: 'open', act: promised, expected: hersAlone },
     { at: 'closed', act: promised, expected: hersAlone },
   ],
+  'calendar.changed': [{ at: 'open', act: connected, expected: hersAlone }],
   'meeting.changed': [
     { at: 'open', act: placed, expected: guestsToo },
     { at: 'closed', act: guestCame, expected: insiders },
   ],
+  // Of her own calendar alone.
+  'calendar.changed': [{ at: 'open', act: connected, expected: hersAlone }],
   'session.ended': [{ at: 'open', act: signedOut, expected: noneOfThem }],
   'minutes.changed': [
     { at: 'open', act: (scene) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'send')), expected: participants },

@@ -77,6 +77,9 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const embargo = (row: Row) => lines.has(row.origin_id);
   const embargoes = ids(all('embargo').filter(embargo), 'id');
   const told = either(ofMeeting, (row) => shownMeetings.has(row.meeting_id));
+  // [NO10] Whom she tells of herself is herself, in each of her roles.
+  const personOf = new Map(all('membership').map((one) => [one.id, one.person_id]));
+  const warned = (row: Row) => row.meeting_id === null && personOf.get(row.membership_id) === asker.personId;
   // [AC33] Whoever proposed it, and who coordinates the meeting, also when it is settled.
   const sectorOf = new Map(all('authority').map((one) => [one.id, one.sector]));
   const roleOf = new Map(all('membership').map((one) => [one.id, one.role]));
@@ -131,7 +134,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     follow_up_event: { select: (row) => shownFollowUps.has(row.follow_up_id), insert: (row) => shownFollowUps.has(row.follow_up_id) },
     minutes_round: meetingOrRead('minutes_round'), minutes_part: partOrRead('minutes_part'), minutes_event: partOrRead('minutes_event'), minutes_addendum: partOrRead('minutes_addendum'),
     minutes_snapshot: { select: (row) => meetings.has(by('minutes_round').get(row.round_id)?.meeting_id) || reads.minutes_round!({ meeting_id: by('minutes_round').get(row.round_id)?.meeting_id }), insert: (row) => ofPart({ ...row, meeting_id: by('minutes_round').get(row.round_id)?.meeting_id }) },
-    notification: { select: either(own, told), insert: told, update: either(own, told), delete: told },
+    notification: { select: either(own, told), insert: either(told, warned), update: either(own, told), delete: told },
     notification_mute: { select: anyone, insert: ownPerson, delete: ownPerson },
     log_view: { select: own, insert: own, delete: own },
     idempotency_key: { select: ownPerson, insert: ownPerson },

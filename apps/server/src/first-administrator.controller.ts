@@ -11,6 +11,7 @@ import { Origins } from './origins.js';
 import { ProviderList, ProviderViews } from './provider-views.service.js';
 import { Public } from './session.guard.js';
 import { signInCookie } from './sign-in-cookies.js';
+import { signingIn } from './sign-in-log.js';
 import { callbackPath } from './sign-in.controller.js';
 import { Limited } from './rate-limit.guard.js';
 
@@ -58,7 +59,7 @@ export class FirstAdministratorController {
   @HttpCode(200)
   @ApiOkResponse({ type: ProviderList })
   async options(@Body() { token }: FirstAdministratorToken, @Req() request: Request): Promise<ProviderList> {
-    await this.firstAdministrator.linkOf(token);
+    await signingIn('firstAdministrator', () => this.firstAdministrator.linkOf(token));
     return this.views.list(request);
   }
 
@@ -66,7 +67,7 @@ export class FirstAdministratorController {
   @HttpCode(200)
   @ApiOkResponse({ type: FirstAdministratorWay })
   async begin(@Body() choice: FirstAdministratorChoice, @Res({ passthrough: true }) response: Response): Promise<FirstAdministratorWay> {
-    const linkId = await this.firstAdministrator.linkOf(choice.token);
+    const linkId = await signingIn('firstAdministrator', () => this.firstAdministrator.linkOf(choice.token));
     const provider = this.providers.all.find((one) => one.id === choice.providerId);
     if (provider === undefined || !provider.authorities.some((one) => one.id === choice.authorityId))
       throw new Problem('invalid-input', undefined, [{ field: 'authorityId', message: 'Vælg fra listen.' }]);

@@ -19,6 +19,7 @@ import { MeetingView } from './meetings.controller.js';
 import { Origins } from './origins.js';
 import { Limited } from './rate-limit.guard.js';
 import { Asker, Public } from './session.guard.js';
+import { signingIn } from './sign-in-log.js';
 import { IdPipe } from './validation.js';
 
 /** Inviting guests, and what they come to see. Their secrets travel in bodies only: an address ends up in logs. */
@@ -74,7 +75,7 @@ export class GuestsController {
   @HttpCode(204)
   @ApiNoContentResponse()
   async open(@Body() { token, code }: GuestSignInBody, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
-    const opened = await this.signIn.open(token, code.replace(/[\s-]/g, ''), deviceOf(request.headers['user-agent']));
+    const opened = await signingIn('guest', () => this.signIn.open(token, code.replace(/[\s-]/g, ''), deviceOf(request.headers['user-agent'])));
     // The browser forgets the former session with this answer; nobody else may go on using it.
     const former = readSessionToken(request.headers.cookie, this.config.secureCookies);
     const left = former === null ? null : await this.sessions.fromToken(former);

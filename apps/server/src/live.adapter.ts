@@ -23,11 +23,7 @@ export class LiveAdapter extends IoAdapter {
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    const sessions = this.app.get(Sessions);
-    const origins = this.app.get(Origins);
-    const secure = this.app.get(Config).secureCookies;
-    const limits = this.app.get(SocketLimits);
-    const outbox = this.app.get(Outbox);
+    const door = { sessions: this.app.get(Sessions), origins: this.app.get(Origins), isSecure: this.app.get(Config).secureCookies, limits: this.app.get(SocketLimits), outbox: this.app.get(Outbox) };
     return super.createIOServer(port, {
       ...options,
       path: livePath,
@@ -38,20 +34,27 @@ export class LiveAdapter extends IoAdapter {
       maxHttpBufferSize: 16 * 1024,
       perMessageDeflate: false,
       allowRequest: (request: LiveRequest, admit: (error: string | null, ok: boolean) => void) => {
-        const token = readSessionToken(request.headers.cookie, secure);
-        if (!origins.allows(request.headers.origin) || token === null || !outbox.isCurrent()) return admit('not admitted', false);
-        limits
-          .isWithin(request)
-          .then((within) => (within ? sessions.fromToken(token) : null))
-          .then(
-          (session) => {
-            if (session === null) return admit('not admitted', false);
-            request.samraadSession = session;
-            admit(null, true);
-          },
-          () => admit('not admitted', false),
-        );
+        const answer = (session: Session | null) => {
+          if (session !== null) request.samraadSession = session;
+          admit(session === null ? 'not admitted' : null, session !== null);
+        };
+        admitted(door, request).then(answer, () => answer(null));
       },
     } as ServerOptions);
   }
+}
+
+interface LiveDoor {
+  sessions: Pick<Sessions, 'fromToken'>;
+  origins: Pick<Origins, 'allows'>;
+  limits: Pick<SocketLimits, 'isWithin'>;
+  outbox: Pick<Outbox, 'isCurrent'>;
+  isSecure: boolean;
+}
+
+/** Whose live socket this is; null lets nobody in. A process that is cut off from the others could not say who may hear what. */
+export async function admitted({ sessions, origins, limits, outbox, isSecure }: LiveDoor, request: IncomingMessage): Promise<Session | null> {
+  const token = readSessionToken(request.headers.cookie, isSecure);
+  if (token === null || !origins.allows(request.headers.origin) || !outbox.isCurrent()) return null;
+  return (await limits.isWithin(request)) ? sessions.fromToken(token) : null;
 }

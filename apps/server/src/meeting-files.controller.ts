@@ -93,12 +93,13 @@ export class MeetingFilesController {
 }
 
 function stillOpen(made: MeetingDocument, now: MeetingDocument): boolean {
-  const open = new Set(now.items.flatMap((entry) => (entry.closed ? [] : [entry.id])));
-  // A mark that was set meanwhile belongs on it as well.
-  const marks = (of: MeetingDocument) => JSON.stringify([of.items.map((entry) => (entry.closed ? null : (entry.embargoes ?? null))), (of.openFollowUps ?? []).flatMap((one) => one.embargoes ?? [])]);
-  const carried = new Set((now.openFollowUps ?? []).map((one) => one.id));
-  return made.items.every((entry) => entry.closed || open.has(entry.id)) && (made.openFollowUps ?? []).every((one) => carried.has(one.id)) && marks(made) === marks(now);
+  const [before, after] = [marksOf(made), marksOf(now)];
+  return [...before].every(([id, marks]) => after.get(id) === marks);
 }
+
+/** What stands open in it, each with the embargoes on it: a mark that was set meanwhile, on whichever of them, belongs on it as well. */
+const marksOf = ({ items, openFollowUps = [] }: MeetingDocument): Map<string, string> =>
+  new Map([...items.flatMap((entry) => (entry.closed ? [] : [entry])), ...openFollowUps].map(({ id, embargoes = [] }) => [id, JSON.stringify(embargoes)]));
 
 /** “referat-moede-2026-12-07.pdf”: no name, no case and nothing that anybody wrote. */
 function fileName({ kind, extractFor, meeting }: MeetingDocument): string {

@@ -16,15 +16,15 @@ export interface NotificationView {
   read: boolean;
   /** What it is about: the title of the item, the text of the decision or follow-up; null for the meeting itself. */
   about: string | null;
-  /** null where the reader is told without a word of which meeting. */
+  /** null where the reader is told without a word of which meeting, or of no meeting. */
   meeting: { id: string | null; title: string; startInstant: string } | null;
   itemId: string | null;
   decisionId: string | null;
   followUpId: string | null;
 }
 
-/** [NO9] That something of one's own is over is told to those who may not see what it was about. */
-const isBare = (row: NotificationRow): boolean => row.kind === 'seriesSubstituteEnded';
+/** [NO9] [NO10] That something of one's own is over is told to those who may not see what it was about; what is about oneself has no meeting. */
+const isBare = (row: NotificationRow): boolean => row.kind === 'seriesSubstituteEnded' || row.meeting_id === null;
 
 /** [NO2] Puts notifications together from what their reader may see at this moment. */
 @Injectable()
@@ -49,14 +49,14 @@ export class NotificationViews {
       const silenced = await this.silencedIn(tx, rows);
       const headlines = await this.access.headlinesIn(tx, ids((row) => row.meeting_id));
       return rows.map((row) => {
-        const headline = headlines.get(row.meeting_id);
+        const headline = row.meeting_id === null ? undefined : headlines.get(row.meeting_id);
         return {
           id: row.id,
           kind: row.kind,
           at: row.at.toISOString(),
           read: row.read_at !== null,
           about: silenced.has(row.id) ? null : row.follow_up_id !== null ? (followUps.get(row.follow_up_id) ?? null) : row.decision_id !== null ? (decisions.get(row.decision_id) ?? null) : row.item_id !== null ? (items.get(row.item_id) ?? null) : null,
-          meeting: isBare(row) || headline === undefined ? null : { ...headline, id: readable.meetings.has(row.meeting_id) ? row.meeting_id : null },
+          meeting: isBare(row) || headline === undefined ? null : { ...headline, id: row.meeting_id !== null && readable.meetings.has(row.meeting_id) ? row.meeting_id : null },
           itemId: row.item_id !== null && readable.items.has(row.item_id) ? row.item_id : null,
           decisionId: row.decision_id,
           followUpId: row.follow_up_id,
@@ -102,7 +102,7 @@ export class NotificationViews {
     // What a notification is about decides, from the innermost thing outwards: a leader reads a decision of a meeting that
     // she does not attend.
     const rows = all.filter((row) => {
-      if (isBare(row)) return true;
+      if (row.meeting_id === null || isBare(row)) return true;
       if (row.follow_up_id !== null) return readable.followUps.has(row.follow_up_id);
       if (row.decision_id !== null) return readable.decisions.has(row.decision_id);
       if (row.item_id !== null) return readable.items.has(row.item_id);

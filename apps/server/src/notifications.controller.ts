@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsUUID } from 'class-validator';
-import { notificationKinds, type NotificationKind } from '@lib/contracts/enums.js';
+import { chosenNotificationKinds, notificationKinds, type ChosenNotificationKind, type NotificationKind } from '@lib/contracts/enums.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { NotificationViews } from './notification-views.service.js';
@@ -34,7 +34,7 @@ export class NotificationItem {
   @ApiProperty({ type: String, nullable: true, description: 'Title of the item, text of the decision or follow-up; null for the meeting itself.' })
   about!: string | null;
 
-  @ApiProperty({ type: NotificationMeeting, nullable: true, description: 'null where the reader is told without a word of which meeting.' })
+  @ApiProperty({ type: NotificationMeeting, nullable: true, description: 'null where the reader is told without a word of which meeting, and of what is about herself.' })
   meeting!: NotificationMeeting | null;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
@@ -70,11 +70,11 @@ export class MarkBody {
 }
 
 export class NotificationChoices {
-  @ApiProperty({ enum: notificationKinds, enumName: 'NotificationKind', isArray: true, description: 'Kinds that the person does not want.' })
+  @ApiProperty({ enum: chosenNotificationKinds, enumName: 'ChosenNotificationKind', isArray: true, description: 'Kinds that the person does not want. What she is told for her own safety is none of them.' })
   @IsArray()
   @ArrayUnique()
-  @IsIn(notificationKinds, { each: true })
-  muted!: NotificationKind[];
+  @IsIn(chosenNotificationKinds, { each: true })
+  muted!: ChosenNotificationKind[];
 }
 
 /** What somebody is told within the product, by the membership she acts by. */

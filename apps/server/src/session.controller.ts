@@ -16,6 +16,7 @@ import { Config } from '@lib/platform/config.js';
 import { ForGuests } from './guest.interceptor.js';
 import { Origins } from './origins.js';
 import { Asker, Public } from './session.guard.js';
+import { signingIn } from './sign-in-log.js';
 import { AuthorityRef, PersonRef } from './views.dto.js';
 import { Limited } from './rate-limit.guard.js';
 
@@ -163,7 +164,7 @@ export class SessionController {
   @ApiOkResponse({ type: SessionView })
   async demoSignIn(@Body() choice: MembershipChoice, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SessionView> {
     this.demoOnly();
-    const token = await this.sessions.create(choice.membershipId, deviceOf(request.headers['user-agent']));
+    const token = await signingIn('demo', () => this.sessions.create(choice.membershipId, deviceOf(request.headers['user-agent'])));
     const session = await this.sessions.fromToken(token);
     if (session === null) throw new Problem('not-signed-in');
     // The browser forgets the former session with this answer; nobody else may go on using it. One that is refused keeps it.
@@ -202,6 +203,9 @@ export class SessionController {
   async signOut(@Asker() session: Session, @Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<SignedOutView> {
     await this.sessions.end(session.id);
     response.append('Set-Cookie', sessionCookie(null, this.config.secureCookies));
+    // Nothing of ours is stored but files and pages to go back to. Not `cookies`, which would reach the sister sites of this domain, and
+    // not `executionContexts`, which would throw away what is unsaved in other tabs: that is kept in the tab alone.
+    response.set('Clear-Site-Data', '"cache", "storage"');
     // It was read with the session, so it is there.
     const token = readSessionToken(request.headers.cookie, this.config.secureCookies)!;
     const url = await this.signIn.signOutUrl(session, token, `${this.origins.address}/log-ind`);

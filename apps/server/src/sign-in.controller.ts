@@ -14,6 +14,7 @@ import { ProviderList, ProviderViews } from './provider-views.service.js';
 import { problemOf } from './problem.filter.js';
 import { Public } from './session.guard.js';
 import { readSignInCookie, signInCookie } from './sign-in-cookies.js';
+import { signingIn } from './sign-in-log.js';
 import { Limited } from './rate-limit.guard.js';
 
 export class SignInQuery {
@@ -114,7 +115,7 @@ export class SignInController {
 
   private async orPage(response: Response, providerId: string, leadTo: () => Promise<string>): Promise<void> {
     try {
-      response.redirect(303, await leadTo());
+      response.redirect(303, await signingIn('provider', leadTo));
     } catch (error) {
       const { code } = problemOf(error, response.req);
       const known = this.providers.all.some((one) => one.id === providerId);

@@ -38,9 +38,8 @@ export class TrailInterceptor implements NestInterceptor {
       await this.trail.settle(opening);
       return answer;
     } catch (error) {
-      if (isRefusal(error, act)) await this.trail.refused(session, act);
-      // [AC77] What was held back at the door is on record too, by the rule that held it.
-      else if (act.kind === 'export' && error instanceof Problem && error.code === 'embargo-in-force') await this.trail.refused(session, { ...act, rule: 'AC77' });
+      const rule = isRefusal(error, act) ? act.rule : heldBy(error, act);
+      if (rule !== undefined) await this.trail.refused(session, { ...act, rule });
       throw error;
     }
   }
@@ -48,6 +47,14 @@ export class TrailInterceptor implements NestInterceptor {
 
 /** Somebody asked for what she may not have, or for what is not there: told apart nowhere. */
 const isRefusal = (error: unknown, act: Act): boolean => error instanceof Problem && (error.code === 'not-allowed' || error.code === 'own-access-needed' || (error.code === 'not-found' && act.object !== null));
+
+/** What an embargo held back at the door or kept from being done, and to whom the basis would not open, is on record by the rule that held it. */
+function heldBy(error: unknown, act: Act): string | undefined {
+  if (!(error instanceof Problem)) return undefined;
+  if (error.code === 'embargo-in-force') return 'AC77';
+  if (error.code === 'legal-basis-limit') return act.route.includes('plan-steps') ? 'AC64' : 'AC60';
+  return undefined;
+}
 
 function actOf(request: Request): Act {
   const path = (request.route as { path: string }).path.replace(/^\/api\/v1/, '').replace(/:(\w+)/g, '{$1}');

@@ -37,6 +37,8 @@ const world = {
   coordinates: false,
   /** Where an action may concern a meeting as well as an item of it. */
   item: null as { audience: Audience } | null,
+  /** Whose chair it is. */
+  replaced: mine,
 };
 type World = Omit<typeof world, 'participants' | 'audience'> & { participants: readonly Participation[]; audience: Audience };
 const may = (action: Action, changes: Partial<World> = {}, who: Partial<Subject> = {}) => {
@@ -61,6 +63,7 @@ const administrator = { who: { role: 'administrator' as Role } };
 const grant = { itemId: null, mayWrite: true };
 const visitor: Participation = { ...mine, authorityId: 'guest:school', sector: 'school', guest: grant };
 const asGuest = { who: { role: 'guest' as Role, authorityId: 'guest:school' } };
+const newcomer = { who: { personId: 'p9', membershipId: 'm9', role: 'participant' as Role } };
 const visiting = { ...asGuest, participants: [visitor, officer] };
 const over = { ...asGuest, participants: [{ ...visitor, window: { fromMs: null, toMs: 1 } }, officer] };
 
@@ -110,6 +113,7 @@ const table: Partial<Record<Action, { yes: Case[]; no: Case[] }>> = {
   'deletion.confirm': { yes: [{}, { ...administrator, ...away }], no: [{ ownerAuthorityId: 'politi' }, { ...administrator, ownerAuthorityId: 'politi' }, participant, chair, away] },
   'followUp.read': { yes: [{ ...participant, readsItem: true }, { ...participant, ownerMembershipId: 'm1' }, leader], no: [{}, participant, { ...leader, ownerAuthorityId: 'politi' }] },
   'followUp.answer': { yes: [{ readsItem: true, coordinates: true }, { ...participant, ownerMembershipId: 'm1' }, leader], no: [{ readsItem: true }, { coordinates: true }, participant, { ...leader, ownerAuthorityId: 'politi' }] },
+  'meeting.standIn': { yes: [newcomer], no: [{}, { ...newcomer, replaced: officer }, { ...newcomer, replaced: { ...mine, standsInForRole: 'participant' } }, { ...newcomer, participants: [mine, colleague, { ...colleague, personId: 'p9' }] }] },
   'retention.set': { yes: [administrator], no: [{}, { ...administrator, authorityId: 'politi' }] },
 };
 

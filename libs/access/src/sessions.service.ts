@@ -7,6 +7,7 @@ import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
+import { log } from '@lib/platform/log.js';
 import { said } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { Device } from './device.js';
@@ -92,6 +93,7 @@ export class Sessions {
   /** The same for whoever a provider has vouched for, in the transaction that found out who she is. */
   async createIn(tx: Tx, membershipId: string, by: SignedInBy): Promise<string> {
     const token = randomBytes(32).toString('base64url');
+    const sessionId = newId();
     const now = this.clock.now();
     const [membership] = await tx.query<{ person_id: string }>(
       `SELECT m.person_id FROM membership m JOIN authority a ON a.id = m.authority_id
@@ -105,11 +107,13 @@ export class Sessions {
          assurance, may_administer, authority_ids, browser, platform, sealed_id_token, idle_minutes)
        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
-        newId(), hashToken(token), membership.person_id, membershipId, now.toString(), now.add({ hours: this.config.SAMRAAD_SESSION_HOURS }).toString(),
+        sessionId, hashToken(token), membership.person_id, membershipId, now.toString(), now.add({ hours: this.config.SAMRAAD_SESSION_HOURS }).toString(),
         by.identityId, by.providerId, by.providerSessionId, by.assurance, by.mayAdminister, by.authorityIds, by.device.browser, by.device.platform, by.sealIdToken?.(token) ?? null,
         this.config.SAMRAAD_SESSION_IDLE_MINUTES,
       ],
     );
+    const came = { what: 'sign-in', outcome: 'signed-in', method: by.asGuest === true ? 'guest' : by.providerId === null ? 'demo' : 'provider', personId: membership.person_id, sessionId };
+    tx.afterCommit(() => log.info(came, 'somebody signed in'));
     return token;
   }
 

@@ -5,6 +5,7 @@ import type { Language } from '@lib/contracts/language.js';
 import { openAt } from '@lib/access/item-access.service.js';
 import { contentRoles, type Subject } from '@lib/access/policy.js';
 import type { Session } from '@lib/access/sessions.service.js';
+import { Notifications } from '@lib/notifications/notifications.service.js';
 import { askingAs } from '@lib/platform/asking.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
@@ -67,6 +68,7 @@ export class CalendarFeeds {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly keyring: Keyring,
+    private readonly notifications: Notifications,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -78,19 +80,20 @@ export class CalendarFeeds {
   }
 
   /**
-   * [CF1] Makes her link, and ends the one before.
+   * [CF1] Makes her link, and ends the one before. [CF11] She is told, since whoever holds her session can make one that outlives it.
    *
    * @returns its secret, which nobody is shown again
    */
   async make(session: Session): Promise<string> {
     const token = randomBytes(32).toString('base64url');
-    await this.unitOfWork.run((tx) =>
-      tx.query(
+    await this.unitOfWork.run(async (tx) => {
+      await tx.query(
         `INSERT INTO calendar_feed (person_id, token_hash, authority_ids, provider_id, created_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (person_id) DO UPDATE SET token_hash = $2, authority_ids = $3, provider_id = $4, created_at = $5, last_fetched_at = NULL, recorded_on = NULL`,
         [session.personId, hashOf(token), session.authorityIds, session.providerId, this.clock.now().toString()],
-      ),
-    );
+      );
+      await this.notifications.warnIn(tx, session.personId, 'calendarLinkMade');
+    });
     return token;
   }
 

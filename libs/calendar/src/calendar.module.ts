@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '@lib/access/access.module.js';
+import { NotificationsModule } from '@lib/notifications/notifications.module.js';
 import { Config } from '@lib/platform/config.js';
 import { BusyCalendars } from './busy-calendars.service.js';
 import { BusySources, mostBytes } from './busy-sources.js';
@@ -17,5 +18,5 @@ const sources = {
   inject: [Config],
 };
 
-@Module({ imports: [AccessModule], providers: [CalendarFeeds, BusyCalendars, sources], exports: [CalendarFeeds, BusyCalendars, sources] })
+@Module({ imports: [AccessModule, NotificationsModule], providers: [CalendarFeeds, BusyCalendars, sources], exports: [CalendarFeeds, BusyCalendars, sources] })
 export class CalendarModule {}

@@ -23,7 +23,7 @@ export class Audience {
     /** Of the document. */
     public state: DocumentState,
     private readonly committed: Knowledge,
-    private readonly ports: Pick<RoomPorts, 'diff' | 'content' | 'failed'>,
+    private readonly ports: Pick<RoomPorts<unknown>, 'diff' | 'content' | 'failed'>,
     limits: Limits,
   ) {
     this.presence = new Presence(limits);

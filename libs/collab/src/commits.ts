@@ -7,12 +7,11 @@ import type { Chance, HubPorts } from './hub-ports.js';
 import type { Limits } from './limits.js';
 import type { Members } from './members.js';
 import type { OpenDocuments } from './open-documents.js';
-import type { Room } from './room.js';
-import type { Entry } from './room-ports.js';
+import type { Room, RoomEntry } from './room.js';
 
 /** What becomes of what waits for its commit, in all documents of the process. */
 export class Commits {
-  readonly queue: GroupCommit<Entry>;
+  readonly queue: GroupCommit<RoomEntry>;
   /** What is shown in the middle of a transaction must not be taken for a part of it. */
   private readonly outside = AsyncLocalStorage.snapshot();
 
@@ -24,7 +23,7 @@ export class Commits {
     private readonly elsewhere: Elsewhere,
     members: Pick<Members, 'setPressure'>,
   ) {
-    this.queue = new GroupCommit<Entry>(
+    this.queue = new GroupCommit<RoomEntry>(
       {
         append: (entries) => this.append(entries),
         isDropped: ({ room }) => room.isGivenUp,
@@ -39,20 +38,20 @@ export class Commits {
     );
   }
 
-  private onWaitsAgain(entries: readonly Entry[]): void {
+  private onWaitsAgain(entries: readonly RoomEntry[]): void {
     for (const room of new Set(entries.filter(({ connection }) => connection?.isRevoked === true).map((entry) => entry.room))) {
       this.documents.guarded(room.identity.documentId, () => room.dropRevoked());
       this.documents.closeIfIdle(room);
     }
   }
 
-  private async append(entries: readonly Entry[]): Promise<Appended & { putOff?: ReadonlySet<Entry> }> {
+  private async append(entries: readonly RoomEntry[]): Promise<Appended & { putOff?: ReadonlySet<RoomEntry> }> {
     const rows = entries.flatMap(({ row }) => (row === null ? [] : [row]));
     const { fanOut, store } = this.ports;
     if (!fanOut.isShared) return store.append(rows);
     // All of one document are of one room; those of a room that was given up are stored by nobody.
     const rooms = new Map(entries.map(({ documentId, room }) => [documentId, room]));
-    const putOff = new Set<Entry>();
+    const putOff = new Set<RoomEntry>();
     const appended = await store.append(rows, {
       heads: new Map([...rooms].map(([documentId, room]) => [documentId, room.head])),
       behind: (documentId, news) =>
@@ -74,7 +73,7 @@ export class Commits {
     return { ...appended, putOff };
   }
 
-  private onCommitted(entries: readonly Entry[], heads: Appended['heads']): void {
+  private onCommitted(entries: readonly RoomEntry[], heads: Appended['heads']): void {
     const hints: CommitHint[] = [];
     for (const [room, own] of byRoom(entries)) {
       const { documentId, itemId } = room.identity;
@@ -95,7 +94,7 @@ export class Commits {
     if (hints.length > 0) this.ports.fanOut.publish(hints);
   }
 
-  private async onRefused(documentId: string, entries: readonly Entry[]): Promise<void> {
+  private async onRefused(documentId: string, entries: readonly RoomEntry[]): Promise<void> {
     // Until everything is judged anew nothing of it may be stored, or the queue of the room would be out of step.
     this.queue.hold(documentId);
     const rooms = byRoom(entries);
@@ -122,8 +121,8 @@ export class Commits {
   }
 }
 
-function byRoom(entries: readonly Entry[]): Map<Room, Entry[]> {
-  const groups = new Map<Room, Entry[]>();
+function byRoom(entries: readonly RoomEntry[]): Map<Room, RoomEntry[]> {
+  const groups = new Map<Room, RoomEntry[]>();
   for (const entry of entries) {
     const group = groups.get(entry.room);
     if (group === undefined) groups.set(entry.room, [entry]);

@@ -84,7 +84,7 @@ describe('Contents', () => {
     expect(held()).toEqual(ids.slice(90));
     // The youngest grow to two megabytes each by what is merged into them, and others give way.
     for (const id of ids.slice(95)) {
-      contents.append(id, megabyte, { seq: 1, rowId: null });
+      contents.append(id, megabyte, head);
       expect(await contents.read(id)).toHaveLength(2_000_000);
     }
     expect(held().length).toBeLessThanOrEqual(5);

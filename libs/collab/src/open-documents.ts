@@ -9,8 +9,7 @@ import type { Limits } from './limits.js';
 import type { Members } from './members.js';
 import type { DocumentState } from './protocol.js';
 import type { GoneNumber } from './recent-text.js';
-import { Room } from './room.js';
-import type { Entry } from './room-ports.js';
+import { Room, type RoomEntry } from './room.js';
 
 /** A document that is open or being opened. */
 export interface Slot {
@@ -24,7 +23,7 @@ export interface Slot {
 }
 
 /** What waits for a commit, as documents use it. */
-export type Queue = Pick<GroupCommit<Entry>, 'add' | 'withdraw' | 'hold' | 'release' | 'rested'>;
+export type Queue = Pick<GroupCommit<RoomEntry>, 'add' | 'withdraw' | 'hold' | 'release' | 'rested'>;
 
 /** The documents that somebody has open: how they are opened, what they stand on, and when they are forgotten. */
 export class OpenDocuments {
@@ -104,7 +103,7 @@ export class OpenDocuments {
 
   private portsOf(documentId: string) {
     return {
-      enqueue: (entry: Entry) => this.queue.add(entry),
+      enqueue: (entry: RoomEntry) => this.queue.add(entry),
       withdraw: (of: Room) => this.queue.withdraw(documentId, ({ room }) => room === of),
       hold: () => this.queue.hold(documentId),
       release: () => this.queue.release(documentId),

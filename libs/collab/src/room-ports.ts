@@ -5,11 +5,14 @@ import type { Repair } from './document-repair.js';
 import type { Queued } from './group-commit.js';
 import type { Addition } from './knowledge.js';
 import type { GoneNumber } from './recent-text.js';
-import type { Room } from './room.js';
 
-/** What a document has queued for its commit. */
-export interface Entry extends Queued {
-  readonly room: Room;
+/**
+ * What a document has queued for its commit.
+ *
+ * @typeParam In the room, which stands on this file
+ */
+export interface Entry<In> extends Queued {
+  readonly room: In;
   /** null: the server's own edit. */
   readonly connection: Connection | null;
   /** Takes in what the server had to add so that our editor knows what the update leaves. */
@@ -28,7 +31,7 @@ export interface Entry extends Queued {
 }
 
 /** What the server had made is not stored; whoever made it makes it anew. */
-export function drop(entry: Entry): void {
+export function drop(entry: Entry<unknown>): void {
   entry.settled?.(false);
   entry.settled = undefined;
   entry.row = null;
@@ -38,10 +41,10 @@ export function drop(entry: Entry): void {
 /** Something that is stored builds on what is not known here. */
 export class OutOfStep extends Error {}
 
-export interface RoomPorts {
-  enqueue(entry: Entry): void;
+export interface RoomPorts<In> {
+  enqueue(entry: Entry<In>): void;
   /** Takes back what has not started its commit. */
-  withdraw(room: Room): Entry[];
+  withdraw(room: In): Entry<In>[];
   hold(): void;
   release(): void;
   /** What the content has beyond a state vector; elsewhere, because it is costly. */
@@ -49,7 +52,7 @@ export interface RoomPorts {
   /** The committed content, at least as new as the call. */
   content(): Promise<Uint8Array>;
   /** What the committed content with these updates behind it lacks for our editor; null when it lacks nothing. */
-  repair(room: Room, waiting: readonly Uint8Array[]): Promise<Repair | null>;
+  repair(room: In, waiting: readonly Uint8Array[]): Promise<Repair | null>;
   repaired(itemId: string, faults: readonly string[]): void;
   /** Numbers that stood here and were deleted again, by people; they are still in what is stored. */
   numbersGone(itemId: string, numbers: readonly GoneNumber[]): void;

@@ -12,6 +12,8 @@ import { readAwareness, readClientMessage, updateFrame, type AwarenessEntry, typ
 import { RecentText } from './recent-text.js';
 import { drop, OutOfStep, type Entry, type RoomIdentity, type RoomPorts } from './room-ports.js';
 
+export type RoomEntry = Entry<Room>;
+
 /**
  * One document that somebody has open. It lets through what the gate allows, shows and acknowledges only what is
  * committed, and keeps no Y.Doc.
@@ -19,7 +21,7 @@ import { drop, OutOfStep, type Entry, type RoomIdentity, type RoomPorts } from '
 export class Room {
   private readonly audience: Audience;
   private readonly watches = new Watches();
-  private readonly queued: Entry[] = [];
+  private readonly queued: RoomEntry[] = [];
   private pending: Knowledge;
   private readonly recent = new RecentText();
   private repairing: Promise<void> = Promise.resolve();
@@ -36,7 +38,7 @@ export class Room {
     readonly identity: RoomIdentity,
     state: DocumentState,
     private readonly committed: Knowledge,
-    private readonly ports: RoomPorts,
+    private readonly ports: RoomPorts<Room>,
     private readonly limits: Limits,
     public seq = 0,
     public tailRows = 0,
@@ -202,7 +204,7 @@ export class Room {
    * it for a moment would delete it, with all words in it. The document is frozen meanwhile, one such update at a time. An update
    * whose commit is under way when that turns out is put off: what is sealed already would be stored without.
    */
-  private repairBeforeCommit(entry: Entry): void {
+  private repairBeforeCommit(entry: RoomEntry): void {
     this.ports.hold();
     entry.looks = (entry.looks ?? 0) + 1;
     this.repairing = this.repairing.then(async () => {
@@ -221,7 +223,7 @@ export class Room {
   }
 
   /** Puts a repair into the row of an update. @returns whether it fits what is there by now; otherwise there is none */
-  private takeInRepair(entry: Entry, repair: Uint8Array): boolean {
+  private takeInRepair(entry: RoomEntry, repair: Uint8Array): boolean {
     const { row, addition } = entry;
     const verdict = judgeOwn(repair, this.pending, this.limits);
     if (verdict.kind !== 'store' || row === null || row.payload === null || addition === null) return false;
@@ -284,8 +286,8 @@ export class Room {
     return this.pending.owner(clientId);
   }
 
-  private enqueue(entry: Omit<Entry, 'documentId' | 'room'>): Entry {
-    const whole: Entry = { ...entry, bytes: entry.bytes + this.limits.queuedEntryBytes, documentId: this.identity.documentId, room: this };
+  private enqueue(entry: Omit<RoomEntry, 'documentId' | 'room'>): RoomEntry {
+    const whole: RoomEntry = { ...entry, bytes: entry.bytes + this.limits.queuedEntryBytes, documentId: this.identity.documentId, room: this };
     this.queued.push(whole);
     if (whole.addition !== null) this.watches.came(whole.addition);
     this.ports.enqueue(whole);
@@ -312,7 +314,7 @@ export class Room {
   // ---- after the commit
 
   /** What is committed may be seen and is acknowledged. `seq`: the number of the last of it. */
-  onCommitted(entries: readonly Entry[], seq = 0): void {
+  onCommitted(entries: readonly RoomEntry[], seq = 0): void {
     if (seq > this.seq) {
       this.seq = seq;
       this.lastRowId = entries.findLast(({ row }) => row !== null && row.payload !== null)?.row?.rowId ?? null;
@@ -329,7 +331,7 @@ export class Room {
     this.lookForNumbers(entries);
   }
 
-  private lookForNumbers(entries: readonly Entry[]): void {
+  private lookForNumbers(entries: readonly RoomEntry[]): void {
     const gone = entries.flatMap(({ addition, connection }) => {
       if (addition === null) return [];
       const { gone: numbers, made } = this.recent.take(addition.written, addition.deletes);
@@ -396,7 +398,7 @@ export class Room {
     return fresh;
   }
 
-  private judgeQueued(entry: Entry): void {
+  private judgeQueued(entry: RoomEntry): void {
     const { connection, message, row } = entry;
     if (message === null) return this.judgeQueuedOwn(entry);
     if (connection === null) return;
@@ -425,7 +427,7 @@ export class Room {
   }
 
   /** An edit of the server, or a claim of a client id. */
-  private judgeQueuedOwn(entry: Entry): void {
+  private judgeQueuedOwn(entry: RoomEntry): void {
     const { connection, row } = entry;
     if (row === null) return;
     if (row.payload !== null) {
@@ -454,7 +456,7 @@ export class Room {
    * The store took nothing of these. All is judged anew by the state that it has now: refused, or queued again where it is open
    * again; also what brought nothing but what one of these had brought before it.
    */
-  onRefused(entries: readonly Entry[], state: DocumentState): void {
+  onRefused(entries: readonly RoomEntry[], state: DocumentState): void {
     this.setState(state);
     this.queued.splice(0, entries.length);
     // Of whoever was sent away meanwhile nothing starts a commit again.
@@ -472,7 +474,7 @@ export class Room {
   }
 
   /** These messages are stored, and with them perhaps what others waited for. */
-  private settle(entries: readonly Pick<Entry, 'connection' | 'message'>[]): void {
+  private settle(entries: readonly Pick<RoomEntry, 'connection' | 'message'>[]): void {
     for (const { connection, message } of entries) if (message !== null) connection?.settle(message.ordinal);
     for (const connection of this.audience.connections) this.settleParked(connection);
     for (const { connection, message } of entries) {
@@ -498,7 +500,7 @@ export class Room {
   }
 
   /** Something that was let through will not be stored: what came behind it is judged anew, after `first`. */
-  private judgeAgain(keep: (entry: Entry) => boolean, first: readonly Entry[] = []): void {
+  private judgeAgain(keep: (entry: RoomEntry) => boolean, first: readonly RoomEntry[] = []): void {
     this.watches.fell();
     const withdrawn = this.ports.withdraw(this);
     this.queued.splice(this.queued.length - withdrawn.length, withdrawn.length);

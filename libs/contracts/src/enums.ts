@@ -135,8 +135,16 @@ export const notificationKinds = [
   'itemProposed',
   'proposalAccepted',
   'proposalDeclined',
+  'calendarLinkMade',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
+
+/** [NO10] What somebody is told for her own safety; she cannot turn it off, nor can whoever acts in her name. */
+export const safetyNotificationKinds = ['calendarLinkMade'] as const satisfies readonly NotificationKind[];
+export type SafetyNotificationKind = (typeof safetyNotificationKinds)[number];
+export type ChosenNotificationKind = Exclude<NotificationKind, SafetyNotificationKind>;
+/** Those that a person chooses among. */
+export const chosenNotificationKinds = notificationKinds.filter((kind): kind is ChosenNotificationKind => !safetyNotificationKinds.some((one) => one === kind));
 
 /**
  * What an authority says of its preparation of an item. `nothing` and `orally` are answers without a reason: nobody has a

@@ -26,6 +26,8 @@ export interface MeetingDocument {
   guests?: readonly DocumentGuest[];
   /** What earlier meetings of the series left open, the most urgent first; in an agenda only, in no extract, and absent where there is nothing. */
   openFollowUps?: readonly DocumentOpenFollowUp[];
+  /** How many more there are than those; absent where all are there. */
+  openFollowUpsMore?: number;
   items: readonly DocumentEntry[];
   /** Minutes only. */
   approval: DocumentApproval | null;

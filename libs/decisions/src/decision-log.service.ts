@@ -292,8 +292,7 @@ export class DecisionLog {
     const parameters: unknown[] = this.reader.asker(subject);
     const placed = (value: unknown) => `$${parameters.push(value)}`;
     const where = [`(${mayRead})`];
-    // [DE11] An escalated decision whose leader has gone waits for any of the others.
-    if (query.waiting) where.push(`$3 = 'leader' AND d.deciding_authority_id = $2 AND (d.state = 'recorded' OR (d.state = 'escalated' AND COALESCE(${waitsFor('$4')}, $1::uuid) = $1::uuid))`);
+    if (query.waiting) where.push(waitsForAsker);
     if (query.state !== undefined) where.push(`d.state = ${placed(query.state)}`);
     if (query.authorityId !== undefined) where.push(`d.deciding_authority_id = ${placed(query.authorityId)}`);
     if (query.responsiblePersonId !== undefined) where.push(`d.responsible_membership_id IN (SELECT id FROM membership WHERE person_id = ${placed(query.responsiblePersonId)})`);
@@ -335,8 +334,11 @@ export class DecisionLog {
   }
 }
 
+/** [DE11] An escalated decision whose leader has gone waits for any of the others. The bench of row-level security asks for these too. */
+export const waitsForAsker = `$3 = 'leader' AND d.deciding_authority_id = $2 AND (d.state = 'recorded' OR (d.state = 'escalated' AND COALESCE(${waitsFor('$4')}, $1::uuid) = $1::uuid))`;
+
 /** False sorts first: what was escalated comes before what was recorded. */
-const isRecorded = `(d.state = 'recorded')`;
+export const isRecorded = `(d.state = 'recorded')`;
 
 /** Where a page ended, whatever the order: the flag of {@link isRecorded}, deadline and id. */
 const positionOf = (query: LogOrder, row: DecisionRow): string => `${query.waiting && row.state !== 'recorded' ? 'e' : 'r'}${writeCursor(row.deadline, row.id)}`;

@@ -18,6 +18,7 @@ import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { readBy } from '@lib/platform/openings.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { dateOf, deadlineFaults } from './deadline.js';
 import { isFollowUpOverdue, mayBecome, needsReason } from './follow-up.js';
@@ -94,6 +95,8 @@ export const followUpsPage = `${readable}
     AND ($6::boolean IS NULL OR (f.state = 'open') = $6)
     AND ($7::date IS NULL OR (f.deadline, f.id) > ($7, $8::uuid))
   ORDER BY f.deadline, f.id LIMIT $9`;
+/** Of what earlier meetings left open, so many stand on an agenda. */
+export const mostCarried = 200;
 const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
 
 /** What was promised at meetings, and what became of it. */
@@ -195,19 +198,24 @@ export class FollowUpsService {
   async carriedTo(subject: Subject, meetingId: string) {
     return this.unitOfWork.run(async (tx) => {
       await this.meetings.assertParticipantIn(tx, subject, meetingId);
-      return this.carriedToIn(tx, subject, meetingId);
+      return (await this.carriedToIn(tx, subject, meetingId)).shown;
     });
   }
 
-  /** As {@link carriedTo}; the caller has asked whether the meeting may be read. */
+  /**
+   * As {@link carriedTo}; the caller has asked whether the meeting may be read. In the access trail they stand under their own rule
+   * [AC20], whichever door they are shown by.
+   *
+   * @returns at most {@link mostCarried}, and how many there are more
+   */
   async carriedToIn(tx: Tx, subject: Subject, meetingId: string) {
-    const rows = await tx.query<FollowUpRow>(
-      `${readable} AND f.state = 'open' AND f.meeting_id IN (
-         SELECT earlier.id FROM meeting earlier JOIN meeting this ON this.id = $5 AND earlier.series_id = this.series_id AND earlier.start_instant < this.start_instant)
-       ORDER BY f.deadline, f.id LIMIT 200`,
+    const rows = await tx.query<FollowUpRow & { total: number }>(
+      `SELECT carried.*, (count(*) OVER ())::int AS total FROM (${readable} AND f.state = 'open' AND f.meeting_id IN (
+         SELECT earlier.id FROM meeting earlier JOIN meeting this ON this.id = $5 AND earlier.series_id = this.series_id AND earlier.start_instant < this.start_instant)) carried
+       ORDER BY carried.deadline, carried.id LIMIT ${mostCarried}`,
       [...this.asker(subject), meetingId],
     );
-    return this.viewsIn(tx, subject, rows);
+    return { shown: await readBy('AC20', () => this.viewsIn(tx, subject, rows)), more: (rows[0]?.total ?? 0) - rows.length };
   }
 
   /** Follow-ups across meetings, the most urgent first, a page at a time. */

@@ -34,7 +34,7 @@ export function meetingSheet(document: MeetingDocument, making: Making): Sheet {
     blocks: [
       ...participantBlocks(document.participants, document.kind),
       ...(document.kind === 'minutes' ? guestBlocks(document.guests ?? []) : []),
-      ...openFollowUpBlocks(document.openFollowUps ?? []),
+      ...openFollowUpBlocks(document.openFollowUps ?? [], document.openFollowUpsMore ?? 0),
       ...overviewBlocks(document.items),
       ...document.items.flatMap((entry) => itemBlocks(entry, document.kind)),
       ...(approval === null ? [] : approvalBlocks(approval)),
@@ -208,15 +208,16 @@ export function followUpBlocks(followUps: readonly DocumentFollowUp[], level: 1 
 }
 
 /** [FU7, DO15] Before the items, as on the page of the meeting. */
-function openFollowUpBlocks(followUps: readonly DocumentOpenFollowUp[]): SheetBlock[] {
-  if (followUps.length === 0) return [];
+function openFollowUpBlocks(followUps: readonly DocumentOpenFollowUp[], more: number): SheetBlock[] {
+  if (followUps.length === 0 && more === 0) return [];
   const task = ({ text, caseReference }: DocumentOpenFollowUp) => (caseReference === null ? text : `${text} (${caseReference})`);
   const rows = followUps.map((one, n) => [String(n + 1), task(one), `${one.owner.name}, ${one.owner.authority}`, plainDay(one.deadline), weekdayAndDay(one.meeting.startInstant)]);
   const boxes = followUps.flatMap((one, n) => (one.embargoes ?? []).map(embargoBox).map((box) => ({ ...box, label: `Orienteringsspærre, åben opfølgning ${n + 1}` })));
   return [
     { type: 'heading', level: 1, text: 'Åbne opfølgninger fra tidligere møder' },
     ...boxes,
-    { type: 'table', caption: 'Åbne opfølgninger fra tidligere møder', columns: columns({ Nr: 0, Opgave: 4, Ansvarlig: 3, Frist: 2, 'Fra mødet': 2 }), rows },
+    ...(more === 0 ? [] : [{ type: 'note' as const, text: more === 1 ? 'Der er 1 åben opfølgning mere, som ikke står her.' : `Der er ${more} åbne opfølgninger mere, som ikke står her.` }]),
+    ...(rows.length === 0 ? [] : [{ type: 'table' as const, caption: 'Åbne opfølgninger fra tidligere møder', columns: columns({ Nr: 0, Opgave: 4, Ansvarlig: 3, Frist: 2, 'Fra mødet': 2 }), rows }]),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AgendaState, MeetingState, NotificationKind } from '@lib/contracts/enums.js';
+import type { AgendaState, MeetingState, ChosenNotificationKind } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
@@ -23,7 +23,7 @@ export interface MeetingChange {
 }
 
 /** What of a change the participants are told (NO1). */
-const toldAs: Partial<Record<MeetingChangeKind, NotificationKind>> = {
+const toldAs: Partial<Record<MeetingChangeKind, ChosenNotificationKind>> = {
   cancelled: 'meetingCancelled',
   restored: 'meetingRestored',
   moved: 'meetingMoved',

@@ -11,6 +11,7 @@ import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { AgendaItems } from './agenda-items.service.js';
+import { Embargoes } from './embargoes.service.js';
 import { basesOf } from './item-basis.js';
 import { ItemCommands } from './item-commands.service.js';
 import { ItemDocuments } from './item-documents.js';
@@ -39,6 +40,7 @@ export class OtherTrack {
     private readonly items: AgendaItems,
     private readonly documents: ItemDocuments,
     private readonly bases: LegalBases,
+    private readonly embargoes: Embargoes,
     private readonly policy: Policy,
     private readonly idempotency: Idempotency,
     private readonly events: DomainEvents,
@@ -128,6 +130,7 @@ export class OtherTrack {
         participants.map(participation),
         subject.membershipId,
       );
+      await this.embargoes.followIn(tx, itemId, newItemId!);
       await tx.query(`UPDATE agenda_item SET state = 'moved' WHERE id = $1`, [itemId]);
       await this.documents.setStateIn(tx, [item.document_id], 'frozen');
       await this.commands.recordIn(tx, subject, item, 'moved', { reason: to.reason });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { NotificationKind } from '@lib/contracts/enums.js';
+import type { ChosenNotificationKind } from '@lib/contracts/enums.js';
 import type { Member } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
@@ -46,8 +46,8 @@ export class SeriesNotices {
 }
 
 /** What became of which meeting. */
-function kindsOf({ steps }: Change, newMeetingIds: readonly string[]): Map<string, NotificationKind> {
-  const kinds = new Map<string, NotificationKind>(newMeetingIds.map((id) => [id, 'seriesChanged']));
+function kindsOf({ steps }: Change, newMeetingIds: readonly string[]): Map<string, ChosenNotificationKind> {
+  const kinds = new Map<string, ChosenNotificationKind>(newMeetingIds.map((id) => [id, 'seriesChanged']));
   for (const step of steps) {
     if (step.action === 'fallsAway') kinds.set(step.meeting.id, 'seriesCancelled');
     if (step.action === 'returns') kinds.set(step.meeting.id, 'seriesChanged');

@@ -74,8 +74,8 @@ export class MeetingDocuments {
       const extract = extractOf(subject, this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) }), participants, extractForAuthorityId);
       const all = await this.record.placesIn(tx, row);
       // An embargo on what is carried refuses the file, too: before anything of it is opened and put on record.
-      const carried = kind === 'agenda' && extract === null ? await this.followUps.carriedToIn(tx, subject, meetingId) : [];
-      const { shown } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null), carried);
+      const carried = kind === 'agenda' && extract === null ? await this.followUps.carriedToIn(tx, subject, meetingId) : noneCarried;
+      const { shown } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, all.rows, participants, extract?.id ?? null), carried.shown);
       const standing = (await this.store.standingIn(tx, meetingId))!;
       const snapshots = kind === 'agenda' ? new Map() : await this.frozenIn(tx, standing, shown);
       const unfrozen = new Set([...shown].filter((id) => !snapshots.has(id)));
@@ -99,8 +99,8 @@ export class MeetingDocuments {
     return this.unitOfWork.run(async (tx) => {
       const { row, participants } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
       // Whom an item of an earlier meeting is open to is not told by the places at this one: an extract has none of it.
-      const carried = kind === 'agenda' && extractFor === null ? await this.followUps.carriedToIn(tx, subject, meetingId) : [];
-      const { shown, embargoes, open } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null), carried);
+      const carried = kind === 'agenda' && extractFor === null ? await this.followUps.carriedToIn(tx, subject, meetingId) : noneCarried;
+      const { shown, embargoes, open } = await this.unembargoedIn(tx, request, await this.shownIn(tx, subject, (await this.record.placesIn(tx, row)).rows, participants, extractFor?.id ?? null), carried.shown);
       const standing = (await this.store.standingIn(tx, meetingId))!;
       if (stageOf(standing, asked) !== stage) return null;
       // [AC71] What was taken back meanwhile is nobody else's any more.
@@ -121,6 +121,7 @@ export class MeetingDocuments {
         extractFor,
         ...(kind === 'agenda' ? agendaFrame(frame) : frame),
         ...(open.length === 0 ? {} : { openFollowUps: open.map(openFollowUp) }),
+        ...(carried.more === 0 ? {} : { openFollowUpsMore: carried.more }),
         items: places.map((place) => ({ place, shown: entry(place) })).flatMap(({ place, shown: told }) => (told.closed && !isTold({ number: place.isTaken ? place.number : null, parentId: place.parentId }, (id) => shown.has(id)) ? [] : [told])),
         approval: kind === 'agenda' ? null : await this.approvalIn(tx, standing, shown, places),
       };
@@ -202,7 +203,9 @@ const agendaFrame = ({ meeting, participants }: Frame): Frame => ({ meeting, par
 
 const marksOf = (embargoes: readonly StandingEmbargo[] | undefined) => (embargoes === undefined ? {} : { embargoes: embargoes.map(({ towards, setBy, reviewAt }) => ({ towards, setBy, reviewAt })) });
 
-type CarriedFollowUp = Awaited<ReturnType<FollowUpsService['carriedToIn']>>[number];
+type Carried = Awaited<ReturnType<FollowUpsService['carriedToIn']>>;
+type CarriedFollowUp = Carried['shown'][number];
+const noneCarried: Carried = { shown: [], more: 0 };
 
 const openFollowUp = ({ id, text, caseReference, owner, deadline, state, meeting, embargoes }: CarriedFollowUp): DocumentOpenFollowUp => ({
   id,

@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import type { NotificationKind } from '@lib/contracts/enums.js';
+import type { ChosenNotificationKind } from '@lib/contracts/enums.js';
 import { answerers, type Seat } from '@lib/access/policy.js';
 import { can } from '@lib/access/rules.js';
 import type { Part } from './minutes-store.service.js';
@@ -7,7 +7,7 @@ import type { Part } from './minutes-store.service.js';
 type Told = Pick<Part, 'partId' | 'isFrame' | 'audience'>;
 
 export interface MinutesNotice {
-  kind: NotificationKind;
+  kind: ChosenNotificationKind;
   membershipIds: string[];
   meetingId: string;
   itemId?: string;
@@ -17,7 +17,7 @@ export interface MinutesNotice {
  * [MI15] Tells those who may answer for these parts, of all authorities or of one. Whoever answers for the frame hears of
  * the meeting in one line; whoever is asked for single items alone hears of those, so that it goes when they are closed to her.
  */
-export function toAnswerers(kind: NotificationKind, meetingId: string, seats: readonly Seat[], parts: readonly Told[], authorityId?: string): MinutesNotice[] {
+export function toAnswerers(kind: ChosenNotificationKind, meetingId: string, seats: readonly Seat[], parts: readonly Told[], authorityId?: string): MinutesNotice[] {
   const authorityIds = authorityId === undefined ? [...new Set(seats.map((one) => one.authorityId))] : [authorityId];
   const of = (part: Told) => authorityIds.flatMap((id) => answerers({ participants: seats, audience: part.audience }, id)).map((one) => one.membershipId);
   const whole = new Set(parts.filter((part) => part.isFrame).flatMap(of));
@@ -28,7 +28,7 @@ export function toAnswerers(kind: NotificationKind, meetingId: string, seats: re
 }
 
 /** [MI15] Tells the coordinators who read this part: one of them sends it again. */
-export const toSettlers = (kind: NotificationKind, meetingId: string, seats: readonly Seat[], part: Told, now: Temporal.Instant): MinutesNotice => ({
+export const toSettlers = (kind: ChosenNotificationKind, meetingId: string, seats: readonly Seat[], part: Told, now: Temporal.Instant): MinutesNotice => ({
   kind,
   meetingId,
   ...(part.isFrame ? {} : { itemId: part.partId }),

@@ -1,11 +1,12 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import type { NotificationKind } from '@lib/contracts/enums.js';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { ChosenNotificationKind, NotificationKind } from '@lib/contracts/enums.js';
 
 /** That something happened, for one membership. Ids only: what it says follows from what its reader may see. */
 @Entity('notification')
 @Index('notification_meeting', ['meetingId'])
 @Index('notification_reader', ['membershipId', 'id'])
 @Index('notification_once', ['membershipId', 'onceKey'], { unique: true })
+@Check('notification_meeting_known', `meeting_id IS NOT NULL OR kind = 'calendarLinkMade'`)
 export class NotificationEntity {
   @PrimaryColumn('uuid')
   id!: string;
@@ -17,9 +18,10 @@ export class NotificationEntity {
   @Column('text')
   kind!: NotificationKind;
 
-  @Column('uuid')
+  /** [NO10] null in what is about the person herself. */
+  @Column('uuid', { nullable: true })
   @ForeignKey('MeetingEntity', { onDelete: 'CASCADE' })
-  meetingId!: string;
+  meetingId!: string | null;
 
   @Column('uuid', { nullable: true })
   @ForeignKey('AgendaItemEntity', { onDelete: 'CASCADE' })
@@ -44,7 +46,7 @@ export class NotificationEntity {
   readAt!: Date | null;
 }
 
-/** A kind that a person does not want. */
+/** A kind that a person does not want. [NO10] What she is told for her own safety is none. */
 @Entity('notification_mute')
 export class NotificationMuteEntity {
   @PrimaryColumn('uuid')
@@ -52,5 +54,5 @@ export class NotificationMuteEntity {
   personId!: string;
 
   @PrimaryColumn('text')
-  kind!: NotificationKind;
+  kind!: ChosenNotificationKind;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { notificationKinds, type NotificationKind } from '@lib/contracts/enums.js';
+import { chosenNotificationKinds, type ChosenNotificationKind, type NotificationKind, type SafetyNotificationKind } from '@lib/contracts/enums.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
@@ -7,7 +7,7 @@ import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 
 /** What happened, and whom it concerns. */
 export interface Notice {
-  kind: NotificationKind;
+  kind: ChosenNotificationKind;
   membershipIds: readonly string[];
   meetingId: string;
   itemId?: string;
@@ -20,7 +20,7 @@ export interface Notice {
 export interface NotificationRow {
   id: string;
   kind: NotificationKind;
-  meeting_id: string;
+  meeting_id: string | null;
   item_id: string | null;
   decision_id: string | null;
   follow_up_id: string | null;
@@ -32,7 +32,7 @@ export interface NotificationRow {
 export const keptRows = 200;
 const keptDays = 90;
 
-/** What people are told within the product (rules NO1–NO7). What a notification says is put together by its reader's page. */
+/** What people are told within the product (rules NO1–NO10). What a notification says is put together by its reader's page. */
 @Injectable()
 export class Notifications {
   constructor(
@@ -84,6 +84,18 @@ export class Notifications {
     this.announce(tx, told.map((row) => row.membership_id));
   }
 
+  /**
+   * [NO10] Tells a person what was done in her name, in all her memberships: it may not have been her. Every time is a line of its
+   * own, so that what another did does not hide behind what she did herself.
+   */
+  async warnIn(tx: Tx, personId: string, kind: SafetyNotificationKind): Promise<void> {
+    const now = this.clock.now().toString();
+    const memberships = await tx.query<{ id: string }>(`SELECT id FROM membership WHERE person_id = $1 AND role <> 'guest' AND (valid_to IS NULL OR valid_to > $2)`, [personId, now]);
+    const membershipIds = memberships.map((one) => one.id);
+    await tx.query('INSERT INTO notification (id, membership_id, kind, at) SELECT n.id, n.membership_id, $3, $4 FROM unnest($1::uuid[], $2::uuid[]) n(id, membership_id)', [membershipIds.map(() => newId()), membershipIds, kind, now]);
+    this.announce(tx, membershipIds);
+  }
+
   /** [NO8] What was told of a follow-up is settled by what became of it. */
   async settleFollowUpIn(tx: Tx, followUpId: string): Promise<void> {
     const rows = await tx.query<{ membership_id: string }>('UPDATE notification SET read_at = $2 WHERE follow_up_id = $1 AND read_at IS NULL RETURNING membership_id', [followUpId, this.clock.now().toString()]);
@@ -106,13 +118,13 @@ export class Notifications {
     });
   }
 
-  async muted(personId: string): Promise<NotificationKind[]> {
-    const rows = await this.unitOfWork.run((tx) => tx.query<{ kind: NotificationKind }>('SELECT kind FROM notification_mute WHERE person_id = $1', [personId]));
-    return notificationKinds.filter((kind) => rows.some((row) => row.kind === kind));
+  async muted(personId: string): Promise<ChosenNotificationKind[]> {
+    const rows = await this.unitOfWork.run((tx) => tx.query<{ kind: string }>('SELECT kind FROM notification_mute WHERE person_id = $1', [personId]));
+    return chosenNotificationKinds.filter((kind) => rows.some((row) => row.kind === kind));
   }
 
   /** [NO5] From now on; what was told before stays. */
-  async mute(personId: string, kinds: readonly NotificationKind[]): Promise<void> {
+  async mute(personId: string, kinds: readonly ChosenNotificationKind[]): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       await tx.query('DELETE FROM notification_mute WHERE person_id = $1', [personId]);
       await tx.query('INSERT INTO notification_mute (person_id, kind) SELECT $1::uuid, unnest($2::text[]) ON CONFLICT DO NOTHING', [personId, kinds]);

@@ -16,8 +16,9 @@ export interface Writing {
  * memory) says so with {@link touch}.
  */
 export abstract class Opening {
-  private readonly fresh = new Set<string>();
-  private readonly written = new Set<string>();
+  /** By the rule that they were opened by; null is that of the door. */
+  private readonly fresh = new Map<string | null, Set<string>>();
+  private readonly written = new Map<string | null, Set<string>>();
   /** Of whose people something is told, beside whoever asks. */
   readonly asked = new Set<string>();
   private isOver = false;
@@ -25,16 +26,30 @@ export abstract class Opening {
   /**
    * @param owes whether it is written down even when nothing was opened: `first` with its first transaction (a command,
    *   which must not happen unrecorded; a look into the trail itself), `last` at its end (a search, an export), or not at all
+   * @param rule of the door
    */
-  constructor(private owes: 'first' | 'last' | 'never') {}
+  constructor(
+    private owes: 'first' | 'last' | 'never',
+    private readonly rule: string | null = null,
+  ) {}
 
-  /** Puts one entry on record, where there is something to tell or `isOwed`. @returns whether there was */
-  protected abstract writeIn(tx: Writing, scopeIds: readonly string[], isOwed: boolean): Promise<boolean>;
+  /**
+   * Puts one entry on record, where there is something to tell or `isOwed`.
+   *
+   * @param rule by which it was opened; null for that of the door
+   * @returns whether there was
+   */
+  protected abstract writeIn(tx: Writing, scopeIds: readonly string[], isOwed: boolean, rule: string | null): Promise<boolean>;
 
   /** Content of these scopes may be shown from now on. */
   touch(scopeIds: Iterable<string>): void {
+    const named = ruled.getStore() ?? null;
+    this.touchBy(named === this.rule ? null : named, scopeIds);
+  }
+
+  private touchBy(rule: string | null, scopeIds: Iterable<string>): void {
     if (this.isOver) return;
-    for (const id of scopeIds) if (!this.written.has(id)) this.fresh.add(id);
+    for (const id of scopeIds) if (this.written.get(rule)?.has(id) !== true) add(this.fresh, rule, id);
   }
 
   /** Of people of these authorities something is told that no key stands for: their auditors find the entry as well. */
@@ -55,18 +70,20 @@ export abstract class Opening {
    * @throws Problem `trail-unavailable`, which undoes the transaction
    */
   async settleIn(tx: Writing, isEnd = false): Promise<(isCommitted: boolean) => void> {
-    const scopeIds = [...this.fresh];
+    const opened = new Map([...this.fresh].map(([rule, ids]) => [rule, [...ids]] as const));
     const owed = this.owes;
     const isOwed = owed === 'first' || (owed === 'last' && isEnd);
-    if (scopeIds.length === 0 && !isOwed) return () => undefined;
+    if (opened.size === 0 && !isOwed) return () => undefined;
     this.fresh.clear();
     if (isOwed) this.owes = 'never';
     const putBack = () => {
-      this.touch(scopeIds);
+      for (const [rule, ids] of opened) this.touchBy(rule, ids);
       this.owes = owed;
     };
+    const ofDoor = opened.get(null) ?? [];
     try {
-      if (await this.writeIn(tx, scopeIds, isOwed)) this.owes = 'never';
+      if ((ofDoor.length > 0 || isOwed) && (await this.writeIn(tx, ofDoor, isOwed, null))) this.owes = 'never';
+      for (const [rule, ids] of opened) if (rule !== null) await this.writeIn(tx, ids, false, rule);
     } catch (error) {
       putBack();
       log.error({ error }, 'access trail not written');
@@ -74,7 +91,7 @@ export abstract class Opening {
     }
     return (isCommitted) => {
       if (!isCommitted) return putBack();
-      for (const id of scopeIds) this.written.add(id);
+      for (const [rule, ids] of opened) for (const id of ids) add(this.written, rule, id);
     };
   }
 
@@ -83,6 +100,16 @@ export abstract class Opening {
     this.isOver = true;
   }
 }
+
+function add(to: Map<string | null, Set<string>>, rule: string | null, id: string): void {
+  const ids = to.get(rule) ?? new Set();
+  to.set(rule, ids.add(id));
+}
+
+const ruled = new AsyncLocalStorage<string>();
+
+/** What `work` opens is read by this rule, whatever the door's is: it has an entry of its own beside the door's. */
+export const readBy = <T>(rule: string, work: () => T): T => ruled.run(rule, work);
 
 const current = new AsyncLocalStorage<Opening | null>();
 

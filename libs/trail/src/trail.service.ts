@@ -39,10 +39,10 @@ export class Trail {
       await this.months.ready(monthOf(at));
       return act.criterion == null ? null : { text: act.criterion, sealer: await this.months.sealerFor(who.authorityId, monthOf(at)) };
     });
-    const opening: TrailOpening = new TrailOpening(owed[act.kind], (tx, scopeIds, isOwed) => {
+    const opening: TrailOpening = new TrailOpening(owed[act.kind], act.rule, (tx, scopeIds, isOwed, rule) => {
       const id = newId();
       const sealed = criterion === null ? null : criterion.sealer.sealText(criterion.text, { table: 'trail_entry', rowId: id });
-      return writeIn(tx, who, { ...act, id, openingId, at, criterion: sealed, asked: [...opening.asked].sort() }, scopeIds, isOwed);
+      return writeIn(tx, who, { ...act, rule: rule ?? act.rule, id, openingId, at, criterion: sealed, asked: [...opening.asked].sort() }, scopeIds, isOwed);
     });
     if (act.kind === 'change' && act.object?.kind === 'item') opening.touch([act.object.id]);
     return opening;
@@ -97,9 +97,10 @@ const owed = { read: 'never', list: 'never', open: 'never', search: 'last', expo
 class TrailOpening extends Opening {
   constructor(
     owes: 'first' | 'last' | 'never',
-    protected override readonly writeIn: (tx: Writing, scopeIds: readonly string[], isOwed: boolean) => Promise<boolean>,
+    rule: string | null,
+    protected override readonly writeIn: (tx: Writing, scopeIds: readonly string[], isOwed: boolean, rule: string | null) => Promise<boolean>,
   ) {
-    super(owes);
+    super(owes, rule);
   }
 }
 

@@ -5701,7 +5701,7 @@ export interface components {
             pending: number;
         };
         /** @enum {string} */
-        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined";
+        NotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined" | "calendarLinkMade";
         NotificationMeeting: {
             /**
              * Format: uuid
@@ -5721,7 +5721,7 @@ export interface components {
             read: boolean;
             /** @description Title of the item, text of the decision or follow-up; null for the meeting itself. */
             about: string | null;
-            /** @description null where the reader is told without a word of which meeting. */
+            /** @description null where the reader is told without a word of which meeting, and of what is about herself. */
             meeting: components["schemas"]["NotificationMeeting"] | null;
             /** Format: uuid */
             itemId: string | null;
@@ -5742,9 +5742,14 @@ export interface components {
             /** @description false marks them as unread again. */
             read: boolean;
         };
+        /**
+         * @description Kinds that the person does not want. What she is told for her own safety is none of them.
+         * @enum {string}
+         */
+        ChosenNotificationKind: "meetingInvited" | "seriesInvited" | "meetingMoved" | "meetingCancelled" | "meetingRestored" | "seriesMoved" | "seriesCancelled" | "seriesChanged" | "agendaPublished" | "substituteNamed" | "seriesSubstituteNamed" | "seriesSubstituteEnded" | "participantLeft" | "itemOpened" | "guestLocked" | "cprFound" | "decisionResponsible" | "decisionToConfirm" | "decisionReturned" | "decisionEscalated" | "followUpOwner" | "followUpDue" | "followUpOverdue" | "minutesSent" | "minutesChangeAsked" | "minutesResent" | "minutesReminded" | "minutesWithdrawn" | "minutesApproved" | "embargoSet" | "embargoReviewDue" | "embargoLifted" | "filingMissing" | "deletionAnnounced" | "itemProposed" | "proposalAccepted" | "proposalDeclined";
         NotificationChoices: {
-            /** @description Kinds that the person does not want. */
-            muted: components["schemas"]["NotificationKind"][];
+            /** @description Kinds that the person does not want. What she is told for her own safety is none of them. */
+            muted: components["schemas"]["ChosenNotificationKind"][];
         };
         /** @enum {string} */
         MemberRole: "coordinator" | "participant" | "leader" | "administrator" | "auditor";

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { notificationKinds } from '@lib/contracts/enums.js';
+import { chosenNotificationKinds } from '@lib/contracts/enums.js';
 import { api } from '../api/client.js';
 import { queries, queryClient } from '../api/queries.js';
 import { Answer } from '../shell/answer.js';
@@ -26,7 +26,7 @@ export function NotificationChoices() {
             const muted = choose.isPending ? choose.variables.muted : stored.muted;
             return (
               <Fieldset id="notification-kinds" legend={t('notifications.choicesLegend')} hint={t('notifications.choicesHint')}>
-                {notificationKinds.map((kind) => (
+                {chosenNotificationKinds.map((kind) => (
                   <Choice
                     key={kind}
                     id={`notify-${kind}`}

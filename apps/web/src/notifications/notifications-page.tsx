@@ -50,6 +50,7 @@ const icons: Record<NotificationKind, IconName> = {
   itemProposed: 'bullets',
   proposalAccepted: 'check',
   proposalDeclined: 'reply',
+  calendarLinkMade: 'warning',
 };
 
 /** Answered, sent again, filed and stopped on the page of the minutes, whichever item they are about. */
@@ -112,6 +113,14 @@ function Row({ notification, onMark }: { notification: Notification; onMark: (re
           <Icon name={icons[kind]} /> {what}
           {!read && <span className="badge badge-info notification-badge">{t('notifications.new')}</span>}
         </p>
+        {kind === 'calendarLinkMade' && (
+          <p>
+            {t('notifications.notYou')}{' '}
+            <Link to="/mine-sessioner" onClick={() => !read && onMark(true)}>
+              {t('sessions.title')}
+            </Link>
+          </p>
+        )}
         {meeting !== null && (
           <p>
             <Link to={placeOf(notification, meeting.id)} className="row-title" lang="da" onClick={() => !read && onMark(true)}>

@@ -51,8 +51,10 @@ import { TrailAsked1795997000028 } from './2026-11-30-trail-asked.js';
 import { BusyCalendars1796040000070 } from './2026-11-30-busy-calendars.js';
 import { CarriedItems1796032800080 } from './2026-11-30-carried-items.js';
 import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
+import { FirstPages1796036400076 } from './2026-11-30-first-pages.js';
 import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
+import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -110,5 +112,7 @@ export const migrations = [
   GuestsAreGuests1796029200071,
   MinutesParts1796029200072,
   CarriedItems1796032800080,
+  FirstPages1796036400076,
+  SafetyNotices1796040000060,
   BusyCalendars1796040000070,
 ];
