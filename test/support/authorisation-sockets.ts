@@ -43,13 +43,6 @@ const signedOut = async ({ who: { caseworker } }: Scene) => {
   return other.delete('/api/v1/session');
 };
 
-const connected = async ({ who: { caseworker } }: Scene) => {
-  const body = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//DA', 'BEGIN:VEVENT', 'UID:a', 'DTSTAMP:20261201T080000Z', 'DTSTART:20261208T080000Z', 'DTEND:20261208T090000Z', 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n');
-  const headers = { cookie: caseworker.cookie, origin: caseworker.origin, 'content-type': 'text/calendar' };
-  const { status, headers: told } = await fetch(`${caseworker.origin}/api/v1/own-calendar/file`, { method: 'PUT', headers, body });
-  return { status, headers: told, body: undefined as never };
-};
-
 // The columns:         nobody coordinator caseworker officer left leader policeLeader stranger administrator auditor guest writer
 const guestsToo = /* */ 'in ok ok ok no no no no no no ok ok';
 const insiders = /*  */ `${inside} no no`;
@@ -83,8 +76,6 @@ export const liveRows: Readonly<Record<LiveEventName, readonly LiveRow[]>> = {
     { at: 'open', act: placed, expected: guestsToo },
     { at: 'closed', act: guestCame, expected: insiders },
   ],
-  // Of her own calendar alone.
-  'calendar.changed': [{ at: 'open', act: connected, expected: hersAlone }],
   'session.ended': [{ at: 'open', act: signedOut, expected: noneOfThem }],
   'minutes.changed': [
     { at: 'open', act: (scene) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'send')), expected: participants },
