@@ -3,6 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { timeZone } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { contentRoles } from '@lib/access/policy.js';
+import type { Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import type { BusySource } from '@lib/meetings/busy-calendar.entity.js';
@@ -100,8 +101,8 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
   }
 
   /** @throws Problem `not-allowed` for whom no time is looked for */
-  assertMay(session: Session): void {
-    if (!this.policy.may(session, 'calendar.connect', {}, {})) throw new Problem('not-allowed', 'Kalenderen bruges til møder. Forbind den i en rolle, der deltager i dem.');
+  assertMay(subject: Subject): void {
+    if (!this.policy.may(subject, 'calendar.connect', {}, {})) throw new Problem('not-allowed', 'Kalenderen bruges til møder. Forbind den i en rolle, der deltager i dem.');
   }
 
   /**
@@ -109,8 +110,8 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
    *
    * @throws Problem `invalid-input`; nothing has changed then
    */
-  async connectFile(session: Session, bytes: Uint8Array): Promise<OwnCalendar> {
-    return this.connect(session, 'file', null, 'file', () => this.sources.parse(bytes, this.window()));
+  async connectFile(subject: Subject, bytes: Uint8Array): Promise<OwnCalendar> {
+    return this.connect(subject, 'file', null, 'file', () => this.sources.parse(bytes, this.window()));
   }
 
   /**
@@ -119,31 +120,31 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
    * @param field that the reason belongs to when it cannot be read
    * @throws Problem `invalid-input`; nothing has changed then
    */
-  async connectAccess(session: Session, access: BusyAccess, field: string): Promise<OwnCalendar> {
-    return this.connect(session, access.source, access, field, () => this.sources.read(access, this.window(), this.ending.signal));
+  async connectAccess(subject: Subject, access: BusyAccess, field: string): Promise<OwnCalendar> {
+    return this.connect(subject, access.source, access, field, () => this.sources.read(access, this.window(), this.ending.signal));
   }
 
-  private async connect(session: Session, source: BusySource, access: BusyAccess | null, field: string, read: () => Promise<BusyReading>): Promise<OwnCalendar> {
-    this.assertMay(session);
+  private async connect(subject: Subject, source: BusySource, access: BusyAccess | null, field: string, read: () => Promise<BusyReading>): Promise<OwnCalendar> {
+    this.assertMay(subject);
     const reading = await read().catch((error: unknown) => {
       throw error instanceof BusyFault ? new Problem('invalid-input', undefined, [{ field, message: busyFaults[error.fault] }]) : error;
     });
     const row = await this.unitOfWork.run(async (tx) => {
       // Two at once would both find none to take the place of.
-      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`own calendar ${session.personId}`]);
-      await this.removeIn(tx, session.personId);
+      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`own calendar ${subject.personId}`]);
+      await this.removeIn(tx, subject.personId);
       const id = newId();
-      const sealer = (await this.keyring.create(tx, session.authorityId, [id])).get(id)!;
+      const sealer = (await this.keyring.create(tx, subject.authorityId, [id])).get(id)!;
       const place = { table, rowId: id };
       const now = this.clock.now();
-      const times = packBusy(await this.ofOthersIn(tx, session.personId, reading));
+      const times = packBusy(await this.ofOthersIn(tx, subject.personId, reading));
       const sealed = access === null ? null : sealer.sealText(JSON.stringify(access), place);
       const [made] = await tx.query<Row>(
         `INSERT INTO ${table} (id, person_id, authority_id, source, access, times, connected_at, read_at, known_until, unread, tried_at, next_at, failures, fault)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $7, $10, 0, NULL) RETURNING ${columns}`,
-        [id, session.personId, session.authorityId, source, sealed, sealer.seal(times, place), now.toString(), this.countsUntil(source, now), reading.unread, access === null ? null : now.add({ minutes: everyMinutes }).toString()],
+        [id, subject.personId, subject.authorityId, source, sealed, sealer.seal(times, place), now.toString(), this.countsUntil(source, now), reading.unread, access === null ? null : now.add({ minutes: everyMinutes }).toString()],
       );
-      await this.tellIn(tx, session.personId);
+      await this.tellIn(tx, subject.personId);
       return made!;
     });
     return this.view(row);

@@ -9,6 +9,8 @@ import type { DecisionState } from '@lib/contracts/enums.js';
 @Index('decision_log', ['decidingAuthorityId', 'id'])
 @Index('decision_meeting', ['meetingId', 'decidingAuthorityId'])
 @Index('decision_by_deadline', ['decidingAuthorityId', 'deadline', 'id'])
+@Index('decision_deadline', ['deadline', 'id'])
+@Index('decision_waiting', ['decidingAuthorityId', 'deadline', 'id'], { where: `state IN ('recorded', 'escalated')` })
 @Check('decision_state_known', `state IN ('recorded','escalated','confirmed','returned','superseded')`)
 @Check('decision_escalated_to_somebody', `(state = 'escalated') = (escalated_to_membership_id IS NOT NULL)`)
 export class DecisionEntity {

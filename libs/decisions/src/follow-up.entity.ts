@@ -7,6 +7,7 @@ import type { FollowUpState } from '@lib/contracts/enums.js';
  */
 @Entity('follow_up')
 @Index('follow_up_owner', ['ownerMembershipId', 'deadline', 'id'])
+@Index('follow_up_open', ['ownerMembershipId', 'deadline', 'id'], { where: `state = 'open'` })
 @Check('follow_up_state_known', `state IN ('open','done','notDone','overtaken','handedOver')`)
 export class FollowUpEntity {
   @PrimaryColumn('uuid')

@@ -5,6 +5,7 @@ import { Claims } from '@lib/platform/claims.service.js';
 import { Config } from '@lib/platform/config.js';
 import { log } from '@lib/platform/log.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { calendars } from './calendars.chapter.js';
 import { consultations } from './consultations.chapter.js';
 import { forums } from './forums.chapter.js';
 import { handovers } from './handovers.chapter.js';
@@ -53,6 +54,7 @@ export class DemoStory implements BeforeApplicationShutdown {
     await handovers(this.desk, time);
     await consultations(this.desk, time);
     await forums(this.desk, time);
+    await calendars(this.desk, time);
     await this.desk.step('horizon', begun, () => this.series.extendHorizons());
     await this.desk.step('reminders', begun, () => this.reminders.remind());
   }

@@ -4,6 +4,7 @@ import { Temporal } from 'temporal-polyfill';
 import { demoPeople } from '@lib/access/demo.data.js';
 import { demoId } from '@lib/access/directory-seed.service.js';
 import type { Subject } from '@lib/access/policy.js';
+import { BusyCalendars } from '@lib/calendar/busy-calendars.service.js';
 import { CollabDocuments } from '@lib/collab/documents.service.js';
 import type { MeetingState, PreparationAnswer } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
@@ -70,6 +71,7 @@ export class StoryDesk {
     readonly minutes: MinutesService,
     readonly views: MinutesViews,
     readonly addenda: Addenda,
+    readonly calendars: BusyCalendars,
     private readonly documents: CollabDocuments,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,

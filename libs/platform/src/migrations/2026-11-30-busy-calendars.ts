@@ -15,11 +15,14 @@ export class BusyCalendars1796040000070 implements MigrationInterface {
       command: { select: own, insert: `${own} AND authority_id = (SELECT session_authority())`, update: own, delete: own },
       busy: { select: 'true', 'update(times, read_at, known_until, unread, tried_at, next_at, failures, fault)': 'true', delete: 'true' },
       availability: { 'select(id, person_id, authority_id, times, read_at, known_until)': 'true' },
+      demo: { select: 'true', insert: 'true', delete: 'true' },
     });
     const ofCalendar = 'EXISTS (SELECT 1 FROM busy_calendar c WHERE c.id = scope_id)';
     const statements = [
       `CREATE POLICY command_select_calendars ON content_key FOR SELECT TO app_command USING (${ofCalendar})`,
       `CREATE POLICY command_delete_calendars ON content_key FOR DELETE TO app_command USING (${ofCalendar})`,
+      `GRANT DELETE ON content_key TO app_demo`,
+      `CREATE POLICY demo_delete_calendars ON content_key FOR DELETE TO app_demo USING (${ofCalendar})`,
       `GRANT SELECT, DELETE ON content_key TO app_busy`,
       `CREATE POLICY busy_select ON content_key FOR SELECT TO app_busy USING (${ofCalendar})`,
       `CREATE POLICY busy_delete ON content_key FOR DELETE TO app_busy USING (${ofCalendar})`,
