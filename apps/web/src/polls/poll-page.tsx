@@ -89,8 +89,8 @@ function OwnBallot({ meetingId, poll }: { meetingId: string; poll: Poll }) {
       queryClient.setQueryData(queryKey, view);
       void queryClient.invalidateQueries({ queryKey: ['holds'] });
     },
-    // What stands now is what the choice is about.
-    onError: (error) => error instanceof ApiProblem && [409, 412].includes(error.status) && void queryClient.invalidateQueries({ queryKey }),
+    // What stands now is what the choice is about: until that is there, the press that was refused is not over.
+    onError: (error) => (error instanceof ApiProblem && [409, 412].includes(error.status) ? queryClient.invalidateQueries({ queryKey }) : undefined),
   });
-  return <Ballot key={poll.id} slots={poll.slots} own={poll.own} onSave={(choices, version) => answer.mutate({ choices, version })} pending={answer.isPending} error={answer.error} />;
+  return <Ballot key={poll.id} slots={poll.slots} own={poll.own} onSave={(choices, version) => answer.mutate({ choices, version })} onSettled={answer.reset} pending={answer.isPending} error={answer.error} />;
 }
