@@ -248,4 +248,48 @@ describe('a poll on the time of a meeting', () => {
     await ballot.getByText('Dit svar er gemt.').waitFor();
     expect([await choice.count(), await slot(page, 0).getByRole('radio', { name: 'Nej' }).isChecked()]).toEqual([0, true]);
   }, 60_000);
+
+  it('[PO1] keeps what was typed for a poll when a colleague begins hers first', async () => {
+    const visitor = await Visitor.arrive(chromium, product.origin, { script: axe });
+    const { page } = visitor;
+    await visitor.beSignedIn(people.coordinator);
+    const { meetingId } = await stageMeeting(visitor, people.officer.name);
+    await visitor.open(`/moeder/${meetingId}/afstemning`);
+    const form = page.getByRole('form', { name: 'Spørg, hvornår mødet kan holdes' });
+    const begin = form.getByRole('button', { name: 'Begynd afstemningen' });
+    const notice = form.getByRole('alert').filter({ hasText: 'Der er begyndt en afstemning om mødet' });
+    const add = async (days: number) => {
+      await form.getByLabel('Dato').fill(inDays(days));
+      await form.getByRole('button', { name: 'Tilføj tid' }).click();
+    };
+    await add(30);
+    const minutes = form.getByLabel('Varighed i minutter');
+    await minutes.fill('45');
+    const { poll } = await begun(visitor, meetingId);
+    await page.getByRole('form', { name: 'Dit svar' }).waitFor();
+    await notice.waitFor();
+    expect([await minutes.inputValue(), await hasFocus(minutes), await form.getByRole('list', { name: 'Tider, der spørges om' }).getByRole('listitem').count(), await begin.getAttribute('aria-disabled')]).toEqual(['45', true, 1, 'true']);
+    await look(visitor, 'poll-goes-on');
+    await page.setViewportSize(wide);
+
+    // Hers is over: the form goes on where it was.
+    await visitor.ask('POST', `/api/v1/meetings/${meetingId}/poll/withdraw`, { pollId: poll.id });
+    await notice.waitFor({ state: 'detached' });
+    await add(31);
+    await begin.click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Hvor mange kan' }).getByRole('listitem').nth(1).waitFor();
+
+    // Or it is let go.
+    const own = (await visitor.ask<{ poll: { id: string } }>('GET', `/api/v1/meetings/${meetingId}/poll`)).poll.id;
+    await visitor.ask('POST', `/api/v1/meetings/${meetingId}/poll/withdraw`, { pollId: own });
+    await form.waitFor();
+    expect(await minutes.inputValue()).toBe('60');
+    await add(32);
+    await begun(visitor, meetingId);
+    await notice.getByRole('button', { name: 'Kassér det, jeg har skrevet' }).click();
+    await form.waitFor({ state: 'detached' });
+    expect(await hasFocus(page.getByRole('heading', { name: 'Hvor mange kan' }))).toBe(true);
+    expect(visitor.complaints).toEqual([]);
+  }, 60_000);
 });
