@@ -5563,8 +5563,6 @@ export interface components {
         };
         LinkedPollView: {
             kindTitle: string;
-            /** @description Neutral. */
-            title: string;
             durationMinutes: number;
             /**
              * Format: date-time
@@ -5622,7 +5620,6 @@ export interface components {
              * @description When the link was given, or given anew.
              */
             linkAt: string;
-            isRevoked: boolean;
             choices: ("yes" | "ifNeedBe" | "no" | null)[] | null;
             isMissing: boolean;
         };
