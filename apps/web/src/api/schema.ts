@@ -5565,8 +5565,6 @@ export interface components {
         };
         LinkedPollView: {
             kindTitle: string;
-            /** @description Neutral. */
-            title: string;
             durationMinutes: number;
             /**
              * Format: date-time
@@ -5624,7 +5622,6 @@ export interface components {
              * @description When the link was given, or given anew.
              */
             linkAt: string;
-            isRevoked: boolean;
             choices: ("yes" | "ifNeedBe" | "no" | null)[] | null;
             isMissing: boolean;
         };

@@ -20,7 +20,7 @@ import './polls.css';
  */
 const tokenHere = () => window.location.hash.slice(1);
 
-/** For somebody without an account: kind, title, times and her own answer. No menu, no sign-in, no other page. */
+/** For somebody without an account: kind, times and her own answer. No menu, no sign-in, no other page. */
 export function LinkedPollPage() {
   const { t } = useTranslation();
   const [token, setToken] = useState(tokenHere);
@@ -59,15 +59,7 @@ export function LinkedPollPage() {
             {(view) => (
               <>
                 <PageHeading title={t('poll.linkedTitle')} />
-                <p className="poll-about">
-                  {view.kindTitle}
-                  {view.title !== view.kindTitle && (
-                    <>
-                      {': '}
-                      <span lang="da">{view.title}</span>
-                    </>
-                  )}
-                </p>
+                <p className="poll-about">{view.kindTitle}</p>
                 <p>
                   <Icon name="time" /> {t('poll.linkedUntil', { time: dayAndTime(new Date(Date.parse(view.closesAt) - 60_000).toISOString()) })}
                 </p>
