@@ -93,7 +93,7 @@ export class OwnCalendarController {
   async file(@Asker() session: Session, @Req() request: Request): Promise<OwnCalendarAnswer> {
     this.calendars.assertMay(session);
     if (request.is('text/calendar') === false) throw new Problem('unsupported-media', 'Send kalenderen som text/calendar.');
-    return answerOf(await this.calendars.connectFile(session, await bodyOf(request)));
+    return answerOf(await this.calendars.connectFile(session, () => bodyOf(request)));
   }
 
   /** Reads the calendar behind a link, and again every half hour. What was connected before ends with it. */
