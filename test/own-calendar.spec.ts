@@ -142,7 +142,10 @@ describe('one’s own calendar', () => {
     // A rule of a billion occurrences takes no time; what nobody can follow is unknown, and she is told.
     const { body } = await upload(officer, icsOf(['DTSTART:20261214T080000Z', 'DURATION:PT1H', 'RRULE:FREQ=SECONDLY;COUNT=1000000000']));
     expect(body.calendar).toMatchObject({ unread: 1, isKnown: true });
-    expect([await found(coordinator, officer, '2026-12-08'), await found(coordinator, officer, '2026-12-15')]).toEqual(['09:00 can', '09:00 unknown']);
+    const police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
+    expect([await found(police, officer, '2026-12-08'), await found(police, officer, '2026-12-15')]).toEqual(['09:00 can', '09:00 unknown']);
+    // [BT14] Elsewhere a stretch of its own would tell of the event.
+    expect([await found(coordinator, officer, '2026-12-08'), await found(coordinator, officer, '2026-12-15')]).toEqual(['09:00 can', null]);
   });
 
   it.each([
@@ -256,6 +259,22 @@ describe('one’s own calendar', () => {
     server.running.app.get(DomainEvents).emitHere('membership.changed', { membershipId: id(officer) });
     await server.running.app.get(DomainEvents).idle();
     expect([await scopes(), await keys(third)]).toEqual([[], 0]);
+    await end(null);
+    // Where it was connected: its colleagues and its keys are those of that authority.
+    await connect(officer);
+    const fourth = await scopes();
+    const elsewhere = '01890000-0000-7000-8000-0000000000bd';
+    const more = (authorityId: string) => server.unitOfWork.run((tx) => tx.query(`INSERT INTO membership SELECT (jsonb_populate_record(m, jsonb_build_object('id', $2::uuid, 'authority_id', $3::text))).* FROM membership m WHERE id = $1`, [id(officer), elsewhere, authorityId]));
+    const less = () => server.unitOfWork.run((tx) => tx.query('DELETE FROM membership WHERE id = $1', [elsewhere]));
+    await more(nordsjaelland);
+    await end(server.clock.now().toString());
+    await job().forgetLeft();
+    expect(await scopes()).toEqual(fourth);
+    await less();
+    await more(eksempelby);
+    await job().forgetLeft();
+    expect([await scopes(), await keys(fourth)]).toEqual([[], 0]);
+    await less();
     await end(null);
   });
 

@@ -28,7 +28,7 @@ class OwnCalendarView {
   @ApiProperty({ description: 'Whether “Find tid” knows by it when its person can come.' })
   isKnown!: boolean;
 
-  @ApiProperty({ type: 'integer', description: 'Events that were not understood; their time counts as unknown.' })
+  @ApiProperty({ type: 'integer', description: 'Events that were not understood; their time is unknown to colleagues and taken to others.' })
   unread!: number;
 
   @ApiProperty({ format: 'date-time' })

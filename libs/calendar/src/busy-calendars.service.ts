@@ -203,11 +203,11 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
     await Promise.all(Array.from({ length: atOnce }, work));
   }
 
-  /** [BT13] The job: removes the calendars of those who no longer work with meetings, and readings that count no longer. */
+  /** [BT13] The job: removes the calendars of those who no longer work with meetings where they were connected, and readings that count no longer. */
   async forgetLeft(): Promise<void> {
     const now = this.clock.now().toString();
     const gone = `SELECT c.id FROM ${table} c WHERE NOT EXISTS (
-      SELECT 1 FROM membership m JOIN authority a ON a.id = m.authority_id WHERE m.person_id = c.person_id AND m.role = ANY ($2::text[]) AND (m.valid_to IS NULL OR m.valid_to > $1::timestamptz)
+      SELECT 1 FROM membership m JOIN authority a ON a.id = m.authority_id WHERE m.person_id = c.person_id AND m.authority_id = c.authority_id AND m.role = ANY ($2::text[]) AND (m.valid_to IS NULL OR m.valid_to > $1::timestamptz)
         AND (a.valid_to IS NULL OR (a.valid_to + 1)::timestamp AT TIME ZONE '${timeZone}' > $1::timestamptz))`;
     await this.unitOfWork.run(
       async (tx) => {
