@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { BusyCalendars } from '@lib/calendar/busy-calendars.service.js';
+import { BusySources } from '@lib/calendar/busy-sources.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { CalendarServer, icsOf, taken } from './support/calendar-server.js';
 import { freePort } from './support/product.js';
@@ -141,14 +142,17 @@ describe('one’s own calendar', () => {
     // A rule of a billion occurrences takes no time; what nobody can follow is unknown, and she is told.
     const { body } = await upload(officer, icsOf(['DTSTART:20261214T080000Z', 'DURATION:PT1H', 'RRULE:FREQ=SECONDLY;COUNT=1000000000']));
     expect(body.calendar).toMatchObject({ unread: 1, isKnown: true });
-    expect([await found(coordinator, officer, '2026-12-08'), await found(coordinator, officer, '2026-12-15')]).toEqual(['09:00 can', '09:00 unknown']);
+    const police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
+    expect([await found(police, officer, '2026-12-08'), await found(police, officer, '2026-12-15')]).toEqual(['09:00 can', '09:00 unknown']);
+    // [BT14] Elsewhere a stretch of its own would tell of the event.
+    expect([await found(coordinator, officer, '2026-12-08'), await found(coordinator, officer, '2026-12-15')]).toEqual(['09:00 can', null]);
   });
 
   it.each([
     ['it is not there', (() => undefined), 'Der er ingen kalender på adressen'],
     ['it is not for us', (() => void (outside.answer = (_, response) => response.writeHead(403).end())), 'gav ikke adgang'],
     ['it is a page to sign in at', (() => outside.gives('<html>')), 'Det er ikke en kalender'],
-    ['it leads into the net', (() => void (outside.answer = (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end())), 'lukket net'],
+    ['it leads into the net', (() => void (outside.answer = (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end())), 'findes ikke på det åbne net'],
   ])('[BT20] is not connected by a link when %s; what was there stays', async (_, prepare, words) => {
     await upload(officer, icsOf(taken('20261208T080000', '20261208T103000')));
     outside.answer = (_request, response) => response.writeHead(404).end();
@@ -162,6 +166,37 @@ describe('one’s own calendar', () => {
   it.each(['http://127.0.0.1:1/', 'http://localhost:22/', 'http://[::1]/', 'http://169.254.169.254/', 'ftp://example.dk/', 'https://a:b@example.dk/', 'example'])('[BT20] is not fetched from %s', async (url) => {
     const { status, body } = await connect(officer, url);
     expect([status, body.errors?.map(({ field }) => field)]).toEqual([400, ['url']]);
+  });
+
+  it('[BT9] is read once at a time, by hand and by the job', async () => {
+    outside.gives(icsOf(taken('20261208T080000', '20261208T103000')));
+    expect((await connect(officer)).status).toBe(200);
+    let answer = () => {};
+    const asked = new Promise<void>((reached) => (outside.answer = (_, response) => {
+      answer = () => response.writeHead(200).end(icsOf(taken('20261208T080000', '20261208T110000')));
+      reached();
+    }));
+    const first = connect(officer);
+    await asked;
+    server.clock.advance({ minutes: 30 });
+    const before = outside.asked.length;
+    await job().refreshDue();
+    const refused = await officer.post<Answered & { detail: string }>(`${api}/refresh`);
+    expect([refused.status, refused.body.code, refused.body.detail, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, 'too-many-requests', 'Kalenderen læses allerede. Prøv igen om et øjeblik.', true]);
+    expect([(await upload(officer, icsOf())).status, (await connect(officer)).status, outside.asked.length]).toEqual([429, 429, before]);
+    answer();
+    expect([(await first).status, await found(coordinator, officer, '2026-12-08')]).toEqual([200, '11:00 can']);
+  });
+
+  it('[BT11] is tried less often by whatever it fails, also by what nobody foresaw', async () => {
+    outside.gives(icsOf());
+    await connect(officer);
+    const read = jest.spyOn(server.running.app.get(BusySources), 'read').mockRejectedValue(new TypeError('dest.on is not a function'));
+    server.clock.advance({ minutes: 30 });
+    for (let n = 0; n < 2; n += 1) await job().refreshDue();
+    expect([read.mock.calls.length, (await own(officer))!.fault]).toEqual([1, 'Kalenderens server svarede med en fejl.']);
+    read.mockRestore();
+    expect((await refresh(officer)).fault).toBeNull();
   });
 
   it('[BT10] [BT11] [BT12] is read again by itself, less often while that fails, and counts until it is too old', async () => {
@@ -224,6 +259,22 @@ describe('one’s own calendar', () => {
     server.running.app.get(DomainEvents).emitHere('membership.changed', { membershipId: id(officer) });
     await server.running.app.get(DomainEvents).idle();
     expect([await scopes(), await keys(third)]).toEqual([[], 0]);
+    await end(null);
+    // Where it was connected: its colleagues and its keys are those of that authority.
+    await connect(officer);
+    const fourth = await scopes();
+    const elsewhere = '01890000-0000-7000-8000-0000000000bd';
+    const more = (authorityId: string) => server.unitOfWork.run((tx) => tx.query(`INSERT INTO membership SELECT (jsonb_populate_record(m, jsonb_build_object('id', $2::uuid, 'authority_id', $3::text))).* FROM membership m WHERE id = $1`, [id(officer), elsewhere, authorityId]));
+    const less = () => server.unitOfWork.run((tx) => tx.query('DELETE FROM membership WHERE id = $1', [elsewhere]));
+    await more(nordsjaelland);
+    await end(server.clock.now().toString());
+    await job().forgetLeft();
+    expect(await scopes()).toEqual(fourth);
+    await less();
+    await more(eksempelby);
+    await job().forgetLeft();
+    expect([await scopes(), await keys(fourth)]).toEqual([[], 0]);
+    await less();
     await end(null);
   });
 

@@ -135,6 +135,16 @@ describe('who asks too often', () => {
     expect([(await ask(calm.link, '192.0.2.21')).status, (await ask(calm.link, '192.0.2.22')).status]).toEqual([429, 200]);
   });
 
+  it('[CF9] [CF11] a link to one’s calendar is made a few times, and no more notices than that', async () => {
+    const [eager, calm] = [await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant' }), await server.signIn({ authorityId: boernehusHovedstaden, role: 'coordinator' })];
+    const make = async (who: typeof eager) => (await who.post('/api/v1/calendar-feed')).status;
+    const statuses = [];
+    for (let n = 0; n < 7; n += 1) statuses.push(await make(eager));
+    expect([statuses, await make(calm)]).toEqual([[...Array<number>(6).fill(201), 429], 201]);
+    const { body } = await eager.get<{ notifications: { kind: string }[] }>('/api/v1/notifications');
+    expect(body.notifications.filter(({ kind }) => kind === 'calendarLinkMade')).toHaveLength(6);
+  });
+
   it.each([
     ['192.0.2.7', '192.0.2.7'],
     ['::ffff:192.0.2.7', '192.0.2.7'],

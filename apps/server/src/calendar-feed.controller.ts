@@ -49,6 +49,7 @@ export class CalendarFeedController {
 
   /** Makes the link. One that was there shows nothing any more. */
   @Post()
+  @Limited('calendarLinkMade')
   @ApiCreatedResponse({ type: CalendarFeedLink })
   async make(@Asker() session: Session): Promise<CalendarFeedLink> {
     return { link: `${this.origins.address}/${feedPath}/${await this.feeds.make(session)}.ics` };

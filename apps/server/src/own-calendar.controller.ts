@@ -28,7 +28,7 @@ class OwnCalendarView {
   @ApiProperty({ description: 'Whether “Find tid” knows by it when its person can come.' })
   isKnown!: boolean;
 
-  @ApiProperty({ type: 'integer', description: 'Events that were not understood; their time counts as unknown.' })
+  @ApiProperty({ type: 'integer', description: 'Events that were not understood; their time is unknown to colleagues and taken to others.' })
   unread!: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -93,7 +93,7 @@ export class OwnCalendarController {
   async file(@Asker() session: Session, @Req() request: Request): Promise<OwnCalendarAnswer> {
     this.calendars.assertMay(session);
     if (request.is('text/calendar') === false) throw new Problem('unsupported-media', 'Send kalenderen som text/calendar.');
-    return answerOf(await this.calendars.connectFile(session, await bodyOf(request)));
+    return answerOf(await this.calendars.connectFile(session, () => bodyOf(request)));
   }
 
   /** Reads the calendar behind a link, and again every half hour. What was connected before ends with it. */

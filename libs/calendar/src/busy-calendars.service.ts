@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import type { Temporal } from 'temporal-polyfill';
 import { timeZone } from '@lib/contracts/enums.js';
-import { Problem } from '@lib/contracts/problems.js';
+import { Problem, TooManyRequests } from '@lib/contracts/problems.js';
 import { contentRoles } from '@lib/access/policy.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
@@ -14,11 +14,14 @@ import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { log } from '@lib/platform/log.js';
+import type { Sealer } from '@lib/platform/sealing.js';
 import { forNobody } from '@lib/platform/openings.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { BusyFault, busyFaults, faultInWords, type BusyFaultName } from './busy-faults.js';
 import { BusySources, type BusyAccess } from './busy-sources.js';
+import type { BusyLane } from './busy-work.js';
 import { merged, type BusyReading, type BusyWindow } from './ics-busy.js';
+import { ReadingPlaces } from './reading-places.js';
 
 /** Her own calendar as its person is shown it: nothing of what was read. */
 export interface OwnCalendar {
@@ -67,11 +70,17 @@ const mostMinutesBetween = 12 * 60;
 const daysRead = indexDays + 40;
 const atOnce = 4;
 const aRun = 400;
+/** People who wait for a reading at once, in this process. */
+const mostReadings = 12;
+const waitSeconds = 10;
+/** What is no fault of the calendar, and is over soon. */
+const passing: ReadonlySet<BusyFaultName> = new Set(['beingRead', 'overloaded']);
 
 /** [BT1–BT14] People's own calendars: when they are taken, and nothing else (SPEC.md, docs/adr/0070). */
 @Injectable()
 export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
   private readonly ending = new AbortController();
+  private readonly places = new ReadingPlaces(mostReadings);
   private refreshing: Promise<void> | null = null;
   private undo: (() => void)[] = [];
 
@@ -108,26 +117,30 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
   /**
    * [BT2] Reads a file, once, in the place of what was connected before.
    *
-   * @throws Problem `invalid-input`; nothing has changed then
+   * @param upload takes it in; not asked to where nothing can be read now
+   * @throws Problem `invalid-input`; TooManyRequests; nothing has changed then
    */
-  async connectFile(subject: Subject, bytes: Uint8Array): Promise<OwnCalendar> {
-    return this.connect(subject, 'file', null, 'file', () => this.sources.parse(bytes, this.window()));
+  async connectFile(subject: Subject, upload: () => Promise<Uint8Array>): Promise<OwnCalendar> {
+    return this.connect(subject, 'file', null, 'file', async () => this.sources.parse(await upload(), this.window(), 'person'));
   }
 
   /**
    * [BT2] Reads a calendar where it is, and from now on again and again. What cannot be read is not connected.
    *
    * @param field that the reason belongs to when it cannot be read
-   * @throws Problem `invalid-input`; nothing has changed then
+   * @throws Problem `invalid-input`; TooManyRequests; nothing has changed then
    */
   async connectAccess(subject: Subject, access: BusyAccess, field: string): Promise<OwnCalendar> {
-    return this.connect(subject, access.source, access, field, () => this.sources.read(access, this.window(), this.ending.signal));
+    return this.connect(subject, access.source, access, field, () => this.sources.read(access, this.window(), 'person', this.ending.signal));
   }
 
   private async connect(subject: Subject, source: BusySource, access: BusyAccess | null, field: string, read: () => Promise<BusyReading>): Promise<OwnCalendar> {
     this.assertMay(subject);
-    const reading = await read().catch((error: unknown) => {
-      throw error instanceof BusyFault ? new Problem('invalid-input', undefined, [{ field, message: busyFaults[error.fault] }]) : error;
+    const reading = await this.places.hold(subject.personId, 'person', read).catch((error: unknown) => {
+      if (!(error instanceof BusyFault)) throw error;
+      if (passing.has(error.fault)) throw new TooManyRequests(waitSeconds, busyFaults[error.fault]);
+      log.info({ personId: subject.personId, what: error.fault }, 'own calendar not connected');
+      throw new Problem('invalid-input', undefined, [{ field, message: busyFaults[error.fault] }]);
     });
     const row = await this.unitOfWork.run(async (tx) => {
       // Two at once would both find none to take the place of.
@@ -150,10 +163,18 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
     return this.view(row);
   }
 
-  /** [BT12] Reads it again now; what went wrong stands in the answer. Null where nothing is connected. A file stays as it was read. */
+  /**
+   * [BT12] Reads it again now; what went wrong stands in the answer. Null where nothing is connected. A file stays as it was read.
+   *
+   * @throws TooManyRequests where it is being read already, or too much is
+   */
   async refresh(session: Session): Promise<OwnCalendar | null> {
     const [due] = await this.unitOfWork.run((tx) => tx.query<DueRow>(`SELECT id, person_id, source, access, failures FROM ${table} WHERE person_id = $1 AND next_at IS NOT NULL`, [session.personId]));
-    if (due !== undefined) await this.refreshOne(due, { isJob: false });
+    if (due !== undefined) {
+      await this.refreshOne(due, 'person').catch((error: unknown) => {
+        throw error instanceof BusyFault ? new TooManyRequests(waitSeconds, busyFaults[error.fault]) : error;
+      });
+    }
     return this.own(session);
   }
 
@@ -175,17 +196,18 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
     const due = await this.unitOfWork.run((tx) => tx.query<DueRow>(`SELECT id, person_id, source, access, failures FROM ${table} WHERE next_at <= $1 ORDER BY next_at LIMIT ${aRun}`, [this.clock.now().toString()]), { lane: 'job', as: 'busy' });
     const work = async () => {
       for (let one = due.shift(); one !== undefined && !this.ending.signal.aborted; one = due.shift()) {
-        await this.refreshOne(one, { isJob: true }).catch((error: unknown) => log.error({ error }, 'own calendar not read again'));
+        // Who has her own read meanwhile stays due, as does everybody where the keys or the database do not answer.
+        await this.refreshOne(one, 'job').catch((error: unknown) => (error instanceof BusyFault ? undefined : log.error({ error }, 'own calendar not read again')));
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
   }
 
-  /** [BT13] The job: removes the calendars of those who no longer work with meetings, and readings that count no longer. */
+  /** [BT13] The job: removes the calendars of those who no longer work with meetings where they were connected, and readings that count no longer. */
   async forgetLeft(): Promise<void> {
     const now = this.clock.now().toString();
     const gone = `SELECT c.id FROM ${table} c WHERE NOT EXISTS (
-      SELECT 1 FROM membership m JOIN authority a ON a.id = m.authority_id WHERE m.person_id = c.person_id AND m.role = ANY ($2::text[]) AND (m.valid_to IS NULL OR m.valid_to > $1::timestamptz)
+      SELECT 1 FROM membership m JOIN authority a ON a.id = m.authority_id WHERE m.person_id = c.person_id AND m.authority_id = c.authority_id AND m.role = ANY ($2::text[]) AND (m.valid_to IS NULL OR m.valid_to > $1::timestamptz)
         AND (a.valid_to IS NULL OR (a.valid_to + 1)::timestamp AT TIME ZONE '${timeZone}' > $1::timestamptz))`;
     await this.unitOfWork.run(
       async (tx) => {
@@ -198,22 +220,29 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
     );
   }
 
+  /** @throws BusyFault of those that pass: nothing was tried then */
+  private refreshOne(due: DueRow, lane: BusyLane): Promise<void> {
+    return this.places.hold(due.person_id, lane, () => this.readAgain(due, lane));
+  }
+
   /** Outside of any transaction but for its first and its last statement: the network may take its time. */
-  private async refreshOne(due: DueRow, { isJob }: { isJob: boolean }): Promise<void> {
-    const options = isJob ? ({ lane: 'job', as: 'busy' } as const) : {};
+  private async readAgain(due: DueRow, lane: BusyLane): Promise<void> {
+    const options = lane === 'job' ? ({ lane: 'job', as: 'busy' } as const) : {};
     const place = { table, rowId: due.id };
     const begun = this.clock.now();
+    // Nobody is shown what is opened here.
+    const sealer = await forNobody(() => this.unitOfWork.run(async (tx) => (await this.keyring.sealersIn(tx, [due.id])).get(due.id), options));
     let reading: BusyReading | null = null;
     let fault: BusyFaultName | null = null;
     try {
-      // Nobody is shown what is opened here.
-      const access = await forNobody(() => this.unitOfWork.run(async (tx) => (await this.keyring.sealersIn(tx, [due.id])).get(due.id)?.openOrNull(due.access === null ? null : Buffer.from(due.access), place) ?? null, options));
-      if (access === null) throw new BusyFault('keys');
-      reading = await this.sources.read(JSON.parse(access) as BusyAccess, this.window(), this.ending.signal);
+      reading = await this.sources.read(accessOf(sealer, due, place), this.window(), lane, this.ending.signal);
     } catch (error) {
       if (this.ending.signal.aborted) return;
-      if (!(error instanceof BusyFault)) throw error;
-      fault = error.fault;
+      if (error instanceof BusyFault && passing.has(error.fault)) throw error;
+      // What nobody foresaw was brought on by what the server sent. It must not be tried again at every run.
+      fault = error instanceof BusyFault ? error.fault : 'serverFault';
+      if (!(error instanceof BusyFault)) log.error({ error }, 'own calendar not read again');
+      else log.info({ personId: due.person_id, what: fault }, 'own calendar not read again');
     }
     await forNobody(() =>
       this.unitOfWork.run(async (tx) => {
@@ -279,4 +308,15 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
       fault: faultInWords(row.fault),
     };
   }
+}
+
+/** @throws BusyFault `keys` for what cannot be opened */
+function accessOf(sealer: Sealer | undefined, { access }: DueRow, place: { table: string; rowId: string }): BusyAccess {
+  try {
+    const text = sealer?.openOrNull(access === null ? null : Buffer.from(access), place) ?? null;
+    if (text !== null) return JSON.parse(text) as BusyAccess;
+  } catch {
+    // Sealed by another key, or changed: to whom it belongs it is the same as gone.
+  }
+  throw new BusyFault('keys');
 }

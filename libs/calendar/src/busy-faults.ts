@@ -1,3 +1,5 @@
+const unreachable = 'Adressen findes ikke på det åbne net. Kontrollér linket.';
+
 /** Why a calendar was not read; in the row and in answers by its name, to people in these words. */
 export const busyFaults = {
   notCalendar: 'Det er ikke en kalender i formatet iCalendar (.ics).',
@@ -7,8 +9,9 @@ export const busyFaults = {
   tooMany: 'Kalenderen har flere aftaler, end Samråd kan regne med. Vælg en kalender eller en periode med færre.',
   tooHeavy: 'Kalenderen tog for lang tid eller for meget plads at læse.',
   address: 'Adressen kan ikke bruges. Skriv det hemmelige link til kalenderen, som begynder med https://.',
-  inner: 'Adressen fører til et lukket net, som Samråd ikke henter fra.',
-  unknownHost: 'Adressen findes ikke. Kontrollér linket.',
+  // One sentence for both: which names there are within one's own net is not for whoever tries them. The log says which it was.
+  inner: unreachable,
+  unknownHost: unreachable,
   noAnswer: 'Kalenderens server svarede ikke i tide.',
   certificate: 'Kalenderens server kunne ikke vise et gyldigt certifikat.',
   redirects: 'Adressen sender videre for mange gange eller til et sted, der ikke kan bruges.',
@@ -16,6 +19,8 @@ export const busyFaults = {
   gone: 'Der er ingen kalender på adressen. Linket kan være trukket tilbage.',
   serverFault: 'Kalenderens server svarede med en fejl.',
   notCaldav: 'Adressen svarer ikke som en CalDAV-kalender.',
+  beingRead: 'Kalenderen læses allerede. Prøv igen om et øjeblik.',
+  overloaded: 'Samråd læser mange kalendere lige nu. Prøv igen om et øjeblik.',
   keys: 'Forbindelsens oplysninger kunne ikke åbnes. Forbind kalenderen igen.',
 } as const;
 export type BusyFaultName = keyof typeof busyFaults;

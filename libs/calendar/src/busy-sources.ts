@@ -1,6 +1,6 @@
 import { caldavCalendars, type CaldavAccess } from './caldav.js';
 import { BusyFault } from './busy-faults.js';
-import type { BusyWork } from './busy-work.js';
+import type { BusyLane, BusyWork } from './busy-work.js';
 import type { BusyReading, BusyWindow } from './ics-busy.js';
 import { assertGiven, type SafeFetch } from './safe-fetch.js';
 
@@ -20,20 +20,23 @@ export class BusySources {
   }
 
   /** @throws BusyFault for whatever is no calendar that can be read */
-  async parse(bytes: Uint8Array, window: BusyWindow): Promise<BusyReading> {
+  async parse(bytes: Uint8Array, window: BusyWindow, lane: BusyLane): Promise<BusyReading> {
     if (bytes.length > mostBytes) throw new BusyFault('tooLarge');
     // “PK”: what Google gives as an export is an archive.
     if (bytes[0] === 0x50 && bytes[1] === 0x4b) throw new BusyFault('zipped');
-    return this.work.read(bytes, window);
+    return this.work.read([{ form: 'icalendar', bytes }], window, lane);
   }
 
-  /** @throws BusyFault */
-  async read(access: BusyAccess, window: BusyWindow, signal: AbortSignal): Promise<BusyReading> {
-    // The calendars of one person are one: what stands in any of them takes her time.
-    if (access.source === 'caldav') return this.parse(Buffer.concat(await caldavCalendars(this.outside, access, window, signal)), window);
-    const answer = await this.outside.fetch(this.outside.address(access.url), { headers: { accept: 'text/calendar, */*;q=0.5' }, signal });
+  /** [BT20] One reading, whose time and bytes are counted together however many requests it takes. @throws BusyFault */
+  async read(access: BusyAccess, window: BusyWindow, lane: BusyLane, signal: AbortSignal): Promise<BusyReading> {
+    const allowance = this.outside.allowance(signal);
+    if (access.source === 'caldav') {
+      // The calendars of one person are one: what stands in any of them takes her time.
+      return this.work.read(await caldavCalendars(this.outside, (xml, base) => this.work.found(xml, base, lane), access, window, allowance), window, lane);
+    }
+    const answer = await this.outside.fetch(this.outside.address(access.url), { headers: { accept: 'text/calendar, */*;q=0.5' }, allowance });
     assertGiven(answer);
-    return this.parse(answer.body, window);
+    return this.parse(answer.body, window, lane);
   }
 }
 

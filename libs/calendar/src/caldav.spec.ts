@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { caldavCalendars } from './caldav.js';
-import { multistatusOf } from './multistatus.js';
-import type { SafeAnswer, SafeFetch, SafeRequest } from './safe-fetch.js';
+import { BusyFault } from './busy-faults.js';
+import { BusySources } from './busy-sources.js';
+import { InlineBusyWork } from './busy-work.js';
+import type { BusyAnswer, BusyPart, BusyTask } from './busy.worker.js';
+import { calendarDataIn, foundIn, multistatusOf } from './multistatus.js';
+import { SafeFetch, type SafeAnswer, type SafeRequest } from './safe-fetch.js';
 
 const window = { fromMs: Date.UTC(2026, 10, 23), toMs: Date.UTC(2028, 0, 1) };
 const event = 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:a&amp;b\r\nDTSTART:20261207T080000Z\r\nEND:VEVENT\r\nEND:VCALENDAR';
@@ -24,8 +28,10 @@ function served(answers: Record<string, string | number>) {
       return { url, status: typeof answer === 'number' ? answer : answer.startsWith('<') ? 207 : 200, body: Buffer.from(typeof answer === 'number' ? '' : answer) };
     },
   } as unknown as SafeFetch;
-  const read = async (path = '/') => (await caldavCalendars(outside, { source: 'caldav', url: `https://dav.example${path}`, user: 'hende', password: 'æøå' }, window, new AbortController().signal)).map(String);
-  return { read, asked, requests };
+  const textOf = ({ form, bytes }: BusyPart) => (form === 'multistatus' ? calendarDataIn(bytes) : String(bytes));
+  const access = (path: string) => ({ source: 'caldav' as const, url: `https://dav.example${path}`, user: 'hende', password: 'æøå' });
+  const read = async (path = '/') => (await caldavCalendars(outside, async (xml, base) => foundIn(xml, base), access(path), window, new SafeFetch({ allowsHttp: false, innerHosts: new Set() }).allowance())).map(textOf);
+  return { read, asked, requests, outside, access };
 }
 const fault = (name: string) => expect.objectContaining({ fault: name });
 
@@ -45,6 +51,8 @@ describe('[BT30] the calendars of somebody on a CalDAV server', () => {
       'REPORT /home/her/work': multistatus(response('/home/her/work/1.ics', `<calendar-data>${event}</calendar-data>`), response('/home/her/work/2.ics', `<calendar-data><![CDATA[${event}]]></calendar-data>`)),
     });
     const [stream, ...others] = await read();
+    // [BT20] One reading, whose time and bytes are counted together.
+    expect(new Set(requests.map(({ allowance }) => allowance)).size).toBe(1);
     expect([others, stream!.match(/UID:a&b/g)?.length, stream!.match(/BEGIN:VCALENDAR/g)?.length]).toEqual([[], 1, 2]);
     expect(asked).toEqual(['PROPFIND /', 'PROPFIND /', 'PROPFIND /principals/her/', 'PROPFIND /home/her', 'REPORT /home/her/work']);
     expect(new Set(requests.map(({ authorization }) => authorization))).toEqual(new Set([`Basic ${Buffer.from('hende:æøå').toString('base64')}`]));
@@ -57,6 +65,32 @@ describe('[BT30] the calendars of somebody on a CalDAV server', () => {
     const busy = 'BEGIN:VCALENDAR\r\nBEGIN:VFREEBUSY\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n';
     expect(await served({ ...own, 'REPORT /c': 403, 'FREEBUSY /c': busy }).read('/c')).toEqual([busy]);
     await expect(served({ ...own, 'REPORT /c': 403, 'FREEBUSY /c': 403 }).read('/c')).rejects.toEqual(fault('denied'));
+  });
+
+  it('is read in a thread of its own, XML too, and is counted together', async () => {
+    const kinds: string[] = [];
+    const work = new (class extends InlineBusyWork {
+      protected override answer(task: BusyTask): Promise<BusyAnswer> {
+        kinds.push(task.kind);
+        return super.answer(task);
+      }
+    })();
+    const calendars = Array.from({ length: 20 }, (_, n) => response(`/c/${n}`, calendar));
+    const answers = Object.fromEntries(calendars.map((_, n) => [`REPORT /c/${n}`, multistatus(response('/c/1.ics', `<calendar-data>${event.replace('BEGIN:VEVENT', `BEGIN:VEVENT\r\nDURATION:PT1H\r\nSUMMARY:${'x'.repeat(10_000)}`)}</calendar-data>`))]));
+    const { outside, access } = served({ 'PROPFIND /c 0': multistatus(response('/c', '')), 'PROPFIND /c 1': multistatus(...calendars), ...answers });
+    const reading = (mostBytes: number) => {
+      const limits = new SafeFetch({ allowsHttp: false, innerHosts: new Set(), mostBytes });
+      // As `SafeFetch` does it with what really comes.
+      const counted = { ...outside, allowance: (signal: AbortSignal) => limits.allowance(signal), fetch: async (url: URL, request: SafeRequest) => {
+        const answer = await outside.fetch(url, request);
+        if (!request.allowance!.take(answer.body.length)) throw new BusyFault('tooLarge');
+        return answer;
+      } } as unknown as SafeFetch;
+      return new BusySources(counted, work).read(access('/c'), window, 'person', new AbortController().signal);
+    };
+    expect((await reading(400_000)).times).toHaveLength(1);
+    expect(kinds).toEqual(['found', 'found', 'read']);
+    await expect(reading(200_000)).rejects.toEqual(fault('tooLarge'));
   });
 
   it.each([

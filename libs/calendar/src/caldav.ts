@@ -1,7 +1,8 @@
 import { BusyFault } from './busy-faults.js';
+import type { BusyPart } from './busy.worker.js';
 import type { BusyWindow } from './ics-busy.js';
-import { caldavNamespace, elementsIn, multistatusOf, type XmlElement } from './multistatus.js';
-import { assertGiven, type SafeAnswer, type SafeFetch } from './safe-fetch.js';
+import { caldavNamespace, type DavFound } from './multistatus.js';
+import { assertGiven, type Allowance, type SafeAnswer, type SafeFetch } from './safe-fetch.js';
 
 export interface CaldavAccess {
   source: 'caldav';
@@ -10,47 +11,48 @@ export interface CaldavAccess {
   password: string;
 }
 
-/** Of one person. */
-const mostCalendars = 20;
+/** Reads the answer to a PROPFIND, at a cost that somebody else decides. @throws BusyFault */
+export type ReadFound = (xml: Uint8Array, base: string) => Promise<DavFound>;
 
 /**
- * [BT30] Her calendars on a CalDAV server (RFC 4791), as iCalendar streams. The address may be that of one calendar, of all of
+ * [BT30] Her calendars on a CalDAV server (RFC 4791), as they were answered. The address may be that of one calendar, of all of
  * them, of her as a principal, or of the server: it is asked where her calendars are. Those that she said are of no account for
  * her time (RFC 6638 § 9.1) are left out.
  *
+ * @param allowance for all of it together
  * @throws BusyFault
  */
-export async function caldavCalendars(outside: SafeFetch, { url, user, password }: CaldavAccess, window: BusyWindow, signal: AbortSignal): Promise<Buffer[]> {
+export async function caldavCalendars(outside: SafeFetch, found: ReadFound, { url, user, password }: CaldavAccess, window: BusyWindow, allowance: Allowance): Promise<BusyPart[]> {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;
-  const ask: Ask = (method, at, depth, body) => outside.fetch(at, { method, body, authorization, signal, headers: { depth, 'content-type': 'application/xml; charset=utf-8' } });
-  const streams: Buffer[] = [];
-  for (const calendar of await calendarsAt(ask, outside.address(url))) streams.push(await calendarAt(ask, calendar, window));
-  return streams;
+  const ask: Ask = (method, at, depth, body) => outside.fetch(at, { method, body, authorization, allowance, headers: { depth, 'content-type': 'application/xml; charset=utf-8' } });
+  const parts: BusyPart[] = [];
+  for (const calendar of await calendarsAt(ask, found, outside.address(url))) parts.push(await calendarAt(ask, calendar, window));
+  return parts;
 }
 
 type Ask = (method: 'PROPFIND' | 'REPORT', at: URL, depth: '0' | '1', body: string) => Promise<SafeAnswer>;
 
 const propfind = `<?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:" xmlns:C="${caldavNamespace}"><D:prop><D:resourcetype/><D:current-user-principal/><C:calendar-home-set/><C:supported-calendar-component-set/><C:schedule-calendar-transp/></D:prop></D:propfind>`;
 
-async function calendarsAt(ask: Ask, begin: URL): Promise<URL[]> {
-  let at = begin;
+async function calendarsAt(ask: Ask, found: ReadFound, begin: URL): Promise<URL[]> {
+  const at = async (url: string, depth: '0' | '1') => found(multistatus(await ask('PROPFIND', new URL(url), depth, propfind)), begin.href);
+  let where = begin.href;
   // The server, she, her calendars: no more steps than that.
   for (let step = 0; step < 3; step += 1) {
-    const [own] = responsesOf(await ask('PROPFIND', at, '0', propfind), begin);
-    if (own === undefined) break;
-    if (isCalendar(own)) return [own.href];
-    const home = hrefIn(own, 'C:calendar-home-set', begin);
-    const calendars = responsesOf(await ask('PROPFIND', home ?? at, '1', propfind), begin).filter(isCalendar);
-    if (calendars.length > 0) return calendars.filter((one) => !isTransparent(one)).map(({ href }) => href).slice(0, mostCalendars);
-    const next = home ?? hrefIn(own, 'D:current-user-principal', begin);
-    if (next === null || next.href === at.href) break;
-    at = next;
+    const { own } = await at(where, '0');
+    if (own === null) break;
+    if (own.isCalendar) return [new URL(own.href)];
+    const { hasCalendars, calendars } = await at(own.home ?? where, '1');
+    if (hasCalendars) return calendars.map((one) => new URL(one));
+    const next = own.home ?? own.principal;
+    if (next === null || next === where) break;
+    where = next;
   }
   throw new BusyFault('notCaldav');
 }
 
 /** What touches the window; where only her being busy may be read, that. */
-async function calendarAt(ask: Ask, calendar: URL, { fromMs, toMs }: BusyWindow): Promise<Buffer> {
+async function calendarAt(ask: Ask, calendar: URL, { fromMs, toMs }: BusyWindow): Promise<BusyPart> {
   const range = `<C:time-range start="${utc(fromMs)}" end="${utc(toMs)}"/>`;
   const declared = '<?xml version="1.0" encoding="utf-8"?>';
   const query = `${declared}<C:calendar-query xmlns:D="DAV:" xmlns:C="${caldavNamespace}"><D:prop><C:calendar-data/></D:prop><C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">${range}</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>`;
@@ -58,44 +60,16 @@ async function calendarAt(ask: Ask, calendar: URL, { fromMs, toMs }: BusyWindow)
   if ([403, 405, 501].includes(answer.status)) {
     const busy = await ask('REPORT', calendar, '1', `${declared}<C:free-busy-query xmlns:C="${caldavNamespace}">${range}</C:free-busy-query>`);
     assertGiven(busy);
-    return busy.body;
+    return { form: 'icalendar', bytes: busy.body };
   }
-  const objects = responsesOf(answer, calendar).flatMap(({ element }) => elementsIn(element, 'C:calendar-data').map(({ text }) => text.trim()));
-  // Without an event in the whole window the calendar is there, and empty.
-  return Buffer.from(objects.length === 0 ? 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n' : objects.map((one) => `${one}\r\n`).join(''));
+  return { form: 'multistatus', bytes: multistatus(answer) };
 }
 
-interface Found {
-  href: URL;
-  element: XmlElement;
-}
-
-/** Those of the server that was named: her name and password are for no other. */
-function responsesOf(answer: SafeAnswer, begin: URL): Found[] {
+function multistatus(answer: SafeAnswer): Buffer {
   assertGiven(answer);
   if (answer.status !== 207) throw new BusyFault('notCaldav');
-  return elementsIn(multistatusOf(answer.body), 'D:response').flatMap((element) => {
-    const href = urlOf(element.children.find(({ name }) => name === 'D:href')?.text, begin);
-    return href === null ? [] : [{ href, element }];
-  });
+  return answer.body;
 }
-
-function urlOf(text: string | undefined, begin: URL): URL | null {
-  const plain = text?.trim() ?? '';
-  if (plain === '' || !URL.canParse(plain, begin.href)) return null;
-  const url = new URL(plain, begin);
-  return url.origin === begin.origin ? url : null;
-}
-
-const hrefIn = ({ element }: Found, name: string, begin: URL): URL | null => urlOf(elementsIn(element, name).flatMap((one) => elementsIn(one, 'D:href'))[0]?.text, begin);
-
-function isCalendar({ element }: Found): boolean {
-  const types = elementsIn(element, 'D:resourcetype').flatMap(({ children }) => children);
-  const components = elementsIn(element, 'C:comp').map(({ attributes }) => attributes.name?.toUpperCase());
-  return types.some(({ name }) => name === 'C:calendar') && (components.length === 0 || components.includes('VEVENT'));
-}
-
-const isTransparent = ({ element }: Found): boolean => elementsIn(element, 'C:transparent').length > 0;
 
 /** `20261207T120000Z` */
 const utc = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;

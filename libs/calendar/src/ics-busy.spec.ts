@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Temporal } from 'temporal-polyfill';
 import { busyIn, type BusyReading } from './ics-busy.js';
-import { WorkerBusyWork } from './busy-work.js';
+import { mostWaiting, WorkerBusyWork } from './busy-work.js';
+import { ReadingPlaces } from './reading-places.js';
 import { timeZoneLines } from './vtimezone.js';
 
 const zone = 'Europe/Copenhagen';
@@ -154,9 +155,35 @@ describe('[BT9] reading in a thread of its own', () => {
     ['dies', 'process.exit(1);', 20_000],
   ])('what %s ends, and the next one is read', async (_, source, timeMs) => {
     const bad = work(source, timeMs);
-    const all = await Promise.allSettled([1, 2, 3].map(() => bad.read(new Uint8Array(), window)));
+    const all = await Promise.allSettled([1, 2, 3].map(() => bad.read([], window, 'person')));
     expect(all.map((one) => (one.status === 'rejected' ? (one.reason as { fault: string }).fault : one.status))).toEqual(['tooHeavy', 'tooHeavy', 'tooHeavy']);
     const good = work('parentPort.postMessage({ fault: "truncated" });', 20_000);
-    await expect(good.read(new Uint8Array(), window)).rejects.toMatchObject({ fault: 'truncated' });
+    await expect(good.read([], window, 'person')).rejects.toMatchObject({ fault: 'truncated' });
+  });
+
+  it('lets no more wait than there is room for, and the job for nobody', async () => {
+    const held = work('import { workerData } from "node:worker_threads"; Atomics.wait(new Int32Array(workerData.task.parts[0].bytes.buffer), 0, 0); parentPort.postMessage({ fault: "truncated" });', 20_000);
+    const [shut, open] = [new Int32Array(new SharedArrayBuffer(4)), new Int32Array(new SharedArrayBuffer(4))];
+    open[0] = 1;
+    const read = (shared: Int32Array<SharedArrayBuffer>, lane: 'person' | 'job') => held.read([{ form: 'icalendar', bytes: new Uint8Array(shared.buffer) }], window, lane).catch((error: unknown) => (error as { fault: string }).fault);
+    const all = Array.from({ length: 2 + mostWaiting + 2 }, () => read(shut, 'person'));
+    expect(await Promise.all(all.slice(-2))).toEqual(['overloaded', 'overloaded']);
+    expect(await read(open, 'job')).toBe('truncated');
+    Atomics.store(shut, 0, 1);
+    Atomics.notify(shut, 0);
+    expect(new Set(await Promise.all(all.slice(0, -2)))).toEqual(new Set(['truncated']));
+  });
+
+  it('reads for one person once at a time, and for so many at once', async () => {
+    const places = new ReadingPlaces(2);
+    let end = () => {};
+    const held = new Promise<void>((done) => (end = done));
+    const first = [places.hold('a', 'person', () => held), places.hold('b', 'person', () => held), places.hold('c', 'job', () => held)];
+    await expect(places.hold('a', 'person', () => held)).rejects.toMatchObject({ fault: 'beingRead' });
+    await expect(places.hold('a', 'job', () => held)).rejects.toMatchObject({ fault: 'beingRead' });
+    await expect(places.hold('d', 'person', () => held)).rejects.toMatchObject({ fault: 'overloaded' });
+    end();
+    await Promise.all(first);
+    expect(await places.hold('a', 'person', async () => 'read')).toBe('read');
   });
 });

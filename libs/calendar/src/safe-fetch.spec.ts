@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { busyFaults } from './busy-faults.js';
 import { isPublic, SafeFetch, type SafeFetchOptions } from './safe-fetch.js';
 
 describe('[BT20] an address of the open network', () => {
@@ -69,6 +70,8 @@ describe('[BT20] fetching from where somebody says', () => {
     expect([times, reachedAt]).toEqual([1, '127.0.0.1']);
     await expect(fetcher({ resolve: async () => { throw new Error('ENOTFOUND'); } }).fetch(calendar())).rejects.toEqual(fault('unknownHost'));
     await expect(fetcher({ resolve: async () => [] }).fetch(calendar())).rejects.toEqual(fault('unknownHost'));
+    // Which names there are within the net is not told by what people read.
+    expect(busyFaults.inner).toBe(busyFaults.unknownHost);
   });
 
   it.each([
@@ -109,6 +112,24 @@ describe('[BT20] fetching from where somebody says', () => {
     await expect(fetcher().fetch(calendar())).rejects.toEqual(fault('tooLarge'));
   });
 
+  it('counts all requests of one reading together', async () => {
+    handler = (_, response) => response.end(Buffer.alloc(400_000));
+    const outside = fetcher();
+    const allowance = outside.allowance();
+    for (const fits of [true, true, false, false]) {
+      const asking = outside.fetch(calendar(), { allowance });
+      if (fits) expect((await asking).status).toBe(200);
+      else await expect(asking).rejects.toEqual(fault('tooLarge'));
+    }
+    const hasty = fetcher({ timeMs: 300 });
+    const late = hasty.allowance();
+    handler = () => undefined;
+    await expect(hasty.fetch(calendar(), { allowance: late })).rejects.toEqual(fault('noAnswer'));
+    handler = (_, response) => response.end();
+    await expect(hasty.fetch(calendar(), { allowance: late })).rejects.toEqual(fault('noAnswer'));
+    expect((await hasty.fetch(calendar())).status).toBe(200);
+  });
+
   it.each([
     ['noAnswer', 'never answers', (() => undefined) as Handler],
     ['noAnswer', 'never ends', ((_, response) => void response.writeHead(200).write('BEGIN:VCALENDAR')) as Handler],
@@ -118,6 +139,7 @@ describe('[BT20] fetching from where somebody says', () => {
       setImmediate(() => request.socket.destroy());
     }) as Handler],
     ['serverFault', 'is packed in a way nobody knows', ((_, response) => void response.writeHead(200, { 'content-encoding': 'zstd' }).end('x')) as Handler],
+    ['serverFault', 'is packed by a name of ours', ((_, response) => void response.writeHead(200, { 'content-encoding': 'constructor' }).end('x')) as Handler],
     ['serverFault', 'says it is packed, and is not', ((_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('BEGIN:VCALENDAR')) as Handler],
   ])('says %s for a server that %s', async (name, _, bad) => {
     handler = bad;

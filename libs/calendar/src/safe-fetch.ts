@@ -4,7 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Agent as HttpAgent } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { BusyFault } from './busy-faults.js';
 
 /**
@@ -36,10 +36,34 @@ export interface SafeFetchOptions {
   innerHosts: ReadonlySet<string>;
   /** All addresses of a name, asked once. */
   resolve?: (host: string) => Promise<LookupAddress[]>;
-  /** For all of it: name, connection, redirects, the last byte. A person waits for it. */
+  /** For all of one reading: names, connections, redirects, the last byte of the last answer. A person waits for it. */
   timeMs?: number;
-  /** Of the body, unpacked. */
+  /** Of all bodies of one reading, unpacked. */
   mostBytes?: number;
+}
+
+/** What everything that is fetched for one reading may take together. */
+export class Allowance {
+  readonly ended: AbortSignal;
+
+  constructor(
+    timeMs: number,
+    private left: number,
+    signal?: AbortSignal,
+  ) {
+    const deadline = AbortSignal.timeout(timeMs);
+    this.ended = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+  }
+
+  has(bytes: number): boolean {
+    return bytes <= this.left;
+  }
+
+  /** @returns whether there was as much left */
+  take(bytes: number): boolean {
+    this.left -= bytes;
+    return this.left >= 0;
+  }
 }
 
 export interface SafeRequest {
@@ -48,7 +72,8 @@ export interface SafeRequest {
   body?: string;
   /** Sent to the origin that was asked for, and to no other. */
   authorization?: string;
-  signal?: AbortSignal;
+  /** Of the reading that this is a part of; one of its own where it is all of it. */
+  allowance?: Allowance;
 }
 
 export interface SafeAnswer {
@@ -81,6 +106,11 @@ export class SafeFetch {
     this.mostBytes = options.mostBytes ?? 20 * 1024 * 1024;
   }
 
+  /** For one reading, of however many requests. */
+  allowance(signal?: AbortSignal): Allowance {
+    return new Allowance(this.timeMs, this.mostBytes, signal);
+  }
+
   /**
    * The address as it can be fetched, without what no calendar needs.
    *
@@ -106,16 +136,15 @@ export class SafeFetch {
   }
 
   /** @throws BusyFault, also for what came too late, from nowhere, or was too much; any status is an answer */
-  async fetch(address: URL, { method = 'GET', headers = {}, body, authorization, signal }: SafeRequest = {}): Promise<SafeAnswer> {
-    const deadline = AbortSignal.timeout(this.timeMs);
-    const ended = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
+  async fetch(address: URL, { method = 'GET', headers = {}, body, authorization, allowance = this.allowance() }: SafeRequest = {}): Promise<SafeAnswer> {
+    const { ended } = allowance;
     let url = address;
     for (let hop = 0; ; hop += 1) {
       this.assertUsable(url, hop === 0 ? 'address' : 'redirects');
       const own = url.origin === address.origin ? { ...headers, ...(authorization === undefined ? {} : { authorization }) } : headers;
       const response = await this.ask(url, { method, headers: own, body, signal: ended });
       const { location } = response.headers;
-      if (!redirects.has(response.statusCode!) || location === undefined) return { status: response.statusCode!, url, body: await this.bodyOf(response, ended) };
+      if (!redirects.has(response.statusCode!) || location === undefined) return { status: response.statusCode!, url, body: await bodyOf(response, allowance) };
       response.destroy();
       // What was asked with a body is not asked of another by it.
       const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
@@ -165,45 +194,48 @@ export class SafeFetch {
       resolve(host).then(done, () => reject(new BusyFault('unknownHost'))).finally(() => signal.removeEventListener('abort', late));
     });
   }
-
-  /** Read as far as is allowed, packed and unpacked alike: a bomb is put down at its first byte too many. */
-  private bodyOf(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
-    const { mostBytes } = this;
-    const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-    const unpack = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress }[encoding];
-    return new Promise((resolve, reject) => {
-      const stream: Readable = unpack === undefined ? response : response.pipe(unpack());
-      const fail = (error: Error) => {
-        // The first reason is the reason: what is put down complains.
-        reject(error);
-        signal.removeEventListener('abort', late);
-        response.destroy();
-        stream.destroy();
-      };
-      const late = () => fail(new BusyFault('noAnswer'));
-      signal.addEventListener('abort', late, { once: true });
-      if (unpack === undefined && encoding !== 'identity' && encoding !== '') return fail(new BusyFault('serverFault'));
-      if (Number(response.headers['content-length'] ?? 0) > mostBytes) return fail(new BusyFault('tooLarge'));
-      let size = 0;
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > mostBytes) fail(new BusyFault('tooLarge'));
-        else chunks.push(chunk);
-      });
-      const broken = () => fail(new BusyFault(signal.aborted ? 'noAnswer' : 'serverFault'));
-      response.on('error', broken);
-      response.on('aborted', broken);
-      stream.on('error', broken);
-      stream.on('end', () => {
-        signal.removeEventListener('abort', late);
-        resolve(Buffer.concat(chunks, size));
-      });
-    });
-  }
 }
 
 const resolveAll = (host: string): Promise<LookupAddress[]> => new Promise((done, reject) => lookup(host, { all: true, verbatim: true }, (error, found) => (error === null ? done(found) : reject(error))));
+
+/** By names that a stranger sends: of an object `constructor` would be one too. */
+const unpackers = new Map([['gzip', createGunzip], ['x-gzip', createGunzip], ['deflate', createInflate], ['br', createBrotliDecompress]] as [string, () => Transform][]);
+
+/** Read as far as is allowed, packed and unpacked alike: a bomb is put down at its first byte too many. */
+function bodyOf(response: IncomingMessage, allowance: Allowance): Promise<Buffer> {
+  const { ended: signal } = allowance;
+  const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const unpack = unpackers.get(encoding);
+  return new Promise((resolve, reject) => {
+    const stream: Readable = unpack === undefined ? response : response.pipe(unpack());
+    const fail = (error: Error) => {
+      // The first reason is the reason: what is put down complains.
+      reject(error);
+      signal.removeEventListener('abort', late);
+      response.destroy();
+      stream.destroy();
+    };
+    const late = () => fail(new BusyFault('noAnswer'));
+    signal.addEventListener('abort', late, { once: true });
+    if (unpack === undefined && encoding !== 'identity' && encoding !== '') return fail(new BusyFault('serverFault'));
+    if (!allowance.has(Number(response.headers['content-length'] ?? 0))) return fail(new BusyFault('tooLarge'));
+    let size = 0;
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (!allowance.take(chunk.length)) fail(new BusyFault('tooLarge'));
+      else chunks.push(chunk);
+    });
+    const broken = () => fail(new BusyFault(signal.aborted ? 'noAnswer' : 'serverFault'));
+    response.on('error', broken);
+    response.on('aborted', broken);
+    stream.on('error', broken);
+    stream.on('end', () => {
+      signal.removeEventListener('abort', late);
+      resolve(Buffer.concat(chunks, size));
+    });
+  });
+}
 
 function faultOf({ code, name }: NodeJS.ErrnoException): 'unknownHost' | 'certificate' | 'noAnswer' {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'unknownHost';

@@ -138,7 +138,8 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
 
   /**
    * [FT12] What her own calendar says beside it; where it says nothing she is neither free nor taken. To whom is no colleague of
-   * where it was connected what is tentative is taken as well.
+   * where it was connected what is tentative is taken as well, and so is what could not be followed [BT6]: that nobody knows exactly
+   * then would say that there is something.
    */
   private ofCalendar({ calendar }: KnownPerson, colleaguesOf: string | null): BusyTime[] {
     if (calendar === null) return [];
@@ -146,7 +147,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     const silent = [{ startMs, endMs: Math.min(calendar.fromMs, endMs) }, { startMs: Math.max(calendar.toMs, startMs), endMs }].filter((one) => one.startMs < one.endMs);
     const times = calendar.times.filter((one) => one.endMs > startMs && one.startMs < endMs);
     return [
-      ...times.map((one): BusyTime => ({ startMs: one.startMs, endMs: one.endMs, placeId: null, state: one.state === 'tentative' && calendar.authorityId !== colleaguesOf ? 'busy' : one.state })),
+      ...times.map((one): BusyTime => ({ startMs: one.startMs, endMs: one.endMs, placeId: null, state: calendar.authorityId === colleaguesOf ? one.state : 'busy' })),
       ...silent.map((one): BusyTime => ({ ...one, placeId: null, state: 'unknown' })),
     ];
   }

@@ -24,6 +24,8 @@ const perMinute = {
   calendarAddress: 600,
   /** One calendar feed, by the hash of what was sent as its secret. */
   calendarLink: 12,
+  /** Making a link to one's calendar feed: each is told in all of one's roles, and stays there. */
+  calendarLinkMade: 6,
   /** Connecting one's own calendar, or reading it again: each is fetched and read. */
   ownCalendar: 12,
   search: 60,
@@ -61,7 +63,7 @@ export class RateLimits {
   constructor(config: Config) {
     const limiter = (kind: LimitKind) => new RateLimiterMemory({ keyPrefix: kind, points: perMinute[kind], duration: 60 });
     this.limiters = config.rateLimits
-      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
+      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), calendarLinkMade: limiter('calendarLinkMade'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
     this.ofPersonDays = config.rateLimits
       ? [new RateLimiterMemory({ keyPrefix: 'personDaysAnHour', points: personDays.anHour, duration: 3_600 }), new RateLimiterMemory({ keyPrefix: 'personDaysADay', points: personDays.aDay, duration: daySeconds })]

@@ -34,7 +34,7 @@ export async function calendars(desk: StoryDesk, time: StoryTime): Promise<void>
       events.push([`DTSTART;VALUE=DATE:${stamp(leave)}`, `DTEND;VALUE=DATE:${stamp(leave.add({ days: 5 }))}`]);
       const lines = events.flatMap((event, n) => ['BEGIN:VEVENT', `UID:demo-${turn}-${n}`, `DTSTAMP:${stamp(monday)}T080000Z`, ...event, 'SUMMARY:Optaget', 'END:VEVENT']);
       const file = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Samraad//Demo//DA', ...lines, 'END:VCALENDAR', ''].join('\r\n');
-      await desk.step(`calendar ${turn}`, when, async () => void (await desk.calendars.connectFile(desk.who(name, when), Buffer.from(file))));
+      await desk.step(`calendar ${turn}`, when, async () => void (await desk.calendars.connectFile(desk.who(name, when), async () => Buffer.from(file))));
       turn += 1;
     }
   }

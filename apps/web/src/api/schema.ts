@@ -4401,7 +4401,7 @@ export interface components {
             knownUntil: string | null;
             /** @description Whether “Find tid” knows by it when its person can come. */
             isKnown: boolean;
-            /** @description Events that were not understood; their time counts as unknown. */
+            /** @description Events that were not understood; their time is unknown to colleagues and taken to others. */
             unread: number;
             /** Format: date-time */
             triedAt: string;
