@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { io } from 'socket.io-client';
 import { livePath } from '@lib/contracts/live.js';
+import { PollLinks } from '@lib/meetings/poll-links.service.js';
+import { Shredding } from '@lib/retention/shredding.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { askingAs } from '@lib/platform/asking.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { connectEmptyCalendar } from './support/calendar-server.js';
 import { meetingOf, section115 } from './support/story.js';
 import { aKey, boernehusHovedstaden, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 import { until } from './support/writer.js';
@@ -35,7 +38,7 @@ interface Poll {
   canAnswer: boolean;
   canLead: boolean;
   people: { person: { membershipId: string; name: string }; choices: Choice[] | null; isMissing: boolean }[] | null;
-  outsiders: { id: string; name: string; isRevoked: boolean; choices: Choice[] | null; isMissing: boolean }[] | null;
+  outsiders: { id: string; name: string; choices: Choice[] | null; isMissing: boolean }[] | null;
 }
 interface View {
   poll: Poll | null;
@@ -80,7 +83,6 @@ const id = (who: Browser) => who.person.membershipId;
 
 interface Linked {
   kindTitle: string;
-  title: string;
   slots: object[];
   own: { version: number; choices: Choice[] } | null;
   code?: string;
@@ -88,6 +90,11 @@ interface Linked {
 const linkFor = async (poll: Poll, name = 'Skoleleder Prøve') => {
   const { link, outsiderId } = await done(story.coordinator.post<{ link: string; outsiderId: string }>(path('/outsiders'), { pollId: poll.id, name }));
   return { token: link.split('#')[1]!, outsiderId, link };
+};
+/** Links and answers that are stored of a poll. */
+const left = async ({ id: pollId }: Poll) => {
+  const [row] = await rows<{ links: number; answers: number }>('SELECT (SELECT count(*) FROM poll_outsider WHERE poll_id = $1)::int AS links, (SELECT count(*) FROM poll_ballot WHERE poll_id = $1)::int AS answers', [pollId]);
+  return [row!.links, row!.answers];
 };
 const read = (token: string) => server.stranger().post<Linked>('/api/v1/poll-links/read', { token });
 const vote = (token: string, choices: Choice[], version?: number) => server.stranger().send<Linked>('PUT', '/api/v1/poll-links/answer', { token, choices }, version === undefined ? {} : { 'if-match': `"${version}"` });
@@ -201,15 +208,15 @@ describe('a poll on when a meeting is held', () => {
 });
 
 describe('a link to a poll', () => {
-  it('[PO7, AC132] shows kind, title, times and its own answer, and takes answers; coordinators see whose', async () => {
+  it('[PO7, AC132] shows kind, times and its own answer, and takes answers; coordinators see whose', async () => {
     const { coordinator, officer } = story;
     const poll = await open();
     expect((await officer.post(path('/outsiders'), { pollId: poll.id, name: 'X' })).status).toBe(403);
     const { token, outsiderId, link } = await linkFor(poll);
     expect(link).toMatch(/\/afstemning#[A-Za-z0-9_-]{43}$/);
     const shown = await done(read(token));
-    expect(Object.keys(shown).sort()).toEqual(['closesAt', 'durationMinutes', 'kindTitle', 'own', 'slots', 'title']);
-    expect(shown).toMatchObject({ kindTitle: '§ 115-møde: overleveringsmøde', title: story.series.title, own: null });
+    expect(Object.keys(shown).sort()).toEqual(['closesAt', 'durationMinutes', 'kindTitle', 'own', 'slots']);
+    expect(shown).toMatchObject({ kindTitle: '§ 115-møde: overleveringsmøde', own: null });
     expect(Object.keys(shown.slots[0]!).sort()).toEqual(['endInstant', 'holiday', 'isPassed', 'startInstant', 'startLocal']);
     expect((await done(vote(token, ['no', 'ifNeedBe', null], 0))).own).toMatchObject({ version: 1, choices: ['no', 'ifNeedBe', null] });
     expect((await vote(token, ['yes', 'yes', 'yes'], 0)).status).toBe(412);
@@ -217,7 +224,7 @@ describe('a link to a poll', () => {
     const both = await Promise.all([vote(token, ['no', 'yes', 'no'], 2), vote(token, ['ifNeedBe', 'yes', 'no'], 2)]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
     expect((await vote(token, ['yes'])).status).toBe(400);
-    expect(await of(coordinator)).toMatchObject({ asked: 4, answered: 1, outsiders: [{ id: outsiderId, name: 'Skoleleder Prøve', isRevoked: false, isMissing: false }] });
+    expect(await of(coordinator)).toMatchObject({ asked: 4, answered: 1, outsiders: [{ id: outsiderId, name: 'Skoleleder Prøve', isMissing: false }] });
     expect((await of(officer)).slots[1]).toMatchObject({ yes: 1, missing: 3 });
     expect(JSON.stringify(await of(officer))).not.toContain('Skoleleder');
     // The secret and the name are nowhere in the clear.
@@ -244,9 +251,12 @@ describe('a link to a poll', () => {
     // The answer is hers, by whichever link.
     expect((await done(read(token))).own).toMatchObject({ version: 1 });
     const revoked = await done(command(coordinator, poll, `outsiders/${one.outsiderId}/revoke`));
-    expect(revoked.poll).toMatchObject({ asked: 3, answered: 0, outsiders: [{ isRevoked: true, choices: null }] });
+    expect(revoked.poll).toMatchObject({ asked: 3, answered: 0, outsiders: [] });
+    expect(await left(poll)).toEqual([0, 0]);
     await same(token);
-    expect((await command(coordinator, poll, `outsiders/${one.outsiderId}/renew`)).status).toBe(409);
+    // Taken back twice it is as once; what is gone is not given anew.
+    expect((await done(command(coordinator, poll, `outsiders/${one.outsiderId}/revoke`))).poll!.asked).toBe(3);
+    expect((await command(coordinator, poll, `outsiders/${one.outsiderId}/renew`)).status).toBe(404);
     expect((await command(coordinator, poll, `outsiders/${story.meetingId}/renew`)).status).toBe(404);
     // Repeated, it is a link for the same person; the first opens nothing.
     const key = aKey();
@@ -270,15 +280,50 @@ describe('a link to a poll', () => {
     expect(await as(one.token, 'SELECT id FROM poll')).toEqual([{ id: poll.id }]);
     expect(await as(one.token, 'SELECT id FROM meeting')).toEqual([{ id: story.meetingId }]);
     expect(await as(one.token, 'SELECT outsider_id FROM poll_ballot')).toEqual([{ outsider_id: one.outsiderId }]);
-    expect(await as(one.token, 'SELECT scope_id FROM content_key')).toEqual([{ scope_id: story.meetingId }]);
-    for (const token of [null, 'A'.repeat(43), story.officer.cookie.split('=')[1]!]) for (const table of ['poll', 'meeting', 'poll_ballot', 'content_key']) expect(await as(token, `SELECT 1 FROM ${table}`)).toEqual([]);
-    for (const sql of ['SELECT name FROM poll_outsider', 'SELECT place FROM meeting', 'SELECT 1 FROM agenda_item', 'SELECT 1 FROM membership', 'SELECT 1 FROM meeting_participant']) await expect(as(one.token, sql)).rejects.toThrow('permission denied');
+    for (const token of [null, 'A'.repeat(43), story.officer.cookie.split('=')[1]!]) for (const table of ['poll', 'meeting', 'poll_ballot']) expect(await as(token, `SELECT 1 FROM ${table}`)).toEqual([]);
+    for (const sql of ['SELECT name FROM poll_outsider', 'SELECT place FROM meeting', 'SELECT title FROM meeting', 'SELECT 1 FROM content_key', 'SELECT 1 FROM agenda_item', 'SELECT 1 FROM membership', 'SELECT 1 FROM meeting_participant']) await expect(as(one.token, sql)).rejects.toThrow('permission denied');
     const insert = (outsider: string) => `INSERT INTO poll_ballot (id, poll_id, meeting_id, outsider_id, version, choices, at) VALUES (gen_random_uuid(), '${poll.id}', '${story.meetingId}', '${outsider}', 9, '{yes,yes,yes}', now())`;
     await expect(as(one.token, insert(other.outsiderId))).rejects.toThrow(/row-level security/);
     // Nor does who takes part see the answers of others, or who was asked.
     expect((await of(story.officer)).people).toBeNull();
     const seen = await askingAs({ token: story.officer.cookie.split('=')[1]!, as: 'request' }, () => server.running.app.get(UnitOfWork).run(async (tx) => [await tx.query('SELECT DISTINCT membership_id FROM poll_ballot'), await tx.query('SELECT 1 FROM poll_outsider')]));
     expect(seen).toEqual([[{ membership_id: id(story.officer) }], []]);
+  });
+});
+
+describe('what is kept of a poll', () => {
+  /** One who takes part and one by a link have answered. */
+  const answered = async () => {
+    const poll = await open();
+    await done(vote((await linkFor(poll)).token, ['yes', 'no', 'no']));
+    await done(answer(story.officer, poll, ['yes', 'yes', 'yes']));
+    expect(await left(poll)).toEqual([1, 2]);
+    return poll;
+  };
+  const sweep = () => server.running.app.get(PollLinks).removeOld();
+
+  it('[PO12] outsiders and their answers are deleted thirty days after it ended, and by the rule of the database no sooner', async () => {
+    const ended = await answered();
+    await done(command(story.coordinator, ended, 'withdraw'));
+    const over = await answered();
+    const remove = () => server.running.app.get(UnitOfWork).run(async (tx) => [(await tx.query('DELETE FROM poll_outsider RETURNING id')).length, (await tx.query('DELETE FROM poll_ballot RETURNING meeting_id')).length], { as: 'keeper' });
+    server.clock.advance({ hours: 30 * 24 - 1 });
+    await sweep();
+    expect([await remove(), await left(ended)]).toEqual([[0, 0], [1, 2]]);
+    server.clock.advance({ hours: 1 });
+    await sweep();
+    expect([await left(ended), await left(over)]).toEqual([[0, 1], [1, 2]]);
+    // Nobody has ended this one; its last day for answers was the 11th.
+    server.clock.advance(server.clock.now().until('2027-01-10T23:00:00Z'));
+    await sweep();
+    expect(await left(over)).toEqual([0, 1]);
+  });
+
+  it('[PO12, RE1] is nothing but its times when the meeting is destroyed', async () => {
+    const poll = await answered();
+    await server.running.app.get(Shredding).shred({ meetingId: story.meetingId });
+    expect(await left(poll)).toEqual([0, 0]);
+    expect(await of(story.coordinator)).toMatchObject({ id: poll.id, answered: 0, outsiders: [] });
   });
 });
 
@@ -370,6 +415,7 @@ describe('what a poll holds', () => {
   it('[PO11, FT2] is shown to its people, and takes their time in the searches of others until the poll ends or its last day is over', async () => {
     const { coordinator, officer } = story;
     const meetingId = story.series.occurrences[2]!.meetingId!;
+    expect(await connectEmptyCalendar(officer)).toBe(200);
     // All of the day: whoever is held cannot come.
     const whole = { slots: ['2027-01-11T08:00', '2027-01-12T08:00'], durationMinutes: 480 };
     const [foreign, police] = [await server.signIn({ authorityId: boernehusHovedstaden, role: 'coordinator' }), await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' })];
@@ -377,8 +423,8 @@ describe('what a poll holds', () => {
     const poll = await open(whole, meetingId);
     expect(await holds(officer)).toEqual(whole.slots);
     expect(await holds(foreign)).toEqual([]);
-    // Across the border she cannot; a colleague is told that it is not settled.
-    expect([await asked(foreign, officer, '2027-01-12'), await asked(police, officer, '2027-01-12')]).toEqual(['cannot', 'unsettled']);
+    // A colleague is told that it is not settled; across the border nothing is said of what she has said nothing about.
+    expect([await asked(foreign, officer, '2027-01-12'), await asked(police, officer, '2027-01-12')]).toEqual(['unknown', 'unsettled']);
     // The meeting's own search does not mind its holds.
     const own = await done(coordinator.post<{ times: { startLocal: string }[] }>(`/api/v1/meetings/${meetingId}/find-time`, { required: [id(officer)], durationMinutes: 60, fromDate: '2027-01-12', toDate: '2027-01-12', quorate: false }));
     expect(own.times).toHaveLength(1);
@@ -390,9 +436,40 @@ describe('what a poll holds', () => {
 
     // It ends by itself, and nobody has to say so.
     await open({ ...whole, answerBy: '2026-11-23' }, meetingId);
-    expect(await asked(foreign, officer, '2027-01-12')).toBe('cannot');
+    expect(await asked(foreign, officer, '2027-01-12')).toBe('unknown');
     server.clock.advance(server.clock.now().until('2026-11-23T23:00:00Z'));
     const [other, theirs] = [await again(foreign), await again(officer)];
     expect([await asked(other, theirs, '2027-01-12'), await holds(theirs)]).toEqual(['can', []]);
+  });
+
+  it('[PO6, PO11, AC50] is not the time of who takes part at another time, nor is she asked', async () => {
+    const { coordinator, officer } = story;
+    const meetingId = story.series.occurrences[2]!.meetingId!;
+    expect(await connectEmptyCalendar(officer)).toBe(200);
+    const foreign = await server.signIn({ authorityId: boernehusHovedstaden, role: 'coordinator' });
+    const poll = await open({ slots: ['2027-01-18T08:00', '2027-01-19T08:00'], durationMinutes: 480 }, meetingId);
+    await done(answer(officer, poll, ['yes', 'yes'], undefined, meetingId));
+    const between = async (from: string | null, to: string | null) => {
+      await rows('UPDATE meeting_participant SET valid_from = $3, valid_to = $4 WHERE meeting_id = $1 AND membership_id = $2', [meetingId, id(officer), from, to]);
+      server.running.app.get(DomainEvents).emitHere('elsewhere.missed', { isMuch: false });
+    };
+    // The days of this test alone: she is held by the polls of others.
+    const held = async () => (await holds(officer)).filter((one) => one >= '2027-01-18');
+    const days = async (who = foreign) => [await asked(who, officer, '2027-01-18'), await asked(who, officer, '2027-01-19')];
+    expect(await days()).toEqual(['cannot', 'cannot']);
+    await between(null, '2027-01-19T06:00:00Z');
+    expect([await days(), await held()]).toEqual([['cannot', 'can'], ['2027-01-18T08:00']]);
+    expect(await of(coordinator, meetingId)).toMatchObject({ asked: 3, answered: 1 });
+    // It has not begun: she is neither asked nor counted, until it does, of which nobody tells.
+    await between('2026-11-24T00:00:00Z', null);
+    expect([await days(), await held()]).toEqual([['can', 'can'], []]);
+    const without = await of(coordinator, meetingId);
+    expect(without).toMatchObject({ asked: 2, answered: 0 });
+    expect(without.people!.map(({ person }) => person.membershipId)).not.toContain(id(officer));
+    server.clock.advance(server.clock.now().until('2026-11-24T00:00:00Z'));
+    const [other, boss] = [await again(foreign), await again(coordinator)];
+    expect([await days(other), await of(boss, meetingId)]).toMatchObject([['cannot', 'cannot'], { asked: 3, answered: 1 }]);
+    await between(null, '2026-11-23T00:00:00Z');
+    expect([await days(other), await of(boss, meetingId)]).toMatchObject([['can', 'can'], { asked: 2, answered: 0 }]);
   });
 });

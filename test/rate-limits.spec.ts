@@ -55,15 +55,38 @@ describe('who asks too often', () => {
     expect((await ask(other, '2027-06-01')).status).toBe(200);
   });
 
-  it('[FT11] about one time counts as six days of everybody it tells of; outside usual hours it tells of nobody', async () => {
+  it('[FT11] about one time counts as six days of everybody it tells of, and of twenty people at least; outside usual hours it tells of nobody', async () => {
     const who = await server.signIn({ authorityId: boernehusHovedstaden, role: 'coordinator' });
     const colleague = await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant' });
     const made = await who.post<{ id: string }>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal: '2026-12-08T10:00', durationMinutes: 60, authorityIds: [], participantMembershipIds: [colleague.person.membershipId] });
     expect(made.status).toBe(201);
     const limits = server.running.app.get(RateLimits);
-    await limits.spendPersonDays(who.person.id, 2_000 - 2 * 6);
+    await limits.spendPersonDays(who.person.id, 2_000 - 20 * 6);
     const ask = async (startLocal: string) => (await who.post(`/api/v1/meetings/${made.body.id}/move-preview`, { startLocal, durationMinutes: 60 })).status;
     expect([await ask('2026-12-12T10:00'), await ask('2026-12-09T10:00'), await ask('2026-12-09T10:00'), await ask('2026-12-12T10:00')]).toEqual([200, 200, 429, 200]);
+  });
+
+  it('[RL4] about one person of another authority at one time is refused after sixty in a day, by whomever and in whichever meeting', async () => {
+    const [who, colleague] = [await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' }), await server.signIn({ authorityId: nordsjaelland, role: 'participant' })];
+    const caseworker = await server.signIn({ authorityId: eksempelby, role: 'participant' });
+    const meeting = async (...people: (typeof who)[]) => {
+      const made = await who.post<{ id: string }>('/api/v1/meetings', { kindId: 'section115HandoverMeeting', startLocal: '2026-12-08T10:00', durationMinutes: 60, authorityIds: people.map((one) => one.person.authority.id).filter((id) => id !== nordsjaelland), participantMembershipIds: people.map((one) => one.person.membershipId) });
+      expect(made.status).toBe(201);
+      return made.body.id;
+    };
+    const [one, other, own] = [await meeting(caseworker), await meeting(caseworker, colleague), await meeting(colleague)];
+    const ask = (id: string) => who.post<{ detail?: string }>(`/api/v1/meetings/${id}/move-preview`, { startLocal: '2026-12-09T10:00', durationMinutes: 60 });
+    const limits = server.running.app.get(RateLimits);
+    const elsewhere = { personId: 'a colleague', authorityId: nordsjaelland };
+    for (let n = 0; n < 59; n += 1) await limits.spendExactTime(elsewhere, 1, [caseworker.person.id]);
+    expect((await ask(one)).status).toBe(200);
+    const refused = await ask(other);
+    expect([refused.status, refused.body.detail]).toEqual([429, 'Der er spurgt mange gange om, hvornår de samme mennesker kan. Find et tidspunkt med Find tid, eller vent.']);
+    expect((await ask(own)).status).toBe(200);
+    // What is refused takes nothing of anybody else's, and another authority has its own.
+    await limits.spendExactTime(elsewhere, 1_941, []);
+    await expect(limits.spendExactTime(elsewhere, 1, [])).rejects.toThrow('too-many-requests');
+    await limits.spendExactTime({ personId: 'a stranger', authorityId: boernehusHovedstaden }, 1, [caseworker.person.id]);
   });
 
   it('[RL3] about more people than an hour allows can be asked once, and a day has its own end', async () => {

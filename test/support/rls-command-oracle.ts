@@ -149,7 +149,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     embargo_event: { select: (row) => embargoes.has(row.embargo_id), insert: (row) => embargoes.has(row.embargo_id) },
     // [AC130, AC131] A poll is its coordinators', an answer one's own.
     poll: { select: (row) => attended.has(row.meeting_id), insert: ledMeeting, update: ledMeeting },
-    poll_outsider: { select: ledMeeting, insert: ledMeeting, update: ledMeeting },
+    poll_outsider: { select: ledMeeting, insert: ledMeeting, update: ledMeeting, delete: ledMeeting },
     poll_ballot: { select: either(ledMeeting, ownBallot), insert: ownBallot },
     disclosure: { insert: () => works },
   };

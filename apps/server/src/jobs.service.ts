@@ -4,6 +4,7 @@ import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js
 import { BusyCalendars } from '@lib/calendar/busy-calendars.service.js';
 import { Departures } from '@lib/meetings/departures.service.js';
 import { EmbargoReviews } from '@lib/meetings/embargo-reviews.service.js';
+import { PollLinks } from '@lib/meetings/poll-links.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Approvals } from '@lib/minutes/approvals.service.js';
@@ -45,6 +46,7 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly busyCalendars: BusyCalendars,
     private readonly departures: Departures,
     private readonly embargoReviews: EmbargoReviews,
+    private readonly pollLinks: PollLinks,
     private readonly trailMonths: TrailMonths,
     private readonly trailCheckpoints: TrailCheckpoints,
     private readonly rotation: KeyRotation,
@@ -76,6 +78,7 @@ export class Jobs implements BeforeApplicationShutdown {
     this.every(60 * minuteMs, 'follow-up reminders', () => this.reminders.remind());
     this.every(10 * minuteMs, 'reviews of embargoes', () => this.embargoReviews.remind());
     this.every(6 * 60 * minuteMs, 'old notifications', () => this.notifications.removeOld());
+    this.every(6 * 60 * minuteMs, 'old answers by links of polls', () => this.pollLinks.removeOld());
     this.every(minuteMs / 2, 'freezing of minutes', () => this.freezing.completeAll());
     this.every(6 * 60 * minuteMs, 'months of the access trail', () => this.trailMonths.keep());
     this.every(10 * minuteMs, 'checkpoints of the access trail', () => this.trailCheckpoints.make());

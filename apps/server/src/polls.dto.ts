@@ -168,9 +168,6 @@ class PolledOutsider {
   @ApiProperty({ format: 'date-time', description: 'When the link was given, or given anew.' })
   linkAt!: string;
 
-  @ApiProperty()
-  isRevoked!: boolean;
-
   @ApiProperty({ type: 'array', nullable: true, items: { type: 'string', enum: [...pollChoices], nullable: true } })
   choices!: readonly (PollChoice | null)[] | null;
 
@@ -258,9 +255,6 @@ export class PollLinkAnswerBody extends PollTokenBody {
 export class LinkedPollView {
   @ApiProperty()
   kindTitle!: string;
-
-  @ApiProperty({ description: 'Neutral.' })
-  title!: string;
 
   @ApiProperty({ type: 'integer' })
   durationMinutes!: number;

@@ -21,7 +21,7 @@ export interface Asked {
 
 interface KnownPerson {
   memberships: Map<string, { authorityId: string; sector: Sector; fromMs: number | null; toMs: number | null }>;
-  busy: { startMs: number; endMs: number; authorityId: string; isCertain: boolean; eventId: string }[];
+  busy: { startMs: number; endMs: number; authorityId: string; isCertain: boolean; isAsked: boolean; eventId: string }[];
   /** Meetings and series that what is known depends on. */
   sources: Set<string>;
   /** What her own calendar says, while that counts; null where nobody knows. */
@@ -128,10 +128,12 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
 
   /**
    * [FT2] To whom is no colleague everything is alike: there or not. A colleague is also told what is not settled, of what
-   * concerns their own authority.
+   * concerns their own authority. [PO11] A time of a poll that she has said nothing about is nobody else's to know: taken in exactly those
+   * times, she would be known to be asked by it.
    */
   private busyOf({ busy }: KnownPerson, colleaguesOf: string | null): BusyTime[] {
-    return busy.map(({ startMs, endMs, authorityId, isCertain, eventId }) => ({ startMs, endMs, eventId, placeId: null, state: isCertain || authorityId !== colleaguesOf ? 'busy' : 'tentative' }));
+    const stateOf = (isOwn: boolean, isCertain: boolean, isAsked: boolean): BusyTime['state'] => (isOwn && !isCertain ? 'tentative' : isAsked ? 'unknown' : 'busy');
+    return busy.map(({ startMs, endMs, authorityId, isCertain, isAsked, eventId }) => ({ startMs, endMs, eventId, placeId: null, state: stateOf(authorityId === colleaguesOf, isCertain, isAsked) }));
   }
 
   /**
@@ -301,10 +303,11 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
       person.memberships.set(row.id, { ...own, sector: row.sector });
       whose.set(row.id, { ...own, person });
     }
-    const add = (membershipId: string, time: { startMs: number; endMs: number; eventId: string; partStat: PartStat | null }) => {
+    const nowMs = this.clock.now().epochMilliseconds;
+    const add = (membershipId: string, time: { startMs: number; endMs: number; eventId: string; partStat: PartStat | null; isAsked?: boolean }) => {
       const { person, authorityId, fromMs, toMs } = whose.get(membershipId)!;
       if (time.partStat === 'declined' || time.partStat === 'delegated' || time.startMs < fromMs || (toMs !== null && time.startMs >= toMs)) return;
-      person.busy.push({ startMs: time.startMs, endMs: time.endMs, authorityId, isCertain: time.partStat === 'accepted', eventId: time.eventId });
+      person.busy.push({ startMs: time.startMs, endMs: time.endMs, authorityId, isCertain: time.partStat === 'accepted', isAsked: time.isAsked === true, eventId: time.eventId });
     };
     const ids = [...whose.keys()];
     for (const row of await tx.query<MeetingTime>(meetingTimes, [ids, ...window])) {
@@ -318,10 +321,14 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
     for (const row of await tx.query<HoldTime>(holdTimes, [ids, this.clock.now().toString()])) {
       const { person } = whose.get(row.membership_id)!;
       person.sources.add(row.meeting_id);
-      person.staleAtMs = Math.min(person.staleAtMs, row.closes_at.getTime(), row.start_instant.getTime());
-      for (const { start } of heldSlots(row)) {
+      // Her time in the meeting may begin or end while the poll goes on; nobody tells of that either.
+      const [fromMs, toMs] = [row.valid_from?.getTime() ?? -Infinity, row.valid_to?.getTime() ?? Infinity];
+      const changes = [row.closes_at.getTime(), row.start_instant.getTime(), fromMs, toMs].filter((one) => one > nowMs);
+      person.staleAtMs = Math.min(person.staleAtMs, ...changes);
+      if (fromMs > nowMs) continue;
+      for (const { start, isAnswered } of heldSlots(row)) {
         const at = start.epochMilliseconds;
-        if (at >= startMs && at < endMs) add(row.membership_id, { startMs: at, endMs: at + row.duration_minutes * 60_000, eventId: row.meeting_id, partStat: null });
+        if (at >= startMs && at < endMs && at < toMs) add(row.membership_id, { startMs: at, endMs: at + row.duration_minutes * 60_000, eventId: row.meeting_id, partStat: null, isAsked: !isAnswered });
       }
     }
     // [FT3] Meetings of a series that are not rows yet.
@@ -393,15 +400,17 @@ interface HoldTime {
   closes_at: Date;
   slots: string[];
   duration_minutes: number;
+  valid_from: Date | null;
+  valid_to: Date | null;
   choices: BallotRow['choices'] | null;
 }
 
-/** Who sent a substitute leaves the choice to her. */
+/** Who sent a substitute leaves the choice to her; whose time in the meeting is over is not asked. */
 const holdTimes = /* sql */ `
-  SELECT h.meeting_id, h.membership_id, m.start_instant, p.closes_at, p.slots, p.duration_minutes,
+  SELECT h.meeting_id, h.membership_id, m.start_instant, p.closes_at, p.slots, p.duration_minutes, h.valid_from, h.valid_to,
          (SELECT b.choices FROM poll_ballot b WHERE b.poll_id = p.id AND b.membership_id = h.membership_id ORDER BY b.version DESC LIMIT 1) AS choices
   FROM meeting_participant h JOIN poll p ON p.meeting_id = h.meeting_id AND p.state = 'open' JOIN meeting m ON m.id = h.meeting_id
-  WHERE h.membership_id = ANY($1::uuid[]) AND p.closes_at > $2::timestamptz AND m.state IN ('draft', 'proposed', 'confirmed') AND m.start_instant > $2::timestamptz
+  WHERE h.membership_id = ANY($1::uuid[]) AND p.closes_at > $2::timestamptz AND m.state IN ('draft', 'proposed', 'confirmed') AND m.start_instant > $2::timestamptz AND (h.valid_to IS NULL OR h.valid_to > $2::timestamptz)
     AND NOT EXISTS (SELECT 1 FROM meeting_reply r WHERE r.meeting_id = h.meeting_id AND r.membership_id = h.membership_id AND r.part_stat = 'delegated')`;
 
 interface SeriesTime extends SeriesTimesRow {

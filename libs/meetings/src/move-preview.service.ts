@@ -34,6 +34,8 @@ export interface MovePreviewed {
 }
 
 const slot = 15;
+/** As many people one time counts for at least: of a meeting of two somebody's day could be read half an hour after half an hour. */
+const fewestCounted = 20;
 const coming: Record<AvailabilityWord, QuorumChair['coming']> = { can: 'yes', substitute: 'yes', unsettled: 'maybe', unknown: 'maybe', cannot: 'no' };
 
 /** [FT9–FT11] What it would mean to move a meeting to a time. Nothing is moved by it. */
@@ -79,9 +81,10 @@ export class MovePreview {
   private async seatsAt(subject: Subject, chairs: readonly Chair[], time: SlotTime, meetingId: string): Promise<Seat[]> {
     const members = chairs.flatMap(({ member, substitute }) => (substitute === null ? [member] : [member, substitute]));
     // [FT11]
-    await this.limits.spendPersonDays(subject.personId, members.length * mostRelaxations);
+    const others = members.filter(({ authority }) => authority.id !== subject.authorityId);
+    await this.limits.spendExactTime(subject, Math.max(members.length, fewestCounted) * mostRelaxations, others.map(({ id }) => id));
     // [AC95] Their own auditors find it, as they find a search.
-    currentOpening()?.ask(members.map(({ authority }) => authority.id).filter((id) => id !== subject.authorityId));
+    currentOpening()?.ask(others.map(({ authority }) => authority.id));
     const { index, names } = await this.known.of(members.map(({ id, membershipId }) => ({ personId: id, membershipId })), subject.authorityId);
     const states = statesAt(index, [...names.values()], time, meetingId);
     // Whose membership has ended meanwhile cannot come.

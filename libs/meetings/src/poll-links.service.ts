@@ -12,7 +12,7 @@ import { said } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
-import { choicesOf, storedChoices, type BallotRow, type OutsiderRow, type PollRow } from './poll-rows.js';
+import { choicesOf, storedChoices, type BallotRow, type PollRow } from './poll-rows.js';
 import { instantOfSlot, mostOutsiders, type Choices } from './poll.js';
 import { nextBallot, Polls } from './polls.service.js';
 import { holidayAt } from './series-plan.js';
@@ -27,6 +27,8 @@ export interface PollLink {
 /** 256 bits in base64url. */
 const tokenForm = /^[A-Za-z0-9_-]{43}$/;
 const table = 'poll_outsider';
+const keptDays = 30;
+const removedAtOnce = 500;
 
 /** [PO7] Links by which people without an account answer a poll, and answering by them. */
 @Injectable()
@@ -72,20 +74,19 @@ export class PollLinks {
     });
   }
 
-  /** Takes a link back, with what was answered by it. Taking it twice changes nothing. @throws Problem as {@link invite} */
+  /** Takes a link back, with the name it was given to and what was answered by it. Taking it twice changes nothing. @throws Problem as {@link invite} */
   async revoke(subject: Subject, meetingId: string, pollId: string, outsiderId: string) {
     return this.unitOfWork.run(async (tx) => {
       const poll = await this.ledIn(tx, subject, meetingId, pollId);
-      if ((await this.outsiderIn(tx, poll, outsiderId)).revoked_at === null) {
-        await tx.query('UPDATE poll_outsider SET revoked_at = $2 WHERE id = $1', [outsiderId, this.clock.now().toString()]);
-        this.events.emitIn(tx, 'poll.changed', { meetingId });
-      }
+      const removed = await tx.query('DELETE FROM poll_outsider WHERE id = $1 AND poll_id = $2 RETURNING id', [outsiderId, poll.id]);
+      if (removed.length > 0) this.events.emitIn(tx, 'poll.changed', { meetingId });
       return this.polls.viewIn(tx, subject, await this.meetings.readableMeetingIn(tx, subject, meetingId));
     });
   }
 
   /**
-   * All that a link shows: kind and title of the meeting, the times, and what was answered by it.
+   * All that a link shows: the kind of the meeting, the times, and what was answered by it. The meeting's own title was written
+   * for those who take part in it.
    *
    * @param token as it was sent; anything
    * @throws Problem `not-found` for what is no living link of a poll that goes on
@@ -115,6 +116,18 @@ export class PollLinks {
     });
   }
 
+  /** [PO12] The job: who answered by a link, and what, thirty days after nobody could any more. The rule of the database says the same. */
+  async removeOld(): Promise<void> {
+    const before = this.clock.now().subtract({ hours: 24 * keptDays }).toString();
+    for (let removed = removedAtOnce; removed === removedAtOnce; ) {
+      removed = await this.unitOfWork.run(
+        async (tx) =>
+          (await tx.query(`DELETE FROM poll_outsider WHERE id IN (SELECT o.id FROM poll_outsider o JOIN poll p ON p.id = o.poll_id WHERE LEAST(p.closes_at, p.ended_at) <= $1 LIMIT ${removedAtOnce}) RETURNING id`, [before])).length,
+        { lane: 'job', as: 'keeper' },
+      );
+    }
+  }
+
   /** For whoever knows the secret, as the role that is bound to it. */
   private async byLink<T>(token: string, work: (tx: Tx, poll: PollRow) => Promise<T>): Promise<T> {
     if (!tokenForm.test(token)) throw new Problem('not-found');
@@ -135,14 +148,13 @@ export class PollLinks {
   }
 
   private async viewIn(tx: Tx, poll: PollRow) {
-    const [meeting] = await tx.query<{ kind_id: string; title: Uint8Array }>('SELECT kind_id, title FROM meeting WHERE id = $1', [poll.meeting_id]);
+    const [meeting] = await tx.query<{ kind_id: string }>('SELECT kind_id FROM meeting WHERE id = $1', [poll.meeting_id]);
     if (meeting === undefined) throw new Problem('not-found');
     const kind = meetingKind(meeting.kind_id);
     const own = await this.ballotIn(tx);
     const nowMs = this.clock.now().epochMilliseconds;
     return {
       kindTitle: kind === undefined ? said('Møde') : said(kind.title),
-      title: (await this.keyring.sealerIn(tx, poll.meeting_id)).openText(meeting.title, { table: 'meeting', rowId: poll.meeting_id }),
       durationMinutes: poll.duration_minutes,
       closesAt: poll.closes_at.toISOString(),
       slots: poll.slots.map((startLocal) => {
@@ -159,16 +171,11 @@ export class PollLinks {
     return this.polls.ledPollIn(tx, subject, await this.meetings.readableMeetingIn(tx, subject, meetingId), pollId);
   }
 
-  private async outsiderIn(tx: Tx, poll: PollRow, outsiderId: string): Promise<OutsiderRow> {
-    const [row] = await tx.query<OutsiderRow>('SELECT id, name, invited_at, renewed_at, revoked_at FROM poll_outsider WHERE id = $1 AND poll_id = $2', [outsiderId, poll.id]);
-    if (row === undefined) throw new Problem('not-found');
-    return row;
-  }
-
   private async renewIn(tx: Tx, poll: PollRow, outsiderId: string): Promise<PollLink> {
-    if ((await this.outsiderIn(tx, poll, outsiderId)).revoked_at !== null) throw new Problem('transition-refused', 'Linket er taget tilbage. Giv et nyt.');
     const token = newToken();
-    await tx.query('UPDATE poll_outsider SET token_hash = $2, renewed_at = $3 WHERE id = $1', [outsiderId, hashOf(token), this.clock.now().toString()]);
+    const renewed = await tx.query('UPDATE poll_outsider SET token_hash = $3, renewed_at = $4 WHERE id = $1 AND poll_id = $2 RETURNING id', [outsiderId, poll.id, hashOf(token), this.clock.now().toString()]);
+    // Perhaps it was taken back meanwhile.
+    if (renewed.length === 0) throw new Problem('not-found');
     return { outsiderId, token };
   }
 }

@@ -30,7 +30,6 @@ export interface OutsiderRow {
   name: Uint8Array;
   invited_at: Date;
   renewed_at: Date | null;
-  revoked_at: Date | null;
 }
 
 export const choicesOf = (stored: readonly (PollChoice | 'none')[]): Choices => stored.map((one) => (one === 'none' ? null : one));
@@ -42,6 +41,9 @@ export async function endPollIn(tx: Tx, meetingId: string, at: string, chosenLoc
 }
 
 /** Slots that still hold somebody's time: those ahead that she has not refused. */
-export function heldSlots(poll: Pick<PollRow, 'slots'> & { choices: BallotRow['choices'] | null }): { startLocal: string; start: Temporal.Instant }[] {
-  return poll.slots.filter((_, n) => poll.choices?.[n] !== 'no').map((startLocal) => ({ startLocal, start: instantOfSlot(startLocal) }));
+export function heldSlots(poll: Pick<PollRow, 'slots'> & { choices: BallotRow['choices'] | null }): { startLocal: string; start: Temporal.Instant; isAnswered: boolean }[] {
+  return poll.slots.flatMap((startLocal, n) => {
+    const choice = poll.choices?.[n] ?? 'none';
+    return choice === 'no' ? [] : [{ startLocal, start: instantOfSlot(startLocal), isAnswered: choice !== 'none' }];
+  });
 }

@@ -78,9 +78,6 @@ export class PollOutsiderEntity {
 
   @Column('timestamptz', { nullable: true })
   renewedAt!: Date | null;
-
-  @Column('timestamptz', { nullable: true })
-  revokedAt!: Date | null;
 }
 
 /** An answer to all times of a poll. The last version counts; those before it stay. */

@@ -4,7 +4,7 @@ import { timeZone, type PollChoice } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { openAt } from '@lib/access/item-access.service.js';
-import { contentRoles, type Subject } from '@lib/access/policy.js';
+import { contentRoles, isOpenAt, type Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
@@ -128,7 +128,7 @@ export class Polls {
       const poll = await this.ledPollIn(tx, subject, at, pollId);
       const ballots = await this.ballotsIn(tx, poll.id);
       const isPassed = this.passed(poll);
-      const missing = voters(at).filter((one) => isMissing(ballots.get(one.membershipId)?.choices ?? null, poll.slots, isPassed));
+      const missing = this.voters(at).filter((one) => isMissing(ballots.get(one.membershipId)?.choices ?? null, poll.slots, isPassed));
       await tx.query('UPDATE poll SET reminded_at = $2 WHERE id = $1', [poll.id, this.clock.now().toString()]);
       await this.notifications.addIn(tx, subject.personId, [{ kind: 'pollReminded', membershipIds: missing.map((one) => one.membershipId), meetingId }]);
       this.events.emitIn(tx, 'poll.changed', { meetingId });
@@ -142,7 +142,7 @@ export class Polls {
       const at = await this.lockedIn(tx, subject, meetingId);
       await this.ledPollIn(tx, subject, at, pollId, true);
       await endPollIn(tx, meetingId, this.clock.now().toString());
-      await this.notifications.addIn(tx, subject.personId, [{ kind: 'pollWithdrawn', membershipIds: voters(at).map((one) => one.membershipId), meetingId }]);
+      await this.notifications.addIn(tx, subject.personId, [{ kind: 'pollWithdrawn', membershipIds: this.voters(at).map((one) => one.membershipId), meetingId }]);
       this.events.emitIn(tx, 'poll.changed', { meetingId });
       return this.viewIn(tx, subject, at);
     });
@@ -174,13 +174,14 @@ export class Polls {
   async holds(subject: Subject, from: string, to: string) {
     if (!contentRoles.includes(subject.role)) return [];
     return this.unitOfWork.run(async (tx) => {
-      const polls = await tx.query<PollRow & { kind_id: string; title: Uint8Array; choices: BallotRow['choices'] | null }>(heldFor, [subject.membershipId, this.clock.now().toString()]);
+      const polls = await tx.query<PollRow & { kind_id: string; title: Uint8Array; valid_to: Date | null; choices: BallotRow['choices'] | null }>(heldFor, [subject.membershipId, this.clock.now().toString()]);
       const sealers = await this.keyring.sealersIn(tx, polls.map((poll) => poll.meeting_id));
       const [fromMs, toMs] = [Temporal.Instant.from(from).epochMilliseconds, Temporal.Instant.from(to).epochMilliseconds];
       return polls
         .flatMap((poll) => {
           const title = sealers.get(poll.meeting_id)!.openText(poll.title, { table: 'meeting', rowId: poll.meeting_id });
-          return heldSlots(poll).map(({ startLocal, start }) => ({ meetingId: poll.meeting_id, kindId: poll.kind_id, title, startLocal, startInstant: start.toString(), endInstant: start.add({ minutes: poll.duration_minutes }).toString() }));
+          const held = heldSlots(poll).filter(({ start }) => poll.valid_to === null || start.epochMilliseconds < poll.valid_to.getTime());
+          return held.map(({ startLocal, start }) => ({ meetingId: poll.meeting_id, kindId: poll.kind_id, title, startLocal, startInstant: start.toString(), endInstant: start.add({ minutes: poll.duration_minutes }).toString() }));
         })
         .filter((one) => Date.parse(one.endInstant) > fromMs && Date.parse(one.startInstant) < toMs)
         .sort((a, b) => Date.parse(a.startInstant) - Date.parse(b.startInstant));
@@ -203,7 +204,7 @@ export class Polls {
       closesAt.toString(),
       this.clock.now().toString(),
     ]);
-    await this.notifications.addIn(tx, subject.personId, [{ kind: 'pollOpened', membershipIds: voters(at).map((one) => one.membershipId), meetingId: row.id }]);
+    await this.notifications.addIn(tx, subject.personId, [{ kind: 'pollOpened', membershipIds: this.voters(at).map((one) => one.membershipId), meetingId: row.id }]);
     this.events.emitIn(tx, 'poll.changed', { meetingId: row.id });
     return id;
   }
@@ -262,6 +263,12 @@ export class Polls {
     return poll;
   }
 
+  /** Those who answer for a chair, while it is theirs: whoever has sent a substitute leaves it to her. */
+  private voters({ participants }: At): Participant[] {
+    const nowMs = this.clock.now().epochMilliseconds;
+    return participants.filter((one) => one.partStat !== 'delegated' && isOpenAt(one.window, nowMs));
+  }
+
   private passed({ slots }: Pick<PollRow, 'slots'>): (slot: number) => boolean {
     const nowMs = this.clock.now().epochMilliseconds;
     return (slot) => instantOfSlot(slots[slot]!).epochMilliseconds <= nowMs;
@@ -280,7 +287,7 @@ export class Polls {
     const state = stateOfPoll(poll, row, this.clock.now().epochMilliseconds);
     const leads = this.policy.may(subject, 'poll.lead', {}, takers(at));
     const isPassed = this.passed(poll);
-    const asked = voters(at);
+    const asked = this.voters(at);
     const all = await tx.query<{ is_outsider: boolean; choices: BallotRow['choices'] | null }>('SELECT is_outsider, choices FROM poll_choices($1)', [poll.id]);
     const given = all.flatMap(({ choices }) => (choices === null ? [] : [choicesOf(choices)]));
     const count = asked.length + all.filter((one) => one.is_outsider).length;
@@ -322,12 +329,12 @@ export class Polls {
   }
 
   private async outsidersIn(tx: Tx, poll: PollRow, ballots: ReadonlyMap<string, { choices: Choices }>, isPassed: (slot: number) => boolean) {
-    const rows = await tx.query<OutsiderRow>('SELECT id, name, invited_at, renewed_at, revoked_at FROM poll_outsider WHERE poll_id = $1 ORDER BY invited_at, id', [poll.id]);
+    const rows = await tx.query<OutsiderRow>('SELECT id, name, invited_at, renewed_at FROM poll_outsider WHERE poll_id = $1 ORDER BY invited_at, id', [poll.id]);
     if (rows.length === 0) return [];
     const sealer = await this.keyring.sealerIn(tx, poll.meeting_id);
     return rows.map((one) => {
-      const choices = one.revoked_at === null ? (ballots.get(one.id)?.choices ?? null) : null;
-      return { id: one.id, name: sealer.openText(one.name, { table: outsiderTable, rowId: one.id }), linkAt: (one.renewed_at ?? one.invited_at).toISOString(), isRevoked: one.revoked_at !== null, choices, isMissing: one.revoked_at === null && isMissing(choices, poll.slots, isPassed) };
+      const choices = ballots.get(one.id)?.choices ?? null;
+      return { id: one.id, name: sealer.openText(one.name, { table: outsiderTable, rowId: one.id }), linkAt: (one.renewed_at ?? one.invited_at).toISOString(), choices, isMissing: isMissing(choices, poll.slots, isPassed) };
     });
   }
 }
@@ -340,8 +347,6 @@ const invalid = (field: string, message: string) => new Problem('invalid-input',
 const over = () => new Problem('transition-refused', 'Afstemningen er slut.');
 
 const takers = ({ participants }: At) => ({ participants: participants.map(participation) });
-/** Those who answer for a chair: whoever has sent a substitute leaves it to her. */
-const voters = ({ participants }: At) => participants.filter((one) => one.partStat !== 'delegated');
 const hasSent = ({ participants }: At, subject: Subject) => participants.some((one) => one.membershipId === subject.membershipId && one.partStat === 'delegated');
 
 /**
@@ -361,7 +366,7 @@ export function nextBallot(poll: Pick<PollRow, 'slots'>, last: Pick<BallotRow, '
 
 /** [PO11] Polls that go on about meetings that a membership ($1) takes part in, with her last answer. $2 now. */
 const heldFor = /* sql */ `
-  SELECT p.*, m.kind_id, m.title, b.choices FROM meeting_participant a JOIN poll p ON p.meeting_id = a.meeting_id JOIN meeting m ON m.id = p.meeting_id
+  SELECT p.*, m.kind_id, m.title, a.valid_to, b.choices FROM meeting_participant a JOIN poll p ON p.meeting_id = a.meeting_id JOIN meeting m ON m.id = p.meeting_id
   LEFT JOIN LATERAL (SELECT choices FROM poll_ballot b WHERE b.poll_id = p.id AND b.membership_id = a.membership_id ORDER BY b.version DESC LIMIT 1) b ON true
   WHERE a.membership_id = $1 AND ${openAt('a', '$2')} AND p.state = 'open' AND p.closes_at > $2::timestamptz AND m.state IN ('draft', 'proposed', 'confirmed') AND m.start_instant > $2::timestamptz
     AND NOT EXISTS (SELECT 1 FROM meeting_reply r WHERE r.meeting_id = m.id AND r.membership_id = a.membership_id AND r.part_stat = 'delegated')`;

@@ -47,11 +47,18 @@ export type LimitKind = keyof typeof perMinute;
  */
 export const personDays = { anHour: 2_000, aDay: 6_000 } as const;
 
+/**
+ * How often the people of one authority, all together and in whichever meetings, are told exactly how it is with one person of another
+ * authority at one time. Her month has some 300 half hours.
+ */
+export const exactTimes = { aDay: 60, aWeek: 120 } as const;
+
 /** Counts what is asked for, in the memory of this process. */
 @Injectable()
 export class RateLimits {
   private readonly limiters: Record<LimitKind, RateLimiterMemory> | null;
   private readonly ofPersonDays: readonly RateLimiterMemory[];
+  private readonly ofExactTimes: readonly RateLimiterMemory[];
 
   constructor(config: Config) {
     const limiter = (kind: LimitKind) => new RateLimiterMemory({ keyPrefix: kind, points: perMinute[kind], duration: 60 });
@@ -59,7 +66,10 @@ export class RateLimits {
       ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), calendarLinkMade: limiter('calendarLinkMade'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
     this.ofPersonDays = config.rateLimits
-      ? [new RateLimiterMemory({ keyPrefix: 'personDaysAnHour', points: personDays.anHour, duration: 3_600 }), new RateLimiterMemory({ keyPrefix: 'personDaysADay', points: personDays.aDay, duration: 86_400 })]
+      ? [new RateLimiterMemory({ keyPrefix: 'personDaysAnHour', points: personDays.anHour, duration: 3_600 }), new RateLimiterMemory({ keyPrefix: 'personDaysADay', points: personDays.aDay, duration: daySeconds })]
+      : [];
+    this.ofExactTimes = config.rateLimits
+      ? [new RateLimiterMemory({ keyPrefix: 'exactTimesADay', points: exactTimes.aDay, duration: daySeconds }), new RateLimiterMemory({ keyPrefix: 'exactTimesAWeek', points: exactTimes.aWeek, duration: 7 * daySeconds })]
       : [];
   }
 
@@ -71,14 +81,23 @@ export class RateLimits {
    * @throws TooManyRequests
    */
   async spendPersonDays(personId: string, count: number): Promise<void> {
-    const points = Math.min(count, personDays.anHour);
-    const refusal = 'Der er spurgt om mange menneskers tid. Spørg om færre mennesker eller færre dage, eller vent.';
-    for (const limiter of this.ofPersonDays) {
-      const spent = await limiter.get(personId);
-      if (spent !== null && spent.remainingPoints < points) throw tooMany(spent, refusal);
-    }
-    // Of two that ask at once the second may find it spent only here.
-    for (const limiter of this.ofPersonDays) await take(limiter, personId, points, refusal);
+    await takeAll(this.daysOf(personId, count));
+  }
+
+  /**
+   * [RL4] Before it is told how it is with people at one time exactly: as {@link spendPersonDays}, and of each person of another
+   * authority once more for the authority that asks.
+   *
+   * @param people those of other authorities
+   * @throws TooManyRequests
+   */
+  async spendExactTime({ personId, authorityId }: { personId: string; authorityId: string }, count: number, people: readonly string[]): Promise<void> {
+    const ofEach = [...new Set(people)].flatMap((person) => this.ofExactTimes.map((limiter) => ({ limiter, who: `${authorityId} ${person}`, points: 1, refusal: 'Der er spurgt mange gange om, hvornår de samme mennesker kan. Find et tidspunkt med Find tid, eller vent.' })));
+    await takeAll([...this.daysOf(personId, count), ...ofEach]);
+  }
+
+  private daysOf(personId: string, count: number): Cost[] {
+    return this.ofPersonDays.map((limiter) => ({ limiter, who: personId, points: Math.min(count, personDays.anHour), refusal: 'Der er spurgt om mange menneskers tid. Spørg om færre mennesker eller færre dage, eller vent.' }));
   }
 
   /**
@@ -88,6 +107,25 @@ export class RateLimits {
   async spend(kind: LimitKind, who: string): Promise<void> {
     if (this.limiters !== null) await take(this.limiters[kind], who, 1);
   }
+}
+
+const daySeconds = 86_400;
+
+interface Cost {
+  limiter: RateLimiterMemory;
+  who: string;
+  points: number;
+  refusal: string;
+}
+
+/** All of it, or nothing where one of them lacks. */
+async function takeAll(costs: readonly Cost[]): Promise<void> {
+  for (const { limiter, who, points, refusal } of costs) {
+    const spent = await limiter.get(who);
+    if (spent !== null && spent.remainingPoints < points) throw tooMany(spent, refusal);
+  }
+  // Of two that ask at once the second may find it spent only here.
+  for (const { limiter, who, points, refusal } of costs) await take(limiter, who, points, refusal);
 }
 
 async function take(limiter: RateLimiterMemory, who: string, points: number, detail?: string): Promise<void> {

@@ -48,6 +48,8 @@ export class Shredding {
     const proposals = 'meetingId' in what ? await tx.query<{ id: string }>('SELECT id FROM item_proposal WHERE meeting_id = $1', [what.meetingId]) : [];
     await this.keyring.destroyIn(tx, 'meetingId' in what ? [what.meetingId, ...new Set([...itemIds, ...proposals.map((one) => one.id)])] : itemIds, this.clock.now().toString());
     await this.documents.shredIn(tx, itemIds);
+    // [PO12] The words of polls are gone with the key; who could come when goes too.
+    if ('meetingId' in what) for (const table of ['poll_ballot', 'poll_outsider']) await tx.query(`DELETE FROM ${table} WHERE meeting_id = $1`, [what.meetingId]);
     const meetingIds = new Set('meetingId' in what ? [what.meetingId] : items.map((item) => item.meeting_id));
     for (const { id, meeting_id } of items) this.events.emitIn(tx, 'item.changed', { meetingId: meeting_id, itemId: id });
     this.events.emitIn(tx, 'content.shredded', { ids: ['meetingId' in what ? what.meetingId : what.itemId, ...itemIds] });

@@ -4233,6 +4233,8 @@ export interface components {
             /** @description Absent keeps the shipped words. */
             limits?: string | null;
             sectors: components["schemas"]["Sector"][];
+            /** @description Of an own one: whether the steps of a police investigation may be planned under it. Absent: no. */
+            admitsInvestigation?: boolean;
             /** @description Where the authority has it from: a decision, an agreement, an act. */
             source: string;
             /** Format: date */
@@ -5563,8 +5565,6 @@ export interface components {
         };
         LinkedPollView: {
             kindTitle: string;
-            /** @description Neutral. */
-            title: string;
             durationMinutes: number;
             /**
              * Format: date-time
@@ -5622,7 +5622,6 @@ export interface components {
              * @description When the link was given, or given anew.
              */
             linkAt: string;
-            isRevoked: boolean;
             choices: ("yes" | "ifNeedBe" | "no" | null)[] | null;
             isMissing: boolean;
         };

@@ -10,7 +10,7 @@ import { choiceIcons } from './ballot.js';
 export function HeatMap({ poll }: { poll: Poll }) {
   const { t } = useTranslation();
   const people = poll.people ?? [];
-  const outsiders = (poll.outsiders ?? []).filter((one) => !one.isRevoked);
+  const outsiders = poll.outsiders ?? [];
   const cells = (choices: readonly (PollChoice | null)[] | null) => poll.slots.map((slot, n) => <Cell key={slot.startLocal} choice={choices?.[n] ?? null} />);
   return (
     <div className="find-time-table" role="region" aria-label={t('poll.heatMap')} tabIndex={0}>

@@ -20,7 +20,7 @@ import './polls.css';
  */
 const tokenHere = () => window.location.hash.slice(1);
 
-/** For somebody without an account: kind, title, times and her own answer. No menu, no sign-in, no other page. */
+/** For somebody without an account: kind, times and her own answer. No menu, no sign-in, no other page. */
 export function LinkedPollPage() {
   const { t } = useTranslation();
   const [token, setToken] = useState(tokenHere);
@@ -35,7 +35,8 @@ export function LinkedPollPage() {
   const answer = useMutation({
     mutationFn: ({ choices, version }: { choices: (PollChoice | null)[]; version: number }) => api.answerLinkedPoll({ token, choices }, version),
     onSuccess: (view) => queryClient.setQueryData(queryKey, view),
-    onError: (error) => error instanceof ApiProblem && [404, 412].includes(error.status) && void queryClient.invalidateQueries({ queryKey }),
+    // Until what stands now is there, the press that was refused is not over.
+    onError: (error) => (error instanceof ApiProblem && [404, 412].includes(error.status) ? queryClient.invalidateQueries({ queryKey }) : undefined),
   });
   const isOver = token === '' || isNotFound(poll.error);
   return (
@@ -58,19 +59,11 @@ export function LinkedPollPage() {
             {(view) => (
               <>
                 <PageHeading title={t('poll.linkedTitle')} />
-                <p className="poll-about">
-                  {view.kindTitle}
-                  {view.title !== view.kindTitle && (
-                    <>
-                      {': '}
-                      <span lang="da">{view.title}</span>
-                    </>
-                  )}
-                </p>
+                <p className="poll-about">{view.kindTitle}</p>
                 <p>
                   <Icon name="time" /> {t('poll.linkedUntil', { time: dayAndTime(new Date(Date.parse(view.closesAt) - 60_000).toISOString()) })}
                 </p>
-                <Ballot key={token} slots={view.slots} own={view.own} onSave={(choices, version) => answer.mutate({ choices, version })} pending={answer.isPending} error={answer.error} />
+                <Ballot key={token} slots={view.slots} own={view.own} onSave={(choices, version) => answer.mutate({ choices, version })} onSettled={answer.reset} pending={answer.isPending} error={answer.error} />
               </>
             )}
           </Answer>

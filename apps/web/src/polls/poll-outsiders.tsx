@@ -37,7 +37,7 @@ export function PollOutsiders({ meeting, poll }: { meeting: Meeting; poll: Poll 
       <h2 id="poll-outsiders" className="h3">
         {t('poll.outsiders')}
       </h2>
-      <p className="quiet">{t('poll.outsidersLead', { kind: meeting.kindTitle, title: meeting.title })}</p>
+      <p className="quiet">{t('poll.outsidersLead', { kind: meeting.kindTitle })}</p>
       {poll.outsiders !== null && poll.outsiders.length > 0 && (
         <ul className="rows unstyled-list no-max-width">
           {poll.outsiders.map((one) => (
@@ -71,20 +71,18 @@ function Outsider({ meeting, poll, outsider, onLink }: { meeting: Meeting; poll:
       <div>
         <p lang="da">{outsider.name}</p>
         <p className="quiet">
-          {t(outsider.isRevoked ? 'poll.linkRevoked' : outsider.isMissing ? 'poll.linkMissing' : 'poll.linkAnswered')} {t('poll.linkAt', { time: dayAndTime(outsider.linkAt) })}
+          {t(outsider.isMissing ? 'poll.linkMissing' : 'poll.linkAnswered')} {t('poll.linkAt', { time: dayAndTime(outsider.linkAt) })}
         </p>
         {(renew.error ?? revoke.error) && <ProblemNotice error={renew.error ?? revoke.error} />}
       </div>
-      {!outsider.isRevoked && (
-        <p className="button-line">
-          <button type="button" className="quiet-command" aria-disabled={renew.isPending} onClick={() => !renew.isPending && renew.mutate()}>
-            <Icon name="sync" /> {t('poll.renew')} <span className="sr-only">{outsider.name}</span>
-          </button>
-          <button type="button" className="quiet-command" aria-disabled={revoke.isPending} onClick={() => !revoke.isPending && revoke.mutate()}>
-            <Icon name="close" /> {t('poll.revoke')} <span className="sr-only">{outsider.name}</span>
-          </button>
-        </p>
-      )}
+      <p className="button-line">
+        <button type="button" className="quiet-command" aria-disabled={renew.isPending} onClick={() => !renew.isPending && renew.mutate()}>
+          <Icon name="sync" /> {t('poll.renew')} <span className="sr-only">{outsider.name}</span>
+        </button>
+        <button type="button" className="quiet-command" aria-disabled={revoke.isPending} onClick={() => !revoke.isPending && revoke.mutate()}>
+          <Icon name="close" /> {t('poll.revoke')} <span className="sr-only">{outsider.name}</span>
+        </button>
+      </p>
     </li>
   );
 }

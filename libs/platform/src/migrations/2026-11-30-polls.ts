@@ -5,7 +5,7 @@ import { protect } from '../row-security.js';
 /**
  * Polls on the time of a meeting (docs/adr/0065). Somebody without an account answers by a link: the role of it is bound to the
  * hash of the link's secret, as that of a calendar feed is. What is counted for all who take part is given by a function that
- * names nobody.
+ * names nobody. What was said by links goes with the link, thirty days after the poll, and with the meeting's words.
  */
 export class Polls1796036400065 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -13,35 +13,35 @@ export class Polls1796036400065 implements MigrationInterface {
     const attended = 'meeting_id IN (SELECT session_meetings())';
     const coordinated = 'meeting_id IN (SELECT session_coordinated())';
     const own = `membership_id = (SELECT session_reader()) AND ${attended}`;
+    const shredded = 'EXISTS (SELECT 1 FROM shredded_scope s WHERE s.scope_id = meeting_id)';
+    // The end by which a link answers nobody any more.
+    const longOver = `EXISTS (SELECT 1 FROM poll p WHERE p.id = poll_id AND LEAST(p.closes_at, p.ended_at) <= database_now() - interval '30 days')`;
     const everything = { select: 'true', insert: 'true', update: 'true' };
     await protect(runner, 'poll', {
       request: { select: attended },
       command: { select: attended, insert: coordinated, update: coordinated },
       poll: { 'select(id, meeting_id, slots, duration_minutes, closes_at)': 'id = (SELECT poll_of_link())' },
+      keeper: { 'select(id, closes_at, ended_at)': 'true' },
       demo: everything,
     });
     await protect(runner, 'poll_outsider', {
       request: { select: coordinated },
-      command: { select: coordinated, insert: coordinated, 'update(token_hash, renewed_at, revoked_at)': coordinated },
+      command: { select: coordinated, insert: coordinated, 'update(token_hash, renewed_at)': coordinated, delete: coordinated },
+      keeper: { 'select(id, poll_id, meeting_id)': 'true', delete: `${shredded} OR ${longOver}` },
       demo: everything,
     });
     await protect(runner, 'poll_ballot', {
       request: { select: `(${own}) OR ${coordinated}` },
       command: { select: `(${own}) OR ${coordinated}`, insert: own },
+      keeper: { 'select(meeting_id)': 'true', delete: shredded },
       poll: { select: 'outsider_id = (SELECT outsider_of_link())', insert: 'outsider_id = (SELECT outsider_of_link()) AND poll_id = (SELECT poll_of_link()) AND meeting_id = (SELECT meeting_of_link())' },
       demo: everything,
     });
-    const ofLink: [grant: string, table: string, condition: string][] = [
-      // Neither time, place nor whose it is.
-      ['SELECT (id, kind_id, title)', 'meeting', 'id = (SELECT meeting_of_link())'],
-      // For the title.
-      ['SELECT', 'content_key', 'scope_id = (SELECT meeting_of_link())'],
-      ['SELECT', 'shredded_scope', 'scope_id = (SELECT meeting_of_link())'],
-    ];
     // [PO11] What polls hold of somebody's time; of answers the choices, and of nobody who has only a link.
     for (const [table, columns] of Object.entries({ poll: 'id, meeting_id, slots, duration_minutes, closes_at, state', poll_ballot: 'poll_id, membership_id, version, choices' }))
       await runner.query(withRoleNames(runner.dataSource, `GRANT SELECT (${columns}) ON ${table} TO app_availability; CREATE POLICY availability_select ON ${table} FOR SELECT TO app_availability USING (true)`));
-    for (const [grant, table, condition] of ofLink) await runner.query(withRoleNames(runner.dataSource, `GRANT ${grant} ON ${table} TO app_poll; CREATE POLICY poll_select ON ${table} FOR SELECT TO app_poll USING (${condition})`));
+    // Of the meeting its kind: neither its words, time or place nor whose it is.
+    await runner.query(withRoleNames(runner.dataSource, 'GRANT SELECT (id, kind_id) ON meeting TO app_poll; CREATE POLICY poll_select ON meeting FOR SELECT TO app_poll USING (id = (SELECT meeting_of_link()))'));
   }
 
   /** Migrations only go forward once merged. */
@@ -83,7 +83,6 @@ const sql = /* sql */ `
       invited_by_membership_id uuid NOT NULL,
       invited_at timestamptz NOT NULL,
       renewed_at timestamptz,
-      revoked_at timestamptz,
       CONSTRAINT "PK_poll_outsider" PRIMARY KEY (id)
     );
     CREATE INDEX poll_outsider_poll ON poll_outsider (poll_id);
@@ -121,11 +120,11 @@ const sql = /* sql */ `
       RETURN NEW;
     END $$;
     CREATE TRIGGER poll_update BEFORE UPDATE ON poll FOR EACH ROW EXECUTE FUNCTION poll_keeps_its_question();
-    -- [PO4] Another answer is another row. A row goes with its meeting only, by its key.
+    -- [PO4] Another answer is another row. A row goes with the link it was given by, or with its meeting.
     CREATE TRIGGER poll_ballot_change BEFORE UPDATE OR TRUNCATE ON poll_ballot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-    -- [PO6] The last answers of those who take part and have sent nobody else, and of outsiders whose link was not taken back; an
-    -- outsider without an answer counts, too. To who takes part in the meeting; of nobody is told who it was.
+    -- [PO6] The last answers of those who take part now and have sent nobody else, and of outsiders; an outsider without an answer
+    -- counts, too. To who takes part in the meeting; of nobody is told who it was.
     CREATE FUNCTION poll_choices(asked uuid) RETURNS TABLE (is_outsider boolean, choices text[]) LANGUAGE plpgsql STABLE ${definer} AS $$
     DECLARE
       at_meeting uuid;
@@ -136,12 +135,12 @@ const sql = /* sql */ `
       RETURN QUERY
         SELECT false, (SELECT b.choices FROM public.poll_ballot b WHERE b.poll_id = asked AND b.membership_id = m.membership_id ORDER BY b.version DESC LIMIT 1) AS c
         FROM public.meeting_participant m JOIN public.membership s ON s.id = m.membership_id
-        WHERE m.meeting_id = at_meeting AND (s.valid_to IS NULL OR s.valid_to > public.database_now())
+        WHERE m.meeting_id = at_meeting AND (m.valid_from IS NULL OR m.valid_from <= public.database_now()) AND (m.valid_to IS NULL OR m.valid_to > public.database_now()) AND (s.valid_to IS NULL OR s.valid_to > public.database_now())
           AND EXISTS (SELECT 1 FROM public.poll_ballot b WHERE b.poll_id = asked AND b.membership_id = m.membership_id)
           AND NOT EXISTS (SELECT 1 FROM public.meeting_reply r WHERE r.meeting_id = at_meeting AND r.membership_id = m.membership_id AND r.part_stat = 'delegated')
         UNION ALL
         SELECT true, (SELECT b.choices FROM public.poll_ballot b WHERE b.outsider_id = o.id ORDER BY b.version DESC LIMIT 1)
-        FROM public.poll_outsider o WHERE o.poll_id = asked AND o.revoked_at IS NULL
+        FROM public.poll_outsider o WHERE o.poll_id = asked
         ORDER BY 2;
     END $$;
 
@@ -150,7 +149,7 @@ const sql = /* sql */ `
     BEGIN
       PERFORM set_config('samraad.owner', 'on', true);
       RETURN (SELECT o.id FROM public.poll_outsider o JOIN public.poll p ON p.id = o.poll_id JOIN public.meeting m ON m.id = p.meeting_id
-        WHERE o.token_hash = sha256(convert_to(current_setting('samraad.session', true), 'UTF8')) AND o.revoked_at IS NULL
+        WHERE o.token_hash = sha256(convert_to(current_setting('samraad.session', true), 'UTF8'))
           AND p.state = 'open' AND p.closes_at > public.database_now() AND m.state IN ('draft', 'proposed', 'confirmed') AND m.start_instant > public.database_now());
     END $$;
     CREATE FUNCTION poll_of_link() RETURNS uuid LANGUAGE plpgsql STABLE ${definer} AS $$
