@@ -264,7 +264,7 @@ describe('one’s own calendar', () => {
     await connect(officer);
     const fourth = await scopes();
     const elsewhere = '01890000-0000-7000-8000-0000000000bd';
-    const more = (authorityId: string) => server.unitOfWork.run((tx) => tx.query(`INSERT INTO membership SELECT (jsonb_populate_record(m, jsonb_build_object('id', $2::uuid, 'authority_id', $3::text))).* FROM membership m WHERE id = $1`, [id(officer), elsewhere, authorityId]));
+    const more = (authorityId: string) => server.unitOfWork.run((tx) => tx.query(`INSERT INTO membership SELECT (jsonb_populate_record(m, jsonb_build_object('id', $2::uuid, 'authority_id', $3::text, 'valid_to', NULL))).* FROM membership m WHERE id = $1`, [id(officer), elsewhere, authorityId]));
     const less = () => server.unitOfWork.run((tx) => tx.query('DELETE FROM membership WHERE id = $1', [elsewhere]));
     await more(nordsjaelland);
     await end(server.clock.now().toString());
