@@ -175,7 +175,7 @@ const noWords: Readonly<Record<string, string>> = {
       'authorityIds', 'participantMembershipIds', 'membershipIds', 'personIds', 'required', 'optional', 'add', 'remove',
     ].map((name) => [name, 'an id']),
   ),
-  ...Object.fromEntries(['startLocal', 'startTime', 'earliest', 'latest', 'time', 'excludedDates', 'addedDates'].map((name) => [name, 'a day or a time; another form is refused'])),
+  ...Object.fromEntries(['startLocal', 'startTime', 'earliest', 'latest', 'time', 'excludedDates', 'addedDates', 'slots'].map((name) => [name, 'a day or a time; another form is refused'])),
   ...Object.fromEntries(['digest', 'disclosureDigest'].map((name) => [name, 'hexadecimal; another form is refused'])),
   ...Object.fromEntries(['token', 'code'].map((name) => [name, 'a secret that is compared and not kept'])),
   '?search': 'looked for among names and kept nowhere',

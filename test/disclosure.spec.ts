@@ -48,6 +48,15 @@ const preview = (path: string, body: object) => story.coordinator.post<View & Pr
 const recorded = (kind: string) =>
   server.unitOfWork.run((tx) => tx.query<{ meeting_id: string; item_ids: string[]; to_membership_ids: string[]; legal_basis_ids: string[]; reason: Uint8Array | null; made_by_membership_id: string }>('SELECT * FROM disclosure WHERE kind = $1 ORDER BY id', [kind]));
 
+/** A joint consultation of municipality, police and børnehus, where suspicion of abuse belongs. */
+const consultation = async (): Promise<string> => {
+  const psychologist = await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant' });
+  const made = await story.coordinator.post<Meeting>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal: '2026-12-10T09:00', durationMinutes: 60, place: null, authorityIds: [nordsjaelland, boernehusHovedstaden], participantMembershipIds: [story.officer.person.membershipId, psychologist.person.membershipId] });
+  return made.body.id;
+};
+
+const stepOf = (kind: string) => ({ plan: 'sequence', kind, text: 'Trin', ownerPersonId: story.officer.person.id, day: '2026-12-10', time: null, place: null, trustedAdult: null, awaits: null, caseReference: null });
+
 describe('a wider audience', () => {
   it('[MT71] says exactly what becomes visible to whom, and stores nothing by saying it', async () => {
     const item = await personal();
@@ -148,12 +157,6 @@ describe('somebody who joins', () => {
 });
 
 describe('another track', () => {
-  /** A joint consultation of municipality, police and børnehus, where suspicion of abuse belongs. */
-  const consultation = async (): Promise<string> => {
-    const psychologist = await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant' });
-    const made = await story.coordinator.post<Meeting>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal: '2026-12-10T09:00', durationMinutes: 60, place: null, authorityIds: [nordsjaelland, boernehusHovedstaden], participantMembershipIds: [story.officer.person.membershipId, psychologist.person.membershipId] });
-    return made.body.id;
-  };
   const reason = 'Mistanke om overgreb hører ikke til her.';
   const move = (itemId: string, body: object) => story.coordinator.post<Item & Problem>(`/api/v1/items/${itemId}/other-track`, body);
 
@@ -214,8 +217,7 @@ describe('another track', () => {
 
   it('[AC64] is where the steps of an investigation belong: a § 115 item plans none', async () => {
     const item = await personal();
-    const step = { plan: 'sequence', kind: 'videoInterview', text: 'Videoafhøring', ownerPersonId: story.officer.person.id, day: '2026-12-10', time: null, place: null, trustedAdult: null, awaits: null, caseReference: null };
-    const refused = await story.coordinator.post<Problem>(`/api/v1/items/${item.id}/plan-steps`, step);
+    const refused = await story.coordinator.post<Problem>(`/api/v1/items/${item.id}/plan-steps`, stepOf('videoInterview'));
     expect([refused.status, refused.body.code]).toEqual([409, 'legal-basis-limit']);
     expect(refused.body.detail).toContain('efterforskning');
   });
@@ -245,6 +247,27 @@ describe('what an authority makes of a basis', () => {
     const basis = body.bases.find((one) => one.isOwn)!;
     const made = await story.coordinator.post<Item>(`/api/v1/meetings/${story.meetingId}/items`, { title: 'Under egen hjemmel', plannedMinutes: 5, outputType: 'discussion', legalBasisId: basis.id });
     expect([made.status, made.body.legalBasis?.id]).toEqual([201, basis.id]);
+  });
+
+  it('[AC64] admits the steps of an investigation under one of its own only where it says so', async () => {
+    const administrator = await server.signIn({ authorityId: eksempelby, role: 'administrator' });
+    const own = { basisId: null, limits: 'Kun mellem kommune og politi.', sectors: ['municipality', 'police'] };
+    const meetingId = await consultation();
+    const planned: unknown[] = [];
+    for (const admits of [{}, { admitsInvestigation: true }]) {
+      const label = `Aftale ${planned.length}`;
+      const { body } = await administrator.post<{ bases: { id: string; label: string; admitsInvestigation: boolean }[] }>(bases, setting({ ...own, label, ...admits }));
+      const basis = body.bases.find((one) => one.label === label)!;
+      const { body: item } = await story.coordinator.post<Item>(`/api/v1/meetings/${meetingId}/items`, { title: 'Under egen hjemmel', plannedMinutes: 5, outputType: 'discussion', legalBasisId: basis.id });
+      for (const kind of ['videoInterview', 'forensicExamination', 'support']) planned.push([basis.admitsInvestigation, kind, (await story.coordinator.post(`/api/v1/items/${item.id}/plan-steps`, stepOf(kind))).status]);
+      // Nor does a step become one.
+      const { body: view } = await story.coordinator.get<{ plans: { steps: { id: string; kind: string }[] }[] }>(`/api/v1/items/${item.id}/plans`);
+      const { id } = view.plans.flatMap(({ steps }) => steps).find(({ kind }) => kind === 'support')!;
+      planned.push((await story.coordinator.put(`/api/v1/plan-steps/${id}`, stepOf('forensicExamination'))).status);
+    }
+    const refused = ['videoInterview', 'forensicExamination'].map((kind) => [false, kind, 409]);
+    const made = ['videoInterview', 'forensicExamination', 'support'].map((kind) => [true, kind, 201]);
+    expect(planned).toEqual([...refused, [false, 'support', 201], 409, ...made, 200]);
   });
 
   it.each([

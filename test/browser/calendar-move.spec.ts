@@ -163,6 +163,37 @@ describe('moving a meeting in the calendar', () => {
     expect(await startNow()).toBe('2026-12-10T10:15');
   });
 
+  it('[FT9, MT28] does not write over what a colleague moved between the drop and the preview; what is typed next is asked about anew', async () => {
+    const { page } = coordinator;
+    await coordinator.open('/kalender?dato=2026-12-07');
+    await page.route(
+      '**/move-preview',
+      async (route) => {
+        expect((await story.coordinator.post(`/api/v1/meetings/${story.meetingId}/move`, { startLocal: '2026-12-11T09:00', durationMinutes: 90 })).status).toBe(200);
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    await drag(coordinator, entry(coordinator), dayOf(coordinator, '2026-12-09'));
+    await form(coordinator).getByText('Fra fredag 11. december 2026 kl. 09.00–10.30 (uge 50)').waitFor();
+    await form(coordinator).getByText('Til onsdag 9. december 2026 kl. 13.00–14.00 (uge 50)').waitFor();
+    const send = form(coordinator).getByRole('button', { name: 'Flyt mødet' });
+    const choice = form(coordinator).getByRole('alert');
+    await send.click();
+    await choice.getByText('Nu er det fredag 11. december 2026 kl. 09.00–10.30 (uge 50).').waitFor();
+    await takesFocus(choice);
+    expect([await send.getAttribute('aria-disabled'), await startNow()]).toEqual(['true', '2026-12-11T09:00']);
+    // “Anyway” is of the time that is shown, not of one that has not been asked about.
+    await form(coordinator).getByLabel('Ny dato').fill('2026-12-10');
+    expect(await choice.count()).toBe(0);
+    await form(coordinator).getByText('Til torsdag 10. december 2026 kl. 13.00–14.00 (uge 50)').waitFor();
+    expect(await hasFocus(form(coordinator).getByLabel('Ny dato'))).toBe(true);
+    await send.click();
+    await choice.getByRole('button', { name: 'Gennemfør min ændring alligevel' }).click();
+    await page.getByRole('status').getByText('Mødet er flyttet til torsdag 10. december 2026 kl. 13.00.').waitFor();
+    expect(await startNow()).toBe('2026-12-10T13:00');
+  });
+
   it('[FT10] says of a holiday what it is and that it does not know who can; unanswered, it says so, and asks again', async () => {
     const { page } = coordinator;
     await coordinator.page.setViewportSize(narrow);

@@ -194,4 +194,102 @@ describe('a poll on the time of a meeting', () => {
     await page.getByRole('link', { name: 'Møde uden tid' }).click();
     await page.getByText(/ kl\.\s.*\(uge\s/).first().waitFor();
   }, 60_000);
+
+  /** A poll on two times, begun elsewhere. */
+  const begun = (visitor: Visitor, meetingId: string) =>
+    visitor.ask<{ poll: { id: string } }>('POST', `/api/v1/meetings/${meetingId}/poll`, { slots: [`${inDays(20)}T09:00`, `${inDays(21)}T09:00`], durationMinutes: 60, answerBy: inDays(5) });
+
+  it('[PO4] knows what is stored: chosen back there is nothing to save, and what was stored elsewhere can be kept', async () => {
+    const coordinator = await Visitor.arrive(chromium, product.origin);
+    await coordinator.beSignedIn(people.coordinator);
+    const { meetingId } = await stageMeeting(coordinator, people.officer.name);
+    const { poll } = await begun(coordinator, meetingId);
+    const officer = await Visitor.arrive(chromium, product.origin);
+    const { page } = officer;
+    await officer.beSignedIn(people.officer);
+    await officer.open(`/moeder/${meetingId}/afstemning`);
+    const ballot = page.getByRole('form', { name: 'Dit svar' });
+    const pick = (n: number, choice: string) => slot(page, n).getByText(choice, { exact: true }).click();
+    const save = ballot.getByRole('button', { name: 'Gem svar' });
+    for (const n of [0, 1]) await pick(n, 'Ja');
+    await save.click();
+    await ballot.getByText('Dit svar er gemt.').waitFor();
+    await pick(0, 'Nej');
+    await ballot.getByText('Ikke gemt endnu.').waitFor();
+    await pick(0, 'Ja');
+    await ballot.getByText(/^Du svarede .* Svaret kan ændres\.$/).waitFor();
+    expect(await save.getAttribute('aria-disabled')).toBe('true');
+
+    // On her phone she is quicker, and what stood on the screen is what stands no more.
+    const quicker = (choices: string[]) =>
+      page.route(
+        '**/poll/answer',
+        async (route) => {
+          await officer.ask('PUT', `/api/v1/meetings/${meetingId}/poll/answer`, { pollId: poll.id, choices });
+          await route.continue();
+        },
+        { times: 1 },
+      );
+    await quicker(['ifNeedBe', 'no']);
+    await pick(0, 'Nej');
+    await save.click();
+    const choice = ballot.getByRole('alert');
+    await choice.getByText('Hvis nødvendigt').waitFor();
+    await choice.getByRole('button', { name: 'Behold det, der står nu' }).click();
+    await choice.waitFor({ state: 'detached' });
+    expect([await slot(page, 0).getByRole('radio', { name: 'Hvis nødvendigt' }).isChecked(), await slot(page, 1).getByRole('radio', { name: 'Nej' }).isChecked()]).toEqual([true, true]);
+    await ballot.getByText(/^Du svarede /).waitFor();
+
+    // Or what was chosen here is, without a second refusal.
+    await quicker(['yes', 'yes']);
+    await pick(0, 'Nej');
+    await save.click();
+    await choice.getByRole('button', { name: 'Gem det, jeg har valgt her' }).click();
+    await ballot.getByText('Dit svar er gemt.').waitFor();
+    expect([await choice.count(), await slot(page, 0).getByRole('radio', { name: 'Nej' }).isChecked()]).toEqual([0, true]);
+  }, 60_000);
+
+  it('[PO1] keeps what was typed for a poll when a colleague begins hers first', async () => {
+    const visitor = await Visitor.arrive(chromium, product.origin, { script: axe });
+    const { page } = visitor;
+    await visitor.beSignedIn(people.coordinator);
+    const { meetingId } = await stageMeeting(visitor, people.officer.name);
+    await visitor.open(`/moeder/${meetingId}/afstemning`);
+    const form = page.getByRole('form', { name: 'Spørg, hvornår mødet kan holdes' });
+    const begin = form.getByRole('button', { name: 'Begynd afstemningen' });
+    const notice = form.getByRole('alert').filter({ hasText: 'Der er begyndt en afstemning om mødet' });
+    const add = async (days: number) => {
+      await form.getByLabel('Dato').fill(inDays(days));
+      await form.getByRole('button', { name: 'Tilføj tid' }).click();
+    };
+    await add(30);
+    const minutes = form.getByLabel('Varighed i minutter');
+    await minutes.fill('45');
+    const { poll } = await begun(visitor, meetingId);
+    await page.getByRole('form', { name: 'Dit svar' }).waitFor();
+    await notice.waitFor();
+    expect([await minutes.inputValue(), await hasFocus(minutes), await form.getByRole('list', { name: 'Tider, der spørges om' }).getByRole('listitem').count(), await begin.getAttribute('aria-disabled')]).toEqual(['45', true, 1, 'true']);
+    await look(visitor, 'poll-goes-on');
+    await page.setViewportSize(wide);
+
+    // Hers is over: the form goes on where it was.
+    await visitor.ask('POST', `/api/v1/meetings/${meetingId}/poll/withdraw`, { pollId: poll.id });
+    await notice.waitFor({ state: 'detached' });
+    await add(31);
+    await begin.click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByRole('region', { name: 'Hvor mange kan' }).getByRole('listitem').nth(1).waitFor();
+
+    // Or it is let go.
+    const own = (await visitor.ask<{ poll: { id: string } }>('GET', `/api/v1/meetings/${meetingId}/poll`)).poll.id;
+    await visitor.ask('POST', `/api/v1/meetings/${meetingId}/poll/withdraw`, { pollId: own });
+    await form.waitFor();
+    expect(await minutes.inputValue()).toBe('60');
+    await add(32);
+    await begun(visitor, meetingId);
+    await notice.getByRole('button', { name: 'Kassér det, jeg har skrevet' }).click();
+    await form.waitFor({ state: 'detached' });
+    expect(await hasFocus(page.getByRole('heading', { name: 'Hvor mange kan' }))).toBe(true);
+    expect(visitor.complaints).toEqual([]);
+  }, 60_000);
 });

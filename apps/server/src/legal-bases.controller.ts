@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { sectors, type Sector } from '@lib/contracts/enums.js';
 import { LegalBases } from '@lib/access/legal-bases.service.js';
 import type { Session } from '@lib/access/sessions.service.js';
@@ -39,6 +39,11 @@ export class BasisSettingBody {
   @ArrayMaxSize(sectors.length)
   @IsIn(sectors, { each: true })
   sectors!: Sector[];
+
+  @ApiProperty({ type: Boolean, required: false, description: 'Of an own one: whether the steps of a police investigation may be planned under it. Absent: no.' })
+  @IsOptional()
+  @IsBoolean()
+  admitsInvestigation?: boolean;
 
   @ApiProperty({ description: 'Where the authority has it from: a decision, an agreement, an act.' })
   @Trimmed()
@@ -144,7 +149,7 @@ export class LegalBasesController {
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
   @ApiCreatedResponse({ type: BasisList })
   async set(@Asker() session: Session, @Body() body: BasisSettingBody, @IdempotencyKey() request?: IdempotentRequest): Promise<BasisList> {
-    await this.bases.set(session, { ...body, basisId: body.basisId ?? null, label: body.label ?? null, limits: body.limits ?? null, validTo: body.validTo ?? null }, request);
+    await this.bases.set(session, { ...body, basisId: body.basisId ?? null, label: body.label ?? null, limits: body.limits ?? null, admitsInvestigation: body.admitsInvestigation ?? false, validTo: body.validTo ?? null }, request);
     return this.bases.view(session);
   }
 }

@@ -25,6 +25,8 @@ export interface BasisSetting {
   label: string | null;
   limits: string | null;
   sectors: readonly Sector[];
+  /** Of an own one: whether the steps of a police investigation may be planned under it (AC64). */
+  admitsInvestigation: boolean;
   source: string;
   validFrom: string;
   validTo: string | null;
@@ -113,8 +115,8 @@ export class LegalBases {
       if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
       const id = newId();
       await tx.query(
-        `INSERT INTO legal_basis_setting (id, authority_id, basis_id, version, label, limits, sectors, source, valid_from, valid_to, set_by_membership_id, set_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        `INSERT INTO legal_basis_setting (id, authority_id, basis_id, version, label, limits, sectors, source, valid_from, valid_to, set_by_membership_id, set_at, admits_investigation)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
         [
           id,
           subject.authorityId,
@@ -128,6 +130,7 @@ export class LegalBases {
           setting.validTo,
           subject.membershipId,
           this.clock.now().toString(),
+          shipped === undefined && setting.admitsInvestigation,
         ],
       );
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
@@ -140,7 +143,7 @@ export class LegalBases {
 
   private async settingsIn(tx: Tx, authorityId: string): Promise<SettingRow[]> {
     return tx.query<SettingRow>(
-      `SELECT basis_id AS "basisId", version, label, limits, sectors, source, valid_from::text AS "validFrom", valid_to::text AS "validTo", set_by_membership_id AS "setBy", set_at AS "setAt"
+      `SELECT basis_id AS "basisId", version, label, limits, sectors, admits_investigation AS "admitsInvestigation", source, valid_from::text AS "validFrom", valid_to::text AS "validTo", set_by_membership_id AS "setBy", set_at AS "setAt"
        FROM legal_basis_setting WHERE authority_id = $1 ORDER BY basis_id, version`,
       [authorityId],
     );
@@ -157,6 +160,7 @@ interface SettingRow {
   label: string | null;
   limits: string | null;
   sectors: Sector[];
+  admitsInvestigation: boolean;
   source: string;
   validFrom: string;
   validTo: string | null;
@@ -175,6 +179,6 @@ function inForce(settings: readonly SettingRow[], shipped: readonly LegalBasis[]
   });
   const added = [...last.values()]
     .filter((one) => one.basisId.startsWith(ownPrefix))
-    .map((one): BasisInForce => ({ id: one.basisId, version: `${one.validFrom}+${one.version}`, label: one.label!, limits: one.limits!, sectors: one.sectors, admitsInvestigation: true, source: one.source, validFrom: one.validFrom, validTo: one.validTo, isOwn: true, setting: one.version }));
+    .map((one): BasisInForce => ({ id: one.basisId, version: `${one.validFrom}+${one.version}`, label: one.label!, limits: one.limits!, sectors: one.sectors, admitsInvestigation: one.admitsInvestigation, source: one.source, validFrom: one.validFrom, validTo: one.validTo, isOwn: true, setting: one.version }));
   return new Map([...known, ...added].map((one) => [one.id, one]));
 }

@@ -33,6 +33,10 @@ export class LegalBasisSettingEntity {
   @Column('text', { array: true })
   sectors!: Sector[];
 
+  /** Whether an own one admits the steps of a police investigation (AC64); of shipped ones the product says it. */
+  @Column('boolean', { default: false })
+  admitsInvestigation!: boolean;
+
   /** Where the authority has it from: a decision, an agreement, an act. */
   @Column('text')
   source!: string;

@@ -111,6 +111,7 @@ export class CollabHub implements OnModuleInit {
   /** After the sockets are gone. */
   async stop(): Promise<void> {
     for (const undo of this.undo.splice(0)) undo();
+    await this.fanOut.stop();
     // The one under way would begin again at the next start: its thread is stopped, and its rows stay.
     await Promise.all([this.compaction.stop(), this.compactor.stop()]);
     await Promise.all([this.heavyWork.stop(), this.openings.stop()]);

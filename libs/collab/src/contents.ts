@@ -118,7 +118,7 @@ export class Contents {
       else {
         held.merged = await this.joined(stored);
         if (stored.seq > held.head.seq) held.head = headOf(stored);
-          this.weigh(documentId, held);
+        this.weigh(documentId, held);
       }
     } catch (error) {
       this.cache.delete(documentId);

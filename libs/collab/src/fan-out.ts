@@ -20,6 +20,9 @@ export abstract class FanOut {
   /** After the commit. */
   abstract publish(hints: readonly CommitHint[]): void;
 
+  /** Resolves when what was published is said; nothing is published after it. */
+  async stop(): Promise<void> {}
+
   /** What others publish, not what this one does. @returns a function that takes the hearer away again */
   abstract onHint(hear: (hint: CommitHint) => void): () => void;
 }

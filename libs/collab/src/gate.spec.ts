@@ -129,6 +129,15 @@ describe('gate', () => {
       for (let i = 0; i < 20; i++) for (const value of [150_000 + 2 * i, 1]) encoding.writeVarUint(encoder, value);
     });
     expect(server.receive(more, anna, limits)).toMatchObject({ kind: 'refuse', code: 'too-large' });
+    // Whatever fills gaps is taken, to the last word: or nobody could ever empty it.
+    const all = encoding.encode((encoder) => {
+      for (const value of [0, 1, 11, 1, 0, 200_000]) encoding.writeVarUint(encoder, value);
+    });
+    const emptied = new Server();
+    emptied.receive(type(emptied.client(11), 'x'.repeat(200_000)), anna, limits);
+    emptied.receive(deletesOf(11, maxDocumentDeletes, 2), anna, limits);
+    expect(emptied.receive(all, anna, limits).kind).toBe('store');
+    expect(emptied.known.deletedCount).toBe(1);
     // Somebody who was away sends all of it, and what she deleted herself.
     const bos = server.client(12);
     Y.applyUpdate(bos, more.slice());

@@ -86,7 +86,8 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string | n
   if (!scanned.deletesAscend || totalLength(deletes) !== totalLength(scanned.deletes)) stored = withDeletes(stored, structs.deletesAt, deletes);
   // Out of a full document words may still be taken.
   if (added.length > 0 && known.bytes + stored.length > limits.maxDocumentBytes) return refuse('too-large', 'document full');
-  if (deletes.length > 0 && known.deletedCount + deletes.length > limits.maxDocumentDeletes) return refuse('too-large', 'too many deletions in one document');
+  const parts = deletionGrowth(deletes, known);
+  if (parts > 0 && known.deletedCount + parts > limits.maxDocumentDeletes) return refuse('too-large', 'too many deletions in one document');
 
   const placed = place(structs.structs, known, personId === null ? null : limits);
   if (placed === 'gap') return { kind: 'gap', needs: needsOf(scanned) };
@@ -95,6 +96,12 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string | n
   if (titleGrowth > 0 && known.titleLength + titleGrowth > limits.maxTitleLength) return refuse('too-large', 'title too long');
   const { places, opened, puts } = placed;
   return { kind: 'store', update: stored, addition: { ranges: added, deletes, bindings, places, opened, puts, structs: structs.structs.length, mayLack: mayLack(structs.structs, placed, deletes, known), written: writtenIn(structs.structs), titleGrowth, bytes: stored.length } };
+}
+
+/** How many more ranges are deleted then: what lies between two that are deleted makes one of them, so that a document can be emptied. */
+function deletionGrowth(deletes: readonly ClientRange[], known: Knowledge): number {
+  const isDeleted = (client: number, clock: number) => clock >= 0 && known.isDeleted({ client, clock });
+  return deletes.reduce((sum, { client, from, to }) => sum + 1 - Number(isDeleted(client, from - 1)) - Number(isDeleted(client, to)), 0);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Session } from '@lib/access/sessions.service.js';
 import type { Chance } from './hub.js';
 import type { Limits } from './limits.js';
 import { repairShape } from './document-repair.js';
+import type { Connection } from './connection.js';
 import { awarenessFrame, step1Frame, step2Frame, updateFrame, type DocumentState } from './protocol.js';
 import { ByteReader } from './byte-reader.js';
 import { Page } from './spec-page.js';
@@ -162,7 +163,7 @@ describe('Hub', () => {
       const scene = new Scene({ retryDelaysMs: [1] }, { clientId: () => Math.floor(Math.random() * 2 ** 32), later: (work) => void retries.push(work) });
       return { scene, retries };
     };
-    const failed = async ({ scene, retries }: ReturnType<typeof setUp>) => {
+    const failed = async ({ scene, retries }: ReturnType<typeof setUp>, leave = (connection: Connection) => scene.server.hub.left(connection)) => {
       const [a, b] = [await scene.join(scene.anna), await scene.join(scene.bo)];
       scene.server.store.beforeCommit = () => {
         scene.server.store.beforeCommit = () => undefined;
@@ -171,7 +172,7 @@ describe('Hub', () => {
       a.type('from Anna');
       b.type('from Bo');
       await until('failed', () => retries.length === 1);
-      scene.server.hub.left(a.admission.connection);
+      leave(a.admission.connection);
       const retried = async () => {
         retries[0]!();
         b.type(', and on');
@@ -206,6 +207,15 @@ describe('Hub', () => {
       await takeAway(setting.scene);
       expect(await retried()).toBe('from Bo, and on');
       expect(setting.scene.server.failures).toEqual([]);
+    });
+
+    it('is not stored when the server had sent her away first, and her socket closed behind that', async () => {
+      const setting = setUp();
+      const { scene } = setting;
+      const { a, retried } = await failed(setting, () => scene.server.hub.bar(scene.documentId, scene.anna.personId, 1_000));
+      scene.server.hub.left(a.admission.connection);
+      await scene.server.hub.sessionEnded(scene.anna.id);
+      expect(await retried()).toBe('from Bo, and on');
     });
 
     it('is not stored when her time ends before the next', async () => {

@@ -73,7 +73,8 @@ export class Members {
   /** The socket of a connection is gone. */
   left(connection: Connection): void {
     const room = this.connections.get(connection);
-    if (room === undefined) return this.forget(connection);
+    // Whom the server sent away has left before her socket says so; what she left behind is still looked after.
+    if (room === undefined) return this.departed.has(connection) ? undefined : this.forget(connection);
     this.connections.delete(connection);
     this.pressed.delete(connection);
     room.leave(connection);

@@ -14,7 +14,8 @@ const form = /^([0-9a-f-]{36}) ([0-9a-f-]{36}) (\d{1,15})$/;
 export class OutboxFanOut extends FanOut {
   /** Of each document the newest that is not said yet. */
   private readonly waiting = new Map<string, CommitHint>();
-  private isSaying = false;
+  private saying: Promise<void> | null = null;
+  private isStopping = false;
 
   constructor(private readonly outbox: Outbox) {
     super();
@@ -30,18 +31,22 @@ export class OutboxFanOut extends FanOut {
   /** At once when nothing was said just now, else together with all that gathers: under load the database has better to do. */
   override publish(hints: readonly CommitHint[]): void {
     for (const hint of hints) this.waiting.set(hint.documentId, hint);
-    if (!this.isSaying) void this.say();
+    if (this.waiting.size > 0) this.saying ??= this.say();
   }
 
   private async say(): Promise<void> {
-    this.isSaying = true;
     while (this.waiting.size > 0) {
       const hints = [...this.waiting.values()].slice(0, hintsAtOnce);
       for (const { documentId } of hints) this.waiting.delete(documentId);
       await this.outbox.hint(kind + hints.map(({ documentId, itemId, seq }) => `${documentId} ${itemId} ${seq}`).join(','));
-      await new Promise((done) => setTimeout(done, pauseMs));
+      if (!this.isStopping) await new Promise((done) => setTimeout(done, pauseMs));
     }
-    this.isSaying = false;
+    this.saying = null;
+  }
+
+  override async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.saying;
   }
 
   override onHint(hear: (hint: CommitHint) => void): () => void {

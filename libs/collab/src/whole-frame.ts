@@ -9,7 +9,9 @@ const frames = new WeakMap<Uint8Array, WeakRef<Uint8Array>>();
 export function wholeFrame(content: Uint8Array): Uint8Array {
   const known = frames.get(content)?.deref();
   if (known !== undefined) return known;
-  const frame = step2Frame(content);
+  // A socket keeps a Buffer as it is, and of anything else a view of its own, behind which this object would be gone.
+  const { buffer, byteOffset, byteLength } = step2Frame(content);
+  const frame = Buffer.from(buffer, byteOffset, byteLength);
   frames.set(content, new WeakRef(frame));
   return frame;
 }

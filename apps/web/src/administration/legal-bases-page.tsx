@@ -100,13 +100,14 @@ function BasisForm({ basis, onDone }: { basis: BasisView | null; onDone: (label?
   const [label, setLabel] = useState(basis?.label ?? '');
   const [limits, setLimits] = useState(isOwn ? (basis?.limits ?? '') : '');
   const [chosen, setChosen] = useState<ReadonlySet<Sector>>(() => new Set(basis?.sectors));
+  const [admitsInvestigation, setAdmitsInvestigation] = useState(isOwn && basis !== null && basis.admitsInvestigation);
   const [source, setSource] = useState('');
   const [validFrom, setValidFrom] = useState(() => dateAt(new Date()));
   const [validTo, setValidTo] = useState('');
   const keys = useRef(creationKeys());
   const save = useMutation({
     mutationFn: () => {
-      const body = { basisId: basis?.id ?? null, label: isOwn ? label.trim() || null : null, limits: limits.trim() || null, sectors: [...chosen], source: source.trim(), validFrom, validTo: validTo || null };
+      const body = { basisId: basis?.id ?? null, label: isOwn ? label.trim() || null : null, limits: limits.trim() || null, sectors: [...chosen], admitsInvestigation, source: source.trim(), validFrom, validTo: validTo || null };
       return api.setBasis(body, keys.current(body));
     },
     onSuccess: (data) => {
@@ -146,6 +147,11 @@ function BasisForm({ basis, onDone }: { basis: BasisView | null; onDone: (label?
           </Choice>
         ))}
       </Fieldset>
+      {isOwn && (
+        <Choice id={`${form}-${basis?.id ?? 'new'}-investigation`} type="checkbox" checked={admitsInvestigation} onChange={setAdmitsInvestigation}>
+          {t('bases.admitsInvestigation')}
+        </Choice>
+      )}
       <Field id={id('source')} label={t('bases.sourceField')} hint={t('bases.sourceHint')} error={errorOf('source')}>
         {(control) => <input {...control} className="form-input" value={source} onChange={(event) => setSource(event.target.value)} />}
       </Field>

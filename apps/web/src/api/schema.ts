@@ -4233,6 +4233,8 @@ export interface components {
             /** @description Absent keeps the shipped words. */
             limits?: string | null;
             sectors: components["schemas"]["Sector"][];
+            /** @description Of an own one: whether the steps of a police investigation may be planned under it. Absent: no. */
+            admitsInvestigation?: boolean;
             /** @description Where the authority has it from: a decision, an agreement, an act. */
             source: string;
             /** Format: date */

@@ -61,6 +61,12 @@ export function MovePanel({ to: { meeting, date, time, isDropped }, onChange, on
   const preview = useQuery({ ...queries.movePreview(meeting.id, shownFor), enabled: shownFor !== null });
   const isShown = shownFor !== null && rested === content && preview.isSuccess && !preview.isFetching;
 
+  /** The time that it was taken up with, of which the fields were filled; then the one that was written over knowingly. */
+  const [known, setKnown] = useState<Pick<MeetingSummary, 'startInstant' | 'endInstant'>>(meeting);
+  /** Somebody was quicker: the choice stands until it is made, or something else is typed. */
+  const [isAsked, setAsked] = useState(false);
+  useEffect(() => setAsked(false), [content]);
+
   const move = useMutation({
     mutationFn: (version: number) => api.changeMeeting(meeting.id, version, { kind: 'move', body: { startLocal, durationMinutes: Number(duration), reason: reason.trim() || null } }),
     onSuccess: async (moved) => {
@@ -71,15 +77,27 @@ export function MovePanel({ to: { meeting, date, time, isDropped }, onChange, on
       onMoved(moved);
     },
     // The choice is about what stands now: until that is there, the press that was refused is not over.
-    onError: (error) => (error instanceof ApiProblem && error.status === 412 ? queryClient.invalidateQueries({ queryKey: ['movePreview', meeting.id] }) : undefined),
+    onError: async (error) => {
+      const isConflict = error instanceof ApiProblem && error.status === 412;
+      if (isConflict) await queryClient.invalidateQueries({ queryKey: ['movePreview', meeting.id] });
+      setAsked(isConflict);
+    },
   });
-  const problem = move.error instanceof ApiProblem ? move.error : null;
-  const conflict = problem?.status === 412;
+  const problem = move.error instanceof ApiProblem && move.error.status !== 412 ? move.error : null;
   const previewProblem = preview.error instanceof ApiProblem ? preview.error : null;
-  const errorOf = fieldErrors(conflict ? null : problem);
+  const errorOf = fieldErrors(problem);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!move.isPending && isShown) move.mutate(preview.data.version);
+    if (move.isPending || isAsked || !isShown) return;
+    const { from, version } = preview.data;
+    // Moved between being taken up and being asked about, it would be moved away from a time that she never chose to leave.
+    if (from.startInstant !== known.startInstant || from.endInstant !== known.endInstant) setAsked(true);
+    else move.mutate(version);
+  };
+  const anyway = () => {
+    if (move.isPending || !isShown) return;
+    setKnown(preview.data.from);
+    move.mutate(preview.data.version);
   };
 
   return (
@@ -93,9 +111,9 @@ export function MovePanel({ to: { meeting, date, time, isDropped }, onChange, on
           {!meeting.isSubstitute && <Link to={`/serier/${meeting.seriesId}/ret?fra=${meeting.id}`}>{t('seriesChange.fromHere')}</Link>}
         </p>
       )}
-      {conflict ? (
+      {isAsked ? (
         preview.isSuccess && (
-          <ConflictChoice onAnyway={() => !move.isPending && move.mutate(preview.data.version)} onKeep={onClose}>
+          <ConflictChoice onAnyway={anyway} onKeep={onClose}>
             {t('calendarMove.now', { time: fullSpan(preview.data.from.startInstant, preview.data.from.endInstant) })}
           </ConflictChoice>
         )
@@ -136,7 +154,7 @@ export function MovePanel({ to: { meeting, date, time, isDropped }, onChange, on
       </Field>
       <p className="quiet">{t('change.effect.move')}</p>
       <p className="button-line">
-        <button type="submit" className="button button-primary" aria-disabled={move.isPending || !isShown}>
+        <button type="submit" className="button button-primary" aria-disabled={move.isPending || isAsked || !isShown}>
           {t('change.submit.move')}
         </button>
         <button type="button" className="button button-tertiary" onClick={onClose}>

@@ -1,5 +1,5 @@
 import { pollChoices, type PollChoice } from '@lib/contracts/enums.js';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useEffectEvent, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PollBallot, PollSlot } from '../api/types.js';
 import { ApiProblem } from '../api/problem.js';
@@ -15,12 +15,14 @@ interface BallotProps {
   own: PollBallot | null;
   /** @param version of the answer that these were made from, 0 for none */
   onSave: (choices: (PollChoice | null)[], version: number) => void;
+  /** There is nothing left of what was refused. */
+  onSettled: () => void;
   pending: boolean;
   error: unknown;
 }
 
 /** One's own answer to all times of a poll, one under the other, each with three targets a thumb reaches. */
-export function Ballot({ slots, own, onSave, pending, error }: BallotProps) {
+export function Ballot({ slots, own, onSave, onSettled, pending, error }: BallotProps) {
   const { t } = useTranslation();
   const stored = slots.map((_, n) => own?.choices[n] ?? null);
   /** What was chosen here and is not stored yet; null while nothing is. */
@@ -28,13 +30,22 @@ export function Ballot({ slots, own, onSave, pending, error }: BallotProps) {
   const [saved, setSaved] = useState(false);
   const shown = mine?.choices ?? stored;
   const isConflict = error instanceof ApiProblem && error.status === 412;
-  // What is stored now is what was chosen here: there is nothing left to save.
-  const isStored = mine !== null && own !== null && own.version > mine.version && mine.choices.every((one, n) => one === stored[n] || slots[n]?.isPassed);
-  useEffect(() => {
-    if (!isStored || pending) return;
+  // What is stored is what is chosen here: there is nothing left to save, whether it was saved or chosen back.
+  const isStored = mine !== null && mine.choices.every((one, n) => one === stored[n] || slots[n]?.isPassed);
+  const isNewer = mine !== null && own !== null && own.version > mine.version;
+  const settle = useEffectEvent(() => {
     setMine(null);
-    setSaved(true);
+    setSaved(isNewer);
+    onSettled();
+  });
+  useEffect(() => {
+    // While something is on its way, what is stored is about to be another answer.
+    if (isStored && !pending) settle();
   }, [isStored, pending]);
+  const take = () => {
+    setMine(null);
+    onSettled();
+  };
 
   const choose = (slot: number, choice: PollChoice) => {
     setSaved(false);
@@ -52,7 +63,7 @@ export function Ballot({ slots, own, onSave, pending, error }: BallotProps) {
         <Slot key={slot.startLocal} slot={slot} choice={shown[n] ?? null} onChoose={(choice) => choose(n, choice)} />
       ))}
       {isConflict && own !== null ? (
-        <Conflict own={own} slots={slots} onTake={() => setMine(null)} onKeep={() => mine !== null && onSave(mine.choices, own.version)} />
+        <Conflict own={own} slots={slots} onTake={take} onKeep={() => !pending && mine !== null && onSave(mine.choices, own.version)} />
       ) : (
         error != null && <ProblemNotice error={error} />
       )}

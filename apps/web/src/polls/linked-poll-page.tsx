@@ -35,7 +35,8 @@ export function LinkedPollPage() {
   const answer = useMutation({
     mutationFn: ({ choices, version }: { choices: (PollChoice | null)[]; version: number }) => api.answerLinkedPoll({ token, choices }, version),
     onSuccess: (view) => queryClient.setQueryData(queryKey, view),
-    onError: (error) => error instanceof ApiProblem && [404, 412].includes(error.status) && void queryClient.invalidateQueries({ queryKey }),
+    // Until what stands now is there, the press that was refused is not over.
+    onError: (error) => (error instanceof ApiProblem && [404, 412].includes(error.status) ? queryClient.invalidateQueries({ queryKey }) : undefined),
   });
   const isOver = token === '' || isNotFound(poll.error);
   return (
@@ -62,7 +63,7 @@ export function LinkedPollPage() {
                 <p>
                   <Icon name="time" /> {t('poll.linkedUntil', { time: dayAndTime(new Date(Date.parse(view.closesAt) - 60_000).toISOString()) })}
                 </p>
-                <Ballot key={token} slots={view.slots} own={view.own} onSave={(choices, version) => answer.mutate({ choices, version })} pending={answer.isPending} error={answer.error} />
+                <Ballot key={token} slots={view.slots} own={view.own} onSave={(choices, version) => answer.mutate({ choices, version })} onSettled={answer.reset} pending={answer.isPending} error={answer.error} />
               </>
             )}
           </Answer>

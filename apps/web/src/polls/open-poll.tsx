@@ -23,8 +23,17 @@ export const usualAnswerBy = (slots: readonly string[]): string => {
   return last !== undefined && last < week ? last : week;
 };
 
+interface OpenPollProps {
+  meeting: Meeting;
+  /** A poll on the meeting goes on, begun since this was typed: there is one at a time. */
+  goesOn: boolean;
+  onTyped: () => void;
+  onOpened: () => void;
+  onDiscard: () => void;
+}
+
 /** Asks those who take part in a meeting when else it could be held. */
-export function OpenPoll({ meeting }: { meeting: Meeting }) {
+export function OpenPoll({ meeting, goesOn, onTyped, onOpened, onDiscard }: OpenPollProps) {
   const { t } = useTranslation();
   const [slots, setSlots] = useState<readonly string[]>([]);
   const [duration, setDuration] = useState(String((Date.parse(meeting.endInstant) - Date.parse(meeting.startInstant)) / 60_000));
@@ -36,25 +45,43 @@ export function OpenPoll({ meeting }: { meeting: Meeting }) {
       const body = { slots: [...slots], durationMinutes: Number(duration), answerBy: answerBy ?? usualAnswerBy(slots) };
       return api.openPoll(meeting.id, body, keys.current(body));
     },
-    onSuccess: (view) => queryClient.setQueryData(queries.poll(meeting.id).queryKey, view),
+    onSuccess: (view) => {
+      queryClient.setQueryData(queries.poll(meeting.id).queryKey, view);
+      onOpened();
+    },
   });
   const problem = open.error instanceof ApiProblem ? open.error : null;
   const errorOf = fieldErrors(problem);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!open.isPending) open.mutate();
+    if (!open.isPending && !goesOn) open.mutate();
   };
   return (
-    <form className="narrow" onSubmit={submit} noValidate aria-labelledby="open-poll">
+    <form className="narrow" onSubmit={submit} onChange={onTyped} noValidate aria-labelledby="open-poll">
       <h2 id="open-poll" className="h3">
         {t('poll.openHeading')}
       </h2>
       <p>{t('poll.openLead')}</p>
+      {/* One's own is told of before the answer to its press is there. */}
+      {goesOn && !open.isPending && (
+        <div className="alert alert-warning" role="alert">
+          <p className="alert-heading">{t('poll.goesOn')}</p>
+          <p className="alert-text">{t('poll.goesOnEffect')}</p>
+          <p className="alert-text button-line">
+            <button type="button" className="button button-secondary" onClick={onDiscard}>
+              {t('poll.discard')}
+            </button>
+          </p>
+        </div>
+      )}
       <ErrorSummary form={form} problem={problem} fields={labelled(labels, t)} />
       <SlotsField
         id={id('slots')}
         slots={slots}
-        onChange={setSlots}
+        onChange={(chosen) => {
+          setSlots(chosen);
+          onTyped();
+        }}
         people={meeting.participants.filter(({ standsInForMembershipId, role }) => role !== 'guest' && !meeting.participants.some(({ membershipId }) => membershipId === standsInForMembershipId))}
         durationMinutes={Number(duration)}
         ask={(question) => api.findTime(meeting.id, question)}
@@ -70,7 +97,7 @@ export function OpenPoll({ meeting }: { meeting: Meeting }) {
       </div>
       <p className="field-note">{t('poll.openEffect')}</p>
       <p className="button-line">
-        <button type="submit" className="button button-primary" aria-disabled={open.isPending}>
+        <button type="submit" className="button button-primary" aria-disabled={open.isPending || goesOn}>
           {t('poll.openSubmit')}
         </button>
       </p>

@@ -1,5 +1,6 @@
 import type { PollChoice } from '@lib/contracts/enums.js';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { api } from '../api/client.js';
@@ -9,6 +10,7 @@ import type { Meeting, Poll } from '../api/types.js';
 import { dayAndTime, fullSpan, localDayAndTime } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { Icon } from '../shell/icon.js';
+import { useFocusBack } from '../shell/keep-focus.js';
 import { PageHeading } from '../shell/page-heading.js';
 import { Ballot } from './ballot.js';
 import { hasNoTime } from './no-time.js';
@@ -37,7 +39,7 @@ export function PollPage() {
             <Icon name="calendar" /> {hasNoTime(about) ? t('poll.noTime') : t('poll.timeNow', { time: fullSpan(about.startInstant, about.endInstant) })}
           </p>
           <Answer query={poll} lines={6}>
-            {(view) => <Body meeting={about} poll={view.poll} />}
+            {(view) => <Body key={meetingId} meeting={about} poll={view.poll} />}
           </Answer>
         </>
       )}
@@ -47,12 +49,19 @@ export function PollPage() {
 
 function Body({ meeting, poll }: { meeting: Meeting; poll: Poll | null }) {
   const { t } = useTranslation();
+  /** Times for a poll that is not begun are being typed: they stay when a colleague begins hers first. */
+  const [isTyped, setTyped] = useState(false);
+  const back = useFocusBack(() => document.getElementById('poll-counts'));
   const mayOpen = meeting.canCoordinate && ['draft', 'proposed', 'confirmed'].includes(meeting.state) && Date.parse(meeting.startInstant) > Date.now();
-  if (poll === null) return mayOpen ? <OpenPoll meeting={meeting} /> : <p className="empty">{t('poll.none')}</p>;
+  const goesOn = poll !== null && ['open', 'over'].includes(poll.state);
+  const discard = () => {
+    back();
+    setTyped(false);
+  };
   return (
     <>
-      <State poll={poll} />
-      {poll.canAnswer && (
+      {poll !== null && <State poll={poll} />}
+      {poll?.canAnswer && (
         <section aria-labelledby="own-ballot">
           <h2 id="own-ballot" className="h3">
             {t('poll.own')}
@@ -60,8 +69,9 @@ function Body({ meeting, poll }: { meeting: Meeting; poll: Poll | null }) {
           <OwnBallot meetingId={meeting.id} poll={poll} />
         </section>
       )}
-      {poll.canLead && ['open', 'over'].includes(poll.state) ? <PollLead meeting={meeting} poll={poll} /> : poll.state !== 'chosen' && <SlotCounts poll={poll} />}
-      {mayOpen && !['open', 'over'].includes(poll.state) && <OpenPoll meeting={meeting} />}
+      {poll !== null && (poll.canLead && goesOn ? <PollLead meeting={meeting} poll={poll} /> : poll.state !== 'chosen' && <SlotCounts poll={poll} />)}
+      {poll === null && !mayOpen && <p className="empty">{t('poll.none')}</p>}
+      {mayOpen && (!goesOn || isTyped) && <OpenPoll meeting={meeting} goesOn={goesOn} onTyped={() => setTyped(true)} onOpened={() => setTyped(false)} onDiscard={discard} />}
     </>
   );
 }
@@ -89,8 +99,8 @@ function OwnBallot({ meetingId, poll }: { meetingId: string; poll: Poll }) {
       queryClient.setQueryData(queryKey, view);
       void queryClient.invalidateQueries({ queryKey: ['holds'] });
     },
-    // What stands now is what the choice is about.
-    onError: (error) => error instanceof ApiProblem && [409, 412].includes(error.status) && void queryClient.invalidateQueries({ queryKey }),
+    // What stands now is what the choice is about: until that is there, the press that was refused is not over.
+    onError: (error) => (error instanceof ApiProblem && [409, 412].includes(error.status) ? queryClient.invalidateQueries({ queryKey }) : undefined),
   });
-  return <Ballot key={poll.id} slots={poll.slots} own={poll.own} onSave={(choices, version) => answer.mutate({ choices, version })} pending={answer.isPending} error={answer.error} />;
+  return <Ballot key={poll.id} slots={poll.slots} own={poll.own} onSave={(choices, version) => answer.mutate({ choices, version })} onSettled={answer.reset} pending={answer.isPending} error={answer.error} />;
 }

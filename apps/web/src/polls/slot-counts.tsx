@@ -12,7 +12,7 @@ export function SlotCounts({ poll, children }: { poll: Poll; children?: (slot: S
   const { t } = useTranslation();
   return (
     <section aria-labelledby="poll-counts">
-      <h2 id="poll-counts" className="h3">
+      <h2 id="poll-counts" className="h3" tabIndex={-1}>
         {t('poll.counts')}
       </h2>
       <ol className="unstyled-list no-max-width poll-slots">
