@@ -47,7 +47,13 @@ export function useDrag(mayDrop: (meeting: MeetingSummary, date: string) => bool
       letGo();
     };
     window.addEventListener('keydown', onKeyDown, true);
-    return () => window.removeEventListener('keydown', onKeyDown, true);
+    // Behind the card's own: one that a colleague has moved meanwhile is gone, and nothing would end it.
+    const ends = ['pointerup', 'pointercancel'] as const;
+    for (const end of ends) window.addEventListener(end, letGo);
+    return () => {
+      window.removeEventListener('keydown', onKeyDown, true);
+      for (const end of ends) window.removeEventListener(end, letGo);
+    };
   }, [isDragging]);
 
   const targetAt = (meeting: MeetingSummary, x: number, y: number) => {
