@@ -15,7 +15,9 @@ const form = 'omit';
 /** Sets what becomes of an item, under the version on the screen. */
 export function useItemState(meetingId: string) {
   return useMutation({
-    mutationFn: ({ item, body }: { item: Item; body: ItemStateChange }) => api.setItemState(item, body),
+    mutationFn: ({ item, body }: { item: Item; body: ItemStateChange; after?: (() => void) | undefined }) => api.setItemState(item, body),
+    // Before the meeting is read anew: an item that is off the agenda takes these commands with it, and what is theirs would be dropped.
+    onSuccess: (_, { after }) => after?.(),
     onSettled: () => queryClient.invalidateQueries({ queryKey: queries.meeting(meetingId).queryKey }),
   });
 }
@@ -31,7 +33,7 @@ export function ItemStateCommands({ meeting, item }: { meeting: Meeting; item: I
   const problem = run.error instanceof ApiProblem ? run.error : null;
   const agendaOpen = meeting.agendaState !== 'closed';
   const set = (body: ItemStateChange, after?: () => void) => {
-    if (!run.isPending) run.mutate({ item, body }, { onSuccess: after });
+    if (!run.isPending) run.mutate({ item, body, after });
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
