@@ -292,7 +292,7 @@ async function furnish(db, rows, askers) {
     SELECT m.id, m.person_id, $1, 'other', 'other', false, now(), now() + interval '1 day', $2, now() FROM membership m WHERE m.person_id <> ALL ($3::uuid[]) AND m.role = 'participant' ORDER BY m.id LIMIT 1`, [meeting.id, people[0].membershipId, people.map((one) => one.personId)]);
   await prepare(db, rows, people);
   for (const { personId } of askers) await db.query(`INSERT INTO calendar_feed (person_id, token_hash, created_at) VALUES ($1, sha256(convert_to($2, 'UTF8')), now())`, [personId, personId]);
-  for (const { membershipId } of askers) await db.query(`INSERT INTO busy_calendar (id, person_id, authority_id, source, connected_at, unread, tried_at, failures) SELECT gen_random_uuid(), person_id, authority_id, 'file', now(), 0, now(), 0 FROM membership WHERE id = $1`, [membershipId]);
+  for (const { membershipId } of askers) await db.query(`INSERT INTO busy_calendar (id, person_id, authority_id, source, connected_at, unread, tried_at, failures) SELECT gen_random_uuid(), person_id, authority_id, 'file', now(), 0, now(), 0 FROM membership WHERE id = $1 ON CONFLICT (person_id) DO NOTHING`, [membershipId]);
   for (const { id } of series) await db.query(`INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, 'accepted', now()) ON CONFLICT DO NOTHING`, [id, people[0].membershipId]);
   const ghosts = await haunt(db, rows, people);
   await db.exec('SET session_replication_role = origin');
