@@ -11,7 +11,7 @@ import type { Session } from '@lib/access/sessions.service.js';
 import { currentAsking } from '@lib/platform/asking.js';
 import type { Clock } from '@lib/platform/clock.js';
 import { readConfig } from '@lib/platform/config.js';
-import { addressKey, personDays, RateLimits } from '@lib/platform/rate-limits.service.js';
+import { addressKey, exactTimes, personDays, RateLimits } from '@lib/platform/rate-limits.service.js';
 import { Pace } from '@lib/provisioning/pace.js';
 import { ProvisioningTokens, type ProvisioningClient } from '@lib/provisioning/tokens.service.js';
 import { askAsSession } from './asking.js';
@@ -67,6 +67,12 @@ describe('the guard of rates', () => {
     const spend = (count: number, who = 'a') => limits.spendPersonDays(who, count).then(() => 'told', (error: Error) => (error instanceof TooManyRequests ? 'refused' : error));
     const [hour, day] = (limits as unknown as { ofPersonDays: { delete(who: string): Promise<boolean> }[] }).ofPersonDays;
     expect([await spend(personDays.anHour - 10), await spend(11), await spend(10), await spend(1), await spend(1, 'b')]).toEqual(['told', 'refused', 'told', 'refused', 'told']);
+    // [RL4] And of one person of another authority, exactly, sixty times a day.
+    const exactly = (of: RateLimits) => of.spendExactTime({ personId: `p${Math.random()}`, authorityId: 'x' }, 1, ['them']).then(() => 'told', () => 'refused');
+    for (let n = 0; n < exactTimes.aDay; n += 1) expect(await exactly(limits)).toBe('told');
+    expect(await exactly(limits)).toBe('refused');
+    const off = new RateLimits(counting(false));
+    for (let n = 0; n <= exactTimes.aDay; n += 1) expect(await exactly(off)).toBe('told');
     // An hour later, one that is larger than an hour allows takes the whole hour.
     await hour!.delete('a');
     expect([await spend(personDays.anHour + 5), await spend(1)]).toEqual(['told', 'refused']);

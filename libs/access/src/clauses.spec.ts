@@ -169,4 +169,9 @@ describe('each clause of a rule', () => {
     expect(answering([seat('a'), seat('b')], { kind: 'restricted', authorityIds: [], personIds: ['b'] })).toEqual(['b']);
     expect(answering([seat('a'), seat('b', { role: 'leader' }), seat('c', { role: 'leader', standsInForRole: 'participant' })])).toEqual(['b']);
   });
+
+  it('[AC121] her own calendar is connected by whoever works with content, and by nobody else', () => {
+    const roles: Role[] = ['coordinator', 'participant', 'leader', 'guest', 'administrator', 'auditor'];
+    expect(roles.filter((role) => can({ ...me, role }, 'calendar.connect', {} as never, {} as never, at))).toEqual(['coordinator', 'participant', 'leader']);
+  });
 });
