@@ -4,7 +4,7 @@ import { Audience } from './audience.js';
 import { MalformedBytes } from './byte-reader.js';
 import type { Head, KnownHead, News, NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
-import { Awaited, deletedBy, holds, judge, judgeOwn, judgeStored, touches, type Needs } from './gate.js';
+import { Awaited, deletedBy, holds, judge, judgeOwn, judgeStored, touches, type Needs, type Verdict } from './gate.js';
 import { joined, Knowledge, nothingAdded } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { Watches, type Meanwhile } from './meanwhile.js';
@@ -399,11 +399,13 @@ export class Room {
   }
 
   private judgeQueued(entry: RoomEntry): void {
-    const { connection, message, row } = entry;
+    const { connection, message, row, addition } = entry;
     if (message === null) return this.judgeQueuedOwn(entry);
     if (connection === null) return;
     const { personId } = connection.who;
-    const verdict = judge(message.update, this.pending, personId, this.limits);
+    // What somebody else stored under the id is as long, perhaps, and would be taken for the very words.
+    const isTaken = addition?.bindings.some(({ clientId }) => (this.pending.owner(clientId) ?? personId) !== personId) === true;
+    const verdict: Verdict = isTaken ? { kind: 'refuse', code: 'client-id-taken', reason: 'bound to somebody else meanwhile' } : judge(message.update, this.pending, personId, this.limits);
     if (verdict.kind === 'store') {
       this.pending.add(verdict.addition);
       entry.addition = verdict.addition;
