@@ -26,6 +26,9 @@ const maxRuns = 16;
 const maxCharacters = 64;
 const around = 16;
 
+/** Of ours or, from there on, of another script or width. */
+const mayBeDigit = (unit: string) => (unit >= '0' && unit <= '9') || unit > '\u065f';
+
 /** Characters side by side, as far as they were written lately. What was deleted keeps its place, without a character. */
 class Run {
   readonly clients: number[] = [];
@@ -55,7 +58,7 @@ class Run {
 
   numbers(): GoneNumber[] {
     // Most of what is written holds no number at all.
-    if (this.characters.filter((character) => character >= '0' && character <= '9').length < 10) return [];
+    if (this.characters.filter(mayBeDigit).length < 10) return [];
     const places: number[] = [];
     let text = '';
     this.characters.forEach((character, place) => {
