@@ -18,7 +18,7 @@ try {
   process.exit(1);
 }
 await database.dataSource.transaction(async (manager) => {
-  const [, documents] = await manager.query('UPDATE yjs_document SET epoch = gen_random_uuid()');
+  const [, documents] = await manager.query('UPDATE yjs_document SET epoch = gen_random_uuid(), is_restored = true');
   // A ticket of before would open the document of after.
   await manager.query('DELETE FROM yjs_ticket');
   console.log(`${documents} dokumenter har fået en ny epoke.`);

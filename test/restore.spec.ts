@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as Y from 'yjs';
 import { Product } from './support/product.js';
 import { stageItem } from './support/real-product.js';
 import { until, Writer } from './support/writer.js';
@@ -25,6 +26,14 @@ describe('[CO91] the operator’s command after a restore', () => {
     expect(after.body.epoch).not.toBe(before.body.epoch);
     const fresh = await Writer.open(officer, documentId, 'minutes');
     expect(fresh.text.toString()).toBe('Før.');
+    // A client that names no epoch goes on under its own id; what it holds of a colleague that the store lost does not become its own [CO2].
+    fresh.type(' Efter.');
+    await until('stored', () => fresh.stored.length === 1);
+    const lost = new Y.Doc();
+    lost.getText('title').insert(0, 'tabt ');
+    Y.applyUpdate(fresh.doc, Y.encodeStateAsUpdate(lost));
+    await until('told', () => fresh.closes.includes(4409));
+    expect(fresh.refusals).toEqual(['client-id-taken']);
     writer.close();
     fresh.close();
   }, 120_000);

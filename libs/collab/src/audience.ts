@@ -40,7 +40,7 @@ export class Audience {
 
   /** Whoever comes is told the state, and who is here. */
   greet(connection: Connection): void {
-    if (connection.options.acks) connection.send(documentStateFrame(this.shownState));
+    if (connection.options.acks) connection.send(documentStateFrame(this.stateFor(connection)));
     const present = this.presence.all();
     if (present.length > 0) connection.send(awarenessFrame(present));
   }
@@ -63,9 +63,13 @@ export class Audience {
     return this.stills > 0 && this.state === 'open' ? 'frozen' : this.state;
   }
 
+  private stateFor({ isMuted }: Connection): DocumentState {
+    return isMuted && this.shownState === 'open' ? 'frozen' : this.shownState;
+  }
+
   private tellState(before: DocumentState): void {
     if (this.shownState === before) return;
-    for (const connection of this.connections) if (connection.options.acks) connection.send(documentStateFrame(this.shownState));
+    for (const connection of this.connections) if (connection.options.acks) connection.send(documentStateFrame(this.stateFor(connection)));
   }
 
   /** Asks pages not to write until as many `unstill` came. What comes nevertheless is taken as ever. */

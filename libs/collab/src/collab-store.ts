@@ -11,6 +11,8 @@ export interface DocumentRow {
   seq: number;
   /** The authority whose readers of the item alone may open it; absent for the item's own words. */
   side?: string;
+  /** The store was put back to an earlier state once: somebody may hold words that it lost. */
+  isRestored?: boolean;
 }
 
 export interface StoredDocument extends DocumentRow {

@@ -12,6 +12,7 @@ class Lazy implements Wire {
   cut(): void {
     this.isCut = true;
   }
+  readonly isPaused = false;
   pause(): void {}
   resume(): void {}
 }

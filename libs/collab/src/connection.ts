@@ -15,6 +15,8 @@ export interface Wire {
   readonly unreadBytes: number;
   pause(): void;
   resume(): void;
+  /** Nothing that was sent to us is read at this moment. */
+  readonly isPaused: boolean;
 }
 
 export interface Who {
@@ -22,6 +24,9 @@ export interface Who {
   sessionId: string;
   user: PresenceUser;
 }
+
+/** So often whoever is not read at the very moment at which her answer is due has as long again. */
+const mostUnread = 10;
 
 /** One socket in one document, as the document sees it: what it may hear, what it sent, what of it is stored. */
 export class Connection {
@@ -36,8 +41,11 @@ export class Connection {
   clientId: number | undefined;
   /** Its first awareness message about itself came. */
   isIntroduced = false;
+  /** Wants to write under a client id of which its person has too many: it may read, and is told that the document is frozen. */
+  isMuted = false;
   /** Update messages that built on something unknown and wait for the resync. */
   readonly parked: Awaited[] = [];
+  private answerDue: NodeJS.Timeout | undefined;
   private suspensions = 0;
   private heldBytes = 0;
   /** Of what is unread, the largest frame. */
@@ -52,7 +60,8 @@ export class Connection {
   constructor(
     readonly wire: Wire,
     readonly who: Who,
-    readonly options: { acks: boolean; clientId?: number; isReadOnly?: boolean },
+    /** `isOfUnknownEpoch`: the store was put back, and it does not say which of the two pasts its text builds on. */
+    readonly options: { acks: boolean; clientId?: number; isReadOnly?: boolean; isOfUnknownEpoch?: boolean },
     private readonly limits: Pick<Limits, 'maxUnreadBytes'>,
     /** Asked before everything that leaves: whether it is known who may hear it. */
     private readonly mayLeave: () => boolean = () => true,
@@ -101,9 +110,16 @@ export class Connection {
 
   close(reason: CloseReason): void {
     if (!this.isOpen) return;
+    this.end();
+    this.wire.close(closeCodes[reason], reason);
+  }
+
+  /** Nothing of it is kept any longer; its socket may take its time to go. */
+  end(): void {
     this.isOpen = false;
     this.held = [];
-    this.wire.close(closeCodes[reason], reason);
+    this.parked.splice(0);
+    clearTimeout(this.answerDue);
   }
 
   /** Closes without letting anything more arrive that has not left yet. */
@@ -115,9 +131,27 @@ export class Connection {
   }
 
   private cut(): void {
-    this.isOpen = false;
-    this.held = [];
+    this.end();
     this.wire.cut();
+  }
+
+  /**
+   * What waits for an answer to a resync waits so long, and as long again where nothing was read of it, some times; then the sender is
+   * told and closed. An answer whose commit is under way is one.
+   *
+   * @param isAnswered asked when the time is over
+   */
+  awaitAnswer(timeMs: number, isAnswered: () => boolean): void {
+    if (this.answerDue !== undefined) return;
+    let unread = 0;
+    const look = () => {
+      this.answerDue = undefined;
+      const [first] = this.parked;
+      if (!this.isOpen || first === undefined) return;
+      if (isAnswered() || (this.wire.isPaused && ++unread < mostUnread)) this.answerDue = setTimeout(look, timeMs).unref();
+      else this.refuse(first.ordinal, 'clock-gap');
+    };
+    this.answerDue = setTimeout(look, timeMs).unref();
   }
 
   /** Tells the sender that an update message is not stored and will not be. */

@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import type { Session } from '@lib/access/sessions.service.js';
 import { ByteReader } from './byte-reader.js';
+import type { Wire } from './connection.js';
 import { NoFanOut } from './fan-out.js';
 import { InlineHeavyWork, WorkerHeavyWork } from './heavy-work.js';
 import { defaultLimits } from './limits.js';
@@ -29,7 +30,7 @@ const frames = Number(process.env.COLLAB_FRAMES ?? Number.POSITIVE_INFINITY);
 const seed = Number(process.env.COLLAB_SEED ?? (process.env.TEST_DATABASE_URL === undefined ? 1 : 2));
 /** Frames of one document: whoever may write in one may fill it, and what is asked here is not how full it gets. */
 const perDocument = 5_000;
-/** So many are at it at the same time, and each takes another name after so many lines. */
+/** So many are at it at the same time, and each takes another name after so many lines; one of them by real sockets, which take most of the time. */
 const lanes = 4;
 const linesPerPerson = 200;
 const mostMs = isSample ? 2_000 : 250;
@@ -93,6 +94,8 @@ interface Round {
   readonly hostile: HostileFrames;
   readonly isGoing: () => boolean;
   heard: number;
+  /** Of them those that came over a socket. */
+  overSockets: number;
 }
 
 /** One line of somebody hostile, and how far the server has heard it. */
@@ -127,7 +130,10 @@ class Line {
 
   hear(): void {
     this.heard++;
-    if (this.heard > this.aside) this.round.heard++;
+    if (this.heard > this.aside) {
+      this.round.heard++;
+      this.round.overSockets++;
+    }
     this.wake();
   }
 
@@ -136,6 +142,29 @@ class Line {
     while (!this.isOver && this.heard < this.sent) await new Promise<void>((resolve) => (this.wake = resolve));
   }
 }
+
+/** A line without a network: the gate hears the same, and a thousand of them take as long as a hundred sockets. */
+class Direct implements Wire {
+  readonly unreadBytes = 0;
+  readonly isPaused = false;
+  isOver = false;
+
+  send(): void {}
+
+  close(): void {
+    this.isOver = true;
+  }
+
+  cut(): void {
+    this.isOver = true;
+  }
+
+  pause(): void {}
+
+  resume(): void {}
+}
+
+const breathe = () => new Promise<void>((done) => setImmediate(done));
 
 describe('[CO1, CO11] mutated and hostile frames', () => {
   let server: SpecServer;
@@ -212,11 +241,39 @@ describe('[CO1, CO11] mutated and hostile frames', () => {
     }
   }
 
+  /** The same without sockets. */
+  async function attackDirectly(round: Round, lane: number): Promise<void> {
+    const { documentId, itemId, colleague, hostile, isGoing } = round;
+    let mallory = server.signIn('Mallory');
+    for (let n = 0; isGoing(); n++) {
+      if (n % linesPerPerson === 0) mallory = server.signIn('Mallory');
+      server.readable.add(`${mallory.personId} ${itemId}`);
+      const random = randomOfLine(round.number, lane, n);
+      const { ticket, clientId } = await server.ticket(mallory, documentId);
+      const wire = new Direct();
+      const admitted = await server.hub.admit(wire, { documentId, ticket, token: null, acks: true, epoch: null });
+      if (typeof admitted === 'string') throw new Error(admitted);
+      const { connection, room } = admitted;
+      if (random() < 0.3) room.receive(connection, step1Frame(new Map()));
+      for (let count = 0; count < 30 && !wire.isOver && isGoing(); ) {
+        for (let burst = 1 + Math.floor(random() * 5); burst > 0 && !wire.isOver; burst--, count++) {
+          const frame = hostile.next(random, colleague.clientId, clientId);
+          // What is larger never comes so far.
+          if (frame.length > defaultLimits.maxFrameBytes) continue;
+          room.receive(connection, frame);
+          round.heard++;
+        }
+        await breathe();
+      }
+      server.hub.left(connection);
+    }
+  }
+
   it(
     `the server lives, whoever writes beside them is answered and loses nothing (seed ${seed})`,
     async () => {
       const endsAt = performance.now() + minutes * 60_000;
-      const figures = { alive: true, seed, frames: 0, documents: 0, edits: 0, ackP99Ms: 0, growthMB: 0, lostCharacters: 0 };
+      const figures = { alive: true, seed, frames: 0, overSockets: 0, documents: 0, edits: 0, ackP99Ms: 0, growthMB: 0, lostCharacters: 0 };
       const waits: number[] = [];
       collect();
       const before = (most = process.memoryUsage().rss);
@@ -235,11 +292,13 @@ describe('[CO1, CO11] mutated and hostile frames', () => {
           hostile: new HostileFrames((await server.store.load(documentId))!.updates[0]!, randomOfLine(figures.documents, -1, 0)),
           isGoing: () => performance.now() < endsAt && round.heard < enough,
           heard: 0,
+          overSockets: 0,
         };
-        await Promise.all(Array.from({ length: lanes }, (_, lane) => attack(round, lane)));
+        await Promise.all(Array.from({ length: lanes }, (_, lane) => (lane === 0 ? attack(round, lane) : attackDirectly(round, lane))));
         await colleague.end();
         figures.documents++;
         figures.frames += round.heard;
+        figures.overSockets += round.overSockets;
         waits.push(...colleague.waits);
         figures.alive = colleague.code === undefined && server.failures.length === 0;
         if (!figures.alive) console.log(`document ${round.number}: ${colleague.code}, ${server.failures.join(', ')}`);

@@ -60,7 +60,8 @@ export function judge(update: Uint8Array, known: Knowledge, personId: string | n
     if (from > clock) gap = true;
     added.push({ client, from: Math.max(from, clock), to });
   }
-  if (personId !== null && bindings.length > 0 && known.clientIdsOf(personId) + bindings.length > limits.maxClientIdsPerPerson) {
+  const tooMany = (count: number) => count + bindings.length > limits.maxClientIdsPerPerson;
+  if (personId !== null && bindings.length > 0 && tooMany(known.clientIdsOf(personId)) && tooMany(known.writtenBy(personId))) {
     return refuse('update-refused', 'too many client ids of one person');
   }
 

@@ -363,6 +363,29 @@ describe('hostile and broken clients', () => {
     expect(server.hub.connectionCount).toBe(1);
     expect(a.code).toBeUndefined();
     slow.destroy();
+    // Whoever was cut and comes back, and reads, has all that was written meanwhile, and hears what follows.
+    const back = await raw(`${documentId}?ticket=${ticket}`).open();
+    expect([back.title === a.title, back.title.length >= 50_000 * sent.length]).toEqual([true, true]);
+    a.type('!');
+    await until('hears', () => back.title === a.title);
+  });
+
+  it('[CO2] whoever says at the door which id she writes under is told where it is somebody else’s, or none at all', async () => {
+    const { documentId } = server.document([anna, bo]);
+    const a = await join(anna, documentId);
+    a.type('a');
+    await until('stored', () => a.acknowledged === 1);
+    const come = async (who: Session, client: string | number) => raw(`${documentId}?ticket=${(await server.ticket(who, documentId)).ticket}&client=${client}`);
+    expect(await (await come(bo, a.doc.clientID)).closed()).toBe(4409);
+    for (const none of ['', '-1', '1.5', '1e3', '0x10', '01', String(2 ** 32), 'x']) expect([none, await (await come(anna, none)).closed()]).toEqual([none, 4400]);
+    // Her own, and one that nobody has.
+    a.socket.terminate();
+    const b = await (await come(anna, a.doc.clientID)).open();
+    b.doc.clientID = a.doc.clientID;
+    b.type('b');
+    const c = await (await come(bo, 4_000_000_000)).open();
+    await until('stored', () => c.title.includes('ab'));
+    expect([b.code, c.code]).toEqual([undefined, undefined]);
   });
 
   it('[CO33] an audience that changes while somebody is being let in is seen', async () => {

@@ -61,6 +61,8 @@ export interface AdmissionRequest {
   token: string | null;
   acks: boolean;
   epoch: string | null;
+  /** What it writes under, where that is not what its ticket says: a page that outlived its first ticket. */
+  clientId?: number;
 }
 
 /** What a test decides by a seed, so that a run can be repeated. */

@@ -80,7 +80,8 @@ export class Hub {
       const documentId = uuid.test(request.documentId) ? request.documentId.toLowerCase() : nothing;
       const identified = await this.identify(documentId, request);
       if (identified === null) return 'not-signed-in';
-      const { session, clientId } = identified;
+      const { session } = identified;
+      const clientId = request.clientId ?? identified.clientId;
       const row = await this.ports.store.find(documentId);
       const readsUntil = await this.ports.door.readsUntil(session, row?.itemId ?? nothing, row?.side);
       if (row === null || readsUntil === null) return (await this.ports.door.record(session, documentId, null)) ? 'not-found' : 'not-ready';
@@ -103,7 +104,7 @@ export class Hub {
       }
       const { personId, personName, authorityName } = session;
       const who = { personId, sessionId: session.id, user: { name: personName, authority: authorityName, color: room.colorOf(personId) } };
-      const connection = new Connection(wire, who, { acks: request.acks, isReadOnly: session.isReadOnly, ...(clientId === undefined ? {} : { clientId }) }, this.limits, () => this.ports.isCurrent());
+      const connection = new Connection(wire, who, { acks: request.acks, isReadOnly: session.isReadOnly, isOfUnknownEpoch: row.isRestored === true && request.epoch === null, ...(clientId === undefined ? {} : { clientId }) }, this.limits, () => this.ports.isCurrent());
       this.members.enter(connection, room, Math.min(session.validUntilMs, readsUntil));
       return { connection, room };
     }

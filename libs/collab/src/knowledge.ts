@@ -267,6 +267,17 @@ export class Knowledge {
     return (this.idsOfPerson.get(personId) ?? 0) + (this.below?.clientIdsOf(personId) ?? 0);
   }
 
+  /** How many of a person's client ids have written something. */
+  writtenBy(personId: string): number {
+    return this.idsOf(personId).filter((clientId) => this.clock(clientId) > 0).length;
+  }
+
+  private idsOf(personId: string): number[] {
+    const ids = this.below?.idsOf(personId) ?? [];
+    for (const [clientId, owner] of this.owners) if (owner === personId) ids.push(clientId);
+    return ids;
+  }
+
   /** Clients that have written. */
   get clientCount(): number {
     if (this.below === undefined) return this.own.clocks.size;

@@ -35,11 +35,14 @@ export interface Limits {
   maxElementDepth: number;
   /** Length in clocks that one deleted or collected struct may claim without bytes to show for it. */
   maxDeletedLength: number;
-  /** Client ids one person may use in one document: one per opened page, over months. */
+  /** Client ids under which one person may have written in one document, one per page that she wrote on, over months. Twice as
+   *  many are hers at most: of pages on which she wrote nothing so many are kept. */
   maxClientIdsPerPerson: number;
   /** Update messages of a connection that wait for a resync, and the ranges that they name together. */
   maxParkedUpdates: number;
   maxParkedRanges: number;
+  /** Time for the answer to a resync while something waits for it. A line on which a megabyte takes longer answers no ping, either. */
+  resyncMs: number;
   /** Bytes that wait for a commit, in the whole process. Above it all sockets are read no further. */
   maxQueuedBytes: number;
   /** Below it they are read again. */
@@ -141,6 +144,7 @@ export const defaultLimits: Limits = {
   maxClientIdsPerPerson: 2_000,
   maxParkedUpdates: 1_000,
   maxParkedRanges: 10_000,
+  resyncMs: 60_000,
   maxQueuedBytes: 16 * megabyte,
   resumeQueuedBytes: 8 * megabyte,
   queuedEntryBytes: kilobyte,

@@ -20,7 +20,8 @@ export class MemoryStore extends CollabStore {
   /** How many rows each commit had. */
   readonly commits: number[] = [];
   private readonly documents = new Map<string, MemoryDocument>();
-  private readonly tickets: (TicketRow & { expiresAt: number })[] = [];
+  /** By their hash, in hexadecimal. */
+  private readonly tickets = new Map<string, TicketRow & { expiresAt: number }>();
 
   private seq = 0;
   private committing: Promise<void> = Promise.resolve();
@@ -79,6 +80,8 @@ export class MemoryStore extends CollabStore {
       else if (known !== undefined && head !== undefined && ((document.rows.at(-1)?.seq ?? 0) !== head.seq || (document.rows.at(-1)?.rowId ?? null) !== head.rowId || isForeign(document, own))) all.push(...(await known.behind(documentId, this.newsOf(document, head.seq))));
       else all.push(...own);
     }
+    // Frozen while it was looked at what others had committed.
+    for (const { documentId } of all) if (this.documents.get(documentId)?.state !== 'open') refused.add(documentId);
     all = all.filter((row) => !refused.has(row.documentId));
     for (const row of all) if (isForeign(this.documents.get(row.documentId)!, [row])) throw new Error('client id of another person');
     const heads = new Map<string, number>();
@@ -152,22 +155,23 @@ export class MemoryStore extends CollabStore {
   }
 
   override async addTicket(ticket: TicketRow, validMs: number): Promise<void> {
-    this.tickets.push({ ...ticket, expiresAt: this.nowMs() + validMs });
+    this.tickets.set(hexOf(ticket.tokenHash), { ...ticket, expiresAt: this.nowMs() + validMs });
   }
 
   override async findTicket(tokenHash: Uint8Array, documentId: string): Promise<TicketRow | null> {
-    const hash = Buffer.from(tokenHash);
-    const found = this.tickets.find((ticket) => ticket.expiresAt > this.nowMs() && ticket.documentId === documentId && hash.equals(ticket.tokenHash));
-    if (found === undefined) return null;
+    const found = this.tickets.get(hexOf(tokenHash));
+    if (found === undefined || found.expiresAt <= this.nowMs() || found.documentId !== documentId) return null;
     return { tokenHash: found.tokenHash, documentId, sessionId: found.sessionId, personId: found.personId, clientId: found.clientId };
   }
 
   override async isClientIdTaken(documentId: string, clientId: number): Promise<boolean> {
     const used = this.documents.get(documentId)?.bindings.some((binding) => binding.clientId === clientId) ?? false;
-    return used || this.tickets.some((ticket) => ticket.documentId === documentId && ticket.clientId === clientId);
+    return used || [...this.tickets.values()].some((ticket) => ticket.documentId === documentId && ticket.clientId === clientId);
   }
 }
 
-const sideOf = ({ side }: Pick<DocumentRow, 'side'>): Pick<DocumentRow, 'side'> => (side === undefined ? {} : { side });
+const sideOf = ({ side, isRestored }: Pick<DocumentRow, 'side' | 'isRestored'>): Pick<DocumentRow, 'side' | 'isRestored'> => ({ ...(side === undefined ? {} : { side }), ...(isRestored === undefined ? {} : { isRestored }) });
+
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 const isForeign = ({ bindings }: MemoryDocument, rows: readonly NewUpdate[]) => rows.some(({ clientIds, personId }) => bindings.some((known) => clientIds.includes(known.clientId) && known.personId !== personId));

@@ -26,6 +26,9 @@ const maxRuns = 16;
 const maxCharacters = 64;
 const around = 16;
 
+/** Of ours or, from there on, of another script or width. */
+const mayBeDigit = (unit: string) => (unit >= '0' && unit <= '9') || unit > '\u065f';
+
 /** Characters side by side, as far as they were written lately. What was deleted keeps its place, without a character. */
 class Run {
   readonly clients: number[] = [];
@@ -68,7 +71,7 @@ class Run {
 
   private hasTenDigits(): boolean {
     let digits = 0;
-    for (const character of this.characters) if (character >= '0' && character <= '9' && ++digits === 10) return true;
+    for (const character of this.characters) if (mayBeDigit(character) && ++digits === 10) return true;
     return false;
   }
 

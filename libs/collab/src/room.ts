@@ -5,7 +5,7 @@ import { MalformedBytes } from './byte-reader.js';
 import type { Head, KnownHead, News, NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
 import { Awaited, deletedBy, holds, judge, judgeOwn, judgeStored, touches, type Needs, type Verdict } from './gate.js';
-import { joined, Knowledge, nothingAdded } from './knowledge.js';
+import { joined, Knowledge, nothingAdded, type Binding } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { Watches, type Meanwhile } from './meanwhile.js';
 import { readAwareness, readClientMessage, updateFrame, type AwarenessEntry, type DocumentState } from './protocol.js';
@@ -61,9 +61,7 @@ export class Room {
     const { clientId } = connection;
     const { personId } = connection.who;
     if (clientId !== undefined) {
-      const owner = this.pending.owner(clientId);
-      if (owner !== undefined && owner !== personId) return connection.close('client-id-taken');
-      if (owner === undefined && this.pending.clientIdsOf(personId) >= this.limits.maxClientIdsPerPerson) return connection.close('too-many-requests');
+      if (!this.mayBe(clientId, personId)) return connection.close('client-id-taken');
       // Two documents under one id would diverge for ever; the newer one is the living one.
       for (const other of this.audience.connections) if (other.options.clientId === clientId) this.leave(other, 'conflict');
     }
@@ -75,7 +73,7 @@ export class Room {
   /** Whatever the connection had sent is still stored. */
   leave(connection: Connection, reason?: 'conflict'): void {
     if (reason !== undefined) connection.close(reason);
-    connection.isOpen = false;
+    connection.end();
     this.audience.leave(connection);
   }
 
@@ -164,9 +162,8 @@ export class Room {
   /** @returns whether the document must be looked at for it */
   private take(connection: Connection, ordinal: number, update: Uint8Array, isStep2: boolean): boolean {
     if (isStep2) connection.isResyncAsked = false;
-    const { personId } = connection.who;
     const message = { ordinal, isStep2, update };
-    const verdict = judge(update, this.pending, personId, this.limits);
+    const verdict = this.judgeFor(connection, update);
     switch (verdict.kind) {
       case 'refuse':
         connection.refuse(ordinal, verdict.code);
@@ -197,6 +194,26 @@ export class Room {
         return addition.mayLack;
       }
     }
+  }
+
+  /**
+   * By what waits, too. After a restore somebody who does not say what her text builds on may hold words of a colleague that the store
+   * lost, with the id that was hers: nothing becomes her own by that.
+   */
+  private judgeFor({ who: { personId }, options, clientId: own }: Connection, update: Uint8Array): Verdict {
+    const verdict = judge(update, this.pending, personId, this.limits);
+    if (verdict.kind !== 'store') return verdict;
+    const isForeign = ({ clientId }: Binding) => !this.mayBe(clientId, personId) || (options.isOfUnknownEpoch === true && clientId !== own);
+    return verdict.addition.bindings.some(isForeign) ? { kind: 'refuse', code: 'client-id-taken', reason: 'an id of somebody who is here, or was before the restore' } : verdict;
+  }
+
+  /** Whether a person may write under this id: it is hers; or nobody's, nothing was written under it, and nobody else is here with it. */
+  private mayBe(clientId: number, personId: string): boolean {
+    const owner = this.pending.owner(clientId);
+    if (owner !== undefined) return owner === personId;
+    if (this.pending.clock(clientId) > 0) return false;
+    for (const other of this.audience.connections) if (other.clientId === clientId && other.who.personId !== personId) return false;
+    return true;
   }
 
   /**
@@ -298,8 +315,14 @@ export class Room {
 
   /** A client id is this person's from now on, stored with the next commit. */
   private claim(connection: Connection, clientId: number): void {
+    const { personId } = connection.who;
     if (this.audience.state !== 'open' || this.pending.owner(clientId) !== undefined) return;
-    const addition = { ...nothingAdded, bindings: [{ clientId, personId: connection.who.personId }] };
+    // Whoever has opened it so often that no more are kept for her is let in all the same: it is stored with her first words.
+    if (this.pending.clientIdsOf(personId) >= this.limits.maxClientIdsPerPerson) {
+      connection.isMuted = this.pending.writtenBy(personId) >= this.limits.maxClientIdsPerPerson;
+      return;
+    }
+    const addition = { ...nothingAdded, bindings: [{ clientId, personId }] };
     this.pending.add(addition);
     this.enqueue({ connection, message: null, addition, row: this.row(connection, null, [clientId]), bytes: 0 });
   }
@@ -311,6 +334,8 @@ export class Room {
     if (connection.parked.length >= this.limits.maxParkedUpdates || (connection.parked.length > 0 && ranges > this.limits.maxParkedRanges)) return connection.refuse(ordinal, 'clock-gap');
     connection.parked.push(awaited);
     if (connection.isReceiving && !connection.isResyncAsked && !this.audience.isBeingAnswered(connection)) this.audience.askForAll(connection);
+    // Whoever never asked for the content is asked for nothing, and waits no longer.
+    connection.awaitAnswer(this.limits.resyncMs, () => connection.isReceiving && !connection.isResyncAsked);
   }
 
   // ---- after the commit
@@ -375,6 +400,11 @@ export class Room {
    */
   takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number; rowId: string }[] {
     for (const binding of news.bindings) this.committed.bind(binding);
+    // What she has not sent yet would be taken for what somebody else has stored under her id.
+    for (const connection of this.audience.connections) {
+      const owner = connection.clientId === undefined ? undefined : this.committed.owner(connection.clientId);
+      if (owner !== undefined && owner !== connection.who.personId) connection.close('client-id-taken');
+    }
     const fresh: { update: Uint8Array; seq: number; rowId: string }[] = [];
     for (const { rowId, seq, update } of news.rows) {
       if (seq <= this.seq) continue;
@@ -407,7 +437,7 @@ export class Room {
     const { personId } = connection.who;
     // What somebody else stored under the id is as long, perhaps, and would be taken for the very words.
     const isTaken = addition?.bindings.some(({ clientId }) => (this.pending.owner(clientId) ?? personId) !== personId) === true;
-    const verdict: Verdict = isTaken ? { kind: 'refuse', code: 'client-id-taken', reason: 'bound to somebody else meanwhile' } : judge(message.update, this.pending, personId, this.limits);
+    const verdict: Verdict = isTaken ? { kind: 'refuse', code: 'client-id-taken', reason: 'bound to somebody else meanwhile' } : this.judgeFor(connection, message.update);
     if (verdict.kind === 'store') {
       this.pending.add(verdict.addition);
       entry.addition = verdict.addition;
@@ -546,11 +576,6 @@ export class Room {
   }
 
   private isFree(clientId: number, personId: string): boolean {
-    return (
-      clientId <= 0xffffffff &&
-      this.pending.owner(clientId) === undefined &&
-      this.pending.clock(clientId) === 0 &&
-      this.pending.clientIdsOf(personId) < this.limits.maxClientIdsPerPerson
-    );
+    return clientId <= 0xffffffff && this.pending.owner(clientId) === undefined && this.mayBe(clientId, personId);
   }
 }

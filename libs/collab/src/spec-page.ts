@@ -43,6 +43,10 @@ export class Page implements Wire {
     this.closed = 'cut';
   }
 
+  get isPaused(): boolean {
+    return this.pauses > 0;
+  }
+
   pause(): void {
     this.pauses++;
   }

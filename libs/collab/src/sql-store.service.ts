@@ -29,16 +29,17 @@ interface FoundDocument {
   epoch: string;
   state: DocumentState;
   authority_id: string | null;
+  is_restored: boolean;
   seq: string;
 }
 
 const findStatement: Statement = {
   name: 'collab find',
-  sql: 'SELECT d.item_id, d.epoch, d.state, d.authority_id, (SELECT coalesce(max(u.seq), 0) FROM yjs_update u WHERE u.document_id = d.id) AS seq FROM yjs_document d WHERE d.id = $1',
+  sql: 'SELECT d.item_id, d.epoch, d.state, d.authority_id, d.is_restored, (SELECT coalesce(max(u.seq), 0) FROM yjs_update u WHERE u.document_id = d.id) AS seq FROM yjs_document d WHERE d.id = $1',
 };
 
 const readDocument = (documentId: string, [row]: readonly FoundDocument[]): DocumentRow | null =>
-  row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state, seq: Number(row.seq), ...(row.authority_id === null ? {} : { side: row.authority_id }) };
+  row === undefined ? null : { documentId, itemId: row.item_id, epoch: row.epoch, state: row.state, seq: Number(row.seq), ...(row.authority_id === null ? {} : { side: row.authority_id }), ...(row.is_restored ? { isRestored: true } : {}) };
 
 interface UpdateRow {
   id: string;

@@ -104,7 +104,7 @@ export class YjsSockets {
     });
     // Nothing is read until it is known who this is; what came with the upgrade waits in `early`.
     wire.pause();
-    const outcome = version === null || version === protocolVersion ? await this.admit(wire, asked) : 'version-unsupported';
+    const outcome = version !== null && version !== protocolVersion ? 'version-unsupported' : Number.isNaN(asked.clientId) ? 'malformed-request' : await this.admit(wire, asked);
     const frames = early;
     early = [];
     if (typeof outcome === 'string') return wire.close(closeCodes[outcome], outcome);
@@ -161,13 +161,20 @@ function readRequest(request: IncomingMessage, { sessionToken }: AttachOptions):
   // The base is never used: only path and query are read. A path that begins with /yjs/ always parses.
   const url = new URL(request.url ?? '/', 'http://localhost');
   const ticket = url.searchParams.get('ticket');
+  const client = url.searchParams.get('client');
   return {
     documentId: url.pathname.slice(collabPath.length),
     ticket,
     token: ticket === null ? sessionToken(request.headers.cookie) : null,
     acks: url.searchParams.get('ack') === '1',
     epoch: url.searchParams.get('epoch'),
+    ...(client === null ? {} : { clientId: readClientId(client) }),
   };
+}
+
+/** NaN for what is none. */
+function readClientId(text: string): number {
+  return /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 0xffffffff ? Number(text) : Number.NaN;
 }
 
 function refuseUpgrade(socket: Duplex, status: string): void {
@@ -233,6 +240,10 @@ class SocketWire implements Wire {
   cut(): void {
     this.isClosed = true;
     this.socket.terminate();
+  }
+
+  get isPaused(): boolean {
+    return this.pauses > 0;
   }
 
   pause(): void {

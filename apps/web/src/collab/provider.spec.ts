@@ -21,7 +21,7 @@ class Line {
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   readonly sent: { type: number; kind: number; content: Uint8Array }[] = [];
 
-  constructor() {
+  constructor(readonly url = '') {
     Line.lines.push(this);
   }
 
@@ -101,6 +101,21 @@ const take = (line: Line, store: Y.Doc) => {
 };
 
 describe('a document whose connection comes back', () => {
+  it('[CO2] says with its next ticket which id it goes on under', async () => {
+    jest.useFakeTimers();
+    let tickets = 0;
+    begin(async () => ({ ...ticket, ticket: `t${++tickets}`, clientId: 4710 + tickets }));
+    await pass();
+    const store = storeWith('Ord. ');
+    const [first] = Line.lines;
+    first!.open();
+    first!.greet(store);
+    first!.close(4401);
+    await pass(30_000);
+    const again = new URL(Line.lines.at(-1)!.url).searchParams;
+    expect([new URL(first!.url).searchParams.get('client'), again.get('ticket'), again.get('client'), provider.doc.clientID]).toEqual([null, 't2', '4711', 4711]);
+  });
+
   it('[CO90] takes in nothing of a store that lacks words, whatever comes before its question', async () => {
     jest.useFakeTimers();
     begin(async () => ticket);

@@ -151,7 +151,8 @@ export class SamraadProvider {
     this.epoch = ticket.epoch;
     const params = { ticket: ticket.ticket, v: protocolVersion, ack: '1', epoch: ticket.epoch };
     if (this.connection) {
-      this.connection.params = params;
+      // It goes on under the id of its first ticket.
+      this.connection.params = { ...params, client: String(this.doc.clientID) };
       this.connection.connect();
     } else {
       this.connect(ticket.clientId, params);

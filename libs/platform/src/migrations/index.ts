@@ -56,6 +56,7 @@ import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js'
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
+import { RestoredDocuments1796043600088 } from './2026-11-30-restored-documents.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
 import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
 
@@ -120,5 +121,6 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
+  RestoredDocuments1796043600088,
   AppendCost1796043600097,
 ];
