@@ -56,6 +56,7 @@ import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js'
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
+import { PollParents1796083200077 } from './2026-12-01-poll-parents.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
 
 /** In order. Merged ones are never changed. */
@@ -119,4 +120,5 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
+  PollParents1796083200077,
 ];
