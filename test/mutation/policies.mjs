@@ -66,7 +66,11 @@ export async function policyMutants() {
     granted.set(key, [...(granted.get(key) ?? []), name]);
   }
   const settable = new Map();
-  for (const kind of ['command', ...ofLink]) settable.set(kind, await settableColumns(rows, tables, policies.filter((one) => one.name.startsWith(`${kind}_`)), (table) => granted.get(`${kind} update ${table}`)));
+  for (const kind of ['command', ...ofLink]) {
+    // What rules of others say of a column changes nothing for this role.
+    const said = policies.filter((one) => one.name.startsWith(`${kind}_`) || (kind === 'command' && one.name.startsWith('request_')));
+    settable.set(kind, await settableColumns(rows, tables, said, (table) => granted.get(`${kind} update ${table}`)));
+  }
   const works = await rows(`SELECT id FROM membership WHERE role IN ('coordinator', 'participant', 'leader')`);
 
   /** Within `tried`, whose end takes the role off again. */
