@@ -256,16 +256,9 @@ export class DecisionLog {
   private async count(subject: Subject, query: LogFilter): Promise<number> {
     return this.unitOfWork.run(async (tx) => {
       const { where, parameters } = this.conditions(subject, query);
-      const few = await this.fewIn(tx, subject, query, (value) => `$${parameters.push(value)}`);
-      const [row] = await tx.query<{ total: number }>(`SELECT count(*)::int AS total FROM (SELECT $4::timestamptz FROM decision d WHERE ${where}${few} LIMIT ${mostCounted + 1}) few`, parameters);
+      const [row] = await tx.query<{ total: number }>(`SELECT count(*)::int AS total FROM (SELECT $4::timestamptz FROM decision d WHERE ${where} LIMIT ${mostCounted + 1}) few`, parameters);
       return row!.total;
     });
-  }
-
-  /** What is said besides {@link conditions} of who reads few items. What waits has an index of its own. */
-  private async fewIn(tx: Tx, subject: Subject, query: LogFilter, placed: (value: unknown) => string): Promise<string> {
-    const items = query.waiting ? null : await itemsReadIn(tx, subject.membershipId);
-    return items === null ? '' : ` AND ${ofItemsRead(placed(items))}`;
   }
 
   /** Keyset page over the columns that are not sealed; `matchingIn` does the rest. */
@@ -280,7 +273,6 @@ export class DecisionLog {
       const tail = { newest: () => `d.id < ${id}`, oldest: () => `d.id > ${id}`, deadline: () => `(d.deadline, d.id) > (${placed(after.deadline)}::date, ${id})` }[query.sort]();
       seen = query.waiting ? `(${isRecorded} > ${placed(after.isRecorded)}::boolean OR (${isRecorded} = ${placed(after.isRecorded)}::boolean AND ${tail}))` : tail;
     }
-    seen += await this.fewIn(tx, subject, query, placed);
     const rows = await tx.query<DecisionRow>(
       `SELECT ${columns} FROM decision d WHERE ${where} AND ${seen} ORDER BY ${query.waiting ? `${isRecorded}, ` : ''}${tails[query.sort]} LIMIT ${placed(size + 1)}`,
       parameters,
@@ -344,21 +336,6 @@ export class DecisionLog {
 
 /** [DE11] An escalated decision whose leader has gone waits for any of the others. The bench of row-level security asks for these too. */
 export const waitsForAsker = `$3 = 'leader' AND d.deciding_authority_id = $2 AND (d.state = 'recorded' OR (d.state = 'escalated' AND COALESCE(${waitsFor('$4')}, $1::uuid) = $1::uuid))`;
-
-/** So many items at most are named in a question: reading their decisions costs about what walking past other people's does, or less. */
-export const fewItems = 200;
-
-/** The items that somebody is a reader of, in whatever time; null where they are more than {@link fewItems}. */
-async function itemsReadIn(tx: Tx, membershipId: string): Promise<string[] | null> {
-  const rows = await tx.query<{ item_id: string }>(`SELECT item_id FROM item_reader WHERE membership_id = $1 LIMIT ${fewItems + 1}`, [membershipId]);
-  return rows.length > fewItems ? null : rows.map((row) => row.item_id);
-}
-
-/**
- * Implied by {@link mayRead}, and said besides for who reads few items: otherwise the newest decisions of everybody are walked through
- * until there are enough of hers. `items` is a parameter's place.
- */
-export const ofItemsRead = (items: string) => `(d.item_id = ANY(${items}::uuid[]) OR ($3 = 'leader' AND d.deciding_authority_id = $2))`;
 
 /** False sorts first: what was escalated comes before what was recorded. */
 export const isRecorded = `(d.state = 'recorded')`;
