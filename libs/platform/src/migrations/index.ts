@@ -121,6 +121,6 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
-  PollParents1796083200077,
   AppendCost1796043600097,
+  PollParents1796083200077,
 ];
