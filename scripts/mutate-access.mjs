@@ -1,8 +1,9 @@
 // Takes every clause of the access policy, of the guards of routes and sockets and of the rules of the database out in turn and sees
 // whether the tests notice. Whole: `npm run mutate:access`. A sample of both kinds, mixed, that ends after so long with all that it
-// prepares: `--minutes=5`, in an order that the printed seed gives (`--seed=…` repeats it). `--only=sources` or `--only=policies`
-// for one of the two. `--part=2/4` for the second quarter of them, so that a long run can be had in pieces; `--match=guest` for those
-// whose names an expression finds. `--every-seed` takes what properties alone notice for noticed when each of twenty seeds does.
+// prepares: `--minutes=5`, in an order that the printed seed gives (`--seed=…` repeats it). Three of each kind are tried however long
+// it takes: a slow machine tries fewer, and fails nothing by that. `--only=sources` or `--only=policies` for one of the two.
+// `--part=2/4` for the second quarter of them, so that a long run can be had in pieces; `--match=guest` for those whose names an
+// expression finds. `--every-seed` takes what properties alone notice for noticed when each of twenty seeds does.
 // Survivors stand in test/mutation/survivors.json, each with its reason; one that does not fails the run.
 import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -45,8 +46,10 @@ console.log(`${kinds.map(({ kind, mutants }) => `${mutants.length} mutants of ${
 const survivors = [];
 const caught = [];
 const tried = new Map(kinds.map(({ kind }) => [kind, 0]));
+/** So many of a kind are tried whatever the time. */
+const atLeast = 3;
 for (const { name, kind, survives } of order) {
-  if (performance.now() > until) break;
+  if (performance.now() > until && tried.get(kind) >= atLeast) continue;
   tried.set(kind, tried.get(kind) + 1);
   const answer = await survives();
   if (answer !== false && !reasons.has(name)) {
@@ -60,10 +63,8 @@ const list = (names) => names.map((name) => `  ${name}`).join('\n');
 if (caught.length > 0) console.log(`In the list, and noticed now; take them out:\n${list(caught)}`);
 if (unknown.length > 0) console.log(`In the list, and no longer there; take them out:\n${list(unknown)}`);
 if (survivors.length > 0) console.log(`Noticed by no test, and not in the list:\n${list(survivors)}`);
-const missed = kinds.filter(({ kind }) => tried.get(kind) === 0 && chosen.some((one) => one.kind === kind)).map(({ kind }) => kind);
-if (missed.length > 0) console.log(`No time was left for: ${missed.join(', ')}`);
 for (const { kind } of kinds) console.log(`${kind}: ${tried.get(kind)} of ${chosen.filter((one) => one.kind === kind).length} tried`);
-const fails = survivors.length > 0 || unknown.length > 0 || missed.length > 0;
+const fails = survivors.length > 0 || unknown.length > 0;
 console.log(`${fails ? 'FAILED' : 'passed'}: ${survivors.length} survived without a reason; seed ${seed}; ${seconds(performance.now())} in all, ${seconds(preparedMs)} of it to prepare`);
 process.exit(fails ? 1 : 0);
 

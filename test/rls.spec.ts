@@ -5,11 +5,12 @@ import { randomOf } from '@lib/collab/spec-random.js';
 import { livePath } from '@lib/contracts/live.js';
 import { Config, readConfig } from '@lib/platform/config.js';
 import { askingAs } from '@lib/platform/asking.js';
-import { roleKinds } from '@lib/platform/database-roles.js';
+import { roleKinds, type RoleKind } from '@lib/platform/database-roles.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { DemoStory } from '../apps/server/src/demo/demo-story.service.js';
 import { startServer, type RunningServer } from '../apps/server/src/server.js';
-import { commandOracle } from './support/rls-command-oracle.js';
+import { choicesTold, feedOracle, jobOracle, pollLinkOracle } from './support/rls-bound-oracle.js';
+import { commandOracle, type CommandRules } from './support/rls-command-oracle.js';
 import { keyOf, oracle, type Row, type Tables } from './support/rls-oracle.js';
 import { meetingOf, openItems } from './support/story.js';
 import { TestClock } from './support/test-clock.js';
@@ -48,6 +49,7 @@ let relations: { name: string; kind: string; rls: boolean; forced: boolean; part
 let tables: Tables;
 let readInRegion: { id: string; documentId: string };
 let changedByChance = 0;
+let links: { poll: string; goesOn: string; ended: string; feed: string };
 
 const asOwner = <R = Row>(sql: string, parameters?: unknown[]) => server.unitOfWork.run((tx) => tx.query<R>(sql, parameters));
 const tokenOf = (browser: Browser) => browser.cookie.slice(browser.cookie.indexOf('=') + 1);
@@ -132,6 +134,24 @@ async function guests(coordinator: Browser, ...invited: Browser[]): Promise<Brow
   return answers;
 }
 
+/** [PO1, PO7] A poll that goes on and one that was withdrawn, each with an answer of somebody who takes part and one of an outsider by her link. */
+async function polls(coordinator: Browser, ...invited: Browser[]): Promise<{ id: string; token: string }[]> {
+  const day = (days: number) => inDays(days).slice(0, 10);
+  const answers: { id: string; token: string }[] = [];
+  for (const isOver of [false, true]) {
+    const frame = { kindId: 'section115HandoverMeeting', startLocal: inDays(12).slice(0, 16), durationMinutes: 60, authorityIds: [nordsjaelland, regionHovedstaden], participantMembershipIds: invited.map((one) => one.person.membershipId) };
+    const path = `/api/v1/meetings/${(await made(coordinator.post<{ id: string }>('/api/v1/meetings', frame))).id}/poll`;
+    const { poll } = await made(coordinator.post<{ poll: { id: string } }>(path, { slots: [`${day(30)}T09:00`, `${day(31)}T13:00`], durationMinutes: 60, answerBy: day(20) }));
+    const { link } = await made(coordinator.post<{ link: string }>(`${path}/outsiders`, { pollId: poll.id, name: 'Skoleleder Prøve' }));
+    const token = link.split('#')[1]!;
+    for (const one of invited) await made(one.put(`${path}/answer`, { pollId: poll.id, choices: ['yes', 'no'] }));
+    await made(server.stranger().put('/api/v1/poll-links/answer', { token, choices: ['no', 'yes'] }));
+    if (isOver) await made(coordinator.post(`${path}/withdraw`, { pollId: poll.id }));
+    answers.push({ id: poll.id, token });
+  }
+  return answers;
+}
+
 beforeAll(async () => {
   database = testDatabaseUrl === undefined ? null : await createTestDatabase({ plainOwner: true });
   // The clock of the world: what the database itself goes by.
@@ -140,14 +160,17 @@ beforeAll(async () => {
   await running.app.get(DemoStory).told;
   askers = [];
   for (const one of who) askers.push(await server.signIn(one));
+  let feed = '';
   for (const one of askers.slice(0, 4)) {
-    expect((await one.post('/api/v1/calendar-feed')).status).toBe(201);
+    feed = (await made(one.post<{ link: string }>('/api/v1/calendar-feed'))).link.split('/').at(-1)!.replace('.ics', '');
     expect(await connectEmptyCalendar(one)).toBe(200);
   }
   askers.push(...(await guests(askers[0]!, askers[1]!, askers[3]!)));
   const substitute = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
   readInRegion = await tangled(askers[0]!, askers[3]!, substitute, askers[5]!, askers[6]!);
   askers.push(substitute);
+  const [goesOn, ended] = await polls(askers[0]!, askers[3]!, askers[6]!);
+  links = { poll: goesOn!.id, goesOn: goesOn!.token, ended: ended!.token, feed };
   changedByChance = await byChance(askers[0]!, 24, readInRegion.id);
   relations = await asOwner(`SELECT relname AS name, relkind AS kind, relrowsecurity AS rls, relforcerowsecurity AS forced, reloptions AS options,
       relispartition AS partition, EXISTS (SELECT 1 FROM aclexplode(relacl) g WHERE g.grantee <> relowner) AS granted
@@ -287,6 +310,61 @@ describe('row-level security', () => {
       }
     }
   }, 120_000);
+
+  it('[PO7, CF2] shows links what they are for, and jobs that are bound their rows, exactly', async () => {
+    const ofJobs = jobOracle(tables);
+    const bound: [string, RoleKind, string | null, Record<string, CommandRules>][] = [
+      ['a poll that goes on', 'poll', links.goesOn, pollLinkOracle(tables, links.goesOn)],
+      ['a poll that was withdrawn', 'poll', links.ended, pollLinkOracle(tables, links.ended)],
+      ['a calendar', 'calendar', links.feed, feedOracle(tables, links.feed)],
+      ['nobody’s link', 'poll', 'nobody’s', pollLinkOracle(tables, 'nobody’s')],
+      ['nobody’s calendar', 'calendar', 'nobody’s', feedOracle(tables, 'nobody’s')],
+      ...(['busy', 'availability'] as const).map((kind): [string, RoleKind, null, Record<string, CommandRules>] => [kind, kind, null, ofJobs[kind]!]),
+    ];
+    const shown = new Map<string, number>();
+    for (const [whose, as, token, may] of bound) {
+      for (const [table, { select }] of Object.entries(may)) {
+        if (select === undefined) continue;
+        // Of some tables the id is not among what a calendar may see.
+        const column = ['meeting_id', 'scope_id', 'id', 'person_id'].find((one) => one in (tables.get(table)![0] ?? { scope_id: '' }))!;
+        const expected = tables.get(table)!.filter(select).map((row) => String(row[column])).sort();
+        const rows = await askingAs({ token, as: 'request' }, () => running.app.get(UnitOfWork).run((tx) => tx.query<{ key: string }>(`SELECT ${column}::text AS key FROM ${table}`), { as }));
+        expect([whose, table, rows.map((row) => row.key).sort()]).toEqual([whose, table, expected]);
+        shown.set(whose, (shown.get(whose) ?? 0) + expected.length);
+      }
+    }
+    // Her poll, its meeting and her one answer.
+    expect([shown.get('a poll that goes on'), shown.get('a poll that was withdrawn'), shown.get('nobody’s link'), shown.get('nobody’s calendar')]).toEqual([3, 0, 0, 0]);
+    expect(Math.min(shown.get('a calendar')!, shown.get('busy')!)).toBeGreaterThan(0);
+  });
+
+  it('[PO6] tells who takes part what was chosen, of everybody and naming nobody, and others nothing', async () => {
+    const told = (asker: Browser) => asking(tokenOf(asker), 'request', (tx) => tx.query<{ is_outsider: boolean; choices: string[] | null }>('SELECT is_outsider, choices FROM poll_choices($1)', [links.poll]));
+    for (const [asker, count] of [[askers[0]!, 3], [askers[3]!, 3], [askers[6]!, 3], [askers[1]!, 0], [askers[2]!, 0]] as const) {
+      const expected = choicesTold(tables, { membershipId: asker.person.membershipId, personId: asker.person.id }, links.poll);
+      expect([asker.person.name, expected.length]).toEqual([asker.person.name, count]);
+      expect((await told(asker)).map((one) => `${one.is_outsider} ${one.choices?.join() ?? 'none yet'}`).sort()).toEqual(expected);
+    }
+  });
+
+  it('[AC130, AC131] puts no link and no answer into a poll of another meeting than it says', async () => {
+    const [leading, answering] = [askers[5]!, askers[6]!];
+    const poll = tables.get('poll')!.find((row) => row.id === links.poll)!;
+    const coordinated = tables.get('meeting_participant')!.find((row) => row.membership_id === leading.person.membershipId && row.meeting_id !== poll.meeting_id && row.stands_in_for_membership_id === null)!;
+    const attended = tables.get('meeting_participant')!.find((row) => row.membership_id === answering.person.membershipId && row.meeting_id !== poll.meeting_id && row.valid_from === null && row.valid_to === null)!;
+    const id = '00000000-0000-7000-8000-000000000002';
+    const link = `INSERT INTO poll_outsider (id, poll_id, meeting_id, name, token_hash, invited_by_membership_id, invited_at) VALUES ($1, $2, $3, '', '', $4, now())`;
+    const ballot = `INSERT INTO poll_ballot (id, poll_id, meeting_id, membership_id, version, choices, at) VALUES ($1, $2, $3, $4, 99, '{yes,yes}', now())`;
+    // Under her own meeting, of a poll elsewhere: its times would be shown by the link, and its outsiders counted one more.
+    const attempts: [Browser, string, unknown[]][] = [
+      [leading, link, [id, poll.id, coordinated.meeting_id, leading.person.membershipId]],
+      [leading, link, [id, poll.id, poll.meeting_id, leading.person.membershipId]],
+      [answering, ballot, [id, poll.id, attended.meeting_id, answering.person.membershipId]],
+      [leading, ballot, [id, poll.id, poll.meeting_id, leading.person.membershipId]],
+    ];
+    for (const [who, sql, parameters] of attempts) expect([sql, parameters, await refusal(asking(tokenOf(who), 'command', (tx) => tx.query(sql, parameters)))]).toEqual([sql, parameters, expect.stringContaining('violates row-level security policy')]);
+    expect(await refusal(asking(tokenOf(answering), 'command', (tx) => tx.query(ballot, [id, poll.id, poll.meeting_id, answering.person.membershipId])))).toBe('done');
+  });
 
   it('is asked before anything that could tell by failing', async () => {
     for (const { name } of relations) {

@@ -91,6 +91,8 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
 
   const ledMeeting = (row: Row) => coordinated.has(row.meeting_id);
   const ownBallot = (row: Row) => mine(row) && attended.has(row.meeting_id);
+  const meetingOfPoll = new Map(all('poll').map((row) => [row.id, row.meeting_id]));
+  const ofItsPoll = (row: Row) => meetingOfPoll.get(row.poll_id) === row.meeting_id;
 
   // [AC100] Guests are known to the circle of their meeting alone.
   const guests = all('guest').filter(either((row) => row.membership_id === asker.membershipId, ofMeeting));
@@ -149,8 +151,8 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     embargo_event: { select: (row) => embargoes.has(row.embargo_id), insert: (row) => embargoes.has(row.embargo_id) },
     // [AC130, AC131] A poll is its coordinators', an answer one's own.
     poll: { select: (row) => attended.has(row.meeting_id), insert: ledMeeting, update: ledMeeting },
-    poll_outsider: { select: ledMeeting, insert: ledMeeting, update: ledMeeting, delete: ledMeeting },
-    poll_ballot: { select: either(ledMeeting, ownBallot), insert: ownBallot },
+    poll_outsider: { select: ledMeeting, insert: (row) => ledMeeting(row) && ofItsPoll(row), update: ledMeeting, delete: ledMeeting },
+    poll_ballot: { select: either(ledMeeting, ownBallot), insert: (row) => ownBallot(row) && ofItsPoll(row) },
     disclosure: { insert: () => works },
   };
 }

@@ -57,6 +57,7 @@ import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
 import { RestoredDocuments1796043600088 } from './2026-11-30-restored-documents.js';
+import { PollParents1796083200077 } from './2026-12-01-poll-parents.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
 import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
 
@@ -123,4 +124,5 @@ export const migrations = [
   OwnBases1796040000090,
   RestoredDocuments1796043600088,
   AppendCost1796043600097,
+  PollParents1796083200077,
 ];
