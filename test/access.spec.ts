@@ -9,6 +9,7 @@ import { livePath } from '@lib/contracts/live.js';
 import { securityHeaders } from '../apps/server/src/server.js';
 import { boernehusHovedstaden, Browser, eksempelby, nordsjaelland, taenktby, TestServer } from './support/test-server.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
+import { Writer } from './support/writer.js';
 
 let server: TestServer;
 let story: Awaited<ReturnType<typeof section115>>;
@@ -323,6 +324,56 @@ describe('live events', () => {
     await until(() => socket.disconnected);
     expect(heard).toEqual([['session.ended', {}]]);
     await expect(listen(officer)).rejects.toThrow();
+  });
+
+  it('[AC13] [AC15] end after twelve hours however much she does, at that instant, and so do the documents that she has open', async () => {
+    const who = await server.signIn({ authorityId: nordsjaelland, role: 'participant' });
+    const { documentId } = openItems(await meetingOf(story.coordinator, story.meetingId))[0]!.item;
+    try {
+      for (let n = 0; n < 3; n += 1) {
+        server.clock.advance({ hours: 3 });
+        expect((await who.get('/api/v1/session')).status).toBe(200);
+      }
+      server.clock.advance({ hours: 2, minutes: 59, seconds: 59, milliseconds: 600 });
+      const { socket, heard } = await listen(who);
+      const writer = await Writer.open(who, documentId);
+      expect((await who.get('/api/v1/session')).status).toBe(200);
+      server.clock.advance({ milliseconds: 400 });
+      const began = performance.now();
+      await until(() => socket.disconnected && writer.closes.includes(4401));
+      expect(performance.now() - began).toBeLessThan(1000);
+      expect(heard).toEqual([]);
+      writer.close();
+    } finally {
+      server.clock.advance({ hours: -12 });
+    }
+  });
+
+  it('[AC15] end where nobody used the session for too long, by themselves, and go on where somebody did', async () => {
+    const [idle, busy] = [await server.signIn({ authorityId: nordsjaelland, role: 'participant' }), await server.signIn({ authorityId: nordsjaelland, role: 'participant' })];
+    const { documentId } = openItems(await meetingOf(story.coordinator, story.meetingId))[0]!.item;
+    const sessionOf = async (who: Browser) => (await server.running.app.get(Sessions).fromToken(who.cookie.split('=')[1]!))!.id;
+    const ids = [await sessionOf(idle), await sessionOf(busy)];
+    // A use is written down once a minute at most: what follows is none.
+    await server.unitOfWork.run((tx) => tx.query('UPDATE session SET idle_minutes = 1 WHERE id = ANY($1::uuid[])', [ids]));
+    try {
+      server.clock.advance({ seconds: 59, milliseconds: 600 });
+      const open = await Promise.all([idle, busy].map(async (who) => ({ ...(await listen(who)), writer: await Writer.open(who, documentId) })));
+      await server.unitOfWork.run((tx) => tx.query('UPDATE session SET last_seen_at = $2 WHERE id = $1', [ids[1], server.clock.now().toString()]));
+      server.clock.advance({ milliseconds: 400 });
+      const began = performance.now();
+      await until(() => open[0]!.socket.disconnected && open[0]!.writer.closes.includes(4401));
+      expect(performance.now() - began).toBeLessThan(1000);
+      // Both were asked at the same instant.
+      await new Promise((done) => setTimeout(done, 500));
+      expect([open[1]!.socket.connected, open[1]!.writer.closes]).toEqual([true, []]);
+      for (const { socket, writer } of open) {
+        socket.close();
+        writer.close();
+      }
+    } finally {
+      server.clock.advance({ minutes: -1 });
+    }
   });
 
   it('[AC80] close with all sessions of a person when her access is taken away, and nobody else’s', async () => {

@@ -11,6 +11,7 @@ import { embargoEffect } from '@lib/access/embargo.js';
 import { meetingKinds } from '@lib/meetings/meeting-kinds.data.js';
 import { askingAs } from '@lib/platform/asking.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { RunningFiles } from '../apps/server/src/running-files.js';
 import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
 import { testDatabaseUrl } from './support/test-database.js';
 import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
@@ -158,6 +159,51 @@ describe('a calendar feed', () => {
     expect(await told(path)).toEqual(await told(`/ical/${unknown}.ics`));
     expect((await told(path))[0]).toBe(404);
     await server.unitOfWork.run((tx) => tx.query('UPDATE membership SET valid_to = NULL WHERE id = $1', [who.person.membershipId]));
+  });
+
+  it('[CF3] a fetch that is under way breaks off with the link, with the participation, and at the end of a time in a meeting', async () => {
+    const running = server.running.app.get(RunningFiles);
+    const sendTo = running.sendTo;
+    let begun: () => void = () => undefined;
+    let goOn: () => void = () => undefined;
+    // Its line takes one byte, and the rest only when it is said.
+    running.sendTo = (reader, parts, response, headers) => {
+      const gone = new Promise<void>((resolve) => (goOn = resolve));
+      const slow = async function* () {
+        for await (const part of parts) {
+          const bytes = Buffer.from(part as Uint8Array);
+          yield bytes.subarray(0, 1);
+          begun();
+          await gone;
+          yield bytes.subarray(1);
+        }
+      };
+      return sendTo.call(running, reader, slow(), response, headers);
+    };
+    const { coordinator, series } = story;
+    const membershipId = substitute.person.membershipId;
+    const change = (body: object) => coordinator.post(`/api/v1/series/${series.id}/changes`, body);
+    const until = server.clock.now().add({ milliseconds: 400 }).toString();
+    await done(change({ add: [membershipId], addTo: until, disclosureReason: 'De skal bruge det på mødet.' }));
+    const ways: [string, (path: string) => Promise<unknown>][] = [
+      ['made anew', () => linkOf(substitute)],
+      ['taken back', () => substitute.delete(api)],
+      ['her time in a meeting', async () => server.clock.advance({ milliseconds: 400 })],
+      ['the participation', () => done(change({ remove: [membershipId], reason: 'Fejl' }))],
+    ];
+    try {
+      for (const [way, take] of ways) {
+        const path = await linkOf(substitute);
+        const isBegun = new Promise<void>((resolve) => (begun = resolve));
+        const ended = ask(path).then(async (answer) => [answer.status, await answer.text().then(() => 'whole', () => 'broken off')]);
+        await Promise.race([isBegun, ended]);
+        await take(path);
+        expect([way, await ended]).toEqual([way, [200, 'broken off']]);
+        goOn();
+      }
+    } finally {
+      running.sendTo = sendTo;
+    }
   });
 
   it('[CF3] has nothing of a meeting that one has left, nor of a meeting outside one’s time in it', async () => {

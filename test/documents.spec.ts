@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Sessions } from '@lib/access/sessions.service.js';
 import { dayOf } from '@lib/documents/danish.js';
 import { RunningFiles } from '../apps/server/src/running-files.js';
-import { documentOf, consultation, narrow, send, write } from './support/minutes-story.js';
+import { trailRoutes } from '../apps/server/src/trail-routes.js';
+import { approve, documentOf, consultation, narrow, send, write } from './support/minutes-story.js';
 import { newDecision } from './support/story.js';
 import { pdfBytes, readPdf, squeezed } from '../libs/documents/src/spec-pdf.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
@@ -192,20 +193,22 @@ describe('documents as files', () => {
 });
 
 describe('a file on its way', () => {
-  /** Every operation that answers with something else than JSON, as the document of the API says. */
+  /** Every operation that answers with something else than JSON, as the document of the API says, and all that go on record as exports. */
   const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as { paths: Record<string, Record<string, { responses: Record<string, { content?: object }> }>> };
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, { responses }]) => (Object.keys(responses['200']?.content ?? {}).some((type) => type !== 'application/json') ? [[method.toUpperCase(), path] as const] : [])),
+    Object.entries(methods).flatMap(([method, { responses }]) => {
+      const line = trailRoutes[`${method.toUpperCase()} ${path.replace('/api/v1', '')}`];
+      const isExport = line !== undefined && 'kind' in line && line.kind === 'export';
+      return isExport || Object.keys(responses['200']?.content ?? {}).some((type) => type !== 'application/json') ? [[method.toUpperCase(), path] as const] : [];
+    }),
   );
-
-  it('[AC13] breaks off when the session ends, whichever file it is', async () => {
-    const { coordinator, caseworker, meetingId, items } = story;
-    const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${items[1]!.id}/decisions`, newDecision(caseworker, { legalBasisId: 'bl-126' }));
+  let sendFiles: RunningFiles['send'];
+  let begun: () => void = () => undefined;
+  let goOn: () => void = () => undefined;
+  /** Of whatever is sent her line takes one byte, and the rest only when it is said. */
+  beforeEach(() => {
     const running = server.running.app.get(RunningFiles);
-    const send = running.send.bind(running);
-    // Her line takes one byte, and the rest only when it is said.
-    let begun: () => void = () => undefined;
-    let goOn: () => void = () => undefined;
+    sendFiles = running.send;
     running.send = (session, parts, response, headers) => {
       const gone = new Promise<void>((done) => (goOn = done));
       const slow = async function* () {
@@ -217,26 +220,66 @@ describe('a file on its way', () => {
           yield bytes.subarray(1);
         }
       };
-      return send(session, slow(), response, headers);
+      return sendFiles.call(running, session, slow(), response, headers);
     };
-    try {
-      expect(operations.length).toBeGreaterThan(8);
-      for (const [method, path] of operations) {
-        const reader = await server.signIn({ authorityId: eksempelby, role: path.includes('/audit/') ? 'auditor' : 'coordinator' });
-        const isBegun = new Promise<void>((done) => (begun = done));
-        const id = path.includes('/meetings/') ? meetingId : decision.body.id;
-        const query = path.endsWith('decision-log/export') ? '?format=csv' : '';
-        const body = method === 'POST' ? { body: JSON.stringify({ caseReference: 'Sag 2026-014' }) } : {};
-        const ended = fetch(`${server.origin}${path.replace('{id}', id)}${query}`, { method, headers: { cookie: reader.cookie, origin: server.origin, 'content-type': 'application/json' }, ...body })
-          .then(async (response) => [response.status, await response.arrayBuffer().then(() => 'whole', () => 'broken off')]);
-        await Promise.race([isBegun, ended]);
-        const session = await server.running.app.get(Sessions).fromToken(reader.cookie.split('=')[1]!);
-        await server.running.app.get(Sessions).end(session!.id);
-        expect([method, path, await ended]).toEqual([method, path, [200, 'broken off']]);
+  });
+  afterEach(() => {
+    goOn();
+    server.running.app.get(RunningFiles).send = sendFiles;
+  });
+  /** Begins one, and answers when its first byte is here: with what becomes of it. */
+  const begin = async (reader: Browser, method: string, path: string) => {
+    const isBegun = new Promise<void>((done) => (begun = done));
+    const body = method === 'POST' ? { body: JSON.stringify({ caseReference: 'Sag 2026-014' }) } : {};
+    const ended = fetch(`${server.origin}${path}`, { method, headers: { cookie: reader.cookie, origin: server.origin, 'content-type': 'application/json' }, ...body })
+      .then(async (response) => [response.status, await response.arrayBuffer().then(() => 'whole', () => 'broken off')]);
+    await Promise.race([isBegun, ended]);
+    return { ended };
+  };
+  const sessionOf = async (who: Browser) => (await server.running.app.get(Sessions).fromToken(who.cookie.split('=')[1]!))!.id;
+
+  it('[AC13] breaks off when the session ends, whichever file it is', async () => {
+    const { coordinator, caseworker, meetingId, items } = story;
+    const decision = await coordinator.post<{ id: string }>(`/api/v1/items/${items[1]!.id}/decisions`, newDecision(caseworker, { legalBasisId: 'bl-126' }));
+    const other = await consultation(server);
+    await send(other.coordinator, other.meetingId);
+    for (const who of [other.coordinator, other.police, other.psychologist]) await approve(who, other.meetingId);
+    expect(operations.length).toBeGreaterThan(11);
+    for (const [method, path] of operations) {
+      const reader = await server.signIn({ authorityId: eksempelby, role: path.includes('/audit/') ? 'auditor' : 'coordinator' });
+      const id = path.endsWith('/proof') ? other.meetingId : path.includes('/meetings/') ? meetingId : decision.body.id;
+      const { ended } = await begin(reader, method, `${path.replace('{id}', id)}${path.endsWith('decision-log/export') ? '?format=csv' : ''}`);
+      await server.running.app.get(Sessions).end(await sessionOf(reader));
+      expect([method, path, await ended]).toEqual([method, path, [200, 'broken off']]);
+      goOn();
+    }
+  }, 60_000);
+
+  it('[AC13] [AC50] breaks off by the clock: where session, membership or a time at an item ends, at that instant', async () => {
+    const { coordinator, meetingId, items } = story;
+    const soon = () => server.clock.now().add({ milliseconds: 400 }).toString();
+    const sql = (statement: string, id: string) => server.unitOfWork.run((tx) => tx.query(statement, [id, soon()]));
+    const given = async (person: object) => expect((await coordinator.put(`/api/v1/items/${items[1]!.id}/audience`, { kind: 'all', windows: [person], disclosureReason: 'De skal bruge det på mødet.' })).status).toBe(200);
+    const ends: [string, (reader: Browser) => Promise<unknown>][] = [
+      ['session', async (reader) => sql('UPDATE session SET expires_at = $2 WHERE id = $1', await sessionOf(reader))],
+      ['membership', (reader) => sql('UPDATE membership SET valid_to = $2 WHERE id = $1', reader.person.membershipId)],
+      ['time at an item', (reader) => given({ personId: reader.person.id, to: soon() })],
+    ];
+    for (const [what, end] of ends) {
+      const reader = await server.signIn({ authorityId: nordsjaelland, role: 'participant' });
+      await end(reader);
+      for (const path of [files(meetingId, 'minutes', 'json'), files(meetingId, 'minutes', 'pdf')]) {
+        const { ended } = await begin(reader, 'GET', path);
+        // Not before.
+        expect([what, path, await Promise.race([ended, new Promise((done) => setTimeout(done, 50))])]).toEqual([what, path, undefined]);
+        server.clock.advance({ milliseconds: 400 });
+        const began = performance.now();
+        expect([what, path, await ended]).toEqual([what, path, [200, 'broken off']]);
+        expect(performance.now() - began).toBeLessThan(1_000);
         goOn();
+        server.clock.advance({ milliseconds: -400 });
       }
-    } finally {
-      running.send = send;
+      await server.unitOfWork.run((tx) => tx.query('UPDATE membership SET valid_to = NULL WHERE id = $1', [reader.person.membershipId]));
     }
   }, 60_000);
 });

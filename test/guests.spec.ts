@@ -251,6 +251,27 @@ describe('a guest', () => {
     expect((await guestsOf(coordinator)).find((one) => one.membershipId === keys.membershipId)!.state).toBe('expired');
   });
 
+  it('[AC106] is out at that instant on every socket: within a second, with nothing more heard', async () => {
+    const keys = await invite({ itemId: closed.id, to: server.clock.now().add({ milliseconds: 400 }).toString() });
+    const guest = await comesIn(keys);
+    const reader = await Writer.open(guest, closed.documentId, 'agenda');
+    const writer = await Writer.open(coordinator, closed.documentId, 'agenda');
+    const heard: string[] = [];
+    const live: Socket = io(server.origin, { path: '/live', transports: ['websocket'], extraHeaders: { cookie: guest.cookie, origin: server.origin }, reconnection: false });
+    live.onAny((name: string) => void heard.push(name));
+    await until('listens', () => live.connected);
+    server.clock.advance({ milliseconds: 400 });
+    const began = performance.now();
+    await until('both are closed', () => reader.closes.includes(4401) && !live.connected);
+    expect(performance.now() - began).toBeLessThan(1000);
+    writer.type('Efter hendes tid.');
+    await until('stored', () => writer.stored.includes('Efter hendes tid.'));
+    expect([reader.seen.includes('Efter hendes tid.'), heard]).toEqual([false, []]);
+    reader.close();
+    writer.close();
+    live.close();
+  });
+
   it('[AC100] is nobody’s colleague: not in the directory, not at demo sign-in, not told of anything', async () => {
     const keys = await invite();
     const people = await server.stranger().get('/api/v1/demo/people');

@@ -1,8 +1,10 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addressKey, RateLimits } from '@lib/platform/rate-limits.service.js';
 import { Config } from '@lib/platform/config.js';
 import { startServer } from '../apps/server/src/server.js';
-import { boernehusHovedstaden, eksempelby, nordsjaelland, TestServer } from './support/test-server.js';
+import { boernehusHovedstaden, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
+import { meetingOf, openItems, section115 } from './support/story.js';
 import { TestClock } from './support/test-clock.js';
 
 let server: TestServer;
@@ -14,6 +16,17 @@ beforeAll(async () => {
 afterAll(() => server.running.close());
 
 describe('who asks too often', () => {
+  /** All that twenty people may, who do nothing else. */
+  const spentAt = async (kind: 'search' | 'export' | 'ticket' | 'socket', address: string, points: number) => {
+    const limits = server.running.app.get(RateLimits);
+    for (let n = 0; n < points; n += 1) await limits.spendOf(kind, `p${n % 20} of ${address}`, addressKey(address));
+  };
+  const at = (address: string) => ({ 'x-forwarded-for': address });
+  const refused = (answer: { status: number; headers: Headers }) => [answer.status, Number(answer.headers.get('retry-after')) >= 1 && Number(answer.headers.get('retry-after')) <= 60];
+  /** By doors, as SQL's LIKE has them: the tests' people are the same. */
+  const onRecord = (who: Browser, doors: string) =>
+    server.unitOfWork.run((tx) => tx.query<{ kind: string; route: string; object_kind: string | null; object_id: string | null; role: string; criterion: unknown }>(`SELECT kind, route, object_kind, object_id, role, criterion FROM trail_entry WHERE person_id = $1 AND rule = 'RL5' AND route LIKE $2 ORDER BY route`, [who.person.id, doors]));
+
   it('[RL1] for a search is told to wait and how long, while others search on', async () => {
     const [busy, calm] = [await server.signIn({ authorityId: eksempelby, role: 'coordinator' }), await server.signIn({ authorityId: nordsjaelland, role: 'participant' })];
     const search = (who: typeof busy) => who.post<{ code: string }>('/api/v1/search', { query: 'familie' });
@@ -53,6 +66,9 @@ describe('who asks too often', () => {
     expect((await ask(who, '2026-12-07')).status).toBe(429);
     expect((await ask(who, '2026-12-13', { fromDate: '2026-12-12' })).status).toBe(429);
     expect((await ask(other, '2027-06-01')).status).toBe(200);
+    // [RL5] What the guard let pass and was too much all the same is on record too, once.
+    expect(await onRecord(who, '%find-time')).toMatchObject([{ kind: 'refused', route: 'POST /find-time', object_id: null }]);
+    expect(await onRecord(other, '%find-time')).toEqual([]);
   });
 
   it('[FT11] about one time counts as six days of everybody it tells of, and of twenty people at least; outside usual hours it tells of nobody', async () => {
@@ -97,13 +113,102 @@ describe('who asks too often', () => {
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('[RL2] before it is known who, is counted by address', async () => {
+  it('[RL1] [RL2] [RL5] searches and exports are limited by address as well, whoever of its people asks, and each refusal is on record once', async () => {
+    const [one, other] = [await server.signIn({ authorityId: nordsjaelland, role: 'leader' }), await server.signIn({ authorityId: boernehusHovedstaden, role: 'leader' })];
+    await spentAt('search', '192.0.2.50', 1_200);
+    await spentAt('export', '192.0.2.50', 1_200);
+    const search = (who: Browser, address: string) => who.post('/api/v1/search', { query: 'familie' }, at(address));
+    const exported = (who: Browser, address: string, path: string) => who.send('GET', path, undefined, at(address));
+    const paths = ['/api/v1/decision-log/export?format=csv', '/api/v1/decisions/export.pdf', '/api/v1/meetings/01890000-0000-7000-8000-000000000000/documents/minutes.json', '/api/v1/meetings/01890000-0000-7000-8000-000000000000/minutes/proof'];
+    for (const who of [one, other]) {
+      for (let n = 0; n < 3; n += 1) {
+        expect(refused(await search(who, '192.0.2.50'))).toEqual([429, true]);
+        for (const path of paths) expect([path, refused(await exported(who, '192.0.2.50', path))]).toEqual([path, [429, true]]);
+      }
+      expect((await search(who, '192.0.2.51')).status).toBe(200);
+      expect((await exported(who, '192.0.2.51', paths[0]!)).status).toBe(200);
+      // One for each door, however often it was tried: a flood does not fill the trail.
+      const entry = { kind: 'refused', role: 'leader', object_kind: null, object_id: null, criterion: null };
+      const meeting = { object_kind: 'meeting', object_id: '01890000-0000-7000-8000-000000000000' };
+      expect(await onRecord(who, '%')).toEqual([
+        { ...entry, route: 'GET /decision-log/export' },
+        { ...entry, route: 'GET /decisions/export.pdf' },
+        { ...entry, ...meeting, route: 'GET /meetings/{id}/documents/minutes.json' },
+        { ...entry, ...meeting, route: 'GET /meetings/{id}/minutes/proof' },
+        { ...entry, route: 'POST /search' },
+      ]);
+    }
+  });
+
+  it('[RL1] [RL2] [RL5] for tickets to documents is refused, by person and by address', async () => {
+    const story = await section115(server);
+    const { documentId } = openItems(await meetingOf(story.coordinator, story.meetingId))[0]!.item;
     const limits = server.running.app.get(RateLimits);
-    for (let n = 0; n < 1200; n += 1) await limits.spend('socket', addressKey('127.0.0.1'));
-    const answer = await fetch(`${server.origin}/yjs/01890000-0000-7000-8000-000000000000?ticket=x`, { headers: { connection: 'upgrade', upgrade: 'websocket' } }).catch(() => null);
-    expect(answer?.status ?? 429).toBe(429);
-    await expect(limits.spend('socket', addressKey('::ffff:127.0.0.1'))).rejects.toThrow('too-many-requests');
-    await limits.spend('socket', addressKey('127.0.0.2'));
+    const ask = (who: Browser, address: string) => who.post(`/api/v1/documents/${documentId}/ticket`, {}, at(address));
+    for (let n = 0; n < 299; n += 1) await limits.spendOf('ticket', story.officer.person.id, 'elsewhere');
+    expect((await ask(story.officer, '192.0.2.60')).status).toBe(200);
+    for (let n = 0; n < 3; n += 1) expect(refused(await ask(story.officer, '192.0.2.61'))).toEqual([429, true]);
+    expect((await ask(story.caseworker, '192.0.2.61')).status).toBe(200);
+    await spentAt('ticket', '192.0.2.62', 6_000);
+    expect([refused(await ask(story.caseworker, '192.0.2.62')), (await ask(story.caseworker, '192.0.2.63')).status]).toEqual([[429, true], 200]);
+    const entry = { kind: 'refused', route: 'POST /documents/{id}/ticket', object_kind: 'document', object_id: documentId, criterion: null };
+    expect([await onRecord(story.officer, '%ticket'), await onRecord(story.caseworker, '%ticket')]).toEqual([[{ ...entry, role: 'participant' }], [{ ...entry, role: 'participant' }]]);
+  });
+
+  /** An upgrade as a browser asks for one: its status, and after how many seconds to come back. */
+  const upgrade = (path: string, headers: Record<string, string>) =>
+    new Promise<[status: number, retryAfter: string | undefined]>((done, failed) => {
+      const asked = request({ port: server.running.port, path, headers: { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', origin: server.origin, ...headers } });
+      asked.once('upgrade', ({ statusCode }, socket) => {
+        socket.destroy();
+        done([statusCode!, undefined]);
+      });
+      asked.once('response', (answer) => {
+        answer.resume();
+        done([answer.statusCode!, answer.headers['retry-after']]);
+      });
+      asked.once('error', failed).end();
+    });
+
+  it('[RL1] [RL2] [RL5] for sockets is refused by the answer to the upgrade, by person and by address, live and of documents', async () => {
+    const story = await section115(server);
+    const { documentId } = openItems(await meetingOf(story.coordinator, story.meetingId))[0]!.item;
+    const limits = server.running.app.get(RateLimits);
+    const ticket = async (who: Browser) => {
+      const { status, body } = await who.post<{ ticket: string }>(`/api/v1/documents/${documentId}/ticket`);
+      expect(status).toBe(200);
+      return body.ticket;
+    };
+    const [hers, theirs] = [await ticket(story.coordinator), await ticket(story.caseworker)];
+    const live = (who: Browser, address: string) => upgrade('/live/?EIO=4&transport=websocket', { cookie: who.cookie, ...at(address) });
+    const byCookie = (who: Browser, address: string) => upgrade(`/yjs/${documentId}`, { cookie: who.cookie, ...at(address) });
+    const byTicket = (token: string, address: string) => upgrade(`/yjs/${documentId}?ticket=${token}`, at(address));
+    const [open, wait] = [[101, undefined], [429, expect.stringMatching(/^([1-9]|[1-5]\d|60)$/)]];
+
+    // By person: on whichever of them, by whichever way she shows who she is, and wherever she sits.
+    for (let n = 0; n < 297; n += 1) await limits.spendOf('socket', story.coordinator.person.id, 'elsewhere');
+    expect([await live(story.coordinator, '192.0.2.70'), await byCookie(story.coordinator, '192.0.2.70'), await byTicket(hers, '192.0.2.70')]).toEqual([open, open, open]);
+    expect([await live(story.coordinator, '192.0.2.71'), await byCookie(story.coordinator, '192.0.2.71'), await byTicket(hers, '192.0.2.72')]).toEqual([wait, wait, wait]);
+    expect([await live(story.caseworker, '192.0.2.70'), await byTicket(theirs, '192.0.2.70')]).toEqual([open, open]);
+    // Documents are restricted; that something happened, by ids, is not.
+    expect(await onRecord(story.coordinator, 'socket%')).toMatchObject([{ kind: 'refused', route: 'socket /yjs/{id}', object_kind: 'document', object_id: documentId }]);
+
+    // By address: whoever asks, also whom nobody knows.
+    await spentAt('socket', '192.0.2.80', 1_200);
+    expect([await live(story.caseworker, '192.0.2.80'), await byCookie(story.caseworker, '192.0.2.80'), await byTicket(theirs, '192.0.2.80'), await byTicket('x', '192.0.2.80')]).toEqual([wait, wait, wait, wait]);
+    expect([await live(story.caseworker, '192.0.2.81'), await byTicket(theirs, '192.0.2.81')]).toEqual([open, open]);
+    // A page that is not ours takes nothing of what she may, and a session that is not one is refused as before.
+    expect(await upgrade('/live/?EIO=4&transport=websocket', { cookie: story.caseworker.cookie, origin: 'https://evil.example', ...at('192.0.2.81') })).toEqual([400, undefined]);
+    expect(await upgrade(`/yjs/${documentId}`, { cookie: story.caseworker.cookie, origin: 'https://evil.example', ...at('192.0.2.81') })).toEqual([403, undefined]);
+    expect(await live(server.stranger(), '192.0.2.81')).toEqual([400, undefined]);
+  });
+
+  it('[RL2] before it is known who, is counted by address, of IPv4 also where it is written as IPv6', async () => {
+    await spentAt('socket', '127.0.0.1', 1_200);
+    const limits = server.running.app.get(RateLimits);
+    await expect(limits.spendOf('socket', null, addressKey('::ffff:127.0.0.1'))).rejects.toThrow('too-many-requests');
+    await limits.spendOf('socket', null, addressKey('127.0.0.2'));
+    expect(await upgrade('/yjs/01890000-0000-7000-8000-000000000000?ticket=x', {})).toEqual([429, expect.any(String)]);
   });
 
   it('[RL2] behind a proxy on this machine nobody uses up the sign-ins of others, nor the logouts that a provider tells', async () => {

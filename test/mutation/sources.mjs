@@ -21,7 +21,8 @@ const groups = [
       { file: 'apps/server/src/origins.ts', only: ['Origins.allows', 'Origins.guard'] },
       { file: 'apps/server/src/guest.interceptor.ts', only: ['GuestInterceptor'] },
       { file: 'apps/server/src/rate-limit.guard.ts', only: ['RateLimitGuard'] },
-      { file: 'libs/platform/src/rate-limits.service.ts', only: ['RateLimits', 'take', 'addressKey'] },
+      { file: 'libs/platform/src/rate-limits.service.ts', only: ['RateLimits', 'take', 'takeAll', 'assertLeft', 'addressKey'] },
+      { file: 'apps/server/src/rate-refusals.service.ts', only: ['RateRefusals'] },
       { file: 'apps/server/src/socket-limits.service.ts', only: ['SocketLimits'] },
       { file: 'apps/server/src/live.adapter.ts', only: ['admitted'] },
       { file: 'apps/server/src/scim.controller.ts', only: ['ScimGuard'] },
@@ -32,7 +33,7 @@ const groups = [
   },
   {
     targets: [
-      { file: 'libs/collab/src/hub.ts', only: ['Hub.identify', 'Hub.letIn'] },
+      { file: 'libs/collab/src/hub.ts', only: ['Hub.whoAsks', 'Hub.identify', 'Hub.letIn'] },
       { file: 'libs/collab/src/members.ts', only: ['Members.isBarred', 'Members.reserve', 'Members.connectionsOf'] },
       { file: 'libs/collab/src/yjs-sockets.gateway.ts', only: ['YjsSockets.attach', 'YjsSockets.upgrade', 'readRequest'] },
       { file: 'libs/collab/src/tickets.service.ts', only: ['Tickets.issue'] },

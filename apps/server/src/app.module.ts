@@ -73,6 +73,7 @@ import { RecordedMeetings, SeriesChangesController } from './series-changes.cont
 import { SessionController } from './session.controller.js';
 import { SignInController } from './sign-in.controller.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
+import { RateRefusals } from './rate-refusals.service.js';
 import { SessionGuard } from './session.guard.js';
 import { TrailInterceptor } from './trail.interceptor.js';
 import { TrailWatch } from './trail-watch.service.js';
@@ -146,6 +147,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       TitleProjection,
       ProviderViews,
       SocketLimits,
+      RateRefusals,
       CprReports,
       RecordedMeetings,
       StoryDesk,

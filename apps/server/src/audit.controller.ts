@@ -11,6 +11,7 @@ import { TrailSamples } from '@lib/trail/trail-samples.service.js';
 import { disclosureCsv } from './audit-csv.js';
 import { AuditCaseBody, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
+import { Limited } from './rate-limit.guard.js';
 import { RunningFiles } from './running-files.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
@@ -37,6 +38,7 @@ export class AuditController {
   }
 
   /** For a citizen's request: when, by which authority and for what the items of a case were shown. Nobody is named. */
+  @Limited('export')
   @Post('disclosures')
   @HttpCode(200)
   @ApiProduces('text/csv')

@@ -6,8 +6,10 @@ import type { Session } from '@lib/access/sessions.service.js';
 import { CalendarFeeds, hashOf } from '@lib/calendar/calendar-feeds.service.js';
 import { RateLimits } from '@lib/platform/rate-limits.service.js';
 import { Trail } from '@lib/trail/trail.service.js';
+import { chunksOf } from './document-files.js';
 import { Origins } from './origins.js';
 import { Limited } from './rate-limit.guard.js';
+import { RunningFiles } from './running-files.js';
 import { Asker, Public } from './session.guard.js';
 
 /** Not under the pages: what is below `/kalender` is for people. */
@@ -75,21 +77,38 @@ export class CalendarFileController {
     private readonly limits: RateLimits,
     private readonly trail: Trail,
     private readonly origins: Origins,
+    private readonly files: RunningFiles,
   ) {}
 
   @Get(':file')
   async file(@Param('file') file: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const token = file.replace(/\.ics$/, '');
     await this.limits.spend('calendarLink', hashOf(token).toString('base64url'));
-    const answer = file === token ? null : await this.feeds.read(token, this.origins.address);
+    const known = file === token ? null : await this.feeds.standing(token);
+    if (known === null) throw new Problem('not-found');
+    const look = async () => {
+      const now = await this.feeds.standing(token);
+      return now === null ? null : { untilMs: now.untilMs, askAtMs: now.untilMs };
+    };
+    // [CF3] It breaks off with what it shows. What a slow program is sent keeps none of its person's own files waiting.
+    await this.files.sendTo({ who: `link of ${known.personId}`, sessionId: null, personId: known.personId, membershipIds: known.membershipIds, look }, this.parts(token, request, response), response, {});
+  }
+
+  private async *parts(token: string, request: Request, response: Response): AsyncGenerator<Uint8Array> {
+    const answer = await this.feeds.read(token, this.origins.address);
     if (answer === null) throw new Problem('not-found');
     // [CF10] What cannot be recorded is not shown.
     for (const who of answer.unrecorded) await this.trail.settle(await this.trail.open(who, { kind: 'export', route: `GET /${feedPath}/{file}`, rule: 'AC3', object: null }));
     await answer.handedOut();
     const etag = `"${hashOf(answer.icalendar).toString('base64url')}"`;
     response.set({ 'Cache-Control': 'private, no-store', ETag: etag });
-    if (hasIt(request.headers['if-none-match'], etag)) response.status(304).end();
-    else response.type('text/calendar; charset=utf-8').set('Content-Disposition', 'attachment; filename="samraad.ics"').send(answer.icalendar);
+    if (hasIt(request.headers['if-none-match'], etag)) {
+      response.status(304);
+      return;
+    }
+    const file = Buffer.from(answer.icalendar);
+    response.type('text/calendar; charset=utf-8').set({ 'Content-Disposition': 'attachment; filename="samraad.ics"', 'Content-Length': String(file.length) });
+    yield* chunksOf(file, async () => undefined);
   }
 }
 

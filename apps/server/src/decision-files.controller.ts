@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import type { DecisionExtract } from '@lib/contracts/decision-extract.js';
@@ -34,10 +34,9 @@ export class DecisionFilesController {
   ) {}
 
   @Get('extract.json')
-  @Header('Cache-Control', 'no-store')
   @ApiOkResponse({ schema })
-  async json(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<DecisionExtract> {
-    return this.extract(session, id);
+  async json(@Asker() session: Session, @Param('id', IdPipe) id: string, @Res() response: Response): Promise<void> {
+    await this.files.sendJson(session, response, () => this.extract(session, id));
   }
 
   @Get('extract.html')

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import { Problem } from '@lib/contracts/problems.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { htmlPolicy } from '@lib/documents/html.js';
 import { RunningFiles } from './running-files.js';
@@ -29,7 +30,23 @@ export class DocumentFiles {
    * @param make within what can be taken from the asker
    */
   async sendHtml(session: Session, response: Response, make: () => Promise<string>): Promise<void> {
-    await this.files.send(session, pageOf(make), response, { ...headers, 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': htmlPolicy, 'Content-Disposition': 'inline' });
+    await this.sendMade(session, response, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': htmlPolicy, 'Content-Disposition': 'inline' }, make);
+  }
+
+  /** The same as data. @param make as above; what becomes JSON */
+  async sendJson(session: Session, response: Response, make: () => Promise<object>): Promise<void> {
+    await this.sendMade(session, response, { 'Content-Type': 'application/json; charset=utf-8' }, async () => JSON.stringify(await make()));
+  }
+
+  private async sendMade(session: Session, response: Response, own: Record<string, string>, make: () => Promise<string>): Promise<void> {
+    for (let isLast = false; ; isLast = true) {
+      try {
+        return await this.files.send(session, pageOf(make), response, { ...headers, ...own });
+      } catch (error) {
+        // What was taken while it was made is not in what is made anew, and a page that is read needs no question for it.
+        if (isLast || response.headersSent || !(error instanceof Problem && error.code === 'conflict')) throw error;
+      }
+    }
   }
 }
 
@@ -37,7 +54,8 @@ async function* pageOf(make: () => Promise<string>): AsyncGenerator<Uint8Array> 
   yield* chunksOf(Buffer.from(await make()), async () => undefined);
 }
 
-async function* chunksOf(file: Uint8Array, recheck: () => Promise<void>): AsyncGenerator<Uint8Array> {
+/** @param recheck see {@link DocumentFiles.sendPdf} */
+export async function* chunksOf(file: Uint8Array, recheck: () => Promise<void>): AsyncGenerator<Uint8Array> {
   await recheck();
   for (let from = 0; from < file.length; from += chunkBytes) yield file.subarray(from, from + chunkBytes);
 }

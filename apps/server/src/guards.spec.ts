@@ -14,11 +14,13 @@ import { readConfig } from '@lib/platform/config.js';
 import { addressKey, exactTimes, personDays, RateLimits } from '@lib/platform/rate-limits.service.js';
 import { Pace } from '@lib/provisioning/pace.js';
 import { ProvisioningTokens, type ProvisioningClient } from '@lib/provisioning/tokens.service.js';
+import type { Trail } from '@lib/trail/trail.service.js';
 import { askAsSession } from './asking.js';
 import { ForGuests, GuestInterceptor } from './guest.interceptor.js';
 import { admitted } from './live.adapter.js';
 import { Origins } from './origins.js';
 import { Limited, RateLimitGuard } from './rate-limit.guard.js';
+import { RateRefusals, type Door } from './rate-refusals.service.js';
 import { ScimGuard } from './scim.controller.js';
 import { SocketLimits } from './socket-limits.service.js';
 
@@ -37,16 +39,23 @@ const route = (...marks: (MethodDecorator | ClassDecorator)[]) => {
 const contextOf = (request: object, Controller = route(), type = 'http', response: object = {}) =>
   ({ getType: () => type, getHandler: () => Controller.prototype.handler, getClass: () => Controller, switchToHttp: () => ({ getRequest: () => request, getResponse: () => response }) }) as unknown as ExecutionContext;
 
+/** What of refusals would go into the trail. */
+const noted = () => {
+  const notes: [string, { route: string; rule: string | null }][] = [];
+  const trail = { refused: async ({ personId }: Session, { route: at, rule, object }: Door) => void notes.push([personId, { route: at, rule, object } as never]) };
+  return { notes, refusals: new RateRefusals(trail as unknown as Trail) };
+};
+
 describe('the guard of rates', () => {
   const spent = async (request: object, Controller = route(Limited('search')), type = 'http') => {
     const calls: string[][] = [];
-    const limits = { spend: async (...call: string[]) => void calls.push(call) } as unknown as RateLimits;
-    return [await new RateLimitGuard(new Reflector(), limits).canActivate(contextOf(request, Controller, type)), ...calls];
+    const limits = { spendOf: async (...call: string[]) => void calls.push(call) } as unknown as RateLimits;
+    return [await new RateLimitGuard(new Reflector(), limits, noted().refusals).canActivate(contextOf(request, Controller, type)), ...calls];
   };
 
-  it('counts who is signed in by person and everybody else by address, where a route says so', async () => {
-    expect(await spent({ samraadSession: { personId: 'p1' }, ip: '192.0.2.1' })).toEqual([true, ['search', 'p1']]);
-    expect(await spent({ ip: '::ffff:192.0.2.1' })).toEqual([true, ['search', '192.0.2.1']]);
+  it('[RL1] [RL2] counts who is signed in by person and address and everybody else by address, where a route says so', async () => {
+    expect(await spent({ samraadSession: { personId: 'p1' }, ip: '192.0.2.1' })).toEqual([true, ['search', 'p1', '192.0.2.1']]);
+    expect(await spent({ ip: '::ffff:192.0.2.1' })).toEqual([true, ['search', null, '192.0.2.1']]);
     expect(await spent({ ip: '192.0.2.1' }, route())).toEqual([true]);
     expect(await spent({ ip: '192.0.2.1' }, route(Limited('search')), 'ws')).toEqual([true]);
   });
@@ -60,6 +69,51 @@ describe('the guard of rates', () => {
     await limits.spend('search', 'a');
     const off = new RateLimits(counting(false));
     for (let n = 0; n < 30; n += 1) await off.spend('firstAdministrator', 'a');
+  });
+
+  it('[RL2] refuses beyond the limit of a person or of her address; what is refused takes nothing of either', async () => {
+    const limits = new RateLimits(counting(true));
+    const ask = (personId: string | null, address: string, kind: 'export' | 'guest' = 'export') => limits.spendOf(kind, personId, address).then(() => 'told', (error: Error) => (error instanceof TooManyRequests ? 'refused' : error));
+    for (let n = 0; n < 60; n += 1) expect(await ask('p', 'here')).toBe('told');
+    for (let n = 0; n < 2_000; n += 1) expect(await ask('p', 'here')).toBe('refused');
+    expect([await ask('q', 'here'), await ask('p', 'there')]).toEqual(['told', 'refused']);
+    for (let n = 61; n < 1_200; n += 1) expect(await ask(`p${n % 20}`, 'here')).toBe('told');
+    expect([await ask('r', 'here'), await ask(null, 'here'), await ask('r', 'there'), await ask(null, 'there')]).toEqual(['refused', 'refused', 'told', 'told']);
+    // Where people are not counted by themselves, the address is all there is.
+    for (let n = 0; n < 30; n += 1) expect(await ask(null, 'here', 'guest')).toBe('told');
+    expect([await ask(null, 'here', 'guest'), await ask(null, 'there', 'guest')]).toEqual(['refused', 'told']);
+    const left = (address: string, kind: 'export' | 'guest' = 'export') => limits.assertLeftAt(kind, address).then(() => 'left', () => 'none');
+    expect([await left('here'), await left('there'), await left('here', 'guest')]).toEqual(['none', 'left', 'left']);
+    const off = new RateLimits(counting(false));
+    for (let n = 0; n < 70; n += 1) await off.spendOf('export', 'p', 'here');
+    await off.assertLeftAt('export', 'here');
+  });
+
+  it('[RL5] notes whom it refuses, by the door, and hides nothing of it', async () => {
+    const refusal = new TooManyRequests(5);
+    const limits = { spendOf: async () => Promise.reject(refusal) } as unknown as RateLimits;
+    const { refusals, notes } = noted();
+    const request = { samraadSession: { personId: 'p1' }, ip: '192.0.2.1', method: 'POST', route: { path: '/api/v1/documents/:id/ticket' }, params: { id: '01890000-0000-7000-8000-000000000000' } };
+    await expect(new RateLimitGuard(new Reflector(), limits, refusals).canActivate(contextOf(request, route(Limited('ticket'))))).rejects.toBe(refusal);
+    expect(notes).toEqual([['p1', { route: 'POST /documents/{id}/ticket', rule: 'RL5', object: { kind: 'document', id: '01890000-0000-7000-8000-000000000000' } }]]);
+  });
+
+  it('[RL5] notes the first in a minute of each person at each door, where something restricted is behind it, and no other fault', async () => {
+    const { refusals, notes } = noted();
+    const door = (name: string, rule: string | null = 'AC6') => ({ route: name, rule, object: null });
+    const session = (personId: string) => ({ personId }) as Session;
+    for (let n = 0; n < 100; n += 1) await refusals.note(session('p'), door('POST /search'));
+    await refusals.note(session('p'), door('GET /decision-log/export'));
+    await refusals.note(session('q'), door('POST /search'));
+    await refusals.note(null, door('POST /guest/sign-in'));
+    await refusals.note(session('p'), door('socket /live', null));
+    expect(notes.map(([who, { route: at, rule }]) => [who, at, rule])).toEqual([['p', 'POST /search', 'RL5'], ['p', 'GET /decision-log/export', 'RL5'], ['q', 'POST /search', 'RL5']]);
+    await expect(refusals.noting(session('r'), () => door('POST /search'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(await refusals.noting(session('r'), () => door('POST /search'), async () => 'done')).toBe('done');
+    expect(notes).toHaveLength(3);
+    // What cannot be put on record shows nothing, and is refused all the same.
+    const deaf = new RateRefusals({ refused: () => Promise.reject(new Error('no trail')) } as unknown as Trail);
+    await deaf.note(session('p'), door('POST /search'));
   });
 
   it('[RL3] tells of so many people’s days in an hour and in a day; what is refused takes nothing', async () => {
@@ -104,24 +158,49 @@ describe('the guard of sockets', () => {
   const ours = (address: string) => address.startsWith('10.');
   const asked = async (of: IncomingMessage, failing?: Error) => {
     const calls: string[][] = [];
-    const limits = { spend: async (...call: string[]) => (failing === undefined ? void calls.push(call) : Promise.reject(failing)) } as unknown as RateLimits;
-    const host = { httpAdapter: { getInstance: () => ({ get: () => ours }) } } as unknown as HttpAdapterHost;
-    return [await new SocketLimits(limits, host).isWithin(of), ...calls];
+    const limits = { assertLeftAt: async () => undefined, spendOf: async (...call: string[]) => (failing === undefined ? void calls.push(call) : Promise.reject(failing)) } as unknown as RateLimits;
+    return [await new SocketLimits(limits, host, noted().refusals).admit(of, door, async () => null), ...calls];
   };
+  const host = { httpAdapter: { getInstance: () => ({ get: () => ours }) } } as unknown as HttpAdapterHost;
+  const door = { route: 'socket /yjs/{id}', rule: 'AC6', object: null };
 
   it('[RL1] counts by the first address that is no proxy of ours', async () => {
-    expect(await asked(request('192.0.2.1'))).toEqual([true, ['socket', '192.0.2.1']]);
-    expect(await asked(request('192.0.2.1', '192.0.2.9'))).toEqual([true, ['socket', '192.0.2.1']]);
-    expect(await asked(request('10.0.0.1', '192.0.2.8, 192.0.2.9'))).toEqual([true, ['socket', '192.0.2.9']]);
-    expect(await asked(request('10.0.0.1', '192.0.2.8, , 10.0.0.2,'))).toEqual([true, ['socket', '192.0.2.8']]);
-    expect(await asked(request('10.0.0.1', '10.0.0.3'))).toEqual([true, ['socket', '10.0.0.3']]);
-    expect(await asked(request('10.0.0.1'))).toEqual([true, ['socket', '10.0.0.1']]);
-    expect(await asked(request(undefined))).toEqual([true, ['socket', '']]);
+    expect(await asked(request('192.0.2.1'))).toEqual([null, ['socket', null, '192.0.2.1']]);
+    expect(await asked(request('192.0.2.1', '192.0.2.9'))).toEqual([null, ['socket', null, '192.0.2.1']]);
+    expect(await asked(request('10.0.0.1', '192.0.2.8, 192.0.2.9'))).toEqual([null, ['socket', null, '192.0.2.9']]);
+    expect(await asked(request('10.0.0.1', '192.0.2.8, , 10.0.0.2,'))).toEqual([null, ['socket', null, '192.0.2.8']]);
+    expect(await asked(request('10.0.0.1', '10.0.0.3'))).toEqual([null, ['socket', null, '10.0.0.3']]);
+    expect(await asked(request('10.0.0.1'))).toEqual([null, ['socket', null, '10.0.0.1']]);
+    expect(await asked(request(undefined))).toEqual([null, ['socket', null, '']]);
   });
 
   it('[RL1] closes the way when it was too often, and hides no fault', async () => {
-    expect(await asked(request('192.0.2.1'), new TooManyRequests(5))).toEqual([false]);
+    const refusal = new TooManyRequests(5);
+    await expect(asked(request('192.0.2.1'), refusal)).rejects.toBe(refusal);
     await expect(asked(request('192.0.2.1'), new Error('broken'))).rejects.toThrow('broken');
+  });
+
+  it('[RL1] [RL2] [RL5] counts whom it finds and notes whom it refuses; of an address that is spent it looks nobody up, and whom it cannot find it counts by address', async () => {
+    const limits = new RateLimits(counting(true));
+    const { refusals, notes } = noted();
+    const door = { route: 'socket /yjs/{id}', rule: 'AC6', object: null };
+    const sockets = new SocketLimits(limits, host, refusals);
+    const session = (personId: string) => ({ personId }) as Session;
+    let looked = 0;
+    const come = (address: string, who: Session | null | Error) =>
+      sockets.admit(request(address), door, async () => {
+        looked += 1;
+        if (who instanceof Error) throw who;
+        return who;
+      }).then((one) => one?.personId ?? null, (error: Error) => (error instanceof TooManyRequests ? 'refused' : error));
+    for (let n = 0; n < 300; n += 1) expect(await come('192.0.2.1', session('p'))).toBe('p');
+    for (let n = 0; n < 1_000; n += 1) expect(await come('192.0.2.1', session('p'))).toBe('refused');
+    expect(notes).toEqual([['p', { route: 'socket /yjs/{id}', rule: 'RL5', object: null }]]);
+    expect(await come('192.0.2.1', session('q'))).toBe('q');
+    for (let n = 301; n < 1_200; n += 1) expect(await come('192.0.2.1', n % 2 === 0 ? null : new Error('no database'))).toBeNull();
+    looked = 0;
+    expect([await come('192.0.2.1', session('q')), looked, await come('192.0.2.2', session('q')), looked]).toEqual(['refused', 0, 'q', 1]);
+    expect(notes).toHaveLength(1);
   });
 
   it('[AC13] lets a live socket in from a page of ours, with a living session, not too often, on a process that is not cut off', async () => {
@@ -129,12 +208,18 @@ describe('the guard of sockets', () => {
     let counted = 0;
     const come = (changes: { origin?: string; cookie?: string; isWithin?: boolean; isCurrent?: boolean; isSecure?: boolean } = {}) => {
       const { origin = 'https://ours', cookie = 'samraad_session=living', isWithin = true, isCurrent = true, isSecure = false } = changes;
-      const door = { sessions: { fromToken: async (token: string) => (token === 'living' ? session : null) }, origins: { allows: (one: string | undefined) => one === 'https://ours' }, limits: { isWithin: async () => (counted += 1) > 0 && isWithin }, outbox: { isCurrent: () => isCurrent }, isSecure };
-      return admitted(door, { headers: { origin, cookie } } as IncomingMessage);
+      const admit = async (_request: IncomingMessage, _door: Door, find: () => Promise<Session | null>) => {
+        counted += 1;
+        if (!isWithin) throw new TooManyRequests(5);
+        return find();
+      };
+      const house = { sessions: { fromToken: async (token: string) => (token === 'living' ? session : null) }, origins: { allows: (one: string | undefined) => one === 'https://ours' }, limits: { admit }, outbox: { isCurrent: () => isCurrent }, isSecure };
+      return admitted(house, { headers: { origin, cookie } } as IncomingMessage);
     };
     expect(await come()).toBe(session);
     expect(await come({ isSecure: true, cookie: '__Host-samraad_session=living' })).toBe(session);
-    for (const change of [{ origin: 'https://theirs' }, { cookie: '' }, { cookie: 'samraad_session=ended' }, { isWithin: false }, { isCurrent: false }, { isSecure: true }]) expect([change, await come(change)]).toEqual([change, null]);
+    for (const change of [{ origin: 'https://theirs' }, { cookie: '' }, { cookie: 'samraad_session=ended' }, { isCurrent: false }, { isSecure: true }]) expect([change, await come(change)]).toEqual([change, null]);
+    await expect(come({ isWithin: false })).rejects.toBeInstanceOf(TooManyRequests);
     // Whoever shows no session takes nothing of what the others of her address may.
     counted = 0;
     expect([await come({ cookie: '' }), counted]).toEqual([null, 0]);

@@ -3,10 +3,12 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Server, ServerOptions } from 'socket.io';
 import { livePath } from '@lib/contracts/live.js';
+import { TooManyRequests } from '@lib/contracts/problems.js';
 import { readSessionToken } from '@lib/access/session-cookie.js';
 import { Sessions, type Session } from '@lib/access/sessions.service.js';
 import { Config } from '@lib/platform/config.js';
 import { Outbox } from '@lib/platform/outbox.service.js';
+import { refuseUpgrade } from '@lib/platform/refuse-upgrade.js';
 import { Origins } from './origins.js';
 import { SocketLimits } from './socket-limits.service.js';
 
@@ -23,7 +25,7 @@ export class LiveAdapter extends IoAdapter {
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    const door = { sessions: this.app.get(Sessions), origins: this.app.get(Origins), isSecure: this.app.get(Config).secureCookies, limits: this.app.get(SocketLimits), outbox: this.app.get(Outbox) };
+    const house = { sessions: this.app.get(Sessions), origins: this.app.get(Origins), isSecure: this.app.get(Config).secureCookies, limits: this.app.get(SocketLimits), outbox: this.app.get(Outbox) };
     return super.createIOServer(port, {
       ...options,
       path: livePath,
@@ -38,7 +40,11 @@ export class LiveAdapter extends IoAdapter {
           if (session !== null) request.samraadSession = session;
           admit(session === null ? 'not admitted' : null, session !== null);
         };
-        admitted(door, request).then(answer, () => answer(null));
+        admitted(house, request).then(answer, (error: unknown) => {
+          // [RL2] engine.io knows no answer that says when to come back.
+          if (error instanceof TooManyRequests) refuseUpgrade(request.socket, error.status, { 'Retry-After': String(error.retryAfterSeconds) });
+          else answer(null);
+        });
       },
     } as ServerOptions);
   }
@@ -47,14 +53,21 @@ export class LiveAdapter extends IoAdapter {
 interface LiveDoor {
   sessions: Pick<Sessions, 'fromToken'>;
   origins: Pick<Origins, 'allows'>;
-  limits: Pick<SocketLimits, 'isWithin'>;
+  limits: Pick<SocketLimits, 'admit'>;
   outbox: Pick<Outbox, 'isCurrent'>;
   isSecure: boolean;
 }
 
-/** Whose live socket this is; null lets nobody in. A process that is cut off from the others could not say who may hear what. */
+/** It tells ids, and nothing restricted. */
+const door = { route: 'socket /live', rule: null, object: null };
+
+/**
+ * Whose live socket this is; null lets nobody in. A process that is cut off from the others could not say who may hear what.
+ *
+ * @throws TooManyRequests
+ */
 export async function admitted({ sessions, origins, limits, outbox, isSecure }: LiveDoor, request: IncomingMessage): Promise<Session | null> {
   const token = readSessionToken(request.headers.cookie, isSecure);
   if (token === null || !origins.allows(request.headers.origin) || !outbox.isCurrent()) return null;
-  return (await limits.isWithin(request)) ? sessions.fromToken(token) : null;
+  return limits.admit(request, door, () => sessions.fromToken(token));
 }

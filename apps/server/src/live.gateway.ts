@@ -3,7 +3,7 @@ import { WebSocketGateway, WebSocketServer, type OnGatewayConnection } from '@ne
 import type { Server, Socket } from 'socket.io';
 import type { LiveEventName, LiveEvents } from '@lib/contracts/live.js';
 import { ItemAccess, openAt } from '@lib/access/item-access.service.js';
-import { Sessions, type Session } from '@lib/access/sessions.service.js';
+import { endOf, Sessions, type Session } from '@lib/access/sessions.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents, type DomainEventMap } from '@lib/platform/events.service.js';
 import { Outbox } from '@lib/platform/outbox.service.js';
@@ -135,13 +135,15 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.endAt(socket, now);
   }
 
-  /** [AC13] Hears nothing from the instant on at which its session or membership ends. */
+  /** [AC13] Hears nothing from the instant on at which its session or membership ends, or is at an end since nobody used it [AC15]. */
   private endAt(socket: Socket, session: Session): void {
-    const leftMs = session.validUntilMs - this.clock.now().epochMilliseconds;
+    const leftMs = endOf(session) - this.clock.now().epochMilliseconds;
     const timer = setTimeout(
       () => {
-        if (this.clock.now().epochMilliseconds < session.validUntilMs) this.endAt(socket, session);
-        else socket.disconnect(true);
+        const nowMs = this.clock.now().epochMilliseconds;
+        if (nowMs < endOf(session)) this.endAt(socket, session);
+        else if (nowMs >= session.validUntilMs) socket.disconnect(true);
+        else void this.lookAgain(socket, session.id).catch(() => socket.disconnect(true));
       },
       Math.min(Math.max(leftMs, 0), longestTimerMs),
     );
@@ -149,14 +151,18 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.ends.set(socket, timer);
   }
 
+  /** Whether it was used meanwhile. */
+  private async lookAgain(socket: Socket, sessionId: string): Promise<void> {
+    const now = await this.sessions.byId(sessionId);
+    if (now === null) socket.disconnect(true);
+    else if (socket.connected) this.endAt(socket, now);
+  }
+
   /** [AC13] The end of a membership was moved while it goes on. */
   private async countAnew(membershipId: string): Promise<void> {
     for (const socket of this.ends.keys()) {
       const known = (socket.request as LiveRequest).samraadSession;
-      if (known?.membershipId !== membershipId) continue;
-      const now = await this.sessions.byId(known.id);
-      if (now === null) socket.disconnect(true);
-      else if (socket.connected) this.endAt(socket, now);
+      if (known?.membershipId === membershipId) await this.lookAgain(socket, known.id);
     }
   }
 

@@ -1,10 +1,12 @@
-import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import type { MeetingDocument } from '@lib/contracts/meeting-document.js';
+import type { Response } from 'express';
 import type { WayOut } from '@lib/access/embargo.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { MeetingDocuments, type DocumentRequest } from '@lib/minutes/meeting-documents.service.js';
+import { DocumentFiles } from './document-files.js';
+import { Limited } from './rate-limit.guard.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 
@@ -33,21 +35,27 @@ const schema = { type: 'object', description: 'A MeetingDocument (libs/contracts
 
 /** Agenda and minutes as one JSON model, as the asker may see them at this moment. */
 @ApiTags('minutes')
+@Limited('export')
 @Controller('meetings/:id/documents')
 export class MeetingDocumentsController {
-  constructor(private readonly documents: MeetingDocuments) {}
+  constructor(
+    private readonly documents: MeetingDocuments,
+    private readonly files: DocumentFiles,
+  ) {}
 
   @Get('agenda.json')
-  @Header('Cache-Control', 'no-store')
   @ApiOkResponse({ schema })
-  async agenda(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery): Promise<MeetingDocument> {
-    return this.documents.documentFor(session, id, documentRequest('agenda', query, 'screen'));
+  async agenda(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery, @Res() response: Response): Promise<void> {
+    await this.json(session, id, documentRequest('agenda', query, 'screen'), response);
   }
 
   @Get('minutes.json')
-  @Header('Cache-Control', 'no-store')
   @ApiOkResponse({ schema })
-  async minutes(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery): Promise<MeetingDocument> {
-    return this.documents.documentFor(session, id, documentRequest('minutes', query, 'screen'));
+  async minutes(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: DocumentQuery, @Res() response: Response): Promise<void> {
+    await this.json(session, id, documentRequest('minutes', query, 'screen'), response);
+  }
+
+  private async json(session: Session, id: string, request: DocumentRequest, response: Response): Promise<void> {
+    await this.files.sendJson(session, response, () => this.documents.documentFor(session, id, request));
   }
 }

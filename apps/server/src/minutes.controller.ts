@@ -1,13 +1,16 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import type { Session } from '@lib/access/sessions.service.js';
 import { Addenda } from '@lib/minutes/addenda.service.js';
 import { MinutesService } from '@lib/minutes/minutes.service.js';
 import { MinutesViews } from '@lib/minutes/minutes-views.service.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
+import { DocumentFiles } from './document-files.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { IfMatch } from './if-match.js';
 import { AddendumBody, ApproveMinutesBody, ChangeRequestBody, MinutesProof, MinutesView, RemindBody, ResendBody, SendMinutesBody, WaitingMinutesList, WithdrawMinutesBody } from './minutes.dto.js';
+import { Limited } from './rate-limit.guard.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 
@@ -22,6 +25,7 @@ export class MinutesController {
     private readonly minutes: MinutesService,
     private readonly views: MinutesViews,
     private readonly addenda: Addenda,
+    private readonly files: DocumentFiles,
   ) {}
 
   /** Minutes that wait for the asker, the oldest first. */
@@ -109,9 +113,10 @@ export class MinutesController {
   }
 
   /** What is needed to recompute the hash of approved minutes, for the items that the asker reads. */
+  @Limited('export')
   @Get('meetings/:id/minutes/proof')
   @ApiOkResponse({ type: MinutesProof })
-  async proof(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<MinutesProof> {
-    return this.views.proof(session, id);
+  async proof(@Asker() session: Session, @Param('id', IdPipe) id: string, @Res() response: Response): Promise<void> {
+    await this.files.sendJson(session, response, () => this.views.proof(session, id));
   }
 }

@@ -1,6 +1,9 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
+import type { ItemAccess } from '@lib/access/item-access.service.js';
+import type { Session, Sessions } from '@lib/access/sessions.service.js';
+import type { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import type { LifelineHooks } from '@lib/platform/lifeline.js';
 import type { Outbox } from '@lib/platform/outbox.service.js';
@@ -41,14 +44,21 @@ function files() {
   const events = new DomainEvents();
   const line = { isCurrent: true, hooks: null as LifelineHooks | null };
   const outbox = { isCurrent: () => line.isCurrent, watch: (hooks: LifelineHooks) => ((line.hooks = hooks), () => undefined) } as unknown as Outbox;
-  const running = new RunningFiles(events, outbox);
+  const clock = { nowMs: 0, now: () => ({ epochMilliseconds: clock.nowMs }) };
+  /** What stands of each session now; null when it is over. Those that are not here have no end. */
+  const standing = new Map<string, Partial<Session> | null>();
+  /** When a time that somebody was given ends, by membership. */
+  const timesEnd = new Map<string, number>();
+  const byId = async (id: string) => (standing.get(id) === null ? null : { membershipId: id.replace('s', 'm'), validUntilMs: Number.POSITIVE_INFINITY, unusedUntilMs: Number.POSITIVE_INFINITY, ...standing.get(id) });
+  const nextEndOf = async (membershipId: string) => timesEnd.get(membershipId) ?? Number.POSITIVE_INFINITY;
+  const running = new RunningFiles(events, outbox, { byId } as unknown as Sessions, { nextEndOf } as unknown as ItemAccess, clock as unknown as Clock);
   running.onApplicationBootstrap();
   const send = (personId: string, most = 1, parts: AsyncIterable<Uint8Array> = endless()) => {
     const browser = new Taking(most);
     const sending = running.send({ id: `s-${personId}`, personId, membershipId: `m-${personId}` }, parts, browser as unknown as Response, {});
     return { browser, sending, ended: sending.then(() => 'sent', (error: { code?: string }) => error.code ?? 'broken') };
   };
-  return { events, line, running, send };
+  return { events, line, running, send, clock, standing, timesEnd };
 }
 
 async function* endless(): AsyncGenerator<Uint8Array> {
@@ -148,11 +158,116 @@ describe('files on their way', () => {
     const { events, running } = files();
     const browser = new Taking(1);
     const pdf = new Uint8Array(4_000_000);
-    const sending = new DocumentFiles(running).sendPdf({ id: 's', personId: 'a', membershipId: 'm' } as never, browser as unknown as Response, pdf, 'referat', async () => undefined).catch((error: { code: string }) => error.code);
+    const sending = new DocumentFiles(running).sendPdf({ id: 's-a', personId: 'a', membershipId: 'm-a' } as never, browser as unknown as Response, pdf, 'referat', async () => undefined).catch((error: { code: string }) => error.code);
     await begun(browser);
-    events.emitHere('session.ended', { sessionId: 's' });
+    events.emitHere('session.ended', { sessionId: 's-a' });
     expect(await sending).toBe('ERR_STREAM_PREMATURE_CLOSE');
     expect(browser.taken).toBeLessThanOrEqual(16 * 1024);
     expect(browser.sent).toMatchObject({ 'Content-Length': '4000000', 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store' });
+  });
+
+  it.each([
+    ['[AC13] her session or membership', (of: ReturnType<typeof files>) => of.standing.set('s-a', { validUntilMs: 40 })],
+    ['[AC50] her time at something', (of: ReturnType<typeof files>) => of.timesEnd.set('m-a', 40)],
+  ])('%s ends by the clock: nothing more is sent from that instant on, to whoever takes it or lets it lie', async (_what, end) => {
+    const of = files();
+    end(of);
+    const [still, other] = [of.send('a'), of.send('b')];
+    let parts = 0;
+    const flowing = of.send('a', Number.POSITIVE_INFINITY, (async function* () {
+      for (;;) {
+        await soon();
+        of.clock.nowMs = ++parts < 4 ? 39 : 40;
+        yield new Uint8Array(100);
+      }
+    })());
+    for (const one of [still, other, flowing]) await begun(one.browser);
+    expect([await flowing.ended, flowing.browser.taken]).toEqual(['not-ready', 300]);
+    expect(await still.ended).toBe('ERR_STREAM_PREMATURE_CLOSE');
+    expect(other.browser.destroyed).toBe(false);
+    other.browser.destroy();
+    // What was made meanwhile is not begun.
+    expect([await of.send('a').ended]).toEqual(['conflict']);
+  });
+
+  it('[AC15] a session that nobody uses ends, and one that was used meanwhile goes on', async () => {
+    const { send, clock, standing } = files();
+    standing.set('s-a', { unusedUntilMs: 30 }).set('s-b', { unusedUntilMs: 30 });
+    const [unused, used] = [send('a'), send('b')];
+    for (const one of [unused, used]) await begun(one.browser);
+    standing.set('s-a', null).set('s-b', { unusedUntilMs: 60 });
+    clock.nowMs = 30;
+    expect(await unused.ended).toBe('ERR_STREAM_PREMATURE_CLOSE');
+    expect(used.browser.destroyed).toBe(false);
+    standing.set('s-b', null);
+    clock.nowMs = 60;
+    expect(await used.ended).toBe('ERR_STREAM_PREMATURE_CLOSE');
+  });
+
+  it('[AC13] an end that is moved nearer counts, and so does what acts by another membership now', async () => {
+    const { events, send, clock, standing } = files();
+    const [nearer, another, untouched] = [send('a'), send('b'), send('c')];
+    for (const one of [nearer, another, untouched]) await begun(one.browser);
+    standing.set('s-a', { validUntilMs: 20 }).set('s-b', { membershipId: 'm-x' }).set('s-c', null);
+    clock.nowMs = 20;
+    for (const membershipId of ['m-a', 'm-b']) events.emitHere('membership.changed', { membershipId });
+    expect([await nearer.ended, await another.ended]).toEqual(['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_PREMATURE_CLOSE']);
+    expect(untouched.browser.destroyed).toBe(false);
+    untouched.browser.destroy();
+  });
+
+  it('[AC13] are not begun where the session ended while they were made', async () => {
+    const { send, standing } = files();
+    standing.set('s-a', null);
+    const late = send('a');
+    expect([await late.ended, late.browser.headersSent]).toEqual(['not-signed-in', false]);
+  });
+
+  it('[CF3] by a link break off when it ends, or what it reads by, and are not begun without it', async () => {
+    const { events, running, clock } = files();
+    const fetching = (personId: string, untilMs = Number.POSITIVE_INFINITY) => {
+      const browser = new Taking(1);
+      const look = async () => (personId === 'gone' ? null : { untilMs, askAtMs: untilMs });
+      const reader = { who: `link of ${personId}`, sessionId: null, personId, membershipIds: [`m-${personId}`, `n-${personId}`], look };
+      return { browser, ended: running.sendTo(reader, endless(), browser as unknown as Response, {}).then(() => 'sent', (error: { code?: string }) => error.code ?? 'broken') };
+    };
+    const [renewed, left, late, goesOn] = [fetching('a'), fetching('b'), fetching('c', 30), fetching('d')];
+    for (const { browser } of [renewed, left, late, goesOn]) await begun(browser);
+    events.emitHere('calendarLink.ended', { personId: 'a' });
+    events.emitHere('meeting.left', { meetingId: 'x', membershipId: 'n-b' });
+    clock.nowMs = 30;
+    expect([await renewed.ended, await left.ended, await late.ended]).toEqual(Array(3).fill('ERR_STREAM_PREMATURE_CLOSE'));
+    events.emitHere('session.ended', { sessionId: 's-d' });
+    expect(goesOn.browser.destroyed).toBe(false);
+    goesOn.browser.destroy();
+    expect(await fetching('gone').ended).toBe('not-found');
+  });
+
+  it('[CF3] of a person who is signed in go on when her calendar link ends', async () => {
+    const { events, send } = files();
+    const one = send('a');
+    await begun(one.browser);
+    events.emitHere('calendarLink.ended', { personId: 'a' });
+    expect(one.browser.destroyed).toBe(false);
+    one.browser.destroy();
+  });
+
+  it('[AC13] made as data are made anew, once, where something was taken from her meanwhile', async () => {
+    const { events, running, standing } = files();
+    const ask = async (taken: number) => {
+      let made = 0;
+      const browser = new Taking(Number.POSITIVE_INFINITY);
+      const make = async () => {
+        if (++made <= taken) events.emitHere('item.audienceChanged', { meetingId: 'm', itemId: 'i', affected: ['m-a'] });
+        return { made };
+      };
+      const answer = await new DocumentFiles(running).sendJson({ id: 's-a', personId: 'a', membershipId: 'm-a' } as never, browser as unknown as Response, make).then(() => 'sent', (error: { code: string }) => error.code);
+      return [answer, made, browser.taken, browser.sent['Content-Type']];
+    };
+    expect(await ask(0)).toEqual(['sent', 1, '{"made":1}'.length, 'application/json; charset=utf-8']);
+    expect(await ask(1)).toEqual(['sent', 2, '{"made":2}'.length, 'application/json; charset=utf-8']);
+    expect(await ask(2)).toEqual(['conflict', 2, 0, undefined]);
+    standing.set('s-a', null);
+    expect(await ask(0)).toEqual(['not-signed-in', 0, 0, undefined]);
   });
 });

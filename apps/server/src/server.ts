@@ -22,6 +22,7 @@ import type { Config } from '@lib/platform/config.js';
 import { keyManagement } from '@lib/platform/key-managements.js';
 import { openDatabase, type Database } from '@lib/platform/database.js';
 import type { KeyManagement } from '@lib/platform/key-management.js';
+import { refuseUpgrade } from '@lib/platform/refuse-upgrade.js';
 import { StoryClock } from '@lib/platform/story-clock.js';
 import { appModule } from './app.module.js';
 import { DemoStory } from './demo/demo-story.service.js';
@@ -34,6 +35,7 @@ import { LiveAdapter } from './live.adapter.js';
 import { apiPrefix, openApiDocument, unprefixed } from './openapi.js';
 import { Origins } from './origins.js';
 import { SocketLimits } from './socket-limits.service.js';
+import { documentDoor } from './trail-watch.service.js';
 import { answerProblem, problemOf } from './problem.filter.js';
 import { answerScimError, scimErrorOf, scimPath } from './scim.controller.js';
 
@@ -100,7 +102,7 @@ async function listen(app: NestExpressApplication, config: Config, runsByItself:
   app.use((request: Request, response: Response) => answerEither(request, response, new Problem('not-found')));
   await app.get(Installation).prepare();
   await app.get(DirectorySeed).run();
-  app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows, sessionToken: (cookie) => readSessionToken(cookie, config.secureCookies), isWithinLimit: (request) => app.get(SocketLimits).isWithin(request) });
+  app.get(CollabGateway).attach(app.getHttpServer() as Server, { isAllowedOrigin: origins.allows, sessionToken: (cookie) => readSessionToken(cookie, config.secureCookies), admits: async (request, documentId, who) => void (await app.get(SocketLimits).admit(request, documentDoor(documentId), who)) });
   refuseOtherUpgrades(app.getHttpServer() as Server);
   await app.listen(config.PORT, config.HOST);
   const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
@@ -147,9 +149,7 @@ export function securityHeaders(config: Pick<Config, 'secureCookies'>) {
 function refuseOtherUpgrades(server: Server): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     if (request.url?.startsWith(collabPath) || request.url?.startsWith(`${livePath}/`)) return;
-    // Node has taken its own listener off; without one a reset by the other side would end the process.
-    socket.on('error', () => socket.destroy());
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
+    refuseUpgrade(socket, 404);
   });
 }
 

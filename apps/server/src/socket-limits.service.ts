@@ -1,25 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { TooManyRequests } from '@lib/contracts/problems.js';
+import type { Session } from '@lib/access/sessions.service.js';
 import { addressKey, RateLimits } from '@lib/platform/rate-limits.service.js';
+import { RateRefusals, type Door } from './rate-refusals.service.js';
 
-/** How often sockets may be opened from one address: upgrades pass no guard of Nest. */
+/** How often sockets may be opened, by person and from one address: upgrades pass no guard of Nest. */
 @Injectable()
 export class SocketLimits {
   constructor(
     private readonly limits: RateLimits,
     private readonly host: HttpAdapterHost,
+    private readonly refusals: RateRefusals,
   ) {}
 
-  async isWithin(request: IncomingMessage): Promise<boolean> {
-    try {
-      await this.limits.spend('socket', addressKey(this.addressOf(request)));
-      return true;
-    } catch (error) {
-      if (error instanceof TooManyRequests) return false;
-      throw error;
-    }
+  /**
+   * Whose socket is to be opened, where it may be now.
+   *
+   * @param find who asks; null for nobody who is known. Where that cannot be said she is counted by address alone
+   * @throws TooManyRequests
+   */
+  async admit(request: IncomingMessage, door: Door, find: () => Promise<Session | null>): Promise<Session | null> {
+    const address = addressKey(this.addressOf(request));
+    // Whoever is one of too many is not looked up.
+    await this.refusals.noting(null, () => door, () => this.limits.assertLeftAt('socket', address));
+    const session = await find().catch(() => null);
+    await this.refusals.noting(session, () => door, () => this.limits.spendOf('socket', session?.personId ?? null, address));
+    return session;
   }
 
   /** As Express finds it: the first address, from our side on, that is no proxy of ours. */

@@ -1,16 +1,13 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { Problem } from '@lib/contracts/problems.js';
+import { Problem, TooManyRequests } from '@lib/contracts/problems.js';
 import { within } from '@lib/platform/openings.js';
-import { Trail, objectKindOf } from '@lib/trail/trail.service.js';
+import { Trail } from '@lib/trail/trail.service.js';
 import type { Act } from '@lib/trail/trail.js';
+import { RateRefusals } from './rate-refusals.service.js';
 import type { SignedInRequest } from './session.guard.js';
-import { trailRoutes } from './trail-routes.js';
-
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** Where a page begins and how long it is says nothing about what is looked for. */
-const paging = new Set(['cursor', 'limit', 'sort', 'format', 'standard']);
+import { actOf } from './trail-act.js';
 
 /**
  * [AC93, AC94] Every request of somebody who is signed in is an opening: what it opens is on record before the answer
@@ -18,7 +15,10 @@ const paging = new Set(['cursor', 'limit', 'sort', 'format', 'standard']);
  */
 @Injectable()
 export class TrailInterceptor implements NestInterceptor {
-  constructor(private readonly trail: Trail) {}
+  constructor(
+    private readonly trail: Trail,
+    private readonly refusals: RateRefusals,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
@@ -40,6 +40,8 @@ export class TrailInterceptor implements NestInterceptor {
     } catch (error) {
       const rule = isRefusal(error, act) ? act.rule : heldBy(error, act);
       if (rule !== undefined) await this.trail.refused(session, { ...act, rule });
+      // What the guard let pass may be too much all the same: of people's time, or of files at once.
+      else if (error instanceof TooManyRequests && act.rule !== null) await this.refusals.note(session, act);
       throw error;
     }
   }
@@ -54,28 +56,4 @@ function heldBy(error: unknown, act: Act): string | undefined {
   if (error.code === 'embargo-in-force') return 'AC77';
   if (error.code === 'legal-basis-limit') return act.route.includes('plan-steps') ? 'AC64' : 'AC60';
   return undefined;
-}
-
-function actOf(request: Request): Act {
-  const path = (request.route as { path: string }).path.replace(/^\/api\/v1/, '').replace(/:(\w+)/g, '{$1}');
-  const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${path}`;
-  const line = trailRoutes[route];
-  const id = request.params.id;
-  const [, noun = '', inner = ''] = path.split('/');
-  const kind = objectKindOf[noun === 'audit' ? inner : noun];
-  const act = line === undefined || 'reason' in line ? ({ kind: 'list', rule: null } as const) : line;
-  return {
-    ...act,
-    route,
-    object: kind === undefined || typeof id !== 'string' || !uuid.test(id) ? null : { kind, id: id.toLowerCase() },
-    criterion: criterionOf(act.kind, request),
-  };
-}
-
-/** What was looked for, as JSON; null where nothing was. */
-function criterionOf(kind: Act['kind'], request: Request): string | null {
-  if (!['list', 'search', 'export', 'audit'].includes(kind)) return null;
-  const given = (kind === 'search' || (kind === 'audit' && request.method === 'POST') ? request.body : request.query) as Record<string, unknown> | undefined;
-  const said = Object.entries(given ?? {}).filter(([name]) => !paging.has(name));
-  return said.length === 0 ? null : JSON.stringify(Object.fromEntries(said));
 }

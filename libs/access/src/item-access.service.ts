@@ -74,6 +74,13 @@ export class ItemAccess {
     return row === undefined ? null : (row.valid_to?.getTime() ?? Number.POSITIVE_INFINITY);
   }
 
+  /** [AC50] When the next of all the times ends that this membership was given, at items or in meetings: epoch milliseconds, infinite without one. */
+  async nextEndOf(membershipId: string): Promise<number> {
+    const next = (table: 'item_reader' | 'meeting_participant') => `(SELECT min(valid_to) FROM ${table} WHERE membership_id = $1 AND valid_to > $2::timestamptz)`;
+    const [row] = await this.unitOfWork.run((tx) => tx.query<{ ends: Date | null }>(`SELECT LEAST(${next('item_reader')}, ${next('meeting_participant')}) AS ends`, [membershipId, this.clock.now().toString()]));
+    return row?.ends?.getTime() ?? Number.POSITIVE_INFINITY;
+  }
+
   /** [AC1] The memberships that may read the item now, in the role that they have now; of one authority alone when it is given. */
   async readersIn(tx: Tx, itemId: string, authorityId: string | null = null): Promise<string[]> {
     const rows = await tx.query<{ membership_id: string }>(

@@ -22,7 +22,9 @@ const endOfAuthority = `((a.valid_to + 1)::timestamp AT TIME ZONE 'Europe/Copenh
  *
  * @param now, minutes places of parameters
  */
-export const usedLately = (alias: string, now: string, minutes: string): string => `${alias}.last_seen_at > ${now}::timestamptz - LEAST(${alias}.idle_minutes, ${minutes}::int) * interval '1 minute'`;
+export const usedLately = (alias: string, now: string, minutes: string): string => `${alias}.last_seen_at > ${now}::timestamptz - ${livesUnused(alias, minutes)}`;
+/** SQL: how long it lives without use. */
+const livesUnused = (alias: string, minutes: string): string => `LEAST(${alias}.idle_minutes, ${minutes}::int) * interval '1 minute'`;
 const touchEveryMs = 60_000;
 /** How long an ended session stays in the table, for whoever looks into a misuse; the policy of the table says the same. */
 const keptDays = 30;
@@ -51,7 +53,12 @@ export interface Session extends Subject, SessionFacts {
   lastSeenMs: number;
   /** When session or membership end at the latest, epoch milliseconds. */
   validUntilMs: number;
+  /** When it ends if it is not used again [AC15], as far as was known when it was looked up; epoch milliseconds. */
+  unusedUntilMs: number;
 }
+
+/** When whatever is open by a session has to ask whether it goes on: at its end, or where it has not been used for too long. */
+export const endOf = (session: Pick<Session, 'validUntilMs' | 'unusedUntilMs'>): number => Math.min(session.validUntilMs, session.unusedUntilMs);
 
 /** How a session came about. */
 export interface SignedInBy extends SessionFacts {
@@ -249,7 +256,7 @@ export class Sessions {
   private async find(tx: Tx, condition: string, key: string | Buffer): Promise<Session | null> {
     const now = this.clock.now();
     const [row] = await tx.query<SessionRow>(
-      `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, s.expires_at, s.provider_id, s.assurance, s.may_administer, s.authority_ids, LEAST(m.valid_to, ${endOfAuthority}) AS valid_to, p.name AS person_name, p.language,
+      `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, s.expires_at, s.last_seen_at + ${livesUnused('s', '$3')} AS unused_until, s.provider_id, s.assurance, s.may_administer, s.authority_ids, LEAST(m.valid_to, ${endOfAuthority}) AS valid_to, p.name AS person_name, p.language,
               m.authority_id, m.role, m.function_title, CASE WHEN m.role = 'guest' THEN '' ELSE m.unit_title END AS unit_title, CASE WHEN m.role = 'guest' THEN m.unit_title ELSE a.name END AS authority_name, a.alias AS authority_alias,
               (m.role = 'guest' AND NOT COALESCE(g.may_write, false)) AS is_read_only
        FROM session s
@@ -282,6 +289,7 @@ export class Sessions {
       assurance: row.assurance,
       lastSeenMs: row.last_seen_at.getTime(),
       validUntilMs: Math.min(row.expires_at.getTime(), row.valid_to?.getTime() ?? Number.POSITIVE_INFINITY),
+      unusedUntilMs: row.unused_until.getTime(),
     };
   }
 
@@ -313,6 +321,7 @@ interface SessionRow {
   language: Language | null;
   is_read_only: boolean;
   last_seen_at: Date;
+  unused_until: Date;
   expires_at: Date;
   provider_id: string | null;
   assurance: AssuranceLevel | null;

@@ -9,6 +9,7 @@ import { Notifications } from '@lib/notifications/notifications.service.js';
 import { askingAs } from '@lib/platform/asking.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
+import { DomainEvents } from '@lib/platform/events.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { speakingTo } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
@@ -43,7 +44,7 @@ const tokenForm = /^[A-Za-z0-9_-]{43}$/;
 
 /** [CF2] $1 person, $2 roles, $3 authorities or null for all, $4 now. */
 const membershipsOfLink = `
-  SELECT m.id, m.authority_id, m.role FROM membership m JOIN authority a ON a.id = m.authority_id
+  SELECT m.id, m.authority_id, m.role, LEAST(m.valid_to, (a.valid_to + 1)::timestamp AT TIME ZONE 'Europe/Copenhagen') AS ends FROM membership m JOIN authority a ON a.id = m.authority_id
   WHERE m.person_id = $1 AND m.role = ANY ($2::text[]) AND ($3::text[] IS NULL OR m.authority_id = ANY ($3::text[]))
     AND m.valid_from <= $4::timestamptz AND (m.valid_to IS NULL OR m.valid_to > $4::timestamptz)
     AND (a.valid_to IS NULL OR (a.valid_to + 1)::timestamp AT TIME ZONE 'Europe/Copenhagen' > $4::timestamptz)
@@ -73,6 +74,7 @@ export class CalendarFeeds {
     private readonly notifications: Notifications,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly events: DomainEvents,
   ) {}
 
   /** [CF1] Her own link; null while she has none. */
@@ -94,6 +96,7 @@ export class CalendarFeeds {
          ON CONFLICT (person_id) DO UPDATE SET token_hash = $2, authority_ids = $3, provider_id = $4, created_at = $5, last_fetched_at = NULL, recorded_on = NULL`,
         [session.personId, hashOf(token), session.authorityIds, session.providerId, this.clock.now().toString()],
       );
+      this.events.emitIn(tx, 'calendarLink.ended', { personId: session.personId });
       await this.notifications.warnIn(tx, session.personId, 'calendarLinkMade');
     });
     return token;
@@ -101,7 +104,31 @@ export class CalendarFeeds {
 
   /** [CF1] Ends her link; nothing where there is none. */
   async revoke(session: Session): Promise<void> {
-    await this.unitOfWork.run((tx) => tx.query('DELETE FROM calendar_feed WHERE person_id = $1', [session.personId]));
+    await this.unitOfWork.run(async (tx) => {
+      await tx.query('DELETE FROM calendar_feed WHERE person_id = $1', [session.personId]);
+      this.events.emitIn(tx, 'calendarLink.ended', { personId: session.personId });
+    });
+  }
+
+  /**
+   * [CF3] By what a link reads at this moment, and until when if nothing else changes (epoch milliseconds).
+   *
+   * @param token as it was sent; anything
+   * @returns null for what is no living link of anybody
+   */
+  async standing(token: string): Promise<{ personId: string; membershipIds: string[]; untilMs: number } | null> {
+    if (!tokenForm.test(token)) return null;
+    const work = async (tx: Tx) => {
+      const [feed] = await tx.query<{ person_id: string; authority_ids: string[] | null }>('SELECT person_id, authority_ids FROM calendar_feed WHERE token_hash = $1', [hashOf(token)]);
+      if (feed === undefined) return null;
+      const now = this.clock.now().toString();
+      const memberships = await tx.query<{ id: string; ends: Date | null }>(membershipsOfLink, [feed.person_id, contentRoles, feed.authority_ids, now]);
+      if (memberships.length === 0) return null;
+      const membershipIds = memberships.map((one) => one.id);
+      const [times] = await tx.query<{ ends: Date | null }>('SELECT min(valid_to) AS ends FROM meeting_participant WHERE membership_id = ANY ($1::uuid[]) AND valid_to > $2::timestamptz', [membershipIds, now]);
+      return { personId: feed.person_id, membershipIds, untilMs: Math.min(...[...memberships, times!].map(({ ends }) => ends?.getTime() ?? Number.POSITIVE_INFINITY)) };
+    };
+    return askingAs({ token, as: 'request' }, () => this.unitOfWork.run(work, { as: 'calendar' }));
   }
 
   /**

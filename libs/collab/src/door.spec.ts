@@ -5,12 +5,14 @@ import { WebSocket } from 'ws';
 import type { ItemAccess } from '@lib/access/item-access.service.js';
 import { readSessionToken } from '@lib/access/session-cookie.js';
 import type { Session } from '@lib/access/sessions.service.js';
+import { TooManyRequests } from '@lib/contracts/problems.js';
 import { hashTicket, type AdmissionRequest, type HubPorts } from './hub.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { step1Frame } from './protocol.js';
 import { Page } from './spec-page.js';
 import { SpecServer } from './spec-server.js';
 import { Tickets } from './tickets.service.js';
+import type { AttachOptions } from './yjs-sockets.gateway.js';
 
 /** The door of a document where it lets in; then one thing after the other is otherwise, and it must not. A clause that is lost shows. */
 class Scene {
@@ -151,7 +153,13 @@ describe('the door of a document', () => {
       const { ticket } = await server.ticket(anna, document.documentId);
       const come = async (path: string, headers: Record<string, string> = {}) => {
         const socket = new WebSocket(server.url.replace('/yjs', path), { headers });
-        const answer = await Promise.race([once(socket, 'open').then(() => 'open'), once(socket, 'unexpected-response').then(([, response]) => (response as { statusCode: number }).statusCode), once(socket, 'error').then(() => 'cut')]);
+        const answer = await Promise.race([
+          once(socket, 'open').then(() => 'open'),
+          once(socket, 'unexpected-response').then(([, response]) => {
+            const { statusCode, headers: told } = response as { statusCode: number; headers: Record<string, string> };
+            return told['retry-after'] === undefined ? statusCode : `${statusCode}, after ${told['retry-after']} s`;
+          }),
+        ]).catch(() => 'cut');
         socket.on('error', () => undefined);
         if (answer !== 'open') return answer;
         socket.send(step1Frame(new Map()));
@@ -165,17 +173,31 @@ describe('the door of a document', () => {
       expect([await come(here, { cookie }), await come(here, { cookie, origin: theirs }), await come(`${here}?ticket=${ticket}`, { origin: theirs })]).toEqual([403, 403, 403]);
       // Without a word of who it is; and with a ticket the cookie counts for nothing.
       expect([await come(here, { origin: ours }), await come(`${here}?ticket=${randomUUID()}`, { cookie, origin: ours })]).toEqual([4401, 4401]);
-      const limited = { isAllowedOrigin: () => true, isWithinLimit: async () => false, sessionToken: (header: string | undefined) => readSessionToken(header, false) };
+      // [RL1] Whoever asks too often is told how long to wait; it is known by then who that is, and of which document.
+      const asked: unknown[] = [];
+      let admits: AttachOptions['admits'] = async (_request, documentId, who) => {
+        asked.push([documentId, (await who())?.personId ?? null]);
+        throw new TooManyRequests(7);
+      };
+      const limited: AttachOptions = { isAllowedOrigin: (origin) => origin === ours, admits: (...call) => admits!(...call), sessionToken: (header) => readSessionToken(header, false) };
+      server.server.removeAllListeners('upgrade');
+      server.sockets.attach(server.server, limited);
+      const who = [await come(here, { cookie, origin: ours }), await come(`${here}?ticket=${ticket}`), await come(`/yjs/x?ticket=${ticket}`), await come(here, { cookie: 'samraad_session=gone', origin: ours })];
+      expect(who).toEqual(Array(4).fill('429, after 7 s'));
+      expect(asked.splice(0)).toEqual([[document.documentId, anna.personId], [document.documentId, anna.personId], ['x', null], [document.documentId, null]]);
+      // A foreign page takes nothing of what she may.
+      expect([await come(here, { cookie, origin: theirs }), asked]).toEqual([403, []]);
+      admits = async () => Promise.reject(new Error('broken'));
+      expect(await come(here, { cookie, origin: ours })).toBe('cut');
+      let counted = 0;
+      admits = async () => void (counted += 1);
+      expect([await come(here, { cookie, origin: ours }), counted]).toEqual(['in', 1]);
       await server.sockets.stop();
       server.sockets.attach(server.server, limited);
-      expect(await come(here, { cookie, origin: ours })).toBe(429);
-      server.server.removeAllListeners('upgrade');
-      let counted = 0;
-      server.sockets.attach(server.server, { ...limited, isWithinLimit: async () => (counted += 1) > 0 });
-      expect([await come(here, { cookie, origin: ours }), counted]).toEqual([503, 1]);
+      expect([await come(here, { cookie, origin: ours }), counted]).toEqual([503, 2]);
       // Other sockets of the same server are none of its business.
       server.server.on('upgrade', (request, socket) => request.url === '/live' && socket.end('HTTP/1.1 418 Not Ours\r\nContent-Length: 0\r\n\r\n'));
-      expect([await come('/live', { cookie, origin: ours }), counted]).toEqual([418, 1]);
+      expect([await come('/live', { cookie, origin: ours }), counted]).toEqual([418, 2]);
     } finally {
       await server.stop();
     }

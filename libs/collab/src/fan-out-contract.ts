@@ -68,7 +68,7 @@ export function hubOn(store: CollabStore, fanOut: FanOut, sessionId: string, fai
       store,
       fanOut,
       isCurrent: () => true,
-      door: { byToken: async (token) => ({ id: sessionId, personId: token, personName: 'Test', authorityName: 'Testby', validUntilMs: Number.POSITIVE_INFINITY }) as Session, bySession: async () => null, readsUntil: async () => Number.POSITIVE_INFINITY, record: async () => true },
+      door: { byToken: async (token) => ({ id: sessionId, personId: token, personName: 'Test', authorityName: 'Testby', validUntilMs: Number.POSITIVE_INFINITY, unusedUntilMs: Number.POSITIVE_INFINITY }) as Session, bySession: async () => null, readsUntil: async () => Number.POSITIVE_INFINITY, record: async () => true },
       nowMs: Date.now,
       merge: (updates) => heavyWork.merge(updates),
       diff: (content, stateVector) => heavyWork.diff(content, stateVector),

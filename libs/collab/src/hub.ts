@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Session } from '@lib/access/sessions.service.js';
+import { endOf, type Session } from '@lib/access/sessions.service.js';
 import { Commits } from './commits.js';
 import { Connection, type Wire } from './connection.js';
 import type { Contents } from './contents.js';
@@ -22,6 +22,8 @@ export interface Admission {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Asked for in place of what does not exist, so that missing and forbidden take the same steps. */
 const nothing = '00000000-0000-0000-0000-000000000000';
+
+const documentIdOf = ({ documentId }: AdmissionRequest) => (uuid.test(documentId) ? documentId.toLowerCase() : nothing);
 
 export const hashTicket = (ticket: string): Buffer => createHash('sha256').update(ticket).digest();
 
@@ -77,7 +79,7 @@ export class Hub {
     let isOnRecord = false;
     for (let attempt = 0; attempt < 5 && !this.isStopping; attempt++) {
       const seen = this.members.changes;
-      const documentId = uuid.test(request.documentId) ? request.documentId.toLowerCase() : nothing;
+      const documentId = documentIdOf(request);
       const identified = await this.identify(documentId, request);
       if (identified === null) return 'not-signed-in';
       const { session } = identified;
@@ -105,10 +107,15 @@ export class Hub {
       const { personId, personName, authorityName } = session;
       const who = { personId, sessionId: session.id, user: { name: personName, authority: authorityName, color: room.colorOf(personId) } };
       const connection = new Connection(wire, who, { acks: request.acks, isReadOnly: session.isReadOnly, isOfUnknownEpoch: row.isRestored === true && request.epoch === null, ...(clientId === undefined ? {} : { clientId }) }, this.limits, () => this.ports.isCurrent());
-      this.members.enter(connection, room, Math.min(session.validUntilMs, readsUntil));
+      this.members.enter(connection, room, Math.min(endOf(session), readsUntil));
       return { connection, room };
     }
     return 'not-ready';
+  }
+
+  /** Whose socket it would be, as it stands now; null for nobody who is known. Lets nobody in. */
+  async whoAsks(request: AdmissionRequest): Promise<Session | null> {
+    return (await this.identify(documentIdOf(request), request))?.session ?? null;
   }
 
   private async identify(documentId: string, { ticket, token }: AdmissionRequest): Promise<{ session: Session; clientId?: number } | null> {

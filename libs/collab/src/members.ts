@@ -1,3 +1,4 @@
+import { endOf } from '@lib/access/sessions.service.js';
 import type { Connection } from './connection.js';
 import type { HubPorts } from './hub-ports.js';
 import type { Limits } from './limits.js';
@@ -173,7 +174,7 @@ export class Members {
       else {
         const readsUntil = await this.ports.door.readsUntil(session, room.identity.itemId, room.identity.side);
         if (readsUntil === null) this.revoke(connection, room, 'access-ended');
-        else if (this.isKnown(connection)) this.endAt(connection, room, Math.min(session.validUntilMs, readsUntil));
+        else if (this.isKnown(connection)) this.endAt(connection, room, Math.min(endOf(session), readsUntil));
       }
     } catch (error) {
       // Nobody knows whether it may stay, so it goes, and may come back when somebody does.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readSessionToken } from '@lib/access/session-cookie.js';
-import type { Session } from '@lib/access/sessions.service.js';
+import { endOf, type Session } from '@lib/access/sessions.service.js';
 import { seedUpdate } from './document-content.js';
 import { NoFanOut, type FanOut } from './fan-out.js';
 import { InlineHeavyWork, type HeavyWork } from './heavy-work.js';
@@ -54,7 +54,7 @@ export class SpecServer {
           byToken: async (token) => this.sessions.get(token) ?? null,
           bySession: async (sessionId) => {
             const session = this.sessions.get(sessionId);
-            return session === undefined || session.validUntilMs <= this.nowMs() ? null : session;
+            return session === undefined || endOf(session) <= this.nowMs() ? null : session;
           },
           record: async () => true,
           readsUntil: async (session, itemId) => {
@@ -117,6 +117,7 @@ export class SpecServer {
       lastSeenMs: 0,
       isReadOnly: false,
       validUntilMs: Number.POSITIVE_INFINITY,
+      unusedUntilMs: Number.POSITIVE_INFINITY,
     };
     this.sessions.set(id, session);
     return session;

@@ -1,7 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { Session } from '@lib/access/sessions.service.js';
+import { TooManyRequests } from '@lib/contracts/problems.js';
 import { log } from '@lib/platform/log.js';
+import { refuseUpgrade } from '@lib/platform/refuse-upgrade.js';
 import type { Wire } from './connection.js';
 import type { Admission, AdmissionRequest, Hub } from './hub.js';
 import type { Limits } from './limits.js';
@@ -11,8 +14,14 @@ import { TokenBucket } from './token-bucket.js';
 export interface AttachOptions {
   /** Whether a page of this origin (scheme, host and port, as the browser sends it) may connect. */
   isAllowedOrigin(origin: string): boolean;
-  /** Whether sockets from there may be opened this often. */
-  isWithinLimit?(request: IncomingMessage): Promise<boolean>;
+  /**
+   * Asked before a socket is opened.
+   *
+   * @param documentId as in the address; anything
+   * @param who looks up whose it would be; null for nobody who is known
+   * @throws TooManyRequests when sockets were opened too often, by her or from there
+   */
+  admits?(request: IncomingMessage, documentId: string, who: () => Promise<Session | null>): Promise<void>;
   /** The session token of a Cookie header. */
   sessionToken(cookieHeader: string | undefined): string | null;
 }
@@ -39,11 +48,7 @@ export class YjsSockets {
       // Until it is known, nobody else listens for a line that breaks.
       const broke = () => socket.destroy();
       socket.on('error', broke);
-      void (options.isWithinLimit?.(request) ?? Promise.resolve(true)).then((within) => {
-        socket.off('error', broke);
-        if (within) this.upgrade(request, socket, head, options);
-        else refuseUpgrade(socket, '429 Too Many Requests');
-      }, broke);
+      void this.upgrade(request, socket, head, options).then(() => socket.off('error', broke), broke);
     };
     server.on('upgrade', onUpgrade);
     this.attached.push(() => server.off('upgrade', onUpgrade));
@@ -65,13 +70,20 @@ export class YjsSockets {
     for (const detach of this.attached.splice(0)) detach();
   }
 
-  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: AttachOptions): void {
+  private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: AttachOptions): Promise<void> {
     const asked = readRequest(request, options);
     const { origin } = request.headers;
     // A browser always says where it comes from. A program may not, but then it has no business with a cookie.
     const isOriginFine = origin === undefined ? asked.ticket !== null : options.isAllowedOrigin(origin);
-    if (this.isStopping) return refuseUpgrade(socket, '503 Service Unavailable');
-    if (!isOriginFine) return refuseUpgrade(socket, '403 Forbidden');
+    // Before anything is counted: a foreign page must not use up what she may.
+    if (!isOriginFine) return refuseUpgrade(socket, 403);
+    try {
+      await options.admits?.(request, asked.documentId, () => this.hub.whoAsks(asked));
+    } catch (error) {
+      if (!(error instanceof TooManyRequests)) throw error;
+      return refuseUpgrade(socket, error.status, { 'Retry-After': String(error.retryAfterSeconds) });
+    }
+    if (this.isStopping) return refuseUpgrade(socket, 503);
     this.sockets.handleUpgrade(request, socket, head, (webSocket) => void this.serve(webSocket, socket, asked, versionOf(request)));
   }
 
@@ -175,11 +187,6 @@ function readRequest(request: IncomingMessage, { sessionToken }: AttachOptions):
 /** NaN for what is none. */
 function readClientId(text: string): number {
   return /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 0xffffffff ? Number(text) : Number.NaN;
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.on('error', () => undefined);
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 /** A `ws` socket; several may want it paused at once. */

@@ -48,6 +48,8 @@ export interface DomainEventMap {
   /** `membershipIds`: who is asked to answer. */
   'minutes.reminded': { meetingId: string; authorityId: string; membershipIds: readonly string[] };
   'session.ended': { sessionId: string };
+  /** Her link to her calendar shows nothing any more. */
+  'calendarLink.ended': { personId: string };
   /** How it stands with a guest: told to those who see her, readers of the item where it is one. */
   'guest.changed': { meetingId: string; itemId: string | null };
   /** Her link takes no more codes. */

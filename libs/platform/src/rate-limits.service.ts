@@ -4,8 +4,8 @@ import { TooManyRequests } from '@lib/contracts/problems.js';
 import { Config } from './config.js';
 
 /**
- * How often in a minute. Whoever is signed in is counted by person, everybody else by address; an authority may stand behind
- * one address with all its people, so those limits are wide.
+ * How often in a minute. Whoever is signed in is counted by person, and with all of her address together; everybody else by address. An
+ * authority may stand behind one address with all its people, so those limits are wide.
  */
 const perMinute = {
   /** Setting out to a provider, coming back, demo sign-in. */
@@ -31,14 +31,23 @@ const perMinute = {
   search: 60,
   /** When people can come: how fast somebody can click. What keeps calendars from being drawn up is {@link personDays}. */
   findTime: 20,
-  /** PDF, CSV, XLSX. */
+  /** PDF, CSV, XLSX, HTML and JSON. */
   export: 60,
   /** Tickets to documents; a meeting opens one for each of its items. */
   ticket: 300,
-  /** Sockets, by address. */
-  socket: 1200,
+  /** Sockets: one for each of those, and again when the line was gone for a moment. */
+  socket: 300,
 } as const;
 export type LimitKind = keyof typeof perMinute;
+
+/** How often in a minute all of one address together, beside what each may: as twenty people who do nothing else; of sockets four. */
+const perAddress: Partial<Record<LimitKind, number>> = {
+  search: 1_200,
+  findTime: 400,
+  export: 1_200,
+  ticket: 6_000,
+  socket: 1_200,
+};
 
 /**
  * Of how many people's days one person may learn when they can come. A meeting of thirty people over four weeks is 600:
@@ -57,6 +66,7 @@ export const exactTimes = { aDay: 60, aWeek: 120 } as const;
 @Injectable()
 export class RateLimits {
   private readonly limiters: Record<LimitKind, RateLimiterMemory> | null;
+  private readonly ofAddresses: Partial<Record<LimitKind, RateLimiterMemory>>;
   private readonly ofPersonDays: readonly RateLimiterMemory[];
   private readonly ofExactTimes: readonly RateLimiterMemory[];
 
@@ -65,6 +75,8 @@ export class RateLimits {
     this.limiters = config.rateLimits
       ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), calendarLinkMade: limiter('calendarLinkMade'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
+    const ofAddress = (kind: string, points: number) => new RateLimiterMemory({ keyPrefix: `${kind}Address`, points, duration: 60 });
+    this.ofAddresses = config.rateLimits ? Object.fromEntries(Object.entries(perAddress).map(([kind, points]) => [kind, ofAddress(kind, points)])) : {};
     this.ofPersonDays = config.rateLimits
       ? [new RateLimiterMemory({ keyPrefix: 'personDaysAnHour', points: personDays.anHour, duration: 3_600 }), new RateLimiterMemory({ keyPrefix: 'personDaysADay', points: personDays.aDay, duration: daySeconds })]
       : [];
@@ -107,6 +119,34 @@ export class RateLimits {
   async spend(kind: LimitKind, who: string): Promise<void> {
     if (this.limiters !== null) await take(this.limiters[kind], who, 1);
   }
+
+  /**
+   * [RL1, RL2] Of a person and of the address that she asks from; what is refused takes nothing of either, so that nobody uses up what
+   * her colleagues may.
+   *
+   * @param personId null where it is not known: by address alone
+   * @param address  {@link addressKey}
+   * @throws TooManyRequests when it was too often
+   */
+  async spendOf(kind: LimitKind, personId: string | null, address: string): Promise<void> {
+    if (this.limiters === null) return;
+    const ofAddress = this.ofAddresses[kind] ?? (personId === null ? this.limiters[kind] : undefined);
+    await takeAll([
+      ...(personId === null ? [] : [{ limiter: this.limiters[kind], who: personId, points: 1 }]),
+      ...(ofAddress === undefined ? [] : [{ limiter: ofAddress, who: address, points: 1 }]),
+    ]);
+  }
+
+  /**
+   * Before it is looked up who asks: whether anybody of the address may. Takes nothing.
+   *
+   * @param address {@link addressKey}
+   * @throws TooManyRequests
+   */
+  async assertLeftAt(kind: LimitKind, address: string): Promise<void> {
+    const limiter = this.ofAddresses[kind];
+    if (limiter !== undefined) await assertLeft([{ limiter, who: address, points: 1 }]);
+  }
 }
 
 const daySeconds = 86_400;
@@ -115,15 +155,19 @@ interface Cost {
   limiter: RateLimiterMemory;
   who: string;
   points: number;
-  refusal: string;
+  refusal?: string;
 }
 
-/** All of it, or nothing where one of them lacks. */
-async function takeAll(costs: readonly Cost[]): Promise<void> {
+async function assertLeft(costs: readonly Cost[]): Promise<void> {
   for (const { limiter, who, points, refusal } of costs) {
     const spent = await limiter.get(who);
     if (spent !== null && spent.remainingPoints < points) throw tooMany(spent, refusal);
   }
+}
+
+/** All of it, or nothing where one of them lacks. */
+async function takeAll(costs: readonly Cost[]): Promise<void> {
+  await assertLeft(costs);
   // Of two that ask at once the second may find it spent only here.
   for (const { limiter, who, points, refusal } of costs) await take(limiter, who, points, refusal);
 }
