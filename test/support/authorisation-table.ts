@@ -116,7 +116,7 @@ const leads = /*               */ 'in not not not no ok no no no no';
 const audits = /*              */ 'in not not not not not not not not ok';
 const leadsClosed = /*         */ 'in not not no no ok no no no no';
 
-/** Those of the authority (AC80); for everybody else there is nothing there. */
+/** Those of the authority (AC84); for everybody else there is nothing there. */
 const administers = /*         */ 'in no no no no no no no ok no';
 const membership = () => ({ role: 'leader', functions: [], functionTitle: 'Prøve', unitTitle: '', from: null, until: null });
 /** Somebody of the municipality, and what she is there. */

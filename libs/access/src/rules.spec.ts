@@ -86,7 +86,7 @@ describe('the table of rules', () => {
     );
   });
 
-  it('[AC80] leaves people to the administrators of the authority', () => {
+  it('[AC84] leaves people to the administrators of the authority', () => {
     fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'people.administer', one)).toBe(who.role === 'administrator' && who.authorityId === one.authorityId)));
   });
 

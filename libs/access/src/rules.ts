@@ -631,7 +631,7 @@ export const rules: Rules = {
     object: 'Brugere',
     does: 'Styre personer, roller og nøgler til brugerstyring',
     administers: true,
-    rules: [{ ids: ['AC80'], who: 'Administratorer', when: 'For deres egen myndighed. Den sidste administrator kan ikke fjernes (AC82).', why: security, holds: (subject, { authorityId }) => subject.role === 'administrator' && subject.authorityId === authorityId }],
+    rules: [{ ids: ['AC84'], who: 'Administratorer', when: 'For deres egen myndighed. Den sidste administrator kan ikke fjernes (AC86).', why: security, holds: (subject, { authorityId }) => subject.role === 'administrator' && subject.authorityId === authorityId }],
   },
   'trail.read': {
     object: 'Adgangsspor',
