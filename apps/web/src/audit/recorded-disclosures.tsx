@@ -6,7 +6,6 @@ import { dayAndTime } from '../dates.js';
 import { Answer } from '../shell/answer.js';
 import { MoreButton } from '../shell/more-button.js';
 import { personAndAuthority } from '../shell/people.js';
-import { itemName } from './entries.js';
 
 interface RecordedDisclosuresProps {
   query: ReturnType<typeof queries.auditDisclosures>;
@@ -66,10 +65,7 @@ function Lines({ one, isOneItem }: { one: AuditedDisclosure; isOneItem: boolean 
       {!isOneItem && one.items.length > 0 && (
         <ul className="audit-items">
           {one.items.map((item) => (
-            <li key={item.id}>
-              {itemName(item, t)}
-              {item.legalBasis !== null && <> · {item.legalBasis}</>}
-            </li>
+            <li key={item.id}>{[item.number === null ? t('audit.itemWithoutNumber') : t('audit.item', { number: item.number }), item.caseReference, item.legalBasis].filter((part) => part !== null).join(' · ')}</li>
           ))}
         </ul>
       )}
