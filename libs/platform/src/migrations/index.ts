@@ -58,6 +58,7 @@ import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { RecordedDisclosures1796043600081 } from './2026-11-30-recorded-disclosures.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
+import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -121,4 +122,5 @@ export const migrations = [
   BusyCalendars1796040000070,
   OwnBases1796040000090,
   RecordedDisclosures1796043600081,
+  AppendCost1796043600097,
 ];
