@@ -88,7 +88,7 @@ const openDocument = async (who: Browser, documentId: string): Promise<{ code: P
 };
 
 describe('who may manage people', () => {
-  it('[AC80] is an administrator, and for everybody else there is nothing there', async () => {
+  it('[AC84] is an administrator, and for everybody else there is nothing there', async () => {
     const { id } = await find(administrator, 'Skabelon Demosen');
     for (const who of ['coordinator', 'participant', 'leader', 'auditor'] as const) {
       const other = await server.signIn({ authorityId: eksempelby, role: who });
@@ -100,7 +100,7 @@ describe('who may manage people', () => {
     expect((await server.stranger().get(`${base}/people`)).status).toBe(401);
   });
 
-  it('[AC80] reaches her own authority only; another’s person is as one that is not there', async () => {
+  it('[AC84] reaches her own authority only; another’s person is as one that is not there', async () => {
     const { id, memberships } = await find(administrator, 'Skabelon Demosen');
     const police = await server.signIn({ authorityId: nordsjaelland, role: 'administrator' });
     expect((await police.get<People>(`${base}/people?search=Demosen`)).body.people).toEqual([]);
@@ -344,7 +344,7 @@ describe('an authority that ceases', () => {
 });
 
 describe('the administrators themselves', () => {
-  it('[AC82] leave their authority one that stays, and take their own role knowingly only', async () => {
+  it('[AC86] leave their authority one that stays, and take their own role knowingly only', async () => {
     const first = await server.signIn({ authorityId: taenktby, role: 'administrator' });
     const self = await find(first, 'Oprettine Nøgleholm');
     expect(self.isSelf).toBe(true);

@@ -532,7 +532,7 @@ describe('an agenda', () => {
     const [from, next] = [meetings[1]!, meetings[2]!];
     const item = (await itemsOf(coordinator, from)).find((one) => one.state === 'open' && one.audience.kind === 'all' && one.legalBasis === null)!;
     const carried = await coordinator.post<Carried>(`/api/v1/meetings/${from}/carry`, { itemIds: [item.id] });
-    expect((await coordinator.put(`/api/v1/meetings/${next}/reply`, { partStat: 'delegated', note: null, substituteMembershipId: membershipId })).status).toBe(200);
+    expect((await coordinator.put(`/api/v1/meetings/${next}/reply`, { partStat: 'delegated', note: null, substituteMembershipId: membershipId, disclosureReason: 'Jeg er forhindret.' })).status).toBe(200);
     const standIn = server.stranger();
     await standIn.post('/api/v1/demo/sign-in', { membershipId });
     const there = (await standIn.get<Item>(`/api/v1/items/${carried.body.items[0]!.newItemId!}`)).body;

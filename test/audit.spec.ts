@@ -67,6 +67,54 @@ const entriesOf = async (who: Browser, path: string) => {
   return answer.body.entries;
 };
 
+interface Disclosed {
+  kind: string;
+  at: string;
+  authority: { id: string };
+  person: { membershipId: string } | null;
+  to: { membershipId: string }[];
+  others: { authority: { id: string }; count: number }[];
+  items: { id: string; legalBasis: string | null }[];
+  reason: string | null;
+}
+
+describe('who chose to show what to whom [AC98]', () => {
+  const reason = 'Politiet skal bruge det på mødet.';
+  const disclosed = async (who: Browser, path = 'disclosures') => (await who.get<{ disclosures: Disclosed[] }>(`/api/v1/audit/${path}`)).body.disclosures;
+
+  it('is told the owner with reason and basis, others by their authority, and never in words of the item', async () => {
+    const { coordinator, officer } = story;
+    await coordinator.put(`/api/v1/items/${closedId}/audience`, { kind: 'all', disclosureReason: reason });
+    const [newest] = await disclosed(auditor);
+    expect(newest).toMatchObject({
+      kind: 'audience', authority: { id: eksempelby }, person: { membershipId: coordinator.person.membershipId }, reason,
+      to: [], others: [{ authority: { id: nordsjaelland }, count: 1 }], items: [{ id: closedId, legalBasis: 'Retsplejeloven § 115, stk. 1, nr. 1' }],
+    });
+    expect(JSON.stringify(await disclosed(auditor))).not.toMatch(/kanariefugl/i);
+    expect(JSON.stringify(newest)).not.toContain(officer.person.name);
+    // The police learn what their own people were shown, and not why.
+    expect((await disclosed(policeAuditor))[0]).toMatchObject({ person: null, authority: { id: eksempelby }, to: [{ membershipId: officer.person.membershipId }], others: [], items: [{ id: closedId }], reason: null });
+    expect(JSON.stringify(await disclosed(strangeAuditor))).not.toContain(closedId);
+    await coordinator.put(`/api/v1/items/${closedId}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+  });
+
+  it('is told by item, page by page, and the look is on record', async () => {
+    expect((await disclosed(auditor, `items/${closedId}/disclosures`)).map((one) => [one.kind, one.reason])).toEqual([['audience', reason]]);
+    expect((await strangeAuditor.get(`/api/v1/audit/items/${closedId}/disclosures`)).status).toBe(404);
+    await story.coordinator.put(`/api/v1/items/${closedId}/audience`, { kind: 'all', disclosureReason: 'Igen' });
+    const first = await auditor.get<{ disclosures: Disclosed[]; nextCursor: string }>('/api/v1/audit/disclosures?limit=1');
+    const second = await auditor.get<{ disclosures: Disclosed[] }>(`/api/v1/audit/disclosures?limit=1&cursor=${first.body.nextCursor}`);
+    expect([first.body.disclosures[0]!.reason, second.body.disclosures[0]!.reason]).toEqual(['Igen', reason]);
+    const looks = await server.unitOfWork.run((tx) => tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM trail_entry WHERE kind = 'audit' AND rule = 'AC90' AND route LIKE '%/disclosures' AND membership_id = $1`, [auditor.person.membershipId]));
+    expect(looks[0]!.n).toBeGreaterThanOrEqual(4);
+    await story.coordinator.put(`/api/v1/items/${closedId}/audience`, { kind: 'restricted', authorityIds: [eksempelby], personIds: [] });
+  });
+
+  it('[AC1] is nobody’s but an auditor’s', async () => {
+    for (const path of ['disclosures', `items/${closedId}/disclosures`]) expect([path, (await story.coordinator.get(`/api/v1/audit/${path}`)).status]).toEqual([path, 403]);
+  });
+});
+
 describe('who was shown an item [AC91]', () => {
   it('is found by the case, and shown by number, kind and date of the meeting', async () => {
     const { status, body } = await auditor.post<{ items: Item[] }>('/api/v1/audit/cases', { caseReference: '2026-31' });

@@ -115,7 +115,7 @@ describe('a calendar feed', () => {
     const [own, sent] = [await linkOf(officer), await linkOf(substitute)];
     const before = [...(await seenBy(sent)).keys()];
     const [, second] = ids();
-    await done(officer.put(`/api/v1/meetings/${second}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId }));
+    await done(officer.put(`/api/v1/meetings/${second}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er forhindret.' }));
     const seen = await seenBy(sent);
     expect([...seen.keys()].filter((uid) => !before.includes(uid))).toEqual([second]);
     expect(seen.get(second!)!.description).toContain('Du deltager som stedfortræder.');

@@ -32,6 +32,7 @@ describe('the log as PDF', () => {
   it.each(['ua-1', 'a-3a'])('[DO11, DE13] says what the CSV says, row by row, in every column, and who made it: %s', async (standard) => {
     const { coordinator, leader } = story;
     for (const text of ['=HYPERLINK("http://x.dk";"Klik")', '#panic("x") *fed* $a$', 'Med "gæsegøjne"; og semikolon\nog linjeskift', 'Æble & <træ>']) await record({ text, deadline: '2027-03-04' });
+    itemId = openItems(await meetingOf(coordinator, story.meetingId)).find((entry) => entry.item.legalBasis === null)!.item.id;
     const answered = await record({ text: 'Den besvarede', deadline: '2027-03-04', legalBasisId: 'samtykke', caseReference: null });
     await leader.post(`/api/v1/decisions/${answered.id}/return`, { comment: 'Hvem gør det?' });
     const query = `authorityId=${eksempelby}&sort=oldest&meetingId=${story.meetingId}`;

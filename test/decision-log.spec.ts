@@ -150,6 +150,8 @@ describe('filters of the log', () => {
   it('[DE12] narrow by state, authority, person, period, kind, basis, series, meeting and case', async () => {
     const { leader, officer, coordinator, caseworker } = story;
     const ours = await record({ text: 'Vores', caseReference: 'Sag 2026-555', deadline: '2026-12-24' });
+    // Under an item that stands on no basis any may be cited (AC65).
+    itemId = openItems(await meetingOf(coordinator, story.meetingId)).find((entry) => entry.item.legalBasis === null)!.item.id;
     const theirs = await record({ text: 'Deres', decidingAuthorityId: nordsjaelland, responsiblePersonId: officer.person.id, legalBasisId: 'samtykke', caseReference: null, deadline: '2027-01-05' });
     const both = async (query: string) => {
       const found = await ids(coordinator, query);

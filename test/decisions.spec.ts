@@ -151,6 +151,7 @@ describe('a decision', () => {
     ['an authority that takes no part', { decidingAuthorityId: taenktby }, 'decidingAuthorityId'],
     ['a responsible person of another authority', { decidingAuthorityId: nordsjaelland }, 'responsiblePersonId'],
     ['a legal basis that does not exist', { legalBasisId: 'min-egen' }, 'legalBasisId'],
+    ['a legal basis of an authority that does not decide', { legalBasisId: 'egen:01890000-0000-7000-8000-000000000000' }, 'legalBasisId'],
     ['an endless text', { text: 'x'.repeat(4001) }, 'text'],
     ['text that is no text', { text: { $gt: '' } }, 'text'],
   ])('[DE3] is refused with %s, and says which field', async (_what, change, field) => {

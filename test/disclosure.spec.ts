@@ -150,9 +150,98 @@ describe('somebody who joins', () => {
     expect((await recorded('series')).length - before).toBe(shown.disclosure.meetings.length);
   });
 
+  it('[MT71] [MT72] [PE3] in somebody’s place sees what whoever sends her was told, for a reason', async () => {
+    const path = `/api/v1/meetings/${story.meetingId}/reply`;
+    const named = { substituteMembershipId: colleague.person.membershipId };
+    const item = await personal();
+    const shown = await story.officer.post<View>(`${path}/preview`, named);
+    expect([shown.status, shown.body.people.map((one) => one.membershipId)]).toEqual([200, [named.substituteMembershipId]]);
+    expect(shown.body.meetings).toMatchObject([{ id: story.meetingId, joins: true }]);
+    expect(shown.body.meetings[0]!.items.find((one) => one.itemId === item.id)).toMatchObject({ title: item.title, legalBasis: { id: 'rpl-115-1-1', label: 'Retsplejeloven § 115, stk. 1, nr. 1' } });
+    expect((await colleague.get(`/api/v1/meetings/${story.meetingId}`)).status).toBe(404);
+    const send = (more: object) => story.officer.put<Problem & { ownReply: string }>(path, { partStat: 'delegated', ...named, ...more });
+    expect((await send({})).body).toMatchObject({ code: 'invalid-input', errors: [{ field: 'disclosureReason' }] });
+    // Something more to see than was shown: nobody comes, and the answer stays what it was.
+    await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker));
+    const late = await send({ disclosureReason: 'Jeg er syg.', disclosureDigest: shown.body.digest });
+    expect([late.status, late.body.code, (await story.officer.get<{ ownReply: string }>(`/api/v1/meetings/${story.meetingId}`)).body.ownReply]).toEqual([412, 'precondition-failed', 'needsAction']);
+    const again = (await story.officer.post<View>(`${path}/preview`, named)).body;
+    expect((await send({ disclosureReason: 'Jeg er syg.', disclosureDigest: again.digest })).status).toBe(200);
+    const row = (await recorded('substitute')).at(-1)!;
+    expect(row).toMatchObject({ meeting_id: story.meetingId, to_membership_ids: [colleague.person.membershipId], legal_basis_ids: ['rpl-115-1-1'] });
+    expect(row.item_ids.toSorted()).toEqual(again.meetings[0]!.items.map((one) => one.itemId).toSorted());
+    expect(Buffer.from(row.reason!).includes('syg')).toBe(false);
+    // The same request again, whose answer was lost.
+    expect((await send({ disclosureReason: 'Jeg er syg.', disclosureDigest: again.digest })).status).toBe(200);
+    expect((await story.officer.post<View>(`${path}/preview`, named)).body).toMatchObject({ people: [], meetings: [] });
+    expect((await story.officer.post<Problem>(`${path}/preview`, { substituteMembershipId: story.caseworker.person.membershipId })).body.errors).toMatchObject([{ field: 'substituteMembershipId' }]);
+  });
+
+  it('[MT72] [PE8] in somebody’s place at a whole series is shown meeting by meeting, for a reason', async () => {
+    const path = `/api/v1/series/${story.series.id}/substitute`;
+    const named = { substituteMembershipId: colleague.person.membershipId, fromDate: '2026-12-14' };
+    const shown = await story.officer.post<View>(`${path}/preview`, named);
+    expect([shown.status, shown.body.meetings.length, shown.body.meetings.some((one) => one.id === story.meetingId)]).toEqual([200, 3, false]);
+    expect((await story.officer.send<Problem>('PUT', path, named)).body.errors).toMatchObject([{ field: 'disclosureReason' }]);
+    expect((await story.officer.send<Problem>('PUT', path, { ...named, disclosureReason: 'Barsel', disclosureDigest: '0'.repeat(64) })).status).toBe(412);
+    expect((await story.officer.get<{ ownSubstitute: object | null }>(`/api/v1/series/${story.series.id}`)).body.ownSubstitute).toBeNull();
+    const before = (await recorded('substitute')).length;
+    expect((await story.officer.send('PUT', path, { ...named, disclosureReason: 'Barsel', disclosureDigest: shown.body.digest })).status).toBe(200);
+    const rows = (await recorded('substitute')).slice(before);
+    expect(rows.map((row) => row.meeting_id).toSorted()).toEqual(shown.body.meetings.map((one) => one.id).toSorted());
+    expect(rows.every((row) => row.reason !== null)).toBe(true);
+  });
+
   it('[MT73] is written down also where a substitute is sent', async () => {
-    await story.officer.put(`/api/v1/meetings/${story.meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: colleague.person.membershipId });
+    await story.officer.put(`/api/v1/meetings/${story.meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: colleague.person.membershipId, disclosureReason: 'Jeg er forhindret.' });
     expect((await recorded('substitute')).at(-1)).toMatchObject({ meeting_id: story.meetingId, to_membership_ids: [colleague.person.membershipId], made_by_membership_id: story.officer.person.membershipId });
+  });
+});
+
+describe('what was recorded of an item', () => {
+  interface Recorded {
+    kind: string;
+    at: string;
+    by: { membershipId: string };
+    to: { membershipId: string }[];
+    legalBasis: { label: string } | null;
+    reason: string | null;
+  }
+  const told = async (itemId: string, who: Browser = story.coordinator) => who.get<{ disclosures: Recorded[] }>(`/api/v1/items/${itemId}/disclosures`);
+
+  it('[AC66] is read by the coordinators who read it: when, by whom, to whom, on which basis and why', async () => {
+    const item = await personal();
+    await audience(item.id, own);
+    expect((await told(item.id)).body).toEqual({ disclosures: [] });
+    await audience(item.id, { kind: 'all', disclosureReason: 'Politiet skal kende aftalen.' });
+    expect((await told(item.id)).body.disclosures).toEqual([
+      expect.objectContaining({
+        kind: 'audience', at: server.clock.now().toString({ fractionalSecondDigits: 3 }), reason: 'Politiet skal kende aftalen.',
+        by: expect.objectContaining({ membershipId: story.coordinator.person.membershipId }), to: [expect.objectContaining({ membershipId: story.officer.person.membershipId })],
+        legalBasis: expect.objectContaining({ label: 'Retsplejeloven § 115, stk. 1, nr. 1' }),
+      }),
+    ]);
+    expect([(await told(item.id, story.officer)).status, (await told(item.id, colleague)).status]).toEqual([403, 404]);
+  });
+
+  it('[AC66] [AC6] tells of people only at the items that they came to see, and a reason for taking part to its writer alone', async () => {
+    const police = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });
+    await story.coordinator.post(`/api/v1/series/${story.series.id}/changes`, { add: [police.person.membershipId], disclosureReason: 'Skal koordinere med.' });
+    const [item, closed] = openItems(await meetingOf(story.coordinator, story.meetingId)).filter((entry) => entry.item.legalBasis !== null).map((entry) => entry.item);
+    await audience(closed!.id, own);
+    await story.coordinator.post(`/api/v1/meetings/${story.meetingId}/participants`, { membershipIds: [colleague.person.membershipId], disclosureReason: 'På grund af det lukkede punkt.' });
+    const seen = async (who: Browser, id: string) => (await told(id, who)).body.disclosures.filter((one) => one.kind === 'participant').map((one) => [one.to.map((person) => person.membershipId), one.reason]);
+    expect(await seen(story.coordinator, item!.id)).toEqual([[[colleague.person.membershipId], 'På grund af det lukkede punkt.']]);
+    expect(await seen(police, item!.id)).toEqual([[[colleague.person.membershipId], null]]);
+    expect(await seen(story.coordinator, closed!.id)).toEqual([]);
+    expect((await told(closed!.id, police)).status).toBe(404);
+  });
+
+  it('[AC93] is a read of the item, on record', async () => {
+    const item = await personal();
+    await told(item.id);
+    const [entry] = await server.unitOfWork.run((tx) => tx.query<{ kind: string; rule: string; item_ids: string[]; membership_id: string }>(`SELECT kind, rule, item_ids, membership_id FROM trail_entry WHERE route = 'GET /items/{id}/disclosures' ORDER BY "at" DESC, id DESC LIMIT 1`));
+    expect(entry).toEqual({ kind: 'read', rule: 'AC66', item_ids: [item.id], membership_id: story.coordinator.person.membershipId });
   });
 });
 
@@ -278,5 +367,39 @@ describe('what an authority makes of a basis', () => {
   ])('[AC63] refuses %s', async (_what, changes, field) => {
     const administrator = await server.signIn({ authorityId: eksempelby, role: 'administrator' });
     expect((await administrator.post<Problem>(bases, setting(changes))).body.errors).toMatchObject([{ field }]);
+  });
+
+  it('[DE16] [DE17] [AC65] can be cited by a decision where the basis of the item admits it, in the words it had then', async () => {
+    const administrator = await server.signIn({ authorityId: eksempelby, role: 'administrator' });
+    interface Basis { id: string; label: string }
+    const add = async (label: string, changes: object = {}) => (await administrator.post<{ bases: Basis[] }>(bases, setting({ basisId: null, label, limits: 'Kun mellem kommune og politi.', sectors: ['municipality', 'police'], ...changes }))).body.bases.find((one) => one.label === label)!;
+    const plain = await add(`Lokal aftale ${story.meetingId}`);
+    const wide = await add(`Efterforskningsaftale ${story.meetingId}`, { admitsInvestigation: true });
+    const ended = await add(`Udløbet aftale ${story.meetingId}`, { validTo: '2026-11-20' });
+    const theirs = await server.signIn({ authorityId: nordsjaelland, role: 'administrator' });
+    const police = (await theirs.post<{ bases: Basis[] }>(bases, setting({ basisId: null, label: `Politiets aftale ${story.meetingId}`, limits: 'Politiets.', sectors: ['police'] }))).body.bases.find((one) => one.label === `Politiets aftale ${story.meetingId}`)!;
+    const item = await personal();
+    const { body: offered } = await story.coordinator.get<{ legalBases: { id: string; authorityIds: string[] }[]; suggestedLegalBasisId: string }>(`/api/v1/items/${item.id}/decision-options`);
+    const whose = (id: string) => offered.legalBases.find((one) => one.id === id)?.authorityIds.toSorted() ?? [];
+    expect(offered.suggestedLegalBasisId).toBe('rpl-115-1-1');
+    expect([whose('rpl-115-1-1'), whose(plain.id), whose(police.id), whose('bl-126'), whose(wide.id), whose(ended.id)]).toEqual([[eksempelby, nordsjaelland], [eksempelby, nordsjaelland], [nordsjaelland], [], [], []]);
+    const decide = (who: Browser, legalBasisId: string) => story.coordinator.post<Problem & { id: string; legalBasis: { label: string } | null }>(`/api/v1/items/${item.id}/decisions`, newDecision(who, { legalBasisId }));
+    for (const id of ['bl-126', wide.id]) {
+      const refused = await decide(story.caseworker, id);
+      expect([refused.status, refused.body.code, refused.body.errors?.map((one) => one.field)]).toEqual([409, 'legal-basis-limit', ['legalBasisId']]);
+      expect(refused.body.detail).toContain('Retsplejeloven § 115, stk. 1, nr. 1, som ikke giver adgang til at dele med henblik på efterforskning');
+    }
+    for (const id of [ended.id, police.id]) expect((await decide(story.caseworker, id)).body.errors).toMatchObject([{ field: 'legalBasisId' }]);
+    const made = (await decide(story.caseworker, plain.id)).body;
+    expect(made.legalBasis).toMatchObject({ id: plain.id, label: plain.label });
+    expect((await decide(story.officer, police.id)).body.legalBasis).toMatchObject({ label: police.label });
+    // Called otherwise afterwards, the decision still says what it cited; the log finds it.
+    await administrator.post(bases, setting({ basisId: plain.id, label: 'Et andet navn', limits: 'Andre grænser.', sectors: ['municipality', 'police'] }));
+    expect((await story.leader.get<{ legalBasis: { label: string } }>(`/api/v1/decisions/${made.id}`)).body.legalBasis.label).toBe(plain.label);
+    const log = await story.leader.get<{ decisions: { id: string }[] }>(`/api/v1/decisions?legalBasisId=${encodeURIComponent(plain.id)}`);
+    expect(log.body.decisions.map((one) => one.id)).toEqual([made.id]);
+    expect((await story.leader.get<{ legalBases: { id: string; name: string }[] }>('/api/v1/decision-log/options')).body.legalBases).toContainEqual({ id: plain.id, name: 'Et andet navn' });
+    const entry = await server.unitOfWork.run((tx) => tx.query<{ rule: string }>(`SELECT rule FROM trail_entry WHERE kind = 'refused' AND route = 'POST /items/{id}/decisions' ORDER BY "at" DESC, id DESC LIMIT 1`));
+    expect(entry).toEqual([{ rule: 'AC65' }]);
   });
 });

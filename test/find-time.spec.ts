@@ -101,7 +101,7 @@ describe('finding a time for a meeting', () => {
     expect(starts(await at('2027-02-02'))).toEqual([]);
     await police.post(`/api/v1/meetings/${other}/move`, { startLocal: '2027-02-03T09:00', ...hours });
     expect([starts(await at('2027-02-02')), starts(await at('2027-02-03'))]).toEqual([['09:00'], []]);
-    expect((await reply(officer, other, 'delegated', { substituteMembershipId: id(deputy) })).status).toBe(200);
+    expect((await reply(officer, other, 'delegated', { substituteMembershipId: id(deputy), disclosureReason: 'Jeg er forhindret.' })).status).toBe(200);
     expect(starts(await at('2027-02-03'))).toEqual(['09:00']);
     const deputys = () => forNew(coordinator, day('2027-02-03', { ...morning, required: [id(deputy)] }));
     expect(starts(await deputys())).toEqual([]);
@@ -116,7 +116,7 @@ describe('finding a time for a meeting', () => {
 
   it('[FT5] lets the substitute whom somebody sent come in her place, and says so', async () => {
     const mine = await single(coordinator, '2027-02-08T10:00', [officer]);
-    await reply(officer, mine, 'delegated', { substituteMembershipId: id(deputy) });
+    await reply(officer, mine, 'delegated', { substituteMembershipId: id(deputy), disclosureReason: 'Jeg er forhindret.' });
     await reply(officer, await single(police, '2027-02-09T09:00', [officer], hours), 'accepted');
     const found = await forMeeting(coordinator, mine, day('2027-02-09', morning));
     expect(found.people.find(({ person }) => person.membershipId === id(officer))!.substitute!.name).toBe(deputy.person.name);
@@ -249,7 +249,7 @@ describe('finding a time for a meeting', () => {
       expect(canOf(await preview(coordinator, mine, '2027-06-09T12:30'))).toEqual(['cannot', 'unsettled', 'cannot']);
       // The meeting itself is in nobody's way.
       expect(canOf(await preview(coordinator, mine, '2027-06-07T10:30'))).toEqual(['can', 'can', 'can']);
-      await reply(officer, mine, 'delegated', { substituteMembershipId: id(deputy) });
+      await reply(officer, mine, 'delegated', { substituteMembershipId: id(deputy), disclosureReason: 'Jeg er forhindret.' });
       const sent = await preview(coordinator, mine, '2027-06-08T10:00');
       expect([canOf(sent), sent.people.find(({ substitute }) => substitute !== null)?.substitute?.membershipId, sent.quorum]).toEqual([['can', 'can', 'substitute'], id(deputy), { met: true, gaps: [] }]);
       const { body } = await coordinator.get<{ startLocal: string; version: number }>(`/api/v1/meetings/${mine}`);

@@ -272,6 +272,34 @@ describe('a guest', () => {
     live.close();
   });
 
+  it('[GU10] is told of when the meeting is moved out of her time, and is invited anew for it, the old way in closed', async () => {
+    const keys = await invite({ itemId: open.id, to: '2026-12-08T00:00:00Z' });
+    const guest = await comesIn(keys);
+    const moveTo = { startLocal: '2026-12-09T13:00', durationMinutes: 60 };
+    interface Moved { guests: { membershipId: string; cover: string }[] }
+    const preview = (startLocal: string, who = coordinator) => who.post<Moved>(`/api/v1/meetings/${meetingId}/move-preview`, { ...moveTo, startLocal });
+    expect((await preview('2026-12-07T14:00')).body.guests).toEqual([]);
+    expect((await preview(moveTo.startLocal)).body.guests).toMatchObject([{ membershipId: keys.membershipId, cover: 'none' }]);
+    const covers = async (who: Browser) => (await guestsOf(who) as (GuestView & { cover: string | null })[]).filter((one) => one.membershipId === keys.membershipId).map((one) => one.cover);
+    expect(await covers(coordinator)).toEqual(['whole']);
+    expect((await coordinator.post(`/api/v1/meetings/${meetingId}/move`, moveTo)).status).toBe(200);
+    expect([await covers(coordinator), await covers(officer)]).toEqual([['none'], [null]]);
+
+    const anew = { ...invitation({ itemId: open.id, to: '2026-12-10T00:00:00Z' }), inPlaceOf: keys.membershipId, disclosureReason: 'Mødet er flyttet.' };
+    // Of another item, or of nobody, there is nobody to take the place of.
+    expect((await coordinator.post(`/api/v1/meetings/${meetingId}/guests`, { ...anew, itemId: null })).status).toBe(404);
+    expect((await guest.get('/api/v1/guest')).status).toBe(200);
+    const renewed = await coordinator.post<Keys>(`/api/v1/meetings/${meetingId}/guests`, anew);
+    expect(renewed.status).toBe(201);
+    expect((await guest.get('/api/v1/guest')).status).toBe(401);
+    expect(await problem(server.stranger().post('/api/v1/guest/sign-in', { token: tokenOf(keys), code: keys.code }))).toBe('guest-link-over');
+    expect(((await guestsOf(coordinator)) as (GuestView & { cover: string | null })[]).filter((one) => [keys.membershipId, renewed.body.membershipId].includes(one.membershipId)).map((one) => [one.state, one.cover])).toEqual([['revoked', null], ['invited', 'whole']]);
+    await comesIn(renewed.body);
+    expect((await coordinator.post(`/api/v1/meetings/${meetingId}/guests`, anew)).status).toBe(409);
+    await coordinator.post(`/api/v1/guests/${renewed.body.membershipId}/revoke`);
+    expect((await coordinator.post(`/api/v1/meetings/${meetingId}/move`, { startLocal: '2026-12-07T13:00', durationMinutes: 60 })).status).toBe(200);
+  });
+
   it('[AC100] is nobody’s colleague: not in the directory, not at demo sign-in, not told of anything', async () => {
     const keys = await invite();
     const people = await server.stranger().get('/api/v1/demo/people');

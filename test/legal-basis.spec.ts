@@ -81,7 +81,7 @@ describe('the legal basis of an item', () => {
     const child = (await coordinator.post<Item>(`/api/v1/items/${list.id}/cases`, { caseReference: 'Sag 2026-201', plannedMinutes: 5 })).body;
     const added = (await coordinator.post<Item>(`/api/v1/meetings/${meetingId}/items`, { title: 'Om et barn', plannedMinutes: 5, outputType: 'discussion' })).body;
     await coordinator.post(`/api/v1/series/${series.id}/changes`, { add: [region.person.membershipId, husleder.person.membershipId], disclosureReason: 'De skal bruge det på mødet.' });
-    await psychologist.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: (await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant', nth: 1 })).person.membershipId });
+    await psychologist.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: (await server.signIn({ authorityId: boernehusHovedstaden, role: 'participant', nth: 1 })).person.membershipId, disclosureReason: 'Jeg er forhindret.' });
     for (const { id } of [list, child, added]) {
       expect(await readers(id)).toEqual([eksempelby, nordsjaelland, regionHovedstaden]);
       expect(await reads(husleder, id)).toBe(false);
@@ -137,7 +137,7 @@ describe('a time of access', () => {
     const item = await underBasis();
     const stranger = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
     await open(item.id, { kind: 'all', windows: [{ personId: officer.person.id, to: window(5_000) }] });
-    expect((await officer.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: stranger.person.membershipId })).status).toBe(200);
+    expect((await officer.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: stranger.person.membershipId, disclosureReason: 'Jeg er forhindret.' })).status).toBe(200);
     expect(await reads(stranger, item.id)).toBe(true);
     server.clock.advance({ milliseconds: 5_000 });
     expect([await reads(officer, item.id), await reads(stranger, item.id)]).toEqual([false, false]);

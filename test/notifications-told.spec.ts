@@ -160,7 +160,7 @@ describe('of a series', () => {
     const substitute = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
     await readAll(substitute);
     const to = `/api/v1/series/${story.series.id}/substitute`;
-    const named = { substituteMembershipId: substitute.person.membershipId };
+    const named = { substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er på barsel.' };
     expect((await officer.send('PUT', to, named)).status).toBe(200);
     expect(await told(substitute)).toEqual([['seriesSubstituteNamed', ids()[0], null]]);
     await readAll(substitute);

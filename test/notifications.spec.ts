@@ -69,7 +69,7 @@ describe('somebody is told', () => {
     const other = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
     await other.post('/api/v1/notifications/all-read');
     const reply = (body: object) => officer.put(`/api/v1/meetings/${meetingId}/reply`, body);
-    expect((await reply({ partStat: 'delegated', substituteMembershipId: other.person.membershipId })).status).toBe(200);
+    expect((await reply({ partStat: 'delegated', substituteMembershipId: other.person.membershipId, disclosureReason: 'Jeg er forhindret.' })).status).toBe(200);
     expect(await fresh(other)).toMatchObject([{ kind: 'substituteNamed', meeting: { id: meetingId } }]);
     await reply({ partStat: 'accepted' });
     expect([await unread(other), await fresh(other)]).toEqual([0, []]);

@@ -159,7 +159,7 @@ describe('an answer', () => {
     expect((await view(officer)).replies).toMatchObject({ accepted: 0, needsAction: 3 });
     await move(-2);
     expect(of(await view(coordinator), officer)!.partStat).toBe('accepted');
-    await answer(officer, { partStat: 'delegated', substituteMembershipId: (await colleague()).person.membershipId });
+    await answer(officer, { partStat: 'delegated', substituteMembershipId: (await colleague()).person.membershipId, disclosureReason: 'Jeg er forhindret.' });
     await move(2);
     expect((await view(officer)).ownReply).toBe('delegated');
   });
@@ -167,7 +167,7 @@ describe('an answer', () => {
   it('[PE2] is given for all coming meetings of a series at once, those that are planned later included', async () => {
     const { officer, coordinator, series, meetingId } = story;
     const second = series.occurrences[1]!.meetingId!;
-    await answer(officer, { partStat: 'delegated', substituteMembershipId: (await colleague()).person.membershipId }, second);
+    await answer(officer, { partStat: 'delegated', substituteMembershipId: (await colleague()).person.membershipId, disclosureReason: 'Jeg er forhindret.' }, second);
     const done = await officer.send<{ answered: number; withSubstitute: number }>('PUT', `/api/v1/series/${series.id}/reply`, { partStat: 'tentative', note: 'Ferie i vejen' });
     expect(done.status).toBe(200);
     expect(done.body.withSubstitute).toBe(1);
@@ -194,7 +194,7 @@ describe('an answer', () => {
 });
 
 describe('a substitute', () => {
-  const send = (who: Browser, substitute: Browser) => answer<View & Refusal>(who, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId });
+  const send = (who: Browser, substitute: Browser) => answer<View & Refusal>(who, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er forhindret.' });
 
   it('[AC16, AC14] sees what the authority may see, not what is the replaced person’s alone', async () => {
     const { coordinator, officer, meetingId } = story;
@@ -404,7 +404,7 @@ describe('a substitute who came', () => {
     const sent = await colleague({ role: 'coordinator', nth: 0 });
     const item = openItems(await meetingOf(coordinator, story.meetingId))[4]!.item;
     const one = await coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/follow-ups`, { text: 'Ringer', ownerPersonId: caseworker.person.id, deadline: '2026-12-10' });
-    expect((await answer(officer, { partStat: 'delegated', substituteMembershipId: sent.person.membershipId })).status).toBe(200);
+    expect((await answer(officer, { partStat: 'delegated', substituteMembershipId: sent.person.membershipId, disclosureReason: 'Jeg er forhindret.' })).status).toBe(200);
     expect((await sent.get<{ canAnswer: boolean }>(`/api/v1/follow-ups/${one.body.id}`)).body.canAnswer).toBe(false);
     expect((await sent.post(`/api/v1/follow-ups/${one.body.id}/state`, { state: 'done' })).status).toBe(403);
     expect((await coordinator.post(`/api/v1/follow-ups/${one.body.id}/state`, { state: 'done' })).status).toBe(200);
@@ -412,7 +412,7 @@ describe('a substitute who came', () => {
 
   it('[PE6] and was marked as there is not sent away again', async () => {
     const substitute = await colleague();
-    await answer(story.officer, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId });
+    await answer(story.officer, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er forhindret.' });
     const minutes = (24 * 14 + 4.5) * 60;
     server.clock.advance({ minutes });
     try {

@@ -198,7 +198,7 @@ describe('a poll on when a meeting is held', () => {
     const deputy = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
     const poll = await open();
     await answer(officer, poll, ['no', 'no', 'no']);
-    await done(officer.put(`/api/v1/meetings/${story.meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: id(deputy) }));
+    await done(officer.put(`/api/v1/meetings/${story.meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: id(deputy), disclosureReason: 'Jeg er forhindret.' }));
     expect((await answer(officer, poll, ['yes', 'yes', 'yes'])).status).toBe(403);
     expect(await of(officer)).toMatchObject({ canAnswer: false });
     await answer(deputy, poll, ['yes', 'yes', 'no']);

@@ -86,7 +86,7 @@ async function tangled(coordinator: Browser, sender: Browser, substitute: Browse
   const frame = { kindId: 'section115HandoverMeeting', startLocal: inDays(9).slice(0, 16), durationMinutes: 60, authorityIds: [nordsjaelland, boernehusHovedstaden, regionHovedstaden], participantMembershipIds: [sender, ...invited].map((one) => one.person.membershipId) };
   const { id } = await made(coordinator.post<{ id: string }>('/api/v1/meetings', frame));
   const [item, later] = openItems(await meetingOf(coordinator, id)).map((entry) => entry.item).filter((one) => one.legalBasis !== null);
-  await made(sender.put(`/api/v1/meetings/${id}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId }));
+  await made(sender.put(`/api/v1/meetings/${id}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er forhindret.' }));
   await made(coordinator.put(`/api/v1/items/${later!.id}/audience`, { kind: 'all', windows: [{ personId: sender.person.id, from: inDays(2) }], disclosureReason: 'Til mødet' }));
   return item!;
 }

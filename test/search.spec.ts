@@ -163,7 +163,7 @@ describe('a search', () => {
     const word = aWord();
     await newItem(`Punkt ${word}`);
     expect((await find(other, word)).groups).toEqual([]);
-    await officer.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: other.person.membershipId });
+    await officer.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'delegated', substituteMembershipId: other.person.membershipId, disclosureReason: 'Jeg er forhindret.' });
     expect((await find(other, word)).groups.map((group) => group.total)).toEqual([1]);
     await officer.put(`/api/v1/meetings/${meetingId}/reply`, { partStat: 'accepted' });
     expect((await find(other, word)).groups).toEqual([]);

@@ -128,7 +128,7 @@ describe('this meeting and the following', () => {
     const { officer } = story;
     await officer.put(path('reply'), { partStat: 'accepted' });
     const substitute = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
-    await officer.put(`/api/v1/meetings/${ids()[1]}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId });
+    await officer.put(`/api/v1/meetings/${ids()[1]}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er forhindret.' });
     await apply({ times: fridays }, 1);
     expect((await meeting(first!)).ownReply).toBe('needsAction');
     expect((await meeting(ids()[1]!)).participants.find((one) => one.membershipId === substitute.person.membershipId)?.standsInForMembershipId).toBe(officer.person.membershipId);

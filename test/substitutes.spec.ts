@@ -22,13 +22,13 @@ const path = () => `/api/v1/series/${story.series.id}/substitute`;
 const send = (body: object, who = story.officer) => who.send<{ sent: number; left: number; code?: string; errors?: { field: string }[] }>('PUT', path(), body);
 const ids = () => story.series.occurrences.flatMap((one) => one.meetingId ?? []);
 const reads = async (who: Browser, meetingId: string) => (await who.get(`/api/v1/meetings/${meetingId}`)).status;
-const named = () => ({ substituteMembershipId: substitute.person.membershipId });
+const named = () => ({ substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er på barsel.' });
 
 describe('a substitute for a whole series', () => {
   it('[PE8] [PE10] is let into all coming meetings, their items, and those planned later; another substitute stays', async () => {
     const { officer, policeLeader } = story;
     const [first, second] = ids();
-    await officer.put(`/api/v1/meetings/${second}/reply`, { partStat: 'delegated', substituteMembershipId: policeLeader.person.membershipId });
+    await officer.put(`/api/v1/meetings/${second}/reply`, { partStat: 'delegated', substituteMembershipId: policeLeader.person.membershipId, disclosureReason: 'Jeg er forhindret.' });
     const answer = await send(named());
     expect([answer.status, answer.body.left]).toEqual([200, 1]);
     expect(answer.body.sent).toBeGreaterThan(8);
@@ -48,6 +48,12 @@ describe('a substitute for a whole series', () => {
     const [later] = await server.unitOfWork.run((tx) => tx.query<{ id: string }>(`SELECT id FROM meeting WHERE series_id = $1 ORDER BY start_instant DESC LIMIT 1`, [story.series.id]));
     expect(ids()).not.toContain(later!.id);
     expect([await reads(substitute, later!.id), (await officer.get<Seen>(`/api/v1/meetings/${later!.id}`)).body.ownReply]).toEqual([200, 'delegated']);
+    // [MT73] To the meeting that has come to be, for the reason that was given then.
+    const told = await server.unitOfWork.run((tx) => tx.query<{ meeting_id: string; made_by_membership_id: string; reason: Uint8Array | null }>(`SELECT * FROM disclosure WHERE kind = 'substitute' AND meeting_id = $1`, [later!.id]));
+    expect(told).toEqual([expect.objectContaining({ made_by_membership_id: officer.person.membershipId, reason: expect.anything() })]);
+    const auditor = await server.signIn({ authorityId: eksempelby, role: 'auditor' });
+    const { body } = await auditor.get<{ disclosures: { meetingStart: string; reason: string | null }[] }>('/api/v1/audit/disclosures?limit=200');
+    expect(body.disclosures.filter((one) => one.reason === 'Jeg er på barsel.').length).toBeGreaterThan(9);
     const last = openItems(await meetingOf(substitute, later!.id))[0]!.item;
     expect((await substitute.get(`/api/v1/items/${last.id}`)).status).toBe(200);
   });
@@ -70,7 +76,7 @@ describe('a substitute for a whole series', () => {
 
   it('[AC12] [AC16] is refused to outsiders, for strangers, for who takes part already, and for no period', async () => {
     expect((await send(named(), story.policeLeader)).status).toBe(404);
-    for (const who of [story.coordinator, story.caseworker]) expect([(await send({ substituteMembershipId: who.person.membershipId })).body.errors?.[0]?.field]).toEqual(['substituteMembershipId']);
+    for (const who of [story.coordinator, story.caseworker]) expect([(await send({ ...named(), substituteMembershipId: who.person.membershipId })).body.errors?.[0]?.field]).toEqual(['substituteMembershipId']);
     expect((await send({ ...named(), fromDate: '2026-12-21', toDate: '2026-12-14' })).body.errors?.[0]?.field).toBe('toDate');
     expect((await send({ ...named(), fromDate: 'snart' })).body.errors?.[0]?.field).toBe('fromDate');
     expect(await reads(substitute, ids()[0]!)).toBe(404);

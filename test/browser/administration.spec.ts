@@ -30,7 +30,7 @@ const shot = async (name: string) => process.env.SHOTS && (await administrator.p
 
 /** Each begins where the one before it ended. */
 describe('an administrator', () => {
-  it('[AC80] comes to her people, and to nothing else', async () => {
+  it('[AC84] comes to her people, and to nothing else', async () => {
     const { page } = administrator;
     await administrator.open('/');
     await page.getByRole('button', { name: /^Log ind som administrator.*Rettine Brugerlund/ }).click();
@@ -93,7 +93,7 @@ describe('an administrator', () => {
     await shot('person');
   });
 
-  it('[AC82] is kept from taking the last administrator’s role', async () => {
+  it('[AC86] is kept from taking the last administrator’s role', async () => {
     const { page } = administrator;
     await administrator.open('/administration');
     await page.getByRole('link', { name: 'Rettine Brugerlund' }).click();

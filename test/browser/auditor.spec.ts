@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { axe, violations } from './support/axe.js';
 import { stageMeeting } from './support/staging.js';
-import { launchChromium, narrow, people, Visitor } from './support/visitor.js';
+import { launchChromium, narrow, people, Visitor, wide } from './support/visitor.js';
 
 let product: Product;
 let browser: Browser;
@@ -20,6 +20,10 @@ beforeAll(async () => {
   const item = await coordinator.ask<{ id: string }>('POST', `/api/v1/meetings/${meeting.meetingId}/items`, { title: 'Kanariefuglens punkt', plannedMinutes: 5, outputType: 'decision' });
   const session = await coordinator.ask<{ person: { id: string }; acting: { authority: { id: string } } }>('GET', '/api/v1/session');
   await coordinator.ask('POST', `/api/v1/items/${item.id}/follow-ups`, { text: 'Ring til skolen', ownerPersonId: session.person.id, deadline: '2030-01-01', caseReference: 'Sag 2026-088' });
+  // Narrowed, and opened to the police again.
+  const audience = (body: object) => coordinator.ask('PUT', `/api/v1/items/${item.id}/audience`, body);
+  await audience({ kind: 'restricted', authorityIds: ['municipality:219'], personIds: [] });
+  await audience({ kind: 'all', disclosureReason: 'Politiet skal kende aftalen.' });
   auditor = await Visitor.arrive(browser, product.origin, { script: axe });
   await auditor.beSignedIn(auditing);
 }, 90_000);
@@ -54,6 +58,22 @@ describe('the auditor', () => {
     await page.getByText('ændret', { exact: false }).first().waitFor();
     await page.getByRole('button', { name: 'Afvisninger' }).click();
     await page.getByText('Ingen er blevet afvist').waitFor();
+  });
+
+  it('[AC98] sees who disclosed what to whom, on which basis and why, and never a title', async () => {
+    const { page } = auditor;
+    await page.getByRole('button', { name: 'Videregivelser' }).press('Enter');
+    await page.getByRole('heading', { name: 'Videregivelser' }).waitFor();
+    const row = page.locator('.audit-entries > li').filter({ hasText: 'Politiet skal kende aftalen.' });
+    await row.getByText(/Til: 1 person fra Nordsjællands Politi$/).waitFor();
+    await row.getByText(new RegExp(`Adgangen til punktet blev udvidet · af ${people.coordinator.name}`)).waitFor();
+    await row.getByText(/Retsplejeloven § 115/).waitFor();
+    expect(await page.locator('main').innerText()).not.toContain('anariefugl');
+    for (const size of [narrow, wide]) {
+      await page.setViewportSize(size);
+      expect([size.width, await violations(auditor), await auditor.overflow()]).toEqual([size.width, [], 0]);
+      if (process.env.AUDIT_PICTURES !== undefined) await page.screenshot({ path: `${process.env.AUDIT_PICTURES}/disclosures-${size.width}.png`, fullPage: true });
+    }
   });
 
   it('[AC95] draws a sample and says what she found, on a narrow screen too', async () => {

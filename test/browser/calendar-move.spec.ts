@@ -79,6 +79,16 @@ async function drag(visitor: Visitor, what: Locator, over: Locator): Promise<voi
 }
 
 describe('moving a meeting in the calendar', () => {
+  it('[GU10] says which guest could not be there', async () => {
+    const guest = { name: 'Tove Tolk', organisation: 'Eksempelby Skole', sector: 'school', purpose: 'school', mayWrite: false, to: '2026-12-08T00:00:00Z', disclosureReason: 'Skolen kender barnet.' };
+    expect((await story.coordinator.post(`/api/v1/meetings/${story.meetingId}/guests`, guest)).status).toBe(201);
+    await coordinator.open('/kalender?dato=2026-12-07');
+    await drag(coordinator, entry(coordinator), dayOf(coordinator, '2026-12-09'));
+    await form(coordinator).getByText(/Gæst: Tove Tolk, Eksempelby Skole, kan ikke være med: adgangen gælder fra .* til tirsdag 8\. december 2026 kl\. 01\.00\.$/).waitFor();
+    await isFine(coordinator, 'calendar-guest');
+    await coordinator.page.keyboard.press('Escape');
+  });
+
   it('[FT9] by the mouse: shows who can before anything moves, is put back by Escape, and saves when told to', async () => {
     const { page } = coordinator;
     await coordinator.open('/kalender?dato=2026-12-07');

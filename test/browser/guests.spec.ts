@@ -118,6 +118,33 @@ describe('a guest', () => {
     await hers.minutes.getByText('Skolen deltog.').waitFor();
   }, 60_000);
 
+  it('[GU10] is invited anew when the meeting is moved out of her time, and her former link closes', async () => {
+    const { page } = coordinator;
+    await coordinator.ask('POST', `/api/v1/meetings/${meetingId}/move`, { startLocal: `${inDays(20)}T13:00`, durationMinutes: 60 });
+    await page.getByText(/Mødet ligger uden for gæstens tid, som er fra/).first().waitFor();
+    await looksRight(coordinator, 'guest-outside');
+    const name = 'Invitér Tove Tolk igen til mødets tid';
+    await page.getByRole('button', { name }).first().press('Enter');
+    const form = page.getByRole('form', { name });
+    expect([await form.getByLabel('Gæstens navn').inputValue(), await form.getByLabel('Organisation').inputValue(), await form.getByLabel('Sidste dag med adgang').inputValue()]).toEqual(['Tove Tolk', 'Eksempelby Skole', inDays(21)]);
+    await looksRight(coordinator, 'guest-anew');
+    await form.getByRole('button', { name: 'Se, hvad der bliver synligt' }).press('Enter');
+    const confirm = page.getByRole('form', { name: 'Bekræft, hvad der bliver synligt' });
+    await confirm.getByLabel('Hvorfor har de brug for det?').fill('Mødet er flyttet.');
+    await confirm.getByRole('button', { name: 'Invitér gæsten' }).press('Enter');
+    const keys = page.getByRole('region', { name: 'Link og kode til gæsten' });
+    link = /\/gaest#[\w-]+/.exec(await keys.getByRole('textbox').inputValue())![0];
+    code = (await keys.locator('.guest-code').innerText()).replace(' ', '');
+    await keys.getByRole('button', { name: 'Jeg har noteret begge dele' }).click();
+    await page.getByText(/Mødet ligger uden for gæstens tid/).first().waitFor({ state: 'detached' });
+    await guest.page.getByText('Din adgang er ophørt').waitFor();
+    await guest.page.goto('about:blank');
+    await guest.open(link);
+    await guest.page.getByLabel('Kode').fill(code);
+    await guest.page.keyboard.press('Enter');
+    await guest.page.getByText('Du er her som gæst: Tove Tolk, Eksempelby Skole.').waitFor();
+  }, 60_000);
+
   it('[GU7] is told at once that her access has ended, and nothing stays on the page', async () => {
     await coordinator.page.getByRole('button', { name: 'Tag adgangen tilbage fra Tove Tolk' }).first().click();
     await guest.page.getByText('Din adgang er ophørt').waitFor();

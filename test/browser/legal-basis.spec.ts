@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { axe, violations } from './support/axe.js';
 import { inDays } from './support/staging.js';
-import { hasFocus, launchChromium, narrow, people, Visitor } from './support/visitor.js';
+import { eventually, hasFocus, launchChromium, narrow, people, Visitor } from './support/visitor.js';
 
 const police = 'policeDistrict:nordsjaelland';
 const barnahus = 'barnahus:boernehus-hovedstaden';
@@ -93,6 +93,20 @@ describe('the basis of an item', () => {
     await page.getByText(/Nordsjællands Politi: til/).waitFor();
   });
 
+  it('[AC66] tells its coordinator to whom it was disclosed, by whom, on which basis and why, by the keyboard', async () => {
+    const { page } = coordinator;
+    const opener = page.getByRole('button', { name: 'Videregivelser' });
+    await opener.focus();
+    await page.keyboard.press('Enter');
+    expect(await opener.getAttribute('aria-expanded')).toBe('true');
+    const part = page.getByRole('region', { name: 'Videregivelser' });
+    await part.getByText('Til: Prøve Betjentsen, Nordsjællands Politi').waitFor();
+    await part.getByText(/Adgangen til punktet blev udvidet · af .*, Eksempelby Kommune$/).waitFor();
+    await part.getByText('Hjemmel: Retsplejeloven § 115, stk. 1, nr. 1').waitFor();
+    await part.getByText('Politiet skal kende aftalen.').waitFor();
+    await looksRight('disclosed');
+  });
+
   it('[MT71] shows whoever is invited what she comes to see', async () => {
     const { page } = coordinator;
     await page.getByRole('link', { name: 'Hele dagsordenen' }).click();
@@ -150,6 +164,38 @@ describe('the basis of an item', () => {
     await form.getByRole('button', { name: 'Gem ny udgave' }).press('Enter');
     await page.getByText('Barnets lov §§ 125-126 er gemt i en ny udgave.').waitFor();
     await page.getByText('Udgave 2026-11-21+1', { exact: false }).waitFor();
+  });
+
+  it('[AC64] is added by an administrator, who says whether it admits an investigation, with the keyboard alone', async () => {
+    const { page } = coordinator;
+    await coordinator.tabTo(page.getByRole('button', { name: 'Tilføj egen hjemmel' }));
+    await page.keyboard.press('Enter');
+    const form = page.getByRole('form', { name: 'Tilføj egen hjemmel' });
+    await eventually('the name has focus', () => hasFocus(form.getByLabel('Navn')), Boolean);
+    await page.keyboard.type('Lokal samarbejdsaftale');
+    const choice = form.getByRole('checkbox', { name: /efterforskning/ });
+    await coordinator.tabTo(choice);
+    expect(await choice.isChecked()).toBe(false);
+    await page.keyboard.press('Space');
+    await coordinator.tabTo(form.getByLabel('Grundlag for ændringen'));
+    await page.keyboard.type('Aftale af 1. december');
+    // Refused, it says what is missing and keeps what was typed and chosen.
+    await page.keyboard.press('Enter');
+    await form.getByRole('alert').waitFor();
+    expect([await choice.isChecked(), await form.getByLabel('Navn').inputValue()]).toEqual([true, 'Lokal samarbejdsaftale']);
+    await looksRight('basis-new');
+    await form.getByRole('textbox', { name: /^Grænser/ }).fill('Kun mellem kommune og politi.');
+    for (const sector of ['kommune', 'politi']) await form.getByRole('checkbox', { name: sector, exact: true }).check();
+    await form.getByRole('button', { name: 'Gem ny udgave' }).press('Enter');
+    await page.getByText('Lokal samarbejdsaftale er gemt i en ny udgave.').waitFor();
+    const made = page.getByRole('region', { name: 'Lokal samarbejdsaftale' });
+    expect(await made.getByText('efterforskning', { exact: false }).count()).toBe(0);
+    await made.getByRole('button').click();
+    await made.getByRole('checkbox', { name: /efterforskning/, checked: true }).uncheck();
+    await made.getByLabel('Grundlag for ændringen').fill('Direktionens beslutning');
+    await made.getByRole('button', { name: 'Gem ny udgave' }).press('Enter');
+    await made.getByText('efterforskning', { exact: false }).first().waitFor();
+    await looksRight('basis-own');
     // Chromium writes down the two refusals that were asked for, and what a page still asked when its person had signed out.
     expect(coordinator.complaints.filter((one) => !/status of 40[01]|handshake: Unexpected response code: 400/.test(one))).toEqual([]);
   });

@@ -90,7 +90,8 @@ const pages: Row[] = [
     title: '§ 115-møde: overleveringsmøde',
     until: async ({ page }) => {
       await page.getByRole('button', { name: 'Send stedfortræder' }).click();
-      await page.getByLabel('Stedfortræder fra Nordsjællands Politi').waitFor();
+      await page.getByLabel('Stedfortræder fra Nordsjællands Politi').selectOption({ index: 1 });
+      await page.getByLabel('Hvorfor har de brug for det?').waitFor();
     },
   },
   {

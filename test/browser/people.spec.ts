@@ -66,6 +66,9 @@ describe('who comes to a meeting', () => {
     const own = officer.page.getByRole('region', { name: 'Dit svar' });
     await own.getByRole('button', { name: 'Send stedfortræder' }).click();
     await officer.page.getByLabel('Stedfortræder fra Nordsjællands Politi').selectOption({ label: 'Eksempla Vagtlund, videoafhører' });
+    // [MT71] What she will see is there at once, and the reason with it: one press sends her.
+    await own.getByText(/^Det bliver synligt For: Eksempla Vagtlund, Nordsjællands Politi\.$/).waitFor();
+    expect(await own.getByLabel('Hvorfor har de brug for det?').inputValue()).toBe('Stedfortræder for Prøve Betjentsen, som er forhindret. Hjemmel: Retsplejeloven § 115, stk. 1, nr. 1');
     await own.locator('form').getByRole('button', { name: 'Send stedfortræder' }).click();
     await own.getByText('Du har sendt Eksempla Vagtlund som stedfortræder.').waitFor();
     await coordinator.page.getByText('stedfortræder for Prøve Betjentsen').waitFor();

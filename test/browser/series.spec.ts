@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core';
 import { Product } from '../support/product.js';
 import { focusKept } from './support/focus.js';
 import { dayAfter, inDays, stageMeeting, type StagedMeeting } from './support/staging.js';
-import { launchChromium, narrow, people, Visitor } from './support/visitor.js';
+import { hasFocus, launchChromium, narrow, people, Visitor } from './support/visitor.js';
 
 const axe = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 
@@ -123,13 +123,23 @@ describe('a series', () => {
     await page.getByLabel('Stedfortræder fra Nordsjællands Politi').selectOption({ label: 'Eksempla Vagtlund, videoafhører' });
     await page.getByLabel('Fra og med').fill('2030-01-02');
     await page.getByLabel('Til og med').fill('2030-01-01');
-    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await own.getByRole('button', { name: 'Se, hvad der bliver synligt' }).click();
     await page.getByRole('alert').getByText('Perioden slutter, før den begynder.').first().waitFor();
     expect(await page.getByLabel('Fra og med').inputValue()).toBe('2030-01-02');
     await page.getByLabel('Fra og med').fill('');
     await page.getByLabel('Til og med').fill('');
     await clean(officer);
-    await own.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await own.getByRole('button', { name: 'Se, hvad der bliver synligt' }).press('Enter');
+    const confirm = page.getByRole('form', { name: 'Bekræft, hvad der bliver synligt' });
+    await confirm.getByText(/^og \d+ møder mere med det samme$/).waitFor();
+    const reason = confirm.getByLabel('Hvorfor har de brug for det?');
+    expect([await hasFocus(reason), await reason.inputValue()]).toEqual([true, 'Stedfortræder for Prøve Betjentsen, som er forhindret. Hjemmel: Retsplejeloven § 115, stk. 1, nr. 1']);
+    await clean(officer);
+    await reason.fill('');
+    await confirm.getByRole('button', { name: 'Send stedfortræder' }).click();
+    await confirm.getByRole('alert').waitFor();
+    await reason.fill('Jeg er på barsel.');
+    await confirm.getByRole('button', { name: 'Send stedfortræder' }).click();
     await own.getByText(/^Stedfortræderen er sendt til \d+ møder\.$/).waitFor();
     await own.getByText('Du sender Eksempla Vagtlund til seriens møder.').waitFor();
     await own.getByRole('button', { name: 'Tag pladserne tilbage' }).click();

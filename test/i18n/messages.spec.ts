@@ -15,7 +15,7 @@ const folders = readdirSync(join(root, 'libs'))
   .concat('apps/server/src');
 
 /** Danish that is content or speaks to operators: names, templates, demo cases, documents (records of Danish authorities), the table of access (a page of law). Everything else is said to people. */
-const content = [/^libs\/documents\//, /\.data\.ts$/, /server\/src\/demo\/\w+\.chapter\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/, /access\/src\/(rules|access-table|embargo)\.ts$/, /platform\/src\/vault-key-management\.ts$/];
+const content = [/^libs\/documents\//, /\.data\.ts$/, /server\/src\/demo\/\w+\.chapter\.ts$/, /decisions\/src\/plan\.ts$/, /\/migrations\//, /\/spec-[a-z]+\.ts$/, /\/store-contract\.ts$/, /apps\/server\/src\/main\.ts$/, /access\/src\/(rules?|\w+-rules|rule-conditions|access-table|embargo)\.ts$/, /platform\/src\/vault-key-management\.ts$/];
 
 /** Single texts that are content, names, or English for developers and operators. */
 const notSaid = [

@@ -125,7 +125,7 @@ export async function stage(server: TestServer, who: Record<Asker | 'chief', Bro
   const meeting = await made(coordinator.post<{ id: string }>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal, durationMinutes: 60, authorityIds: [nordsjaelland], participantMembershipIds: invited }));
   const series = needs.series ? await made(coordinator.post<Series>('/api/v1/series', newSeries(invited, { recurrence: { kind: 'weekly', ends: { lastDate: '2026-12-07' } } }))) : null;
   const seriesMeetingId = series?.occurrences[0]!.meetingId ?? '';
-  await made(officer.put(`/api/v1/meetings/${meeting.id}/reply`, { partStat: 'delegated', substituteMembershipId: left.person.membershipId }));
+  await made(officer.put(`/api/v1/meetings/${meeting.id}/reply`, { partStat: 'delegated', substituteMembershipId: left.person.membershipId, disclosureReason: 'Jeg er forhindret.' }));
   await made(officer.put(`/api/v1/meetings/${meeting.id}/reply`, { partStat: 'accepted' }));
   await became(null);
   server.clock.advance({ hours: 2 });

@@ -116,7 +116,7 @@ const leads = /*               */ 'in not not not no ok no no no no';
 const audits = /*              */ 'in not not not not not not not not ok';
 const leadsClosed = /*         */ 'in not not no no ok no no no no';
 
-/** Those of the authority (AC80); for everybody else there is nothing there. */
+/** Those of the authority (AC84); for everybody else there is nothing there. */
 const administers = /*         */ 'in no no no no no no no ok no';
 const membership = () => ({ role: 'leader', functions: [], functionTitle: 'Prøve', unitTitle: '', from: null, until: null });
 /** Somebody of the municipality, and what she is there. */
@@ -201,6 +201,9 @@ export const table: readonly Row[] = [
   row('GET /audit/items/:id', 'closed', audits),
   row('GET /audit/items/:id/entries', 'open', audits),
   row('GET /audit/items/:id/entries', 'closed', audits),
+  row('GET /audit/items/:id/disclosures', 'open', audits),
+  row('GET /audit/items/:id/disclosures', 'closed', audits),
+  row('GET /audit/disclosures', 'any', audits),
   row('GET /audit/people', 'any', audits),
   row('GET /audit/people/:id/entries', 'any', audits),
   row('GET /audit/refusals', 'any', audits),
@@ -222,7 +225,8 @@ export const table: readonly Row[] = [
   row('POST /series/:id/changes/preview', 'any', coordinates, { body: () => ({ title: 'Nyt navn' }) }),
   row('POST /series/:id/changes', 'any', coordinates, { body: () => ({ title: 'Nyt navn' }) }),
   row('PUT /series/:id/reply', 'any', takesPart, { body: () => ({ partStat: 'accepted' }) }),
-  row('PUT /series/:id/substitute', 'any', 'in wrong wrong ok no no no no no no', { body: (scene) => ({ substituteMembershipId: scene.who.left.person.membershipId }) }),
+  row('PUT /series/:id/substitute', 'any', 'in wrong wrong ok no no no no no no', { body: (scene) => ({ substituteMembershipId: scene.who.left.person.membershipId, disclosureReason: 'Jeg er forhindret.' }) }),
+  row('POST /series/:id/substitute/preview', 'any', 'in wrong wrong ok no no no no no no', { body: (scene) => ({ substituteMembershipId: scene.who.left.person.membershipId }) }),
   row('DELETE /series/:id/substitute', 'any', takesPart),
 
   // Meetings
@@ -238,6 +242,7 @@ export const table: readonly Row[] = [
   row('POST /meetings/:id/proposals/:proposalId/decline', 'any', 'in ok no not no no no no no no', { before: proposed, body: () => ({ word: 'Næste gang' }) }),
   row('POST /meetings/:id/proposals/:proposalId/withdraw', 'any', 'in not no ok no no no no no no', { before: proposed }),
   row('GET /meetings/:id/open-follow-ups', 'any', takesPart),
+  row('POST /meetings/:id/reply/preview', 'any', 'in wrong wrong ok no no no no no no', { body: (scene) => ({ substituteMembershipId: scene.who.left.person.membershipId }), inSeries: true }),
   row('PUT /meetings/:id/reply', 'any', takesPart, { body: () => ({ partStat: 'tentative' }), inSeries: true }),
   row('PUT /meetings/:id/attendance', 'any', coordinates, { body: (scene) => ({ entries: [{ membershipId: scene.who.coordinator.person.membershipId, state: 'present' }] }) }),
   row('POST /meetings/:id/cancel', 'any', coordinates, { body: () => ({ reason: 'Ferie' }), inSeries: true }),
@@ -280,6 +285,8 @@ export const table: readonly Row[] = [
   row('GET /items/:id', 'closed', inside),
   row('PUT /items/:id/audience', 'open', coordinates, { body: () => ({ kind: 'all', disclosureReason: 'Til mødet' }) }),
   row('PUT /items/:id/audience', 'closed', coordinatesInside, { body: () => ({ kind: 'all', disclosureReason: 'De skal med.' }) }),
+  row('GET /items/:id/disclosures', 'open', coordinates),
+  row('GET /items/:id/disclosures', 'closed', coordinatesInside),
   row('POST /items/:id/audience/preview', 'open', coordinates, { body: () => ({ kind: 'all' }) }),
   row('POST /items/:id/audience/preview', 'closed', coordinatesInside, { body: () => ({ kind: 'all' }) }),
   row('GET /items/:id/other-track', 'open', coordinates),

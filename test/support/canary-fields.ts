@@ -66,7 +66,7 @@ export const excused: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['FindTimeBody.earliest', 'FindTimeBody.latest', 'FindTimeForNewBody.earliest', 'FindTimeForNewBody.latest', 'NewSeriesBody.startLocal', 'PreviewBody.startLocal', 'NewMeetingBody.startLocal', 'MoveBody.startLocal', 'MovePreviewBody.startLocal', 'RecurrenceBody.excludedDates', 'RecurrenceBody.addedDates', 'SeriesTimesBody.startTime', 'NewPlanStepBody.time', 'NewPollBody.slots', 'NewMeetingPollBody.slots', 'ChooseSlotBody.startLocal'].map((field) => [field, time]),
   ),
-  ...Object.fromEntries(['ApplySeriesChangeBody.digest', 'AudienceBody.disclosureDigest', 'InviteBody.disclosureDigest', 'GuestInviteBody.disclosureDigest', 'ApproveMinutesBody.digest'].map((field) => [field, digest])),
+  ...Object.fromEntries(['ApplySeriesChangeBody.digest', 'AudienceBody.disclosureDigest', 'InviteBody.disclosureDigest', 'GuestInviteBody.disclosureDigest', 'ReplyBody.disclosureDigest', 'SendToSeriesBody.disclosureDigest', 'ApproveMinutesBody.digest'].map((field) => [field, digest])),
   ...Object.fromEntries(
     ['NewPersonBody.name', 'NewPersonBody.userName', 'NewMembershipBody.functionTitle', 'NewMembershipBody.unitTitle', 'PersonNamesBody.name', 'PersonNamesBody.userName', 'MembershipChangeBody.functionTitle', 'MembershipChangeBody.unitTitle', 'NewTokenBody.name'].map((field) => [field, directory]),
   ),

@@ -53,6 +53,10 @@ export async function planEverywhere(server: TestServer, plant: Plant): Promise<
   await see(coordinator, `/meetings/${series.occurrences[1]!.meetingId!}`);
   await did(officer.put(`/api/v1/meetings/${series.occurrences[0]!.meetingId!}/reply`, { partStat: 'declined', note: plant('ReplyBody.note') }));
   await see(coordinator, `/meetings/${series.occurrences[0]!.meetingId!}`);
+  // Somebody in her place, for one meeting and for all of them; the reasons are read by the auditor.
+  const deputy = { substituteMembershipId: (await server.signIn({ authorityId: nordsjaelland, role: 'leader' })).person.membershipId };
+  await did(officer.put(`/api/v1/meetings/${series.occurrences[2]!.meetingId!}/reply`, { partStat: 'delegated', ...deputy, disclosureReason: plant('ReplyBody.disclosureReason') }));
+  await did(officer.put(`/api/v1/series/${series.id}/substitute`, { ...deputy, fromDate: '2026-12-29', disclosureReason: plant('SendToSeriesBody.disclosureReason') }));
   await did(
     coordinator.post(`/api/v1/series/${series.id}/changes`, {
       title: plant('ApplySeriesChangeBody.title'), place: plant('ApplySeriesChangeBody.place'), reason: plant('ApplySeriesChangeBody.reason'),
@@ -209,5 +213,7 @@ export async function planEverywhere(server: TestServer, plant: Plant): Promise<
   await see(auditor, `/audit/samples/${sample.id}`);
   const known = plant('AuditCaseBody.caseReference', 'case');
   for (const what of ['cases', 'disclosures']) answers.push(known, JSON.stringify(await auditor.post(`/api/v1/audit/${what}`, { caseReference: known })));
+  // [AC98] Why something was shown to more people.
+  await see(auditor, '/audit/disclosures?limit=200');
   return answers.join('\n');
 }

@@ -67,7 +67,7 @@ export async function fullMeeting(server: TestServer) {
   await reply(caseworker, { partStat: 'accepted' });
   await reply(police, { partStat: 'tentative' });
   await reply(psychologist, { partStat: 'declined' });
-  await reply(officer, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId });
+  await reply(officer, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Jeg er forhindret.' });
 
   const template = openItems(await meetingOf(coordinator, meetingId)).map((entry) => entry.item);
   const [first, second, third] = template.filter((item) => item.legalBasis !== null) as [Item, Item, Item];

@@ -6,10 +6,11 @@ import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { TrailCheckpoints } from '@lib/trail/trail-checkpoints.service.js';
+import { RecordedDisclosures } from '@lib/trail/recorded-disclosures.service.js';
 import { TrailReader } from '@lib/trail/trail-reader.service.js';
 import { TrailSamples } from '@lib/trail/trail-samples.service.js';
 import { disclosureCsv } from './audit-csv.js';
-import { AuditCaseBody, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
+import { AuditCaseBody, AuditedDisclosurePage, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { Limited } from './rate-limit.guard.js';
 import { RunningFiles } from './running-files.js';
@@ -23,6 +24,7 @@ export class AuditController {
   constructor(
     private readonly reader: TrailReader,
     private readonly samples: TrailSamples,
+    private readonly recorded: RecordedDisclosures,
     private readonly checkpoints: TrailCheckpoints,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -62,6 +64,20 @@ export class AuditController {
   @ApiOkResponse({ type: TrailEntryPage })
   async ofItem(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: AuditPageQuery): Promise<TrailEntryPage> {
     return this.reader.ofItem(session, id, query);
+  }
+
+  /** What was recorded of showing an item to more people, newest first. */
+  @Get('items/:id/disclosures')
+  @ApiOkResponse({ type: AuditedDisclosurePage })
+  async disclosuresOfItem(@Asker() session: Session, @Param('id', IdPipe) id: string, @Query() query: AuditPageQuery): Promise<AuditedDisclosurePage> {
+    return this.recorded.page(session, id, query);
+  }
+
+  /** Who chose to show what to whom: at the own meetings, and elsewhere what the own people showed or were shown. Newest first. */
+  @Get('disclosures')
+  @ApiOkResponse({ type: AuditedDisclosurePage })
+  async recordedDisclosures(@Asker() session: Session, @Query() query: AuditPageQuery): Promise<AuditedDisclosurePage> {
+    return this.recorded.page(session, null, query);
   }
 
   /** Who works, or worked, in the own authority. */

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { asCaseReference, caseReferencePattern } from '@lib/cases/case-reference.js';
+import { disclosureKinds, type DisclosureKind } from '@lib/meetings/disclosure.entity.js';
 import { objectKinds, trailKinds, type ObjectKind, type TrailKind } from '@lib/trail/trail.js';
 import { verdicts, type Verdict } from '@lib/trail/trail-samples.service.js';
 import { IsInstant, NoCpr, TrimmedOrNull } from './validation.js';
@@ -224,4 +225,55 @@ export class LastCheckpoint {
 
   @ApiProperty({ type: 'integer', description: 'How many whole months the trail is kept beside the running one.' })
   months!: number;
+}
+
+class OtherReceivers {
+  @ApiProperty({ type: AuthorityRef })
+  authority!: AuthorityRef;
+
+  @ApiProperty({ type: 'integer' })
+  count!: number;
+}
+
+export class AuditedDisclosureView {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ enum: disclosureKinds, enumName: 'DisclosureKind' })
+  kind!: DisclosureKind;
+
+  @ApiProperty()
+  meetingKind!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  meetingStart!: string;
+
+  @ApiProperty({ type: AuthorityRef, description: 'Of whoever showed it.' })
+  authority!: AuthorityRef;
+
+  @ApiProperty({ type: PersonRef, nullable: true, description: 'null where it was somebody of another authority.' })
+  person!: PersonRef | null;
+
+  @ApiProperty({ type: [PersonRef], description: 'People of the own authority and guests of its own meetings.' })
+  to!: PersonRef[];
+
+  @ApiProperty({ type: [OtherReceivers], description: 'Everybody else, by authority.' })
+  others!: OtherReceivers[];
+
+  @ApiProperty({ type: [ShownItemView], description: 'Empty where they came to see the frame of the meeting alone.' })
+  items!: ShownItemView[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'null where none was asked for, and where another authority answers for it.' })
+  reason!: string | null;
+}
+
+export class AuditedDisclosurePage {
+  @ApiProperty({ type: [AuditedDisclosureView] })
+  disclosures!: AuditedDisclosureView[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor!: string | null;
 }

@@ -244,6 +244,11 @@ export class DecisionList {
   decisions!: DecisionSummary[];
 }
 
+export class CitableBasis extends LegalBasisView {
+  @ApiProperty({ type: [String], description: 'The deciding authorities that may cite it under this item.' })
+  authorityIds!: string[];
+}
+
 export class DecisionOptions {
   @ApiProperty({ type: [AuthorityRef] })
   authorities!: AuthorityRef[];
@@ -251,8 +256,8 @@ export class DecisionOptions {
   @ApiProperty({ type: [PersonRef] })
   people!: PersonRef[];
 
-  @ApiProperty({ type: [LegalBasisView] })
-  legalBases!: LegalBasisView[];
+  @ApiProperty({ type: [CitableBasis], description: 'Those that the basis of the item admits, an authority’s own among them.' })
+  legalBases!: CitableBasis[];
 
   @ApiProperty({ type: String, nullable: true })
   suggestedLegalBasisId!: string | null;

@@ -3,10 +3,11 @@ import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/s
 import type { Session } from '@lib/access/sessions.service.js';
 import { AgendaService } from '@lib/meetings/agenda.service.js';
 import { Invitations, type Invitation } from '@lib/meetings/invitations.service.js';
+import { ItemDisclosures } from '@lib/meetings/item-disclosures.service.js';
 import { MeetingsService } from '@lib/meetings/meetings.service.js';
 import { OtherTrack } from '@lib/meetings/other-track.service.js';
 import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
-import { DisclosureView, groundOf, InvitationBody, InviteBody, OtherTrackBody, TrackTargets } from './disclosures.dto.js';
+import { DisclosureView, groundOf, InvitationBody, InviteBody, OtherTrackBody, RecordedDisclosureList, TrackTargets } from './disclosures.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { IfMatch } from './if-match.js';
 import { AudienceBody, audienceOf, MeetingView } from './meetings.controller.js';
@@ -23,6 +24,7 @@ export class DisclosuresController {
     private readonly invitations: Invitations,
     private readonly tracks: OtherTrack,
     private readonly meetings: MeetingsService,
+    private readonly recorded: ItemDisclosures,
   ) {}
 
   /** What another audience would show to whom. Stores nothing. */
@@ -31,6 +33,13 @@ export class DisclosuresController {
   @ApiOkResponse({ type: DisclosureView })
   async previewAudience(@Asker() session: Session, @Param('id', IdPipe) id: string, @Body() body: AudienceBody): Promise<DisclosureView> {
     return this.agenda.previewAudience(session, id, audienceOf(body));
+  }
+
+  /** To whom the item was opened, when, by whom and on which basis, for the coordinators who read it. */
+  @Get('items/:id/disclosures')
+  @ApiOkResponse({ type: RecordedDisclosureList })
+  async ofItem(@Asker() session: Session, @Param('id', IdPipe) id: string): Promise<RecordedDisclosureList> {
+    return this.recorded.of(session, id);
   }
 
   /** What people would see who are invited to the meeting. Stores nothing. */

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { disclosureKinds, type DisclosureKind } from '@lib/meetings/disclosure.entity.js';
 import { IsInstant, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
-import { BasisRef, PersonRef } from './views.dto.js';
+import { BasisRef, LegalBasisRef, PersonRef } from './views.dto.js';
 
 /** Why something is shown to more people, and what the asker was told that it shows. */
 export class GroundBody {
@@ -28,6 +29,9 @@ export class ShownItem {
 
   @ApiProperty()
   title!: string;
+
+  @ApiProperty({ type: LegalBasisRef, nullable: true, description: 'What it stands on.' })
+  legalBasis!: LegalBasisRef | null;
 
   @ApiProperty({ type: 'integer' })
   decisions!: number;
@@ -92,6 +96,35 @@ export class DisclosureView {
 
   @ApiProperty({ type: ShownCounts })
   counts!: ShownCounts;
+}
+
+/** That an item was shown to more people, as it was written down. */
+export class RecordedDisclosure {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ enum: disclosureKinds, enumName: 'DisclosureKind' })
+  kind!: DisclosureKind;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ type: PersonRef })
+  by!: PersonRef;
+
+  @ApiProperty({ type: [PersonRef] })
+  to!: PersonRef[];
+
+  @ApiProperty({ type: LegalBasisRef, nullable: true, description: 'What the item stood on then.' })
+  legalBasis!: LegalBasisRef | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'null where it is told to its writer alone.' })
+  reason!: string | null;
+}
+
+export class RecordedDisclosureList {
+  @ApiProperty({ type: [RecordedDisclosure], description: 'The newest first.' })
+  disclosures!: RecordedDisclosure[];
 }
 
 export class InvitationBody {

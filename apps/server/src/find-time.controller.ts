@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsInt, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
+import { guestCovers, type GuestCover } from '@lib/contracts/enums.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { availabilities, FindTime, leastMinutes, longestMinutes, mostAsked, mostTimes, type AvailabilityWord, type TimeQuestion } from '@lib/meetings/find-time.service.js';
 import { MovePreview } from '@lib/meetings/move-preview.service.js';
@@ -9,7 +10,7 @@ import { Limited } from './rate-limit.guard.js';
 import { Asker } from './session.guard.js';
 import { QuorumView } from './people.dto.js';
 import { IdPipe, IsDay } from './validation.js';
-import { PersonRef } from './views.dto.js';
+import { GuestRef, PersonRef } from './views.dto.js';
 
 const clock = /^([01]\d|2[0-3]):[0-5]\d$/;
 
@@ -163,6 +164,17 @@ class SeatView {
   availability!: AvailabilityWord;
 }
 
+class MovedGuestView extends GuestRef {
+  @ApiProperty({ enum: guestCovers, enumName: 'GuestCover', description: 'How much of the new time lies within hers.' })
+  cover!: GuestCover;
+
+  @ApiProperty({ format: 'date-time' })
+  from!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'Exclusive.' })
+  to!: string;
+}
+
 export class MovePreviewView {
   @ApiProperty({ type: 'integer', description: 'The version of the meeting that this is said of; for If-Match of the move.' })
   version!: number;
@@ -184,6 +196,9 @@ export class MovePreviewView {
 
   @ApiProperty({ type: QuorumView, nullable: true, description: 'Whether so many can come then as the kind of meeting asks; null where it is not known.' })
   quorum!: QuorumView | null;
+
+  @ApiProperty({ type: [MovedGuestView], description: 'Guests who could be at less of it then, or at nothing.' })
+  guests!: MovedGuestView[];
 }
 
 const questionOf = ({ required, optional, durationMinutes, fromDate, toDate, earliest, latest, quorate }: FindTimeBody): TimeQuestion => ({

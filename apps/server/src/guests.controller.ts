@@ -98,6 +98,6 @@ export class GuestsController {
 
 const msOf = (instant: string) => Temporal.Instant.from(instant).epochMilliseconds;
 
-function invitationOf({ name, organisation, sector, purpose, itemId, mayWrite, from, to }: GuestInvitationBody): GuestInvitation {
-  return { name, organisation, sector, purpose, itemId: itemId?.toLowerCase() ?? null, mayWrite, fromMs: from == null ? null : msOf(from), toMs: msOf(to) };
+function invitationOf({ name, organisation, sector, purpose, itemId, mayWrite, from, to, inPlaceOf }: GuestInvitationBody): GuestInvitation {
+  return { name, organisation, sector, purpose, itemId: itemId?.toLowerCase() ?? null, mayWrite, fromMs: from == null ? null : msOf(from), toMs: msOf(to), inPlaceOf: inPlaceOf?.toLowerCase() ?? null };
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
-import { guestPurposes, guestSectors, guestStates, meetingStates, type GuestPurpose, type GuestSector, type GuestState, type MeetingState } from '@lib/contracts/enums.js';
+import { guestCovers, guestPurposes, guestSectors, guestStates, meetingStates, type GuestCover, type GuestPurpose, type GuestSector, type GuestState, type MeetingState } from '@lib/contracts/enums.js';
 import { IsInstant, NoCpr, Trimmed } from './validation.js';
 import { AttendanceView } from './people.dto.js';
 import { GuestRef, LegalBasisRef } from './views.dto.js';
@@ -21,6 +21,9 @@ export class GuestView extends GuestRef {
 
   @ApiProperty({ enum: guestStates, enumName: 'GuestState', nullable: true, description: 'For those who answer for her; null for others, who see living guests alone.' })
   state!: GuestState | null;
+
+  @ApiProperty({ enum: guestCovers, enumName: 'GuestCover', nullable: true, description: 'How much of a meeting that lies ahead is within her time; null for those who do not answer for her.' })
+  cover!: GuestCover | null;
 
   @ApiProperty({ description: 'Whether her link may be renewed and her access taken.' })
   canManage!: boolean;
@@ -71,6 +74,11 @@ export class GuestInvitationBody {
   @ApiProperty({ format: 'date-time', description: 'Until when, exclusive; at most three months ahead.' })
   @IsInstant()
   to!: string;
+
+  @ApiProperty({ type: String, format: 'uuid', required: false, nullable: true, description: 'The guest whose place she takes, who is out with the same commit: the same person in another time.' })
+  @IsOptional()
+  @IsUUID()
+  inPlaceOf?: string | null;
 }
 
 export class GuestInviteBody extends GuestInvitationBody {

@@ -74,6 +74,7 @@ export const trailRoutes: Readonly<Record<string, Trailed | { reason: string }>>
   'POST /series/{id}/changes': change('AC5'),
   'PUT /series/{id}/reply': change('AC3'),
   'PUT /series/{id}/substitute': change('AC16'),
+  'POST /series/{id}/substitute/preview': list('AC16'),
   'DELETE /series/{id}/substitute': change('AC16'),
 
   'GET /meetings': list('AC3'),
@@ -113,6 +114,7 @@ export const trailRoutes: Readonly<Record<string, Trailed | { reason: string }>>
   'PUT /poll-links/answer': nothing('kind, neutral title and times of a meeting, to whom its coordinators gave a link; no item'),
   'PUT /meetings/{id}/place': change('AC5'),
   'PUT /meetings/{id}/reply': change('AC3'),
+  'POST /meetings/{id}/reply/preview': list('AC16'),
   'PUT /meetings/{id}/attendance': change('AC19'),
   'GET /meetings/{id}/open-follow-ups': list('AC20'),
 
@@ -128,6 +130,7 @@ export const trailRoutes: Readonly<Record<string, Trailed | { reason: string }>>
   'GET /items/{id}/follow-ups': read('AC20'),
   'POST /items/{id}/follow-ups': change('AC7'),
   'POST /items/{id}/audience/preview': read('AC8'),
+  'GET /items/{id}/disclosures': read('AC66'),
   'GET /items/{id}/other-track': read('AC62'),
   'POST /items/{id}/other-track': change('AC62'),
   'POST /meetings/{id}/participants/preview': list('AC5'),
@@ -215,6 +218,8 @@ export const trailRoutes: Readonly<Record<string, Trailed | { reason: string }>>
   'POST /audit/disclosures': audit,
   'GET /audit/items/{id}': audit,
   'GET /audit/items/{id}/entries': audit,
+  'GET /audit/items/{id}/disclosures': audit,
+  'GET /audit/disclosures': audit,
   'GET /audit/people': audit,
   'GET /audit/people/{id}/entries': audit,
   'GET /audit/refusals': audit,

@@ -54,6 +54,9 @@ const isRefusal = (error: unknown, act: Act): boolean => error instanceof Proble
 function heldBy(error: unknown, act: Act): string | undefined {
   if (!(error instanceof Problem)) return undefined;
   if (error.code === 'embargo-in-force') return 'AC77';
-  if (error.code === 'legal-basis-limit') return act.route.includes('plan-steps') ? 'AC64' : 'AC60';
+  if (error.code === 'legal-basis-limit') return heldByBasis.find(([part]) => act.route.includes(part))?.[1] ?? 'AC60';
   return undefined;
 }
+
+/** Of what a basis does not admit, the rule, by a part of the route. */
+const heldByBasis = [['plan-steps', 'AC64'], ['/decisions', 'AC65']] as const;

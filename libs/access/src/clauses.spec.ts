@@ -74,6 +74,7 @@ const table: Partial<Record<Action, { yes: Case[]; no: Case[] }>> = {
   'item.write': { yes: [{}, participant, reopened], no: [outside, away, cancelled, moved, { itemState: 'withdrawn' }, { lacksBasis: true }, forApproval, { minutesState: 'approved', isReopened: true }] },
   'item.change': { yes: [{}, { lacksBasis: true }, { itemState: 'withdrawn' }], no: [participant, chair, outside, away, forApproval, reopened, cancelled, moved] },
   'item.changeAudience': { yes: [{}, forApproval, { minutesState: 'approved' }, moved], no: [participant, chair, outside, away, cancelled] },
+  'disclosure.read': { yes: [{}, cancelled, moved, { minutesState: 'approved' }], no: [participant, chair, outside, away] },
   'item.move': { yes: [{}, { itemState: 'done' }, { itemState: 'omitted' }], no: [participant, chair, outside, away, forApproval, reopened, cancelled, moved, { itemState: 'withdrawn' }, { itemState: 'carried' }] },
   'item.addCase': { yes: [{}, participant, { lacksBasis: true }, reopened], no: [outside, away, cancelled, moved, forApproval] },
   'availability.ask': { yes: [{}, { meetingState: 'draft' }, { meetingState: 'proposed' }], no: [participant, chair, away, cancelled, { meetingState: 'held' }, { startMs: at.epochMilliseconds }] },

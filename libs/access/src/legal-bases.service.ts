@@ -32,7 +32,14 @@ export interface BasisSetting {
   validTo: string | null;
 }
 
+/** A basis as it is named to readers. */
+export type BasisWords = Pick<LegalBasis, 'id' | 'label' | 'limits'>;
+
 const ownPrefix = 'egen:';
+const settingColumns = `basis_id AS "basisId", version, label, limits, sectors, admits_investigation AS "admitsInvestigation", source, valid_from::text AS "validFrom", valid_to::text AS "validTo", set_by_membership_id AS "setBy", set_at AS "setAt"`;
+
+/** Of a version such as `2026-11-21+3` how often the authority had set the basis; not a number as shipped. */
+const settingOf = (version: string | null): number => Number(/\+(\d+)$/.exec(version ?? '')?.[1] ?? Number.NaN);
 
 /** Legal bases as data with versions (AC60, AC63): what ships with the product, and what each authority made of it. */
 @Injectable()
@@ -57,10 +64,22 @@ export class LegalBases {
     const settings = await this.settingsIn(tx, authorityId);
     const latest = inForce(settings, legalBases);
     return (id, version) => {
-      const number = Number(/\+(\d+)$/.exec(version ?? '')?.[1] ?? Number.NaN);
-      const then = settings.filter((one) => one.basisId === id && one.version <= number);
+      const then = settings.filter((one) => one.basisId === id && one.version <= settingOf(version));
       return id === null ? undefined : (inForce(then, legalBases).get(id) ?? latest.get(id));
     };
+  }
+
+  /**
+   * [DE17] What was cited, in the words it had then, whichever authority's own it is: the id of an own one is no other's.
+   *
+   * @param ids of what is to be said; null for what cites none
+   * @returns undefined for none
+   */
+  async wordsIn(tx: Tx, ids: readonly (string | null)[]): Promise<(id: string | null, version: string | null) => BasisWords | undefined> {
+    const own = [...new Set(ids.filter((id) => id !== null && id.startsWith(ownPrefix)))];
+    const settings = own.length === 0 ? [] : await tx.query<SettingRow>(`SELECT ${settingColumns} FROM legal_basis_setting WHERE basis_id = ANY($1::text[]) ORDER BY basis_id, version`, [own]);
+    const latest = inForce(settings, legalBases);
+    return (id, version) => (id === null ? undefined : (inForce(settings.filter((one) => one.basisId === id && one.version <= settingOf(version)), []).get(id) ?? latest.get(id)));
   }
 
   /**
@@ -107,10 +126,11 @@ export class LegalBases {
       const before = (await this.settingsIn(tx, subject.authorityId)).filter((one) => one.basisId === setting.basisId);
       if (setting.basisId !== null && shipped === undefined && before.length === 0) throw new Problem('not-found');
       const errors: FieldError[] = [];
-      if (setting.sectors.length === 0) errors.push({ field: 'sectors', message: 'Vælg mindst én sektor.' });
-      if (shipped !== undefined && setting.sectors.some((one) => !shipped.sectors.includes(one))) errors.push({ field: 'sectors', message: 'En hjemmel kan snævres ind, ikke udvides.' });
+      // In the order of the form.
       if (shipped === undefined && (setting.label ?? '') === '') errors.push({ field: 'label', message: 'Skriv, hvad hjemlen hedder.' });
       if (shipped === undefined && (setting.limits ?? '') === '') errors.push({ field: 'limits', message: 'Skriv, hvad hjemlen giver adgang til, og hvad den ikke gør.' });
+      if (setting.sectors.length === 0) errors.push({ field: 'sectors', message: 'Vælg mindst én sektor.' });
+      if (shipped !== undefined && setting.sectors.some((one) => !shipped.sectors.includes(one))) errors.push({ field: 'sectors', message: 'En hjemmel kan snævres ind, ikke udvides.' });
       if (setting.validTo !== null && setting.validTo < setting.validFrom) errors.push({ field: 'validTo', message: 'Perioden slutter, før den begynder.' });
       if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
       const id = newId();
@@ -143,8 +163,7 @@ export class LegalBases {
 
   private async settingsIn(tx: Tx, authorityId: string): Promise<SettingRow[]> {
     return tx.query<SettingRow>(
-      `SELECT basis_id AS "basisId", version, label, limits, sectors, admits_investigation AS "admitsInvestigation", source, valid_from::text AS "validFrom", valid_to::text AS "validTo", set_by_membership_id AS "setBy", set_at AS "setAt"
-       FROM legal_basis_setting WHERE authority_id = $1 ORDER BY basis_id, version`,
+      `SELECT ${settingColumns} FROM legal_basis_setting WHERE authority_id = $1 ORDER BY basis_id, version`,
       [authorityId],
     );
   }

@@ -164,7 +164,7 @@ export function filers(participants: readonly Seat[], authorityId: string): Seat
   return coordinators.length > 0 ? coordinators : all;
 }
 
-/** [AC81] Roles that the user management of an authority gives; the others are given by an administrator, by hand. */
+/** [AC85] Roles that the user management of an authority gives; the others are given by an administrator, by hand. */
 export const provisionedRoles: readonly Role[] = contentRoles;
 
 /** [AC70] A document of one authority's own beside an item is for those who act for that authority. */

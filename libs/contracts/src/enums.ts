@@ -24,6 +24,9 @@ export type GuestPurpose = (typeof guestPurposes)[number];
 /** How it stands with a guest's link; the later word wins. */
 export const guestStates = ['invited', 'opened', 'locked', 'expired', 'revoked'] as const;
 export type GuestState = (typeof guestStates)[number];
+/** How much of a meeting lies within a guest's time. */
+export const guestCovers = ['whole', 'part', 'none'] as const;
+export type GuestCover = (typeof guestCovers)[number];
 
 /** What somebody is in her authority beside her role, as far as the product knows it by name. */
 export const memberFunctions = ['keyPerson', 'contactPerson', 'sspConsultant', 'caseworker', 'intakeTeam', 'videoInterviewer', 'minuteTaker'] as const;

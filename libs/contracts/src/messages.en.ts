@@ -362,6 +362,11 @@ export const english: Readonly<Record<string, string>> = {
   'skolen': 'the school',
   'andre myndigheder': 'other authorities',
   '{0} omfatter ikke {1} ({2}, {3}). {4} Skal de se det, så flyt punktet til andet spor.': '{0} does not admit {1} ({2}, {3}). {4} If they are to see it, move the item to another track.',
+  'Punktet står på {0}, som ikke giver adgang til at dele med henblik på efterforskning. {1} kan også bruges til efterforskning og kan derfor ikke være beslutningens hjemmel her. Vælg en anden hjemmel, eller flyt punktet til andet spor.':
+    'The item stands on {0}, which does not allow sharing for an investigation. {1} can be used for an investigation too, and cannot be the legal basis of the decision here. Choose another legal basis, or move the item to another track.',
+  '{0} omfatter ikke {1}. {2} Vælg en hjemmel, som omfatter den myndighed, der beslutter.': '{0} does not admit {1}. {2} Choose a legal basis that admits the authority that decides.',
+  'Punktets hjemmel giver ikke plads til den hjemmel, du har valgt.': 'The legal basis of the item does not admit the one that you chose.',
+  'Videregivelser ses af koordinatorer, der selv kan læse punktet.': 'Disclosures are seen by coordinators who can read the item themselves.',
   'Hjemlen omfatter ikke alle, du har valgt.': 'The legal basis does not admit everybody you chose.',
   'Vælg, hvem perioden gælder for.': 'Choose whom the period is for.',
   'Din egen adgang til punktet kan ikke tidsbegrænses af dig selv.': 'You cannot limit the time of your own access to the item.',

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { timeZone, type DecisionState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
+import { legalBasisView } from '@lib/access/legal-bases.data.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
 import { openAt } from '@lib/access/item-access.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { embargoEffect } from '@lib/access/embargo.js';
@@ -79,6 +80,7 @@ export class DecisionLog {
     private readonly directory: Directory,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
+    private readonly bases: LegalBases,
   ) {}
 
   /**
@@ -125,11 +127,12 @@ export class DecisionLog {
       const ids = (name: keyof NonNullable<typeof found>) => (found?.[name] ?? []).filter((id) => id !== null);
       const authorities = await this.directory.authoritiesIn(tx, ids('authorities'));
       const people = await this.directory.pastMembersIn(tx, ids('people'));
+      const basisOf = await this.bases.wordsIn(tx, ids('bases'));
       return {
         authorities: [...authorities.values()].sort(byName),
         people: [...new Map([...people.values()].map((one) => [one.id, one])).values()].sort(byName),
         kinds: ids('kinds').map((id) => ({ id, name: said(meetingKind(id)?.title ?? id) })).sort(byName),
-        legalBases: legalBases.filter((one) => ids('bases').includes(one.id)).map((one) => ({ id: one.id, name: legalBasisView(one).label })),
+        legalBases: ids('bases').flatMap((id) => basisOf(id, null) ?? []).map((one) => ({ id: one.id, name: legalBasisView(one).label })).sort(byName),
         series: (await this.seriesNamesIn(tx, subject, ids('series'))).sort(byName),
       };
     });
@@ -224,6 +227,7 @@ export class DecisionLog {
     );
     const kinds = await tx.query<{ id: string; kind_id: string }>('SELECT id, kind_id FROM meeting WHERE id = ANY($1::uuid[])', [rows.map((row) => row.meeting_id)]);
     const people = await this.directory.pastMembersIn(tx, [...rows.map((row) => row.recorded_by_membership_id), ...answers.map((one) => one.membership_id)]);
+    const basisOf = await this.bases.wordsIn(tx, rows.map((row) => row.legal_basis_id));
     const person = (membershipId: string) => personAndAuthority(people.get(membershipId)!);
     return rows.map((row, index) => {
       const line = lines[index]!;
@@ -238,7 +242,7 @@ export class DecisionLog {
         decidingAuthority: line.decidingAuthority.name,
         responsible: personAndAuthority(line.responsible),
         deadline: row.deadline,
-        legalBasis: legalBasis(row.legal_basis_id)?.label ?? null,
+        legalBasis: basisOf(row.legal_basis_id, row.legal_basis_version)?.label ?? null,
         caseReference: line.caseReference,
         meetingTitle: line.meeting.title,
         meetingKind: meetingKind(kindId)?.title ?? kindId,

@@ -3,7 +3,8 @@ import type { DecisionState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess, openAt } from '@lib/access/item-access.service.js';
-import { legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
+import { legalBasisView } from '@lib/access/legal-bases.data.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
 import { authoritiesThatMayDecide, type Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { Embargoes } from '@lib/meetings/embargoes.service.js';
@@ -22,6 +23,7 @@ export interface DecisionRow {
   responsible_membership_id: string;
   deadline: string;
   legal_basis_id: string | null;
+  legal_basis_version: string | null;
   content: Uint8Array;
   state: DecisionState;
   version: number;
@@ -38,7 +40,7 @@ export const waitsFor = (now: string) => `(SELECT e.id FROM membership e WHERE e
 
 /** Of `decision d`, for a query whose $4 is now. */
 export const columns = `d.id, d.item_id, d.meeting_id, d.deciding_authority_id, d.responsible_membership_id, d.deadline::text AS deadline,
-  d.legal_basis_id, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at, d.supersedes_id, ${waitsFor('$4')} AS escalated_to`;
+  d.legal_basis_id, d.legal_basis_version, d.content, d.state, d.version, d.recorded_by_membership_id, d.recorded_at, d.supersedes_id, ${waitsFor('$4')} AS escalated_to`;
 
 /** AC1, AC10 and AC50 as one condition over indexed columns of `decision d`: $1 membership, $2 authority, $3 role, $4 now. */
 export const mayRead = `$3 IN ('coordinator', 'participant', 'leader')
@@ -59,6 +61,7 @@ export class DecisionReader {
     private readonly clock: Clock,
     private readonly policy: Policy,
     private readonly embargoes: Embargoes,
+    private readonly bases: LegalBases,
   ) {}
 
   /** The first four parameters of every query over {@link columns} and {@link mayRead}. */
@@ -92,7 +95,7 @@ export class DecisionReader {
       [decisionId],
     );
     const people = await this.directory.pastMembersIn(tx, [row.recorded_by_membership_id, ...events.flatMap((event) => present(event.membership_id, event.to_membership_id))]);
-    const basis = legalBasis(row.legal_basis_id);
+    const basis = (await this.bases.wordsIn(tx, [row.legal_basis_id]))(row.legal_basis_id, row.legal_basis_version);
     const itemId = await this.access.readableIn(tx, subject, row.item_id);
     const facts = itemId === null ? null : (await this.meetings.itemFactsIn(tx, subject, itemId)).facts;
     const canWrite = facts !== null && this.policy.may(subject, 'item.write', facts, facts) && authoritiesThatMayDecide(facts).includes(row.deciding_authority_id);

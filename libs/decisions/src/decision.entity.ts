@@ -40,6 +40,10 @@ export class DecisionEntity {
   @Column('text', { nullable: true })
   legalBasisId!: string | null;
 
+  /** The version of its words that was cited; null with decisions from before it was kept. */
+  @Column('text', { nullable: true })
+  legalBasisVersion!: string | null;
+
   /** The decision that this one corrects. */
   @Index('decision_supersedes', { unique: true })
   @Column('uuid', { nullable: true })

@@ -5,7 +5,8 @@ import type { DecisionState } from '@lib/contracts/enums.js';
 import { Problem, type FieldError } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
 import { ItemAccess, openAt } from '@lib/access/item-access.service.js';
-import { legalBases, legalBasis, legalBasisView } from '@lib/access/legal-bases.data.js';
+import { legalBasisView } from '@lib/access/legal-bases.data.js';
+import { LegalBases, type BasisInForce } from '@lib/access/legal-bases.service.js';
 import { authoritiesThatMayDecide, readersOf, type Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { isCaseReference } from '@lib/cases/case-reference.js';
@@ -17,6 +18,7 @@ import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.s
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
+import { basisFault, basisRefused } from './decision-basis.js';
 import { deadlineFaults } from './deadline.js';
 import { mayFollow } from './decision.js';
 import type { DecisionContent } from './decision.entity.js';
@@ -48,29 +50,53 @@ export class DecisionsService {
     private readonly idempotency: Idempotency,
     private readonly clock: Clock,
     private readonly policy: Policy,
+    private readonly bases: LegalBases,
   ) {}
 
-  /** [DE2] What the form may offer: deciding authorities, responsible people and legal bases. */
+  /** [DE2] [DE16] What the form may offer: deciding authorities, responsible people and legal bases. */
   async options(subject: Subject, itemId: string) {
     return this.unitOfWork.run(async (tx) => {
-      const { facts, participants, item } = await this.meetings.itemFactsIn(tx, subject, itemId);
+      const { facts, participants, item, meeting } = await this.meetings.itemFactsIn(tx, subject, itemId);
       const authorityIds = authoritiesThatMayDecide(facts);
       const readers = new Set(readersOf(facts.participants, facts.audience).map((one) => one.membershipId));
       const authorities = await this.directory.authoritiesIn(tx, authorityIds);
+      const { itemBasis, of } = await this.basesIn(tx, meeting.owner_authority_id, item, authorityIds);
+      const citable = new Map<string, { basis: BasisInForce; authorityIds: string[] }>();
+      for (const id of authorityIds) {
+        for (const basis of of(id).values()) {
+          if (basisFault(basis, itemBasis, authorities.get(id)!.sector) !== null) continue;
+          citable.set(basis.id, { basis, authorityIds: [...(citable.get(basis.id)?.authorityIds ?? []), id] });
+        }
+      }
       return {
         authorities: authorityIds.map((id) => authorities.get(id)!),
         people: participants.filter((one) => readers.has(one.membershipId)),
-        legalBases: legalBases.map((basis) => ({ ...legalBasisView(basis), sectors: basis.sectors })),
-        // A decision cites the law; an authority's own basis is one for sharing.
-        suggestedLegalBasisId: legalBasis(item.legal_basis_id)?.id ?? null,
+        legalBases: [...citable.values()].map(({ basis, authorityIds: ids }) => ({ ...legalBasisView(basis), sectors: basis.sectors, authorityIds: ids })),
+        suggestedLegalBasisId: itemBasis !== undefined && citable.has(itemBasis.id) ? itemBasis.id : null,
       };
     });
   }
 
   /**
-   * [DE1, DE2, DE3] Records a decision.
+   * [DE16] What each deciding authority may choose from: what holds at the meeting, its own bases, and what the item stands on,
+   * as it stood when the item was made.
+   */
+  private async basesIn(tx: Tx, ownerAuthorityId: string, item: { legal_basis_id: string | null; legal_basis_version: string | null }, authorityIds: readonly string[]) {
+    const itemBasis = (await this.bases.ofVersionsIn(tx, ownerAuthorityId))(item.legal_basis_id, item.legal_basis_version);
+    const atMeeting = await this.bases.inForceIn(tx, ownerAuthorityId);
+    const all = new Map<string, Map<string, BasisInForce>>();
+    for (const id of authorityIds) {
+      const own = id === ownerAuthorityId ? [] : [...(await this.bases.inForceIn(tx, id)).values()].filter((one) => one.isOwn);
+      const known = new Map([...atMeeting.values(), ...own].map((one) => [one.id, one]));
+      all.set(id, itemBasis === undefined ? known : known.set(itemBasis.id, itemBasis));
+    }
+    return { itemBasis, of: (authorityId: string): ReadonlyMap<string, BasisInForce> => all.get(authorityId) ?? new Map<string, BasisInForce>() };
+  }
+
+  /**
+   * [DE1, DE2, DE3, DE16] Records a decision.
    *
-   * @throws Problem `not-found`, `not-allowed`, `invalid-input`, `idempotency-conflict`
+   * @throws Problem `not-found`, `not-allowed`, `invalid-input`, `legal-basis-limit`, `idempotency-conflict`
    */
   async record(subject: Subject, itemId: string, input: NewDecision, request?: IdempotentRequest) {
     return this.unitOfWork.run((tx) => this.recordIn(tx, subject, itemId, input, null, request));
@@ -98,7 +124,7 @@ export class DecisionsService {
     correction: { old: DecisionRow; why: string; expectedVersion: number | null } | null,
     request: IdempotentRequest | undefined,
   ) {
-    const { facts, meeting, participants } = await this.meetings.itemFactsIn(tx, subject, itemId, 'SHARE');
+    const { facts, meeting, participants, item } = await this.meetings.itemFactsIn(tx, subject, itemId, 'SHARE');
     if (!this.policy.may(subject, 'item.write', facts, facts)) throw new Problem('not-allowed', 'Referatet er ikke længere åbent for nye beslutninger.');
     const earlier = await this.idempotency.recallIn(tx, subject.personId, request);
     if (earlier !== null) return this.reader.viewIn(tx, subject, earlier);
@@ -114,17 +140,22 @@ export class DecisionsService {
     if (responsible === undefined) {
       errors.push({ field: 'responsiblePersonId', message: able.length === 0 ? 'Vælg en ansvarlig, der har adgang til punktet.' : 'Den ansvarlige skal høre til den besluttende myndighed.' });
     }
+    const { itemBasis, of } = await this.basesIn(tx, meeting.owner_authority_id, item, [input.decidingAuthorityId]);
+    const basis = input.legalBasisId === null ? null : of(input.decidingAuthorityId).get(input.legalBasisId);
+    if (basis === undefined) errors.push({ field: 'legalBasisId', message: 'Vælg hjemlen fra listen.' });
     if (errors.length > 0 || responsible === undefined) throw new Problem('invalid-input', undefined, errors);
+    const fault = basis == null ? null : basisFault(basis, itemBasis, responsible.authority.sector);
+    if (fault !== null) throw basisRefused(fault, basis!, itemBasis, responsible.authority.name);
 
     const id = newId();
     const now = this.clock.now().toString();
     const sealer = await this.keyring.sealerIn(tx, itemId);
     const content: DecisionContent = { text: input.text, reasons: input.reasons, caseReference: input.caseReference };
     await tx.query(
-      `INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, legal_basis_id,
+      `INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, legal_basis_id, legal_basis_version,
                              content, state, version, recorded_by_membership_id, recorded_at, supersedes_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'recorded', 1, $9, $10, $11)`,
-      [id, itemId, meeting.id, input.decidingAuthorityId, responsible.membershipId, input.deadline, input.legalBasisId, sealer.sealText(JSON.stringify(content), { table: 'decision', rowId: id }), subject.membershipId, now, correction?.old.id ?? null],
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'recorded', 1, $10, $11, $12)`,
+      [id, itemId, meeting.id, input.decidingAuthorityId, responsible.membershipId, input.deadline, input.legalBasisId, basis?.version ?? null, sealer.sealText(JSON.stringify(content), { table: 'decision', rowId: id }), subject.membershipId, now, correction?.old.id ?? null],
     );
     await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 1, $3, $4, $5)', [newId(), id, 'recorded', subject.membershipId, now]);
     if (correction !== null) await this.moveIn(tx, subject, correction.old, { state: 'superseded', comment: correction.why });
@@ -263,7 +294,6 @@ export class DecisionsService {
     const errors: FieldError[] = [];
     for (const field of ['text', 'reasons'] as const) if (containsCpr(input[field])) errors.push({ field, message: cprMessage });
     if (input.caseReference !== null && !isCaseReference(input.caseReference)) errors.push({ field: 'caseReference', message: 'Skriv sagsreferencen som “Sag 2026-014”.' });
-    if (input.legalBasisId !== null && legalBasis(input.legalBasisId) === undefined) errors.push({ field: 'legalBasisId', message: 'Vælg hjemlen fra listen.' });
     errors.push(...deadlineFaults(input.deadline, Temporal.Instant.fromEpochMilliseconds(meetingStart.getTime()), this.clock.now()));
     return errors;
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { DocumentDecision, DocumentFollowUp, DocumentPlan } from '@lib/contracts/meeting-document.js';
 import { plans, type DecisionState, type FollowUpState, type Plan } from '@lib/contracts/enums.js';
 import { Directory } from '@lib/access/directory.service.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import { shreddedDecision, type DecisionContent } from './decision.entity.js';
@@ -22,13 +22,14 @@ export class ItemRecords {
   constructor(
     private readonly directory: Directory,
     private readonly keyring: Keyring,
+    private readonly bases: LegalBases,
   ) {}
 
   /** By item, in the order of recording; every item that was asked for is in the answer. */
   async ofIn(tx: Tx, itemIds: readonly string[]): Promise<Map<string, ItemRecord>> {
     const answer = new Map<string, ItemRecord>(itemIds.map((id) => [id, { decisions: [], followUps: [] }]));
     const decisions = await tx.query<DecisionRow>(
-      `SELECT id, item_id, deciding_authority_id, responsible_membership_id, deadline::text AS deadline, legal_basis_id, content, state, recorded_at
+      `SELECT id, item_id, deciding_authority_id, responsible_membership_id, deadline::text AS deadline, legal_basis_id, legal_basis_version, content, state, recorded_at
        FROM decision WHERE item_id = ANY($1::uuid[]) ORDER BY id`,
       [itemIds],
     );
@@ -40,10 +41,11 @@ export class ItemRecords {
     const sealers = await this.keyring.sealersIn(tx, [...decisions, ...followUps].map((row) => row.item_id));
     const authorities = await this.directory.authoritiesIn(tx, decisions.map((row) => row.deciding_authority_id));
     const people = await this.directory.pastMembersIn(tx, [...decisions.map((row) => row.responsible_membership_id), ...followUps.map((row) => row.owner_membership_id)]);
+    const basisOf = await this.bases.wordsIn(tx, decisions.map((row) => row.legal_basis_id));
     const named = (membershipId: string) => ({ name: people.get(membershipId)!.name, authority: people.get(membershipId)!.authority.name });
     for (const row of decisions) {
       const content = sealers.get(row.item_id)!.openJson<DecisionContent>(row.content, { table: 'decision', rowId: row.id }, shreddedDecision);
-      const basis = legalBasis(row.legal_basis_id);
+      const basis = basisOf(row.legal_basis_id, row.legal_basis_version);
       const authority = authorities.get(row.deciding_authority_id)!;
       answer.get(row.item_id)!.decisions.push({
         id: row.id,
@@ -94,6 +96,7 @@ interface DecisionRow {
   responsible_membership_id: string;
   deadline: string;
   legal_basis_id: string | null;
+  legal_basis_version: string | null;
   content: Uint8Array;
   state: DecisionState;
   recorded_at: Date;

@@ -3,9 +3,18 @@ import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm
 export const disclosureKinds = ['audience', 'participant', 'series', 'substitute', 'guest'] as const;
 export type DisclosureKind = (typeof disclosureKinds)[number];
 
+/** An item as it was shown: to whom, and on which basis it stood. */
+export interface ShownThen {
+  itemId: string;
+  legalBasisId: string | null;
+  legalBasisVersion: string | null;
+  to: string[];
+}
+
 /** Somebody came to see something: who, what, on which basis, why, by whom. Only added to. One row a meeting. */
 @Entity('disclosure')
 @Index('disclosure_meeting', ['meetingId', 'at'])
+@Index('disclosure_time', ['at', 'id'])
 @Check('disclosure_kind_known', `kind IN ('audience','participant','series','substitute','guest')`)
 export class DisclosureEntity {
   @PrimaryColumn('uuid')
@@ -18,7 +27,7 @@ export class DisclosureEntity {
   @ForeignKey('MeetingEntity')
   meetingId!: string;
 
-  /** Of `audience`: the item that was opened. */
+  /** The item that the reason speaks of: of `audience` the one that was opened, of `guest` the one she was invited to. */
   @Column('uuid', { nullable: true })
   @ForeignKey('AgendaItemEntity')
   itemId!: string | null;
@@ -33,7 +42,11 @@ export class DisclosureEntity {
   @Column('text', { array: true })
   legalBasisIds!: string[];
 
-  /** Sealed (scope: the item, or else the meeting). */
+  /** What came to be seen by whom, item by item; null with rows from before it was kept. */
+  @Column('jsonb', { nullable: true })
+  shown!: ShownThen[] | null;
+
+  /** Sealed (scope: the meeting). */
   @Column('bytea', { nullable: true })
   reason!: Buffer | null;
 

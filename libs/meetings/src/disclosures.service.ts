@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
+import { legalBasisView } from '@lib/access/legal-bases.data.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
 import { readersOf, windowOf, type Audience, type Participation, type Subject, type Window } from '@lib/access/policy.js';
 import { Clock } from '@lib/platform/clock.js';
@@ -21,7 +23,16 @@ export interface Shown {
   /** Who comes to see it: the whole frame of the meeting where they join it, of which a guest sees kind, title, time and place. */
   joins: readonly string[];
   /** By item, who comes to read it that did not, or reads it for longer. */
-  items: readonly { itemId: string; legalBasisId: string | null; to: readonly string[] }[];
+  items: readonly ShownItem[];
+  /** The one item that the reason speaks of; absent where it is about taking part. */
+  about?: string;
+}
+
+interface ShownItem {
+  itemId: string;
+  legalBasisId: string | null;
+  legalBasisVersion: string | null;
+  to: readonly string[];
 }
 
 /** Why something is shown, and what the asker was told that it would show. */
@@ -29,6 +40,8 @@ export interface Ground {
   reason: string | null;
   /** Of the preview; null where none was asked for. */
   digest: string | null;
+  /** [PE10] Somebody was sent to the meetings to come before reasons were asked for: she comes to new ones without. */
+  isFromBefore?: true;
 }
 
 /** Showing something to somebody who did not see it: what exactly, and that it was done (rules MT70–MT73). */
@@ -42,6 +55,7 @@ export class Disclosures {
     private readonly use: ItemUse,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
+    private readonly bases: LegalBases,
   ) {}
 
   /** [MT70] What a meeting would show to people who join it. */
@@ -63,11 +77,11 @@ export class Disclosures {
         .filter((one) => !had.has(one.membershipId) || !isWithin(windowOf(one, after), windowOf(one, before)))
         .map((one) => one.membershipId);
     };
-    return { meetingId, joins: [], items: this.shown(rows, to) };
+    return { meetingId, joins: [], items: this.shown(rows, to), ...(changes[0] === undefined ? {} : { about: changes[0].itemId }) };
   }
 
   private shown(rows: readonly ItemRow[], to: (row: ItemRow) => string[]): Shown['items'] {
-    return rows.filter((row) => row.state !== 'withdrawn').map((row) => ({ itemId: row.id, legalBasisId: row.legal_basis_id, to: to(row) })).filter((one) => one.to.length > 0);
+    return rows.filter((row) => row.state !== 'withdrawn').map((row) => ({ itemId: row.id, legalBasisId: row.legal_basis_id, legalBasisVersion: row.legal_basis_version, to: to(row) })).filter((one) => one.to.length > 0);
   }
 
   /**
@@ -81,6 +95,11 @@ export class Disclosures {
     const sealers = await this.keyring.sealersIn(tx, [...readable]);
     const counts = await this.use.countsIn(tx, [...readable]);
     const headlines = await this.meetings.headlinesIn(tx, all.map((one) => one.meetingId));
+    const basisOf = await this.bases.wordsIn(tx, all.flatMap((one) => one.items.map((item) => item.legalBasisId)));
+    const basisIn = (item: ShownItem) => {
+      const basis = basisOf(item.legalBasisId, item.legalBasisVersion);
+      return basis === undefined ? null : legalBasisView(basis);
+    };
     const visible = all.map((one) => ({ ...one, items: one.items.filter((item) => readable.has(item.itemId)) })).filter((one) => one.joins.length > 0 || one.items.length > 0);
     const membershipIds = [...new Set(visible.flatMap((one) => [...one.joins, ...one.items.flatMap((item) => item.to)]))];
     const members = new Map([...(await this.directory.membersIn(tx, membershipIds)), ...coming.map((one) => [one.membershipId, one] as const)]);
@@ -96,8 +115,9 @@ export class Disclosures {
         joins: one.joins.some((id) => !isGuest(id)),
         joinsAsGuest: one.joins.some(isGuest),
         hasMinutes: meeting?.minutes_state !== 'draft' && [...one.joins, ...one.items.flatMap((item) => item.to)].some((id) => !isGuest(id)),
-        items: one.items.map(({ itemId, to }) => ({
+        items: one.items.map(({ itemId, to, ...item }) => ({
           itemId,
+          legalBasis: basisIn({ itemId, to, ...item }),
           title: sealers.get(itemId)!.openText(rows.get(itemId)!.title, { table: 'agenda_item', rowId: itemId }),
           decisions: to.every(isGuest) ? 0 : (counts.get(itemId)?.decisions ?? 0),
           followUps: to.every(isGuest) ? 0 : (counts.get(itemId)?.followUps ?? 0),
@@ -124,33 +144,34 @@ export class Disclosures {
    * [MT72] [MT73] Writes down what is shown, behind the locks of the command that shows it. Nothing is written where nobody
    * comes to see anything.
    *
-   * @throws Problem `invalid-input` without a reason where one is asked for, `precondition-failed` when it would show
+   * @throws Problem `invalid-input` without a reason, `precondition-failed` when it would show
    *   something else than the preview said
    */
-  async recordIn(tx: Tx, subject: Subject, kind: DisclosureKind, all: readonly Shown[], { reason, digest }: Ground): Promise<void> {
+  async recordIn(tx: Tx, subject: Subject, kind: DisclosureKind, all: readonly Shown[], { reason, digest, isFromBefore }: Ground): Promise<void> {
     const shows = all.filter((one) => one.joins.length > 0 || one.items.length > 0);
     if (shows.length === 0) return;
     if (digest !== null && digest !== (await this.viewIn(tx, subject, shows)).digest) {
       throw new Problem('precondition-failed', 'Det, der bliver synligt, er ændret, siden du så det. Se det igen, før du går videre.');
     }
-    if (reason === null && kind !== 'substitute') throw new Problem('invalid-input', undefined, [{ field: 'disclosureReason', message: 'Skriv, hvorfor de har brug for at se det.' }]);
+    if (reason === null && isFromBefore !== true) throw new Problem('invalid-input', undefined, [{ field: 'disclosureReason', message: 'Skriv, hvorfor de har brug for at se det.' }]);
     const sealers = await this.keyring.sealersIn(tx, shows.map((one) => one.meetingId));
     for (const one of shows) {
       const id = newId();
       await tx.query(
-        `INSERT INTO disclosure (id, kind, meeting_id, item_id, item_ids, to_membership_ids, legal_basis_ids, reason, made_by_membership_id, at)
-         VALUES ($1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::text[], $8, $9, $10)`,
+        `INSERT INTO disclosure (id, kind, meeting_id, item_id, item_ids, to_membership_ids, legal_basis_ids, reason, made_by_membership_id, at, shown)
+         VALUES ($1, $2, $3, $4, $5::uuid[], $6::uuid[], $7::text[], $8, $9, $10, $11::jsonb)`,
         [
           id,
           kind,
           one.meetingId,
-          kind === 'audience' ? one.items[0]!.itemId : null,
+          one.about ?? null,
           one.items.map((item) => item.itemId),
           [...new Set([...one.joins, ...one.items.flatMap((item) => item.to)])],
           [...new Set(one.items.flatMap((item) => item.legalBasisId ?? []))],
           reason === null ? null : sealers.get(one.meetingId)!.sealText(reason, { table: 'disclosure', rowId: id }),
           subject.membershipId,
           this.clock.now().toString(),
+          JSON.stringify(one.items satisfies readonly Readonly<ShownItem>[]),
         ],
       );
     }
@@ -170,13 +191,13 @@ export class Disclosures {
 
 const isWithin = (inner: Window, outer: Window): boolean => (outer.fromMs === null || (inner.fromMs !== null && inner.fromMs >= outer.fromMs)) && (outer.toMs === null || (inner.toMs !== null && inner.toMs <= outer.toMs));
 
-/** Of who and what, not of how it is called. */
-const digestOf = (view: { people: readonly Member[]; meetings: readonly { id: string; joins: boolean; hasMinutes: boolean; items: readonly { itemId: string; decisions: number; followUps: number; toMembershipIds: readonly string[] }[] }[] }): string =>
+/** Of who, what and on which basis, not of how it is called. */
+const digestOf = (view: { people: readonly Member[]; meetings: readonly { id: string; joins: boolean; hasMinutes: boolean; items: readonly { itemId: string; legalBasis: { id: string } | null; decisions: number; followUps: number; toMembershipIds: readonly string[] }[] }[] }): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
         view.people.map((one) => one.membershipId).toSorted(),
-        view.meetings.map((one) => [one.id, one.joins, one.hasMinutes, one.items.map(({ itemId, decisions, followUps, toMembershipIds }) => [itemId, decisions, followUps, toMembershipIds.toSorted()])]),
+        view.meetings.map((one) => [one.id, one.joins, one.hasMinutes, one.items.map(({ itemId, legalBasis, decisions, followUps, toMembershipIds }) => [itemId, legalBasis?.id ?? null, decisions, followUps, toMembershipIds.toSorted()])]),
       ]),
     )
     .digest('hex');

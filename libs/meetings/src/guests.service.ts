@@ -31,6 +31,8 @@ export interface GuestInvitation {
   fromMs: number | null;
   /** Exclusive. */
   toMs: number;
+  /** [GU10] The guest whose place she takes, who is out with the same commit; null for a new one. */
+  inPlaceOf: string | null;
 }
 
 /** A link is for a meeting or two, not for good. */
@@ -43,6 +45,8 @@ interface Plan {
   row: MeetingRow;
   participants: Participant[];
   item: { row: ItemRow; audience: Audience } | null;
+  /** [GU10] Who goes when she comes. */
+  replaces: GuestRow | null;
 }
 
 /** Inviting somebody of no authority to one meeting or one item, and taking it back (rules GU1–GU8). */
@@ -101,6 +105,7 @@ export class Guests {
       const all = participants.map(participation);
       if (item !== null && item.audience.kind === 'restricted') await this.access.setAudienceIn(tx, [{ itemId: item.row.id, audience: { ...item.audience, personIds: [...item.audience.personIds, guest.person_id] } }], all);
       else await this.access.renewReadersIn(tx, item === null ? (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', meetingId)).map((one) => one.id) : [item.row.id], all);
+      if (plan.replaces !== null) await this.revokeIn(tx, subject, plan.replaces);
       const keys = await this.signIn.renewIn(tx, guest.membership_id);
       await this.noteIn(tx, subject, guest.membership_id, 'invited');
       await this.idempotency.rememberIn(tx, subject.personId, request, guest.membership_id);
@@ -136,18 +141,22 @@ export class Guests {
   async revoke(subject: Subject, membershipId: string): Promise<{ meetingId: string }> {
     return this.unitOfWork.run(async (tx) => {
       const guest = await this.managedIn(tx, subject, membershipId);
-      const now = this.clock.now();
-      if (guest.revoked_at !== null) return { meetingId: guest.meeting_id };
-      await tx.query('UPDATE guest SET revoked_at = $2 WHERE membership_id = $1', [membershipId, now.toString()]);
-      if (guest.valid_to.getTime() > now.epochMilliseconds) await tx.query('UPDATE membership SET valid_to = $2 WHERE id = $1', [membershipId, now.toString()]);
-      const read = await tx.query<{ item_id: string }>('DELETE FROM item_reader WHERE membership_id = $1 RETURNING item_id', [membershipId]);
-      await tx.query(`DELETE FROM item_audience WHERE subject_kind = 'person' AND subject_id = $1 AND item_id IN (SELECT id FROM agenda_item WHERE meeting_id = $2)`, [guest.person_id, guest.meeting_id]);
-      await this.signIn.dropIn(tx, membershipId);
-      await this.noteIn(tx, subject, membershipId, 'revoked');
-      for (const { item_id } of read) this.events.emitIn(tx, 'item.audienceChanged', { meetingId: guest.meeting_id, itemId: item_id, affected: [membershipId] });
-      this.events.emitIn(tx, 'guest.changed', { meetingId: guest.meeting_id, itemId: guest.item_id });
+      if (guest.revoked_at === null) await this.revokeIn(tx, subject, guest);
       return { meetingId: guest.meeting_id };
     });
+  }
+
+  private async revokeIn(tx: Tx, subject: Subject, guest: GuestRow): Promise<void> {
+    const { membership_id: membershipId } = guest;
+    const now = this.clock.now();
+    await tx.query('UPDATE guest SET revoked_at = $2 WHERE membership_id = $1', [membershipId, now.toString()]);
+    if (guest.valid_to.getTime() > now.epochMilliseconds) await tx.query('UPDATE membership SET valid_to = $2 WHERE id = $1', [membershipId, now.toString()]);
+    const read = await tx.query<{ item_id: string }>('DELETE FROM item_reader WHERE membership_id = $1 RETURNING item_id', [membershipId]);
+    await tx.query(`DELETE FROM item_audience WHERE subject_kind = 'person' AND subject_id = $1 AND item_id IN (SELECT id FROM agenda_item WHERE meeting_id = $2)`, [guest.person_id, guest.meeting_id]);
+    await this.signIn.dropIn(tx, membershipId);
+    await this.noteIn(tx, subject, membershipId, 'revoked');
+    for (const { item_id } of read) this.events.emitIn(tx, 'item.audienceChanged', { meetingId: guest.meeting_id, itemId: item_id, affected: [membershipId] });
+    this.events.emitIn(tx, 'guest.changed', { meetingId: guest.meeting_id, itemId: guest.item_id });
   }
 
   /** Who may, what it is to, and whether it can be. */
@@ -161,7 +170,15 @@ export class Guests {
     if (item !== null && !isAdmitted(invitation, item.audience)) {
       throw notAdmitted((await this.bases.ofVersionsIn(tx, row.owner_authority_id))(item.row.legal_basis_id, item.row.legal_basis_version), { name: invitation.name, authority: { name: invitation.organisation, sector: invitation.sector } }, 'sector');
     }
-    return { row, participants, item };
+    return { row, participants, item, replaces: invitation.inPlaceOf === null ? null : await this.replacedIn(tx, subject, meetingId, invitation) };
+  }
+
+  /** [GU10] @throws Problem `not-found` for a guest of another meeting or item, `transition-refused` for one who is out already */
+  private async replacedIn(tx: Tx, subject: Subject, meetingId: string, { inPlaceOf, itemId }: GuestInvitation): Promise<GuestRow> {
+    const guest = await this.managedIn(tx, subject, inPlaceOf!);
+    if (guest.meeting_id !== meetingId || guest.item_id !== itemId) throw new Problem('not-found');
+    if (guest.revoked_at !== null) throw new Problem('transition-refused', 'Gæstens adgang er ophørt. Invitér gæsten igen.');
+    return guest;
   }
 
   /** One of the meeting that the asker reads; for all others there is none. */
@@ -182,7 +199,7 @@ export class Guests {
 
   /** [GU2] For the item: the item. For the meeting: what of it is open to all, and its sector admitted to. */
   private async shownIn(tx: Tx, { row, item }: Plan, invitation: GuestInvitation, membershipId: string): Promise<Shown> {
-    if (item !== null) return { meetingId: row.id, joins: [membershipId], items: [{ itemId: item.row.id, legalBasisId: item.row.legal_basis_id, to: [membershipId] }] };
+    if (item !== null) return { meetingId: row.id, joins: [membershipId], items: [{ itemId: item.row.id, legalBasisId: item.row.legal_basis_id, legalBasisVersion: item.row.legal_basis_version, to: [membershipId] }], about: item.row.id };
     const coming: Participation = { membershipId, personId: comingId, authorityId: guestAuthorityId(invitation.sector), sector: invitation.sector, guest: { itemId: null, mayWrite: invitation.mayWrite } };
     return this.disclosures.ofJoiningIn(tx, row.id, [coming]);
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AttendanceState, GuestPurpose, GuestSector, GuestState } from '@lib/contracts/enums.js';
+import type { AttendanceState, GuestCover, GuestPurpose, GuestSector, GuestState } from '@lib/contracts/enums.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
 import { guestParticipation, guestsOfMeetingIn, guestState, type GuestRow } from '@lib/access/guests.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
@@ -7,6 +7,9 @@ import { isOpenAt, readersOf, windowOf, type Audience, type Subject } from '@lib
 import { Policy } from '@lib/access/policy.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
+import { coverOf } from './guest-time.js';
+import { isPlanned } from './meeting.js';
+import { endOf, type MeetingRow } from './meeting-rows.js';
 import { participation, type Participant } from './participants.js';
 
 /** A guest as others know her. */
@@ -31,6 +34,8 @@ export interface GuestView extends GuestPerson {
   to: string;
   /** Of her link, for those who answer for it; null for others, who see living guests alone. */
   state: GuestState | null;
+  /** [GU10] How much of the meeting lies within her time, for those who answer for her and while it lies ahead; else null. */
+  cover: GuestCover | null;
   canManage: boolean;
   /** Every marking, the last first. */
   attendance: { state: AttendanceState; at: string; setBy: string }[];
@@ -73,9 +78,11 @@ export class MeetingGuests {
   }
 
   /** [GU5] [GU6] What a participant is shown of them. */
-  async viewsIn(tx: Tx, subject: Subject, meetingId: string, participants: readonly Participant[]): Promise<GuestView[]> {
+  async viewsIn(tx: Tx, subject: Subject, meeting: MeetingRow, participants: readonly Participant[]): Promise<GuestView[]> {
     const nowMs = this.clock.now().epochMilliseconds;
-    const known = await this.knownIn(tx, subject, meetingId);
+    const known = await this.knownIn(tx, subject, meeting.id);
+    const time = { startMs: meeting.start_instant.getTime(), endMs: endOf(meeting).getTime() };
+    const isAhead = isPlanned(meeting.state) && time.endMs > nowMs;
     if (known.length === 0) return [];
     const facts = { participants: participants.map(participation) };
     // What of an item she may know was decided above: she reads it.
@@ -89,6 +96,7 @@ export class MeetingGuests {
       from: row.valid_from.toISOString(),
       to: row.valid_to.toISOString(),
       state: canManage ? guestState(row, nowMs) : null,
+      cover: canManage && isAhead && row.revoked_at === null ? coverOf(row, time) : null,
       canManage,
       attendance: attendance.get(row.membership_id) ?? [],
     }));

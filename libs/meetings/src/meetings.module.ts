@@ -16,6 +16,7 @@ import { Invitations } from './invitations.service.js';
 import { OtherTrack } from './other-track.service.js';
 import { CarryItems } from './carry-items.service.js';
 import { ItemProposals } from './item-proposals.service.js';
+import { ItemDisclosures } from './item-disclosures.service.js';
 import { ItemCommands } from './item-commands.service.js';
 import { ItemUse } from './item-use.service.js';
 import { ItemViews } from './item-views.service.js';
@@ -53,8 +54,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, NotificationsModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
-      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, ItemDisclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
+      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, ItemDisclosures, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
     };
   }
 }

@@ -85,7 +85,7 @@ export class MeetingsService {
         recurrenceId: row.recurrence_id,
         holiday: row.recurrence_id === null ? null : holidayAt(row.recurrence_id),
         participants: await this.views.participantsIn(tx, subject, row, participants),
-        guests: await this.guests.viewsIn(tx, subject, meetingId, participants),
+        guests: await this.guests.viewsIn(tx, subject, row, participants),
         formerParticipants: await this.views.formerIn(tx, meetingId),
         attendanceOpen: attendanceOpen({ state: row.state, agendaState: row.agenda_state, minutesState: row.minutes_state, isReopened: row.minutes_reopened, startInstant: row.start_instant }, new Date(this.clock.now().epochMilliseconds)),
         canCoordinate: this.policy.may(subject, 'meeting.coordinate', {}, { participants: participants.map(participation) }),

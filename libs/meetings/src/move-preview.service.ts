@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Temporal } from 'temporal-polyfill';
-import { timeZone } from '@lib/contracts/enums.js';
+import { timeZone, type GuestCover } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import type { Member } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
@@ -12,8 +12,10 @@ import type { Availability } from '@lib/scheduling/availability.js';
 import { findTime } from '@lib/scheduling/find-time.js';
 import type { PersonState } from '@lib/scheduling/find-time-reasons.js';
 import { allChairsOf, mostRelaxations, wordOf, yearAhead, type AvailabilityWord, type Chair } from './find-time.service.js';
+import { coverOf, losesBy, type MeetingTime } from './guest-time.js';
 import { KnownTimes, usualHours } from './known-times.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
+import { MeetingGuests, type GuestPerson } from './meeting-guests.service.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { endOf } from './meeting-rows.js';
 import { movedTo } from './moved-to.js';
@@ -31,6 +33,16 @@ export interface MovePreviewed {
   people: { person: Member; substitute: Member | null; availability: AvailabilityWord }[];
   /** Whether the meeting could decide then; null where it is not known who can. */
   quorum: Quorum | null;
+  /** [GU10] Guests whom the asker may know of and who could be at less of it, or at nothing. */
+  guests: MovedGuest[];
+}
+
+export interface MovedGuest extends GuestPerson {
+  /** How much of the new time lies within hers. */
+  cover: GuestCover;
+  /** ISO instants; the end exclusive. */
+  from: string;
+  to: string;
 }
 
 const slot = 15;
@@ -44,6 +56,7 @@ export class MovePreview {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly meetings: MeetingAccess,
+    private readonly guests: MeetingGuests,
     private readonly known: KnownTimes,
     private readonly limits: RateLimits,
     private readonly clock: Clock,
@@ -51,7 +64,7 @@ export class MovePreview {
 
   /** @throws Problem `not-found`, `not-allowed`, `invalid-input` (field `startLocal`), `rule-invalid`, `too-many-requests` */
   async of(subject: Subject, meetingId: string, to: { startLocal: string; durationMinutes: number }): Promise<MovePreviewed> {
-    const { row, participants } = await this.unitOfWork.run((tx) => this.meetings.meetingToPlaceIn(tx, subject, meetingId));
+    const { row, participants, guests } = await this.unitOfWork.run(async (tx) => ({ ...(await this.meetings.meetingToPlaceIn(tx, subject, meetingId)), guests: await this.guests.livingIn(tx, subject, meetingId) }));
     const now = this.clock.now();
     const { startLocal, start } = movedTo(to, now);
     const last = now.toZonedDateTimeISO(timeZone).toPlainDate().add({ days: yearAhead });
@@ -68,6 +81,7 @@ export class MovePreview {
       holiday: holidayAt(startLocal),
       isKnown,
       people: seats.map(({ member, substitute, availability }) => ({ person: member, substitute, availability })),
+      guests: movedGuests(guests, { startMs: row.start_instant.getTime(), endMs: endOf(row).getTime() }, { startMs: start.epochMilliseconds, endMs: start.add({ minutes: to.durationMinutes }).epochMilliseconds }),
       quorum: isKnown ? (kind === undefined ? { met: true, gaps: [] } : quorum(kind.quorum, seats.map(quorumChair))) : null,
     };
   }
@@ -92,6 +106,10 @@ export class MovePreview {
     return chairs.map(({ member, substitute }) => ({ member, substitute, availability: wordOf(stateOf(member), stateOf(substitute)) }));
   }
 }
+
+/** [GU10] */
+const movedGuests = (guests: Awaited<ReturnType<MeetingGuests['livingIn']>>, from: MeetingTime, to: MeetingTime): MovedGuest[] =>
+  guests.filter(({ row }) => losesBy(row, from, to)).map(({ row, person }) => ({ ...person, cover: coverOf(row, to), from: row.valid_from.toISOString(), to: row.valid_to.toISOString() }));
 
 interface Seat {
   member: Member;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PartStat } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import type { Subject } from '@lib/access/policy.js';
+import type { Subject, Window } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
@@ -10,7 +10,7 @@ import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import { Disclosures } from './disclosures.service.js';
+import { Disclosures, type Ground, type Shown } from './disclosures.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { endOf, type MeetingRow } from './meeting-rows.js';
@@ -20,9 +20,16 @@ import { lockSeriesIn } from './series-row.js';
 
 export type Answer =
   | { partStat: 'accepted' | 'tentative' | 'declined'; note: string | null }
-  | { partStat: 'delegated'; note: string | null; substituteMembershipId: string };
+  | { partStat: 'delegated'; note: string | null; substituteMembershipId: string; ground: Ground };
 
 const table = 'meeting_reply';
+
+/** Where a substitute would sit, and in which time. */
+interface SubstituteSeat {
+  meetingId: string;
+  membershipId: string;
+  window?: Window;
+}
 
 /** Answers to invitations, and the substitutes that come with them (rules PE1–PE5). */
 @Injectable()
@@ -42,21 +49,31 @@ export class Replies {
   ) {}
 
   /**
+   * [MT71] [PE3] What a colleague would see who comes in one's place. Stores nothing.
+   *
+   * @throws Problem `not-found`, `transition-refused` when the meeting is held, `invalid-input` for who cannot stand in
+   */
+  async previewSubstitute(subject: Subject, meetingId: string, substituteMembershipId: string) {
+    return this.unitOfWork.run(async (tx) => {
+      const { row, former } = await this.answerableIn(tx, subject, meetingId);
+      return this.disclosures.viewIn(tx, subject, former === substituteMembershipId ? [] : [await this.shownIn(tx, await this.seatIn(tx, subject, row, former, substituteMembershipId))]);
+    });
+  }
+
+  /**
    * [PE1, PE3, PE4] Answers for one meeting, for oneself. Sending a substitute lets her in with this commit; any later
    * answer ends what she had with its commit.
    *
-   * @throws Problem `not-found`, `transition-refused` when the meeting is held, `invalid-input` for who cannot stand in
+   * @throws Problem `not-found`, `transition-refused` when the meeting is held, `invalid-input` for who cannot stand in or
+   *   without a reason, `precondition-failed` when she would see something else than the preview said
    */
   async reply(subject: Subject, meetingId: string, answer: Answer): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       await this.meetings.lockForIn(tx, subject, meetingId);
-      const { row } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
-      if (!this.isOpen(row)) throw new Problem('transition-refused', 'Mødet er holdt eller aflyst, så svaret kan ikke ændres.');
-      // As a row, whether or not that membership still lives.
-      const [sent] = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1 AND stands_in_for_membership_id = $2', [meetingId, subject.membershipId]);
-      const former = sent?.membership_id ?? null;
-      const wanted = answer.partStat === 'delegated' ? answer.substituteMembershipId : null;
-      if (former !== wanted) await this.changeSubstituteIn(tx, subject, row, former, wanted);
+      const { row, former } = await this.answerableIn(tx, subject, meetingId);
+      if (answer.partStat !== 'delegated') {
+        if (former !== null) await this.participation.changeIn(tx, meetingId, { out: [former], in: [] });
+      } else if (former !== answer.substituteMembershipId) await this.sendIn(tx, subject, row, former, answer);
       await this.writeIn(tx, subject.membershipId, [meetingId], answer.partStat, answer.note);
     });
   }
@@ -90,33 +107,47 @@ export class Replies {
     });
   }
 
-  private async changeSubstituteIn(tx: Tx, subject: Subject, meeting: MeetingRow, former: string | null, wanted: string | null): Promise<void> {
-    const check = async () => {
-      if (wanted === null) return;
-      const participants = (await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? [];
-      const replaced = participants.find((one) => one.membershipId === subject.membershipId)!;
-      const substitute = (await this.directory.membersIn(tx, [wanted])).get(wanted);
-      const candidate = substitute && { personId: substitute.id, membershipId: wanted, authorityId: substitute.authority.id, role: substitute.role };
-      // One answer for whoever cannot be sent: the directory of another authority must not be read out of it.
-      if (candidate === undefined || !this.policy.may(candidate, 'meeting.standIn', { replaced: participation(replaced) }, { participants: participants.map(participation) })) {
-        const message = replaced.standsInFor === null ? 'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.' : 'Du er selv stedfortræder og kan ikke sende en anden.';
-        throw new Problem('invalid-input', undefined, [{ field: 'substituteMembershipId', message }]);
-      }
-    };
-    const sender = ((await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? []).find((one) => one.membershipId === subject.membershipId);
-    // [AC17] [AC50] She gets the time that the sender had.
-    const comesIn = wanted === null ? [] : [{ membershipId: wanted, standsInFor: subject.membershipId, ...(sender?.window === undefined ? {} : { window: sender.window }) }];
+  /** A meeting that may still be answered, and whom the asker sent to it. */
+  private async answerableIn(tx: Tx, subject: Subject, meetingId: string): Promise<{ row: MeetingRow; former: string | null }> {
+    const { row } = await this.meetings.readableMeetingIn(tx, subject, meetingId);
+    if (!this.isOpen(row)) throw new Problem('transition-refused', 'Mødet er holdt eller aflyst, så svaret kan ikke ændres.');
+    // As a row, whether or not that membership still lives.
+    const [sent] = await tx.query<{ membership_id: string }>('SELECT membership_id FROM meeting_participant WHERE meeting_id = $1 AND stands_in_for_membership_id = $2', [meetingId, subject.membershipId]);
+    return { row, former: sent?.membership_id ?? null };
+  }
+
+  /**
+   * [AC16] The seat that a colleague would take, without whoever was sent before her. [AC17] [AC50] She gets the time that the
+   * sender had.
+   *
+   * @throws Problem `invalid-input`
+   */
+  private async seatIn(tx: Tx, subject: Subject, meeting: MeetingRow, former: string | null, wanted: string): Promise<SubstituteSeat> {
+    const participants = ((await this.people.ofIn(tx, [meeting.id])).get(meeting.id) ?? []).filter((one) => one.membershipId !== former);
+    const replaced = participants.find((one) => one.membershipId === subject.membershipId)!;
+    const substitute = (await this.directory.membersIn(tx, [wanted])).get(wanted);
+    const candidate = substitute && { personId: substitute.id, membershipId: wanted, authorityId: substitute.authority.id, role: substitute.role };
+    // One answer for whoever cannot be sent: the directory of another authority must not be read out of it.
+    if (candidate === undefined || !this.policy.may(candidate, 'meeting.standIn', { replaced: participation(replaced) }, { participants: participants.map(participation) })) {
+      const message = replaced.standsInFor === null ? 'Vælg en kollega fra din egen myndighed, som ikke deltager i forvejen.' : 'Du er selv stedfortræder og kan ikke sende en anden.';
+      throw new Problem('invalid-input', undefined, [{ field: 'substituteMembershipId', message }]);
+    }
+    return { meetingId: meeting.id, membershipId: wanted, ...(replaced.window === undefined ? {} : { window: replaced.window }) };
+  }
+
+  private async shownIn(tx: Tx, { meetingId, membershipId, window }: SubstituteSeat): Promise<Shown> {
+    return this.disclosures.ofJoiningIn(tx, meetingId, await this.disclosures.joiningIn(tx, [membershipId], window));
+  }
+
+  private async sendIn(tx: Tx, subject: Subject, meeting: MeetingRow, former: string | null, { substituteMembershipId, ground }: Extract<Answer, { partStat: 'delegated' }>): Promise<void> {
+    const seat = await this.seatIn(tx, subject, meeting, former, substituteMembershipId);
     await this.participation.changeIn(tx, meeting.id, {
       out: former === null ? [] : [former],
-      in: comesIn,
-      check: async () => {
-        await check();
-        if (wanted === null) return;
-        const shown = await this.disclosures.ofJoiningIn(tx, meeting.id, await this.disclosures.joiningIn(tx, [wanted], sender?.window));
-        await this.disclosures.recordIn(tx, subject, 'substitute', [shown], { reason: null, digest: null });
-      },
+      in: [{ membershipId: seat.membershipId, standsInFor: subject.membershipId, ...(seat.window === undefined ? {} : { window: seat.window }) }],
+      // Behind the locks of the items, so that what was shown is what is written down.
+      check: async () => this.disclosures.recordIn(tx, subject, 'substitute', [await this.shownIn(tx, seat)], ground),
     });
-    if (wanted !== null) await this.notifications.addIn(tx, subject.personId, [{ kind: 'substituteNamed', membershipIds: [wanted], meetingId: meeting.id }]);
+    await this.notifications.addIn(tx, subject.personId, [{ kind: 'substituteNamed', membershipIds: [substituteMembershipId], meetingId: meeting.id }]);
   }
 
   /** Writes one answer to many meetings, whose rows are locked, and tells those who take part. */

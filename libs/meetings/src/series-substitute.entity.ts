@@ -24,4 +24,8 @@ export class SeriesSubstituteEntity {
 
   @Column('timestamptz')
   setAt!: Date;
+
+  /** Why she sees what she comes to see, for the meetings that come to be later too. Sealed (scope: the series). */
+  @Column('bytea', { nullable: true })
+  reason!: Buffer | null;
 }

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { MeetingState } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory } from '@lib/access/directory.service.js';
-import type { Subject } from '@lib/access/policy.js';
+import type { Subject, Window } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { newId } from '@lib/platform/ids.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import { Disclosures } from './disclosures.service.js';
+import { Disclosures, type Ground, type Shown } from './disclosures.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
 import { participation, repliesOpen } from './participants.js';
 import { ParticipationChanges } from './participation-changes.service.js';
@@ -27,6 +28,29 @@ interface SubstituteRow {
   substitute_membership_id: string;
   from_date: string | null;
   to_date: string | null;
+  /** Sealed (scope: the series); null with those from before it was asked for. */
+  reason: Uint8Array | null;
+}
+
+const table = 'series_substitute';
+
+/** A meeting that she comes to, and who leaves it for that. */
+interface Entrance {
+  meetingId: string;
+  startMs: number;
+  out: readonly string[];
+  window?: Window;
+}
+
+/** What becomes of the coming meetings of a series when somebody is sent to them. */
+interface Plan {
+  entrances: Entrance[];
+  /** Meetings that she is at already. */
+  there: number;
+  /** Meetings that stay as they are. */
+  left: number;
+  /** Meetings that she is sent to no longer. */
+  leaves: OpenMeeting[];
 }
 
 interface OpenMeeting {
@@ -52,46 +76,54 @@ export class StandingSubstitutes {
     private readonly clock: Clock,
     private readonly disclosures: Disclosures,
     private readonly policy: Policy,
+    private readonly keyring: Keyring,
   ) {}
+
+  /**
+   * [MT71] [PE8] What a colleague would see who is sent to the coming meetings of the period. Stores nothing.
+   *
+   * @throws Problem as {@link send}
+   */
+  async preview(subject: Subject, seriesId: string, wanted: StandingSubstitute) {
+    return this.unitOfWork.run(async (tx) => {
+      const former = await this.lockIn(tx, subject, seriesId);
+      await this.assertUsableIn(tx, subject, seriesId, wanted);
+      const { entrances } = await this.planIn(tx, subject, seriesId, former, wanted);
+      return this.disclosures.viewIn(tx, subject, await this.shownIn(tx, wanted.substituteMembershipId, entrances));
+    });
+  }
 
   /**
    * [PE8] Sends a colleague to every coming meeting of the period where she may stand in, in place of whom this person
    * sent so before. Meetings with another substitute stay as they are.
    *
+   * @param ground why; asked for also where no meeting stands yet, since she comes to those that are planned later
    * @returns to how many meetings she is sent, and how many are left as they are
-   * @throws Problem `not-found` for those who are no standing participants, `invalid-input`
+   * @throws Problem `not-found` for those who are no standing participants, `invalid-input`, `precondition-failed` when she would
+   *   see something else than the preview said
    */
-  async send(subject: Subject, seriesId: string, wanted: StandingSubstitute): Promise<{ sent: number; left: number }> {
+  async send(subject: Subject, seriesId: string, wanted: StandingSubstitute, ground: Ground): Promise<{ sent: number; left: number }> {
     return this.unitOfWork.run(async (tx) => {
       const former = await this.lockIn(tx, subject, seriesId);
-      if (wanted.fromDate !== null && wanted.toDate !== null && wanted.toDate < wanted.fromDate) {
-        throw new Problem('invalid-input', undefined, [{ field: 'toDate', message: 'Perioden slutter, før den begynder.' }]);
-      }
-      await this.assertColleagueIn(tx, subject, seriesId, wanted.substituteMembershipId);
+      await this.assertUsableIn(tx, subject, seriesId, wanted);
+      if (ground.reason === null) throw new Problem('invalid-input', undefined, [{ field: 'disclosureReason', message: 'Skriv, hvorfor de har brug for at se det.' }]);
+      const { entrances, there, left, leaves } = await this.planIn(tx, subject, seriesId, former, wanted);
+      // Audiences are changed under the lock of their items: what is shown is what is written down.
+      await tx.query('SELECT id FROM agenda_item WHERE meeting_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [entrances.map((one) => one.meetingId)]);
+      await this.disclosures.recordIn(tx, subject, 'substitute', await this.shownIn(tx, wanted.substituteMembershipId, entrances), ground);
       await tx.query(
-        `INSERT INTO series_substitute (series_id, membership_id, substitute_membership_id, from_date, to_date, set_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (series_id, membership_id) DO UPDATE SET substitute_membership_id = excluded.substitute_membership_id, from_date = excluded.from_date, to_date = excluded.to_date, set_at = excluded.set_at`,
-        [seriesId, subject.membershipId, wanted.substituteMembershipId, wanted.fromDate, wanted.toDate, this.clock.now().toString()],
+        `INSERT INTO series_substitute (series_id, membership_id, substitute_membership_id, from_date, to_date, set_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (series_id, membership_id) DO UPDATE
+           SET substitute_membership_id = excluded.substitute_membership_id, from_date = excluded.from_date, to_date = excluded.to_date, set_at = excluded.set_at, reason = excluded.reason`,
+        [seriesId, subject.membershipId, wanted.substituteMembershipId, wanted.fromDate, wanted.toDate, this.clock.now().toString(), (await this.keyring.sealerIn(tx, seriesId)).sealText(ground.reason, { table, rowId: subject.membershipId })],
       );
       this.events.emitIn(tx, 'series.changed', { seriesId });
-      const row = { membership_id: subject.membershipId, substitute_membership_id: wanted.substituteMembershipId, from_date: wanted.fromDate, to_date: wanted.toDate };
-      let sent = 0;
-      let left = 0;
-      const newIn: OpenMeeting[] = [];
-      for (const meeting of await this.openMeetingsIn(tx, subject.membershipId, seriesId)) {
-        const wasSent = former !== null && meeting.substitute === former.substitute_membership_id;
-        if (!inPeriod(row, meeting.start_local)) {
-          if (wasSent && !meeting.marked) await this.takeBackIn(tx, subject.membershipId, meeting);
-        } else if (meeting.marked || (meeting.substitute !== null && !wasSent && meeting.substitute !== row.substitute_membership_id)) left += 1;
-        else if (meeting.substitute === row.substitute_membership_id) sent += 1;
-        else if (await this.standInIn(tx, meeting.id, row, wasSent ? [meeting.substitute!] : [])) newIn.push(meeting);
-        else left += 1;
-      }
-      sent += newIn.length;
-      if (former !== null && former.substitute_membership_id !== row.substitute_membership_id) await this.tellEndIn(tx, subject, seriesId, [former.substitute_membership_id]);
-      const [first] = newIn.sort((a, b) => a.start_instant.getTime() - b.start_instant.getTime());
-      if (first !== undefined) await this.notifications.addIn(tx, subject.personId, [{ kind: 'seriesSubstituteNamed', membershipIds: [row.substitute_membership_id], meetingId: first.id }]);
-      return { sent, left };
+      for (const meeting of leaves) await this.takeBackIn(tx, subject.membershipId, meeting);
+      for (const entrance of entrances) await this.enterIn(tx, subject.membershipId, wanted.substituteMembershipId, entrance);
+      if (former !== null && former.substitute_membership_id !== wanted.substituteMembershipId) await this.tellEndIn(tx, subject, seriesId, [former.substitute_membership_id]);
+      const [first] = entrances.toSorted((a, b) => a.startMs - b.startMs);
+      if (first !== undefined) await this.notifications.addIn(tx, subject.personId, [{ kind: 'seriesSubstituteNamed', membershipIds: [wanted.substituteMembershipId], meetingId: first.meetingId }]);
+      return { sent: there + entrances.length, left };
     });
   }
 
@@ -136,8 +168,10 @@ export class StandingSubstitutes {
   /** [PE10] New meetings of a series begin with the substitutes that were named for it. */
   async sendToNewIn(tx: Tx, seriesId: string, meetings: readonly { id: string; startLocal: string }[]): Promise<void> {
     const rows = await tx.query<SubstituteRow>('SELECT * FROM series_substitute WHERE series_id = $1 ORDER BY membership_id', [seriesId]);
+    const sealer = rows.length === 0 ? null : await this.keyring.sealerIn(tx, seriesId);
     for (const row of rows) {
-      for (const meeting of meetings) if (inPeriod(row, meeting.startLocal)) await this.standInIn(tx, meeting.id, row, []);
+      const reason = row.reason === null ? null : sealer!.openText(row.reason, { table, rowId: row.membership_id });
+      for (const meeting of meetings) if (inPeriod(row, meeting.startLocal)) await this.sendToIn(tx, meeting.id, row, { reason, digest: null, isFromBefore: true });
     }
   }
 
@@ -148,7 +182,8 @@ export class StandingSubstitutes {
     return row ?? null;
   }
 
-  private async assertColleagueIn(tx: Tx, subject: Subject, seriesId: string, membershipId: string): Promise<void> {
+  private async assertUsableIn(tx: Tx, subject: Subject, seriesId: string, { substituteMembershipId: membershipId, fromDate, toDate }: StandingSubstitute): Promise<void> {
+    if (fromDate !== null && toDate !== null && toDate < fromDate) throw new Problem('invalid-input', undefined, [{ field: 'toDate', message: 'Perioden slutter, før den begynder.' }]);
     const standing = await tx.query<{ membership_id: string }>('SELECT membership_id FROM series_participant WHERE series_id = $1', [seriesId]);
     const members = [...(await this.directory.membersIn(tx, standing.map((one) => one.membership_id))).values()].map(participation);
     const found = (await this.directory.membersIn(tx, [membershipId])).get(membershipId);
@@ -174,19 +209,55 @@ export class StandingSubstitutes {
     return rows.filter((row) => repliesOpen({ state: row.state, endInstant: new Date(row.start_instant.getTime() + row.duration_minutes * 60_000) }, new Date(now.epochMilliseconds)));
   }
 
-  /** @returns false where she may not stand in, which leaves the meeting as it is */
-  private async standInIn(tx: Tx, meetingId: string, row: SubstituteRow, out: readonly string[]): Promise<boolean> {
+  /** What sending somebody means for each coming meeting. */
+  private async planIn(tx: Tx, subject: Subject, seriesId: string, former: SubstituteRow | null, wanted: StandingSubstitute): Promise<Plan> {
+    const plan: Plan = { entrances: [], there: 0, left: 0, leaves: [] };
+    const period = { from_date: wanted.fromDate, to_date: wanted.toDate };
+    for (const meeting of await this.openMeetingsIn(tx, subject.membershipId, seriesId)) {
+      const wasSent = former !== null && meeting.substitute === former.substitute_membership_id;
+      if (!inPeriod(period, meeting.start_local)) {
+        if (wasSent && !meeting.marked) plan.leaves.push(meeting);
+      } else if (meeting.marked || (meeting.substitute !== null && !wasSent && meeting.substitute !== wanted.substituteMembershipId)) plan.left += 1;
+      else if (meeting.substitute === wanted.substituteMembershipId) plan.there += 1;
+      else {
+        const entrance = await this.entranceIn(tx, meeting.id, subject.membershipId, wanted.substituteMembershipId, wasSent ? [meeting.substitute!] : []);
+        if (entrance === null) plan.left += 1;
+        else plan.entrances.push({ ...entrance, startMs: meeting.start_instant.getTime() });
+      }
+    }
+    return plan;
+  }
+
+  /** [AC16] [AC17] [AC50] How she would come in, in the time of whom she stands in for; null where she may not. */
+  private async entranceIn(tx: Tx, meetingId: string, membershipId: string, substituteMembershipId: string, out: readonly string[]): Promise<Omit<Entrance, 'startMs'> | null> {
     const all = ((await this.people.ofIn(tx, [meetingId])).get(meetingId) ?? []).filter((one) => !out.includes(one.membershipId)).map(participation);
-    const replaced = all.find((one) => one.membershipId === row.membership_id);
-    const found = (await this.directory.membersIn(tx, [row.substitute_membership_id])).get(row.substitute_membership_id);
-    if (replaced === undefined || found === undefined) return false;
-    if (!this.policy.may({ personId: found.id, membershipId: found.membershipId, authorityId: found.authority.id, role: found.role }, 'meeting.standIn', { replaced: replaced }, { participants: all })) return false;
-    const sender = { personId: replaced.personId, membershipId: replaced.membershipId, authorityId: replaced.authorityId, role: 'participant' as const };
-    const shown = await this.disclosures.ofJoiningIn(tx, meetingId, await this.disclosures.joiningIn(tx, [row.substitute_membership_id], replaced.window));
-    await this.disclosures.recordIn(tx, sender, 'substitute', [shown], { reason: null, digest: null });
-    await this.participation.changeIn(tx, meetingId, { out, in: [{ membershipId: row.substitute_membership_id, standsInFor: row.membership_id, ...(replaced.window === undefined ? {} : { window: replaced.window }) }] });
-    await this.answerIn(tx, meetingId, row.membership_id, 'delegated');
-    return true;
+    const replaced = all.find((one) => one.membershipId === membershipId);
+    const found = (await this.directory.membersIn(tx, [substituteMembershipId])).get(substituteMembershipId);
+    if (replaced === undefined || found === undefined) return null;
+    const candidate = { personId: found.id, membershipId: found.membershipId, authorityId: found.authority.id, role: found.role };
+    if (!this.policy.may(candidate, 'meeting.standIn', { replaced }, { participants: all })) return null;
+    return { meetingId, out, ...(replaced.window === undefined ? {} : { window: replaced.window }) };
+  }
+
+  private async shownIn(tx: Tx, substituteMembershipId: string, entrances: readonly Omit<Entrance, 'startMs'>[]): Promise<Shown[]> {
+    const shown: Shown[] = [];
+    for (const { meetingId, window } of entrances) shown.push(await this.disclosures.ofJoiningIn(tx, meetingId, await this.disclosures.joiningIn(tx, [substituteMembershipId], window)));
+    return shown;
+  }
+
+  private async enterIn(tx: Tx, membershipId: string, substituteMembershipId: string, { meetingId, out, window }: Omit<Entrance, 'startMs'>): Promise<void> {
+    await this.participation.changeIn(tx, meetingId, { out, in: [{ membershipId: substituteMembershipId, standsInFor: membershipId, ...(window === undefined ? {} : { window }) }] });
+    await this.answerIn(tx, meetingId, membershipId, 'delegated');
+  }
+
+  /** [PE10] [MT73] To a meeting that has come to be, in the name of whoever sends her, and for the reason that was given then. */
+  private async sendToIn(tx: Tx, meetingId: string, row: SubstituteRow, ground: Ground): Promise<void> {
+    const entrance = await this.entranceIn(tx, meetingId, row.membership_id, row.substitute_membership_id, []);
+    const sender = ((await this.people.ofIn(tx, [meetingId])).get(meetingId) ?? []).find((one) => one.membershipId === row.membership_id);
+    if (entrance === null || sender === undefined) return;
+    const { personId, membershipId, authorityId } = participation(sender);
+    await this.disclosures.recordIn(tx, { personId, membershipId, authorityId, role: 'participant' }, 'substitute', await this.shownIn(tx, row.substitute_membership_id, [entrance]), ground);
+    await this.enterIn(tx, row.membership_id, row.substitute_membership_id, entrance);
   }
 
   private async takeBackIn(tx: Tx, membershipId: string, meeting: OpenMeeting): Promise<void> {

@@ -141,7 +141,7 @@ export class Memberships {
   }
 
   /**
-   * [AC82] An administrator leaves the authority at least one that stays, and takes her own role only knowingly. Whoever
+   * [AC86] An administrator leaves the authority at least one that stays, and takes her own role only knowingly. Whoever
    * leaves her post is locked out by her authority's own systems even so: a closed door is mended, an open one is not.
    */
   private async assertAuthorityKeepsOneIn(tx: Tx, actor: Actor, rows: readonly MembershipRow[], at: Temporal.Instant, alsoMyself: boolean): Promise<void> {

@@ -37,7 +37,7 @@ export interface Consequences extends MeetingsLeft, WorkLeft {
 
 const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(timeZone).toInstant();
 
-/** An administrator's own authority: its people, what they are, and what was done (rules AC80–AC82, PR1–PR9). */
+/** An administrator's own authority: its people, what they are, and what was done (rules AC84–AC86, PR1–PR9). */
 @Injectable()
 export class People {
   constructor(
@@ -256,7 +256,7 @@ const endOf = (lastDay: string) => startOf(Temporal.PlainDate.from(lastDay).add(
 
 const by = (subject: Subject): Actor => ({ kind: 'administrator', subject });
 
-/** [AC80] For everybody else there is no such page, and no such person. */
+/** [AC84] For everybody else there is no such page, and no such person. */
 export function assertAdministrator(policy: Policy, subject: Subject): void {
   if (!policy.may(subject, 'people.administer', { authorityId: subject.authorityId }, {})) throw new Problem('not-found');
 }

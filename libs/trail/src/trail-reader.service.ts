@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Authority, type Member } from '@lib/access/directory.service.js';
 import { isGuestAuthority } from '@lib/access/guests.js';
-import { legalBasis } from '@lib/access/legal-bases.data.js';
+import { LegalBases } from '@lib/access/legal-bases.service.js';
 import { Policy } from '@lib/access/policy.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { readCursor, writeCursor } from '@lib/platform/cursor.js';
@@ -51,6 +51,7 @@ export class TrailReader {
     private readonly directory: Directory,
     private readonly policy: Policy,
     private readonly items: TrailItems,
+    private readonly bases: LegalBases,
   ) {}
 
   /** [AC90] @throws Problem `not-allowed` */
@@ -129,13 +130,14 @@ export class TrailReader {
         );
         const authorities = await this.directory.authoritiesIn(tx, rows.map((row) => row.authority_id));
         const described = await this.items.describeIn(tx, subject.authorityId, ids);
+        const basisOf = await this.bases.wordsIn(tx, rows.flatMap((row) => row.legal_bases));
         const last = rows.at(-1);
         return {
           rows: rows.flatMap((row) =>
             row.item_ids.flatMap((id, n) => {
               const item = described.get(id);
               if (!ids.includes(id) || item === undefined) return [];
-              return [{ at: row.at.toISOString(), authority: authorities.get(row.authority_id)?.name ?? row.authority_id, kind: row.kind, meetingKind: item.meetingKind, legalBasis: legalBasis(row.legal_bases[n] ?? null)?.label ?? null }];
+              return [{ at: row.at.toISOString(), authority: authorities.get(row.authority_id)?.name ?? row.authority_id, kind: row.kind, meetingKind: item.meetingKind, legalBasis: basisOf(row.legal_bases[n] ?? null, null)?.label ?? null }];
             }),
           ),
           ...(rows.length === 500 && last !== undefined ? { next: { at: last.at.toISOString(), id: last.id } } : {}),
@@ -155,13 +157,14 @@ export class TrailReader {
   async viewsIn(tx: Tx, subject: Subject, rows: readonly EntryRow[]): Promise<AuditedEntry[]> {
     const authorities = await this.directory.authoritiesIn(tx, rows.map((row) => row.authority_id));
     const items = await this.items.describeIn(tx, subject.authorityId, rows.flatMap((row) => row.item_ids));
+    const basisOf = await this.bases.wordsIn(tx, rows.flatMap((row) => row.legal_bases));
     // A guest of the own authority's meeting is its own to answer for.
     const isNamed = (row: EntryRow) => row.authority_id === subject.authorityId || (isGuestAuthority(row.authority_id) && row.item_ids.some((id) => items.get(id)?.isOwn === true));
     const members = await this.directory.pastMembersIn(tx, rows.filter(isNamed).map((row) => row.membership_id));
     return rows.map((row) => {
       const known = row.item_ids.flatMap((id, n) => {
         const item = items.get(id);
-        const basis = legalBasis(row.legal_bases[n] ?? null);
+        const basis = basisOf(row.legal_bases[n] ?? null, null);
         return item === undefined ? [] : [{ ...bare(item), legalBasis: basis === undefined ? null : said(basis.label) }];
       });
       return {
@@ -197,6 +200,7 @@ export class TrailReader {
   }
 }
 
-const bare = ({ id, number, meetingKind, meetingStart, caseReference }: AuditedItem): AuditedItem => ({ id, number, meetingKind, meetingStart, caseReference });
+/** Without whose it is. */
+export const bare = ({ id, number, meetingKind, meetingStart, caseReference }: AuditedItem): AuditedItem => ({ id, number, meetingKind, meetingStart, caseReference });
 
 const collator = new Intl.Collator('da');

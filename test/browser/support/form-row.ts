@@ -51,3 +51,8 @@ export const told = (text: string | RegExp) => (page: Page) => page.getByRole('s
 export const gone = (locator: (page: Page) => Locator) => (page: Page) => locator(page).waitFor({ state: 'detached' });
 export const appears = (locator: (page: Page) => Locator) => (page: Page) => locator(page).waitFor();
 export const shows = (text: string | RegExp) => (page: Page) => page.getByText(text).first().waitFor();
+
+/** Addresses on the stage. */
+export const meeting = (which: 'ahead' | 'begun' | 'held' | 'sent' | 'approved') => (stage: Stage) => `/moeder/${stage[which].meetingId}`;
+export const minutes = (which: 'held' | 'sent' | 'approved') => (stage: Stage) => `/moeder/${stage[which].meetingId}/referat`;
+export const item = (n: number, which: 'ahead' | 'begun' = 'ahead') => (stage: Stage) => `/moeder/${stage[which].meetingId}/punkt/${stage[which].items[n]!.id}`;

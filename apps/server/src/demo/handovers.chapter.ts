@@ -131,7 +131,7 @@ export async function handovers(desk: StoryDesk, time: StoryTime): Promise<void>
     await desk.step('h4 published', now.subtract({ hours: 50 }), () => desk.steps.publish(skabelon, id, null));
     await desk.step('h4 tentative', now.subtract({ hours: 20 }), () => desk.replies.reply(fiktiva, id, { partStat: 'tentative', note: 'Jeg er måske til netværksmøde, men giver besked i morgen.' }));
     await desk.step('h4 declined', now.subtract({ hours: 18 }), () => desk.replies.reply(taenkt, id, { partStat: 'declined', note: 'Jeg er til chefmøde i kredsen.' }));
-    await desk.step('h4 substitute', now.subtract({ hours: 17 }), () => desk.replies.reply(proeve, id, { partStat: 'delegated', note: 'Eksempla kender sagerne.', substituteMembershipId: eksempla.membershipId }));
+    await desk.step('h4 substitute', now.subtract({ hours: 17 }), () => desk.replies.reply(proeve, id, { partStat: 'delegated', note: 'Eksempla kender sagerne.', substituteMembershipId: eksempla.membershipId, ground: { reason: 'Jeg er på kursus, og Eksempla følger op på aftalerne for politiet.', digest: null } }));
   }
   // The one after that is being built: participants have said what they want on it.
   {

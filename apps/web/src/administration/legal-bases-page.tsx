@@ -16,7 +16,7 @@ import { PageHeading } from '../shell/page-heading.js';
 import { AdministrationFrame } from './administration-frame.js';
 
 const form = 'basis';
-const labels = { label: 'bases.label', limits: 'bases.limits', sectors: 'bases.sectors', source: 'bases.sourceField', validFrom: 'bases.validFrom', validTo: 'bases.validTo' } as const;
+const labels = { label: 'bases.label', limits: 'bases.limits', sectors: 'bases.sectors', admitsInvestigation: 'bases.investigation', source: 'bases.sourceField', validFrom: 'bases.validFrom', validTo: 'bases.validTo' } as const;
 const allSectors: readonly Sector[] = ['municipality', 'police', 'barnahus', 'health', 'forensic', 'school', 'other'];
 
 /** What legal bases mean at the authority's own meetings, set by its administrators, version upon version. */
@@ -148,9 +148,11 @@ function BasisForm({ basis, onDone }: { basis: BasisView | null; onDone: (label?
         ))}
       </Fieldset>
       {isOwn && (
-        <Choice id={`${form}-${basis?.id ?? 'new'}-investigation`} type="checkbox" checked={admitsInvestigation} onChange={setAdmitsInvestigation}>
-          {t('bases.admitsInvestigation')}
-        </Choice>
+        <Fieldset id={id('admitsInvestigation')} legend={t('bases.investigation')} hint={t('bases.investigationHint')} error={errorOf('admitsInvestigation')}>
+          <Choice id={`${form}-${basis?.id ?? 'new'}-investigation`} type="checkbox" checked={admitsInvestigation} onChange={setAdmitsInvestigation}>
+            {t('bases.admitsInvestigation')}
+          </Choice>
+        </Fieldset>
       )}
       <Field id={id('source')} label={t('bases.sourceField')} hint={t('bases.sourceHint')} error={errorOf('source')}>
         {(control) => <input {...control} className="form-input" value={source} onChange={(event) => setSource(event.target.value)} />}

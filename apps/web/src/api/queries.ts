@@ -31,7 +31,8 @@ onLanguageChange(() => {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' && queryKey[0] !== 'configuration' });
 });
 
-const trailPages = (queryKey: [string, string, string], page: (at: { cursor?: string }) => ReturnType<typeof api.auditRefusals>) =>
+/** Of the auditor's lists; each look is on record, so that nothing is asked for again by itself. */
+const trailPages = <Page extends { nextCursor: string | null }>(queryKey: [string, string, string], page: (at: { cursor?: string }) => Promise<Page>) =>
   infiniteQueryOptions({
     queryKey,
     queryFn: ({ pageParam }) => page(pageParam ? { cursor: pageParam } : {}),
@@ -130,10 +131,11 @@ export const queries = {
   filterOptions: () => queryOptions({ queryKey: ['decisions', 'filterOptions'], queryFn: api.filterOptions }),
   insight: () => queryOptions({ queryKey: ['insight'], queryFn: api.insight }),
   logViews: () => queryOptions({ queryKey: ['logViews'], queryFn: api.logViews }),
-  // Each look is on record: nothing is asked for again by itself.
+  itemDisclosures: (itemId: string) => queryOptions({ queryKey: ['itemDisclosures', itemId], queryFn: () => api.itemDisclosures(itemId), refetchOnWindowFocus: false }),
   auditItem: (id: string) => trailPages(['audit', 'item', id], (page) => api.auditItem(id, page)),
   auditPerson: (id: string) => trailPages(['audit', 'person', id], (page) => api.auditPerson(id, page)),
   auditRefusals: () => trailPages(['audit', 'refusals', ''], api.auditRefusals),
+  auditDisclosures: (itemId: string | null) => trailPages(['audit', 'disclosures', itemId ?? ''], (page) => (itemId === null ? api.auditRecordedDisclosures(page) : api.auditItemDisclosures(itemId, page))),
   auditPeople: () => queryOptions({ queryKey: ['audit', 'people'], queryFn: api.auditPeople, staleTime: keepLong }),
   auditSamples: () => queryOptions({ queryKey: ['audit', 'samples'], queryFn: api.auditSamples }),
   auditSample: (id: string) => queryOptions({ queryKey: ['audit', 'samples', id], queryFn: () => api.auditSample(id) }),

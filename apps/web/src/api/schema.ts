@@ -576,6 +576,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{id}/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["disclosures_ofItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/participants/preview": {
         parameters: {
             query?: never;
@@ -1120,6 +1136,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/reply/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["replies_previewSubstitute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/reply": {
         parameters: {
             query?: never;
@@ -1168,6 +1200,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/series/{id}/substitute/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["replies_previewSeries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/attendance": {
         parameters: {
             query?: never;
@@ -1207,7 +1255,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["audit_recordedDisclosures"];
         put?: never;
         post: operations["audit_disclosures"];
         delete?: never;
@@ -1240,6 +1288,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["audit_ofItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/items/{id}/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["audit_disclosuresOfItem"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3390,10 +3454,19 @@ export interface components {
             /** @description It gets the new place or link; not where it has its own. */
             placeChanges: boolean;
         };
+        LegalBasisRef: {
+            id: string;
+            /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
+            label: string;
+            /** @description What the basis does not allow, in the language of the asker. */
+            limits: string;
+        };
         ShownItem: {
             /** Format: uuid */
             itemId: string;
             title: string;
+            /** @description What it stands on. */
+            legalBasis: components["schemas"]["LegalBasisRef"] | null;
             decisions: number;
             followUps: number;
             /** @description Who comes to read it. */
@@ -3784,6 +3857,11 @@ export interface components {
          * @enum {string}
          */
         GuestState: "invited" | "opened" | "locked" | "expired" | "revoked";
+        /**
+         * @description How much of a meeting that lies ahead is within her time; null for those who do not answer for her.
+         * @enum {string}
+         */
+        GuestCover: "whole" | "part" | "none";
         GuestView: {
             /**
              * Format: uuid
@@ -3812,6 +3890,8 @@ export interface components {
             to: string;
             /** @description For those who answer for her; null for others, who see living guests alone. */
             state: components["schemas"]["GuestState"] | null;
+            /** @description How much of a meeting that lies ahead is within her time; null for those who do not answer for her. */
+            cover: components["schemas"]["GuestCover"] | null;
             /** @description Whether her link may be renewed and her access taken. */
             canManage: boolean;
             /** @description Every marking, the last first. */
@@ -4015,6 +4095,25 @@ export interface components {
             /** @description Times at the item; absent leaves those that stand, empty takes them away. */
             windows?: components["schemas"]["ItemWindowBody"][];
         };
+        /** @enum {string} */
+        DisclosureKind: "audience" | "participant" | "series" | "substitute" | "guest";
+        RecordedDisclosure: {
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["DisclosureKind"];
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+            to: components["schemas"]["PersonRef"][];
+            /** @description What the item stood on then. */
+            legalBasis: components["schemas"]["LegalBasisRef"] | null;
+            /** @description null where it is told to its writer alone. */
+            reason: string | null;
+        };
+        RecordedDisclosureList: {
+            /** @description The newest first. */
+            disclosures: components["schemas"]["RecordedDisclosure"][];
+        };
         InvitationBody: {
             membershipIds: string[];
             /**
@@ -4097,6 +4196,11 @@ export interface components {
              * @description Until when, exclusive; at most three months ahead.
              */
             to: string;
+            /**
+             * Format: uuid
+             * @description The guest whose place she takes, who is out with the same commit: the same person in another time.
+             */
+            inPlaceOf?: string | null;
         };
         GuestInviteBody: {
             name: string;
@@ -4122,6 +4226,11 @@ export interface components {
              * @description Until when, exclusive; at most three months ahead.
              */
             to: string;
+            /**
+             * Format: uuid
+             * @description The guest whose place she takes, who is out with the same commit: the same person in another time.
+             */
+            inPlaceOf?: string | null;
             /** @description Why she needs to see it. */
             disclosureReason: string;
             disclosureDigest?: string | null;
@@ -4160,13 +4269,6 @@ export interface components {
             state: components["schemas"]["MeetingState"];
             /** @description Who holds it. */
             authority: string;
-        };
-        LegalBasisRef: {
-            id: string;
-            /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
-            label: string;
-            /** @description What the basis does not allow, in the language of the asker. */
-            limits: string;
         };
         VisitedItem: {
             /** Format: uuid */
@@ -4456,6 +4558,29 @@ export interface components {
             substitute: components["schemas"]["PersonRef"] | null;
             availability: components["schemas"]["Availability"];
         };
+        MovedGuestView: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** Format: uuid */
+            membershipId: string;
+            name: string;
+            /** @example Eksempelby Skole */
+            organisation: string;
+            sector: components["schemas"]["GuestSector"];
+            purpose: components["schemas"]["GuestPurpose"];
+            /** @description How much of the new time lies within hers. */
+            cover: components["schemas"]["GuestCover"];
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to: string;
+        };
         MovePreviewView: {
             /** @description The version of the meeting that this is said of; for If-Match of the move. */
             version: number;
@@ -4469,6 +4594,8 @@ export interface components {
             people: components["schemas"]["SeatView"][];
             /** @description Whether so many can come then as the kind of meeting asks; null where it is not known. */
             quorum: components["schemas"]["QuorumView"] | null;
+            /** @description Guests who could be at less of it then, or at nothing. */
+            guests: components["schemas"]["MovedGuestView"][];
         };
         FindTimeBody: {
             /** @description Memberships of those without whom it is not held. */
@@ -4572,6 +4699,13 @@ export interface components {
             /** @example section115HandoverMeeting */
             kindId: string;
         };
+        SubstitutePreviewBody: {
+            /**
+             * Format: uuid
+             * @description Of a colleague.
+             */
+            substituteMembershipId: string;
+        };
         ReplyBody: {
             /** @description Read by oneself and the coordinators. */
             note?: string | null;
@@ -4582,6 +4716,10 @@ export interface components {
              * @description Of a colleague; needed for `delegated`.
              */
             substituteMembershipId?: string;
+            /** @description Why the substitute needs to see it; needed when one is sent. */
+            disclosureReason?: string | null;
+            /** @description Of the preview: nothing else is shown than it said. */
+            disclosureDigest?: string | null;
         };
         SeriesReplyBody: {
             /** @description Read by oneself and the coordinators. */
@@ -4593,6 +4731,33 @@ export interface components {
             answered: number;
             /** @description Meetings left to their substitutes. */
             withSubstitute: number;
+        };
+        SendToSeriesBody: {
+            /**
+             * Format: uuid
+             * @description Of a colleague who takes no part in the series.
+             */
+            substituteMembershipId: string;
+            /**
+             * Format: date
+             * @description The first day; absent from now on.
+             */
+            fromDate?: string | null;
+            /**
+             * Format: date
+             * @description The last day; absent without end.
+             */
+            toDate?: string | null;
+            /** @description Why the substitute needs to see it; needed. */
+            disclosureReason?: string | null;
+            /** @description Of the preview: nothing else is shown than it said. */
+            disclosureDigest?: string | null;
+        };
+        StandingSubstituteResult: {
+            /** @description Meetings she is sent to. */
+            sent: number;
+            /** @description Meetings left as they are. */
+            left: number;
         };
         StandingSubstituteBody: {
             /**
@@ -4610,12 +4775,6 @@ export interface components {
              * @description The last day; absent without end.
              */
             toDate?: string | null;
-        };
-        StandingSubstituteResult: {
-            /** @description Meetings she is sent to. */
-            sent: number;
-            /** @description Meetings left as they are. */
-            left: number;
         };
         TakenBackResult: {
             takenBack: number;
@@ -4681,6 +4840,36 @@ export interface components {
         };
         TrailEntryPage: {
             entries: components["schemas"]["TrailEntryView"][];
+            nextCursor: string | null;
+        };
+        OtherReceivers: {
+            authority: components["schemas"]["AuthorityRef"];
+            count: number;
+        };
+        AuditedDisclosureView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["DisclosureKind"];
+            meetingKind: string;
+            /** Format: date-time */
+            meetingStart: string;
+            /** @description Of whoever showed it. */
+            authority: components["schemas"]["AuthorityRef"];
+            /** @description null where it was somebody of another authority. */
+            person: components["schemas"]["PersonRef"] | null;
+            /** @description People of the own authority and guests of its own meetings. */
+            to: components["schemas"]["PersonRef"][];
+            /** @description Everybody else, by authority. */
+            others: components["schemas"]["OtherReceivers"][];
+            /** @description Empty where they came to see the frame of the meeting alone. */
+            items: components["schemas"]["ShownItemView"][];
+            /** @description null where none was asked for, and where another authority answers for it. */
+            reason: string | null;
+        };
+        AuditedDisclosurePage: {
+            disclosures: components["schemas"]["AuditedDisclosureView"][];
             nextCursor: string | null;
         };
         AuditedPeople: {
@@ -4884,10 +5073,21 @@ export interface components {
             name: string;
             filter: components["schemas"]["LogFilterParameters"];
         };
+        CitableBasis: {
+            id: string;
+            /** @example Retsplejeloven § 115, stk. 1, nr. 1 */
+            label: string;
+            /** @description What the basis does not allow, in the language of the asker. */
+            limits: string;
+            sectors: components["schemas"]["Sector"][];
+            /** @description The deciding authorities that may cite it under this item. */
+            authorityIds: string[];
+        };
         DecisionOptions: {
             authorities: components["schemas"]["AuthorityRef"][];
             people: components["schemas"]["PersonRef"][];
-            legalBases: components["schemas"]["LegalBasisView"][];
+            /** @description Those that the basis of the item admits, an authority’s own among them. */
+            legalBases: components["schemas"]["CitableBasis"][];
             suggestedLegalBasisId: string | null;
         };
         DecisionList: {
@@ -7683,6 +7883,36 @@ export interface operations {
             };
         };
     };
+    disclosures_ofItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedDisclosureList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     disclosures_previewInvitation: {
         parameters: {
             query?: never;
@@ -8981,6 +9211,40 @@ export interface operations {
             };
         };
     };
+    replies_previewSubstitute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubstitutePreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
     replies_reply: {
         parameters: {
             query?: never;
@@ -9060,7 +9324,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StandingSubstituteBody"];
+                "application/json": components["schemas"]["SendToSeriesBody"];
             };
         };
         responses: {
@@ -9100,6 +9364,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TakenBackResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    replies_previewSeries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingSubstituteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureView"];
                 };
             };
             /** @description Problem */
@@ -9166,6 +9464,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditedItemList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_recordedDisclosures: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedDisclosurePage"];
                 };
             };
             /** @description Problem */
@@ -9261,6 +9590,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrailEntryPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    audit_disclosuresOfItem: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditedDisclosurePage"];
                 };
             };
             /** @description Problem */

@@ -10,10 +10,11 @@ import { PageHeading } from '../shell/page-heading.js';
 import { ByCase } from './by-case.js';
 import { ByPerson } from './by-person.js';
 import { Entries } from './entries.js';
+import { RecordedDisclosures } from './recorded-disclosures.js';
 import { Samples } from './samples.js';
 import './audit.css';
 
-const parts = ['case', 'person', 'refusals', 'samples'] as const;
+const parts = ['case', 'person', 'disclosures', 'refusals', 'samples'] as const;
 
 /** “Revision”: who was shown what, for the auditor of an authority. Never what it said. */
 export function AuditPage() {
@@ -35,6 +36,7 @@ export function AuditPage() {
       </div>
       {part === 'case' && <ByCase />}
       {part === 'person' && <ByPerson />}
+      {part === 'disclosures' && <RecordedDisclosures query={queries.auditDisclosures(null)} heading={t('disclosed.heading')} />}
       {part === 'refusals' && <Entries query={queries.auditRefusals()} empty={t('audit.noRefusals')} heading={t('audit.refusals')} />}
       {part === 'samples' && <Samples />}
       <Checkpoint />

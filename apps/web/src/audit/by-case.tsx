@@ -9,6 +9,7 @@ import { save } from '../documents/download.js';
 import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
 import { ProblemNotice } from '../shell/problem-notice.js';
 import { Entries, itemName } from './entries.js';
+import { RecordedDisclosures } from './recorded-disclosures.js';
 
 const form = 'audit';
 
@@ -68,6 +69,7 @@ export function ByCase() {
           )}
         </section>
       )}
+      {chosen && <RecordedDisclosures key={`${chosen.id} disclosures`} query={queries.auditDisclosures(chosen.id)} heading={t('disclosed.ofItem', { item: itemName(chosen, t) })} isOneItem />}
       {chosen && <Entries key={chosen.id} query={queries.auditItem(chosen.id)} heading={t('audit.seenBy', { item: itemName(chosen, t) })} empty={t('audit.seenByNobody')} isOneItem />}
     </>
   );

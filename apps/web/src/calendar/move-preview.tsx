@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Availability, MovePreview, Quorum } from '../api/types.js';
-import { fullSpan } from '../dates.js';
+import { dayAndTime, fullSpan } from '../dates.js';
 import { allOf } from '../i18n/order.js';
 import { useQuorumWords } from '../people/reply-summary.js';
 import { Icon, type IconName } from '../shell/icon.js';
@@ -13,7 +13,7 @@ const icons: Record<Availability, IconName> = { can: 'check', unsettled: 'time',
 /** From when to when a meeting would be moved, and what that means for those who were invited. */
 export function MovePreviewed({ preview }: { preview: MovePreview }) {
   const { t } = useTranslation();
-  const { from, to, holiday, isKnown, people, quorum } = preview;
+  const { from, to, holiday, isKnown, people, quorum, guests } = preview;
   const groups = order.map((availability) => ({ availability, people: people.filter((one) => one.availability === availability) })).filter((group) => group.people.length > 0);
   return (
     <>
@@ -32,6 +32,11 @@ export function MovePreviewed({ preview }: { preview: MovePreview }) {
         )}
         {isKnown && <p>{t('calendarMove.summary', { who: allOf(groups.map(({ availability, people: { length } }) => t(`calendarMove.count.${availability}`, { count: length }))) })}</p>}
         {quorum && <QuorumThen quorum={quorum} />}
+        {guests.map((guest) => (
+          <p key={guest.membershipId}>
+            <Icon name="warning" /> {t(guest.cover === 'none' ? 'calendarMove.guestNone' : 'calendarMove.guestPart', { guest: t('guest.named', { name: guest.name, organisation: guest.organisation }), from: dayAndTime(guest.from), to: dayAndTime(guest.to) })}
+          </p>
+        ))}
       </div>
       {isKnown && (
         <ul className="unstyled-list calendar-who" aria-label={t('calendarMove.who')}>

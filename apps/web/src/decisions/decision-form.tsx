@@ -73,9 +73,13 @@ export function DecisionFields({ options, meetingId, itemId, corrects, onDone }:
 
   // Whoever decides carries it out: the responsible person belongs to the deciding authority.
   const people = options.people.filter((person) => person.authority.id === authorityId);
+  // Those that the item's basis admits, an authority's own among them.
+  const bases = options.legalBases.filter((basis) => basis.authorityIds.includes(authorityId));
   const chooseAuthority = (next: string) => {
     setAuthorityId(next);
     setPersonId('');
+    // Another authority may not be able to cite what was chosen: what is not on its list is chosen anew.
+    if (!options.legalBases.some((basis) => basis.id === basisId && basis.authorityIds.includes(next))) setBasisId('');
   };
 
   const submit = (event: FormEvent) => {
@@ -132,7 +136,8 @@ export function DecisionFields({ options, meetingId, itemId, corrects, onDone }:
           {(control) => (
             <select {...control} className="form-select" value={basisId} onChange={(event) => setBasisId(event.target.value)}>
               <option value="">{t('decision.noBasis')}</option>
-              {options.legalBases.map((basis) => (
+              {basisId && !bases.some((basis) => basis.id === basisId) && <option value={basisId}>{corrects?.legalBasis?.label}</option>}
+              {bases.map((basis) => (
                 <option key={basis.id} value={basis.id}>
                   {basis.label}
                 </option>

@@ -6,7 +6,7 @@ import { api } from '../api/client.js';
 import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
-import type { DisclosureView, GuestInvitation, GuestKeys, Meeting } from '../api/types.js';
+import type { DisclosureView, Guest, GuestInvitation, GuestKeys, Meeting } from '../api/types.js';
 import { dateAt, endOfDay, startOfDay } from '../dates.js';
 import { DisclosureConfirm } from '../meetings/disclosure-confirm.js';
 import { Choice, ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
@@ -43,17 +43,20 @@ export function InviteGuest({ meeting, itemId }: { meeting: Meeting; itemId: str
 interface GuestFormProps {
   meeting: Meeting;
   itemId: string | null;
+  /** The guest who is invited anew, for the time that the meeting has now. */
+  former?: Guest;
   onDone: (keys: GuestKeys) => void;
   onClose: () => void;
 }
 
-function GuestForm({ meeting, itemId, onDone, onClose }: GuestFormProps) {
+/** Somebody new; or one who was invited already, in another time. */
+export function GuestForm({ meeting, itemId, former, onDone, onClose }: GuestFormProps) {
   const { t } = useTranslation();
-  const [name, setName] = useState('');
-  const [organisation, setOrganisation] = useState('');
-  const [sector, setSector] = useState<(typeof guestSectors)[number]>('school');
-  const [purpose, setPurpose] = useState<(typeof guestPurposes)[number]>('school');
-  const [mayWrite, setMayWrite] = useState(false);
+  const [name, setName] = useState(former?.name ?? '');
+  const [organisation, setOrganisation] = useState(former?.organisation ?? '');
+  const [sector, setSector] = useState<(typeof guestSectors)[number]>(former?.sector ?? 'school');
+  const [purpose, setPurpose] = useState<(typeof guestPurposes)[number]>(former?.purpose ?? 'school');
+  const [mayWrite, setMayWrite] = useState(former?.mayWrite ?? false);
   const [from, setFrom] = useState('');
   // Until the day after the meeting, unless somebody says otherwise.
   const [to, setTo] = useState(() => dayAfter(meeting.endInstant));
@@ -67,6 +70,7 @@ function GuestForm({ meeting, itemId, onDone, onClose }: GuestFormProps) {
     },
     onSuccess: (keys) => {
       void queryClient.invalidateQueries({ queryKey: queries.meeting(meeting.id).queryKey });
+      if (itemId !== null) void queryClient.invalidateQueries({ queryKey: queries.itemDisclosures(itemId).queryKey });
       onDone(keys);
     },
     onError: (error, { invitation }) => {
@@ -81,7 +85,7 @@ function GuestForm({ meeting, itemId, onDone, onClose }: GuestFormProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (preview.isPending) return;
-    preview.mutate({ name: name.trim(), organisation: organisation.trim(), sector, purpose, mayWrite, ...(itemId === null ? {} : { itemId }), ...(from ? { from: startOfDay(from) } : {}), to: to ? endOfDay(to) : '' });
+    preview.mutate({ name: name.trim(), organisation: organisation.trim(), sector, purpose, mayWrite, ...(itemId === null ? {} : { itemId }), ...(former ? { inPlaceOf: former.membershipId } : {}), ...(from ? { from: startOfDay(from) } : {}), to: to ? endOfDay(to) : '' });
   };
   if (asked) {
     return (
@@ -99,9 +103,9 @@ function GuestForm({ meeting, itemId, onDone, onClose }: GuestFormProps) {
     );
   }
   return (
-    <form className="inline-form" onSubmit={submit} noValidate aria-label={t('guest.formLabel')} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+    <form className="inline-form" onSubmit={submit} noValidate aria-label={former ? t('guest.anewOf', { name: former.name }) : t('guest.formLabel')} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <ErrorSummary form={form} problem={problem} fields={{ name: t('guest.name'), organisation: t('guest.organisation'), sector: t('guest.sector'), purpose: t('guest.purpose'), to: t('guest.to') }} />
-      <p className="quiet">{t(itemId === null ? 'guest.leadMeeting' : 'guest.leadItem')}</p>
+      <p className="quiet">{former ? t('guest.leadAnew') : t(itemId === null ? 'guest.leadMeeting' : 'guest.leadItem')}</p>
       <Field id={fieldId(form, 'name')} label={t('guest.name')} error={errorOf('name')}>
         {(control) => <input {...control} autoFocus className="form-input" autoComplete="off" value={name} onChange={(event) => setName(event.target.value)} />}
       </Field>

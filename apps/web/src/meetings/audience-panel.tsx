@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useMutation } from '@tanstack/react-query';
 import { api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
-import { queryClient } from '../api/queries.js';
+import { queries, queryClient } from '../api/queries.js';
 import type { Audience, AudienceChange, DisclosureView, Item, ItemWindow, Meeting } from '../api/types.js';
 import { GuestList } from '../guests/guest-list.js';
 import { Icon } from '../shell/icon.js';
@@ -30,7 +30,7 @@ export function AudiencePanel({ meeting, item }: { meeting: Meeting; item: Item 
 
   const change = useMutation({
     mutationFn: (audience: AudienceChange) => api.changeAudience(item.id, audience),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['meeting', meeting.id] }),
+    onSuccess: () => Promise.all([queryClient.invalidateQueries({ queryKey: ['meeting', meeting.id] }), queryClient.invalidateQueries({ queryKey: queries.itemDisclosures(item.id).queryKey })]),
     // What would become visible has changed: it is shown again before anything is done.
     onError: (error, audience) => error instanceof ApiProblem && error.status === 412 && preview.mutate(audience),
   });

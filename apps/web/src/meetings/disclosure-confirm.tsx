@@ -10,6 +10,10 @@ interface DisclosureConfirmProps {
   pending: boolean;
   error: unknown;
   submit: string;
+  /** What the reason begins with, where the reason is nearly always the same. */
+  suggestion?: string;
+  /** What is said where nobody comes to see anything yet. */
+  nobody?: string;
   onConfirm: (reason: string) => void;
   onBack: () => void;
 }
@@ -17,9 +21,9 @@ interface DisclosureConfirmProps {
 const form = 'disclosure';
 
 /** The last step before something is shown to more people: what exactly, and why they need it. */
-export function DisclosureConfirm({ view, pending, error, submit, onConfirm, onBack }: DisclosureConfirmProps) {
+export function DisclosureConfirm({ view, pending, error, submit, suggestion = '', nobody, onConfirm, onBack }: DisclosureConfirmProps) {
   const { t } = useTranslation();
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(suggestion);
   const box = useRef<HTMLFormElement>(null);
   useEffect(() => box.current?.querySelector('textarea')?.focus(), []);
   const problem = error instanceof ApiProblem ? error : null;
@@ -30,7 +34,7 @@ export function DisclosureConfirm({ view, pending, error, submit, onConfirm, onB
   return (
     <form ref={box} className="inline-form" onSubmit={confirm} noValidate aria-label={t('disclosure.confirmLabel')} onKeyDown={(event) => event.key === 'Escape' && onBack()}>
       <ErrorSummary form={form} problem={problem} fields={{ disclosureReason: t('disclosure.reason') }} />
-      <DisclosureSummary view={view} />
+      <DisclosureSummary view={view} {...(nobody === undefined ? {} : { nobody })} />
       <Field id={fieldId(form, 'disclosureReason')} label={t('disclosure.reason')} hint={t('disclosure.reasonHint')} error={fieldErrors(problem)('disclosureReason')}>
         {(control) => <textarea {...control} rows={2} className="form-input" value={reason} onChange={(event) => setReason(event.target.value)} />}
       </Field>

@@ -8,9 +8,9 @@ import { personAndAuthority } from '../shell/people.js';
 const told = 3;
 
 /** Exactly what becomes visible, to whom, before it does. */
-export function DisclosureSummary({ view }: { view: DisclosureView }) {
+export function DisclosureSummary({ view, nobody }: { view: DisclosureView; nobody?: string }) {
   const { t } = useTranslation();
-  if (view.people.length === 0) return <p className="quiet">{t('disclosure.nobody')}</p>;
+  if (view.people.length === 0) return <p className="quiet">{nobody ?? t('disclosure.nobody')}</p>;
   const names = (ids: readonly string[]) => view.people.filter((one) => ids.includes(one.membershipId)).map(personAndAuthority).join('; ');
   const all = view.people.map((one) => one.membershipId);
   return (
@@ -31,6 +31,7 @@ export function DisclosureSummary({ view }: { view: DisclosureView }) {
               return (
                 <li key={item.itemId}>
                   <span lang="da">{item.title || t('item.untitled')}</span>
+                  {item.legalBasis && <span className="quiet"> · {item.legalBasis.label}</span>}
                   {records.length > 0 && <span className="quiet"> · {records.join(', ')}</span>}
                   {item.toMembershipIds.length < all.length && <span className="quiet"> · {t('disclosure.for', { people: names(item.toMembershipIds) })}</span>}
                 </li>

@@ -19,6 +19,7 @@ import { Icon } from '../shell/icon.js';
 import { ItemPreparation } from '../preparation/item-preparation.js';
 import { ItemPlans } from '../plans/item-plans.js';
 import { MeetingPeople } from '../people/meeting-people.js';
+import { ItemDisclosures } from './item-disclosures.js';
 import { ItemStateText } from './agenda-entry.js';
 import { AudiencePanel } from './audience-panel.js';
 import { FramePanel } from './frame-panel.js';
@@ -178,6 +179,11 @@ function OpenItem({ meeting, entry, onLost }: OpenItemProps) {
         <Disclosure summary={t('embargo.heading')} wideOpen>
           <ItemEmbargoes itemId={item.id} meetingId={meeting.id} />
         </Disclosure>
+        {meeting.canCoordinate && (
+          <Disclosure summary={t('disclosed.heading')} mountsWhenOpened>
+            <ItemDisclosures itemId={item.id} />
+          </Disclosure>
+        )}
         <Disclosure summary={t('meeting.participants')} wideOpen>
           <MeetingPeople meeting={meeting} invites={false} />
         </Disclosure>

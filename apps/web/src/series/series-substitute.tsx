@@ -6,8 +6,10 @@ import { api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
 import { useSession } from '../api/session.js';
-import type { Series } from '../api/types.js';
+import type { DisclosureView, Series, StandingSubstitute, StandingSubstituteGround } from '../api/types.js';
 import { plainDate } from '../dates.js';
+import { DisclosureConfirm } from '../meetings/disclosure-confirm.js';
+import { substituteReason } from '../people/substitute-reason.js';
 import { Answer } from '../shell/answer.js';
 import { ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
 import { Icon } from '../shell/icon.js';
@@ -94,25 +96,47 @@ function period(from: string | null, to: string | null, t: TFunction): string {
 
 function SubstituteForm({ series, onCancel, onDone }: { series: Series; onCancel: () => void; onDone: (told: string) => void }) {
   const { t } = useTranslation();
-  const { authority } = useSession().acting;
+  const { person, acting } = useSession();
+  const { authority } = acting;
   const colleagues = useQuery(queries.peopleOf(authority.id));
   const [chosen, setChosen] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
+  const [asked, setAsked] = useState<{ wanted: StandingSubstitute; view: DisclosureView } | null>(null);
+  const preview = useMutation({ mutationFn: (wanted: StandingSubstitute) => api.previewSeriesSubstitute(series.id, wanted), onSuccess: (view, wanted) => setAsked({ wanted, view }) });
   const run = useMutation({
-    mutationFn: () => api.sendToSeries(series.id, { substituteMembershipId: chosen, ...(from ? { fromDate: from } : {}), ...(to ? { toDate: to } : {}) }),
+    mutationFn: (body: StandingSubstituteGround) => api.sendToSeries(series.id, body),
+    // What would become visible has changed: it is shown again before anything is done.
+    onError: (error, { disclosureReason: _reason, disclosureDigest: _digest, ...wanted }) => error instanceof ApiProblem && error.status === 412 && preview.mutate(wanted),
     onSuccess: async ({ sent, left }) => {
       await refresh();
       onDone([t('seriesSubstitute.done', { count: sent }), ...(left > 0 ? [t('seriesSubstitute.left', { count: left })] : [])].join(' '));
     },
   });
-  const problem = run.error instanceof ApiProblem ? run.error : null;
+  const problem = preview.error instanceof ApiProblem ? preview.error : null;
   const errorOf = fieldErrors(problem);
   const taken = new Set(series.participants.map((one) => one.id));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!run.isPending) run.mutate();
+    if (!preview.isPending) preview.mutate({ substituteMembershipId: chosen, ...(from ? { fromDate: from } : {}), ...(to ? { toDate: to } : {}) });
   };
+  if (asked) {
+    return (
+      <DisclosureConfirm
+        view={asked.view}
+        pending={run.isPending || preview.isPending}
+        error={run.error}
+        submit={t('seriesSubstitute.submit')}
+        suggestion={substituteReason(asked.view, person.name)}
+        nobody={t('seriesSubstitute.nobodyYet')}
+        onConfirm={(disclosureReason) => run.mutate({ ...asked.wanted, disclosureReason, disclosureDigest: asked.view.digest })}
+        onBack={() => {
+          setAsked(null);
+          run.reset();
+        }}
+      />
+    );
+  }
   return (
     <form className="inline-form" onSubmit={submit} noValidate onKeyDown={(event) => event.key === 'Escape' && onCancel()}>
       <ErrorSummary form={form} problem={problem} fields={labelled(labels, t)} />
@@ -144,8 +168,8 @@ function SubstituteForm({ series, onCancel, onDone }: { series: Series; onCancel
       </div>
       <p className="field-note">{t('seriesSubstitute.effect')}</p>
       <p className="button-line">
-        <button type="submit" className="button button-primary" aria-disabled={run.isPending}>
-          {t('seriesSubstitute.submit')}
+        <button type="submit" className="button button-primary" aria-disabled={preview.isPending}>
+          {t('invite.preview')}
         </button>
         <button type="button" className="button button-tertiary" onClick={onCancel}>
           {t('form.cancel')}

@@ -13,14 +13,17 @@ interface DisclosureProps {
   wideOpen?: boolean;
   /** Open from the start on a narrow page too. */
   narrowOpen?: boolean;
+  /** What is inside is fetched when it is asked for: a look that is put on record must have been meant. */
+  mountsWhenOpened?: boolean;
   children: ReactNode;
 }
 
 /** A part of the page that folds away where there is little room. */
-export function Disclosure({ summary, wideOpen = false, narrowOpen = false, children }: DisclosureProps) {
+export function Disclosure({ summary, wideOpen = false, narrowOpen = false, mountsWhenOpened = false, children }: DisclosureProps) {
   const id = useId();
   const isWide = useSyncExternalStore(subscribe, () => wide.matches);
   const [open, setOpen] = useState(narrowOpen);
+  const [wasOpened, setWasOpened] = useState(false);
   const fixed = isWide && wideOpen;
   const shown = fixed || open;
   return (
@@ -29,13 +32,20 @@ export function Disclosure({ summary, wideOpen = false, narrowOpen = false, chil
         {fixed ? (
           summary
         ) : (
-          <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={() => {
+              setOpen(!open);
+              setWasOpened(true);
+            }}
+          >
             <Icon name={open ? 'minus' : 'plus'} /> {summary}
           </button>
         )}
       </h2>
       {/* Hidden rather than removed: a form that was begun inside keeps what was typed. */}
-      <div hidden={!shown}>{children}</div>
+      <div hidden={!shown}>{(!mountsWhenOpened || wasOpened) && children}</div>
     </section>
   );
 }

@@ -55,6 +55,7 @@ import { FirstPages1796036400076 } from './2026-11-30-first-pages.js';
 import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
+import { RecordedDisclosures1796043600081 } from './2026-11-30-recorded-disclosures.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
 import { RestoredDocuments1796043600088 } from './2026-11-30-restored-documents.js';
 import { PollParents1796083200077 } from './2026-12-01-poll-parents.js';
@@ -122,6 +123,7 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
+  RecordedDisclosures1796043600081,
   RestoredDocuments1796043600088,
   AppendCost1796043600097,
   PollParents1796083200077,
