@@ -4645,6 +4645,15 @@ export interface components {
         AuditedItemList: {
             items: components["schemas"]["AuditedItemView"][];
         };
+        CitizensOverviewBody: {
+            /** @example Sag 2026-014 */
+            caseReference: string;
+            /**
+             * @description Leaves out what is under an embargo on informing, where the overview would be refused with it.
+             * @enum {string}
+             */
+            embargoed?: "omit";
+        };
         /** @enum {string} */
         TrailKind: "read" | "list" | "search" | "export" | "change" | "open" | "refused" | "audit";
         /** @enum {string} */
@@ -6106,6 +6115,8 @@ export interface components {
              * @description null when the asker may not open the item.
              */
             itemId: string | null;
+            /** @description An embargo on informing stands over what it is of. */
+            isUnderEmbargo: boolean;
         };
         SearchGroup: {
             kind: components["schemas"]["SearchKind"];
@@ -9188,7 +9199,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AuditCaseBody"];
+                "application/json": components["schemas"]["CitizensOverviewBody"];
             };
         };
         responses: {
