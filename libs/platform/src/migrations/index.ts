@@ -57,6 +57,7 @@ import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
+import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
 import { CitizensOverview1796043660086 } from './2026-11-30-citizens-overview.js';
 import { SealedNames1796043600084 } from './2026-11-30-sealed-names.js';
 
@@ -121,6 +122,7 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
+  AppendCost1796043600097,
   SealedNames1796043600084,
   CitizensOverview1796043660086,
 ];
