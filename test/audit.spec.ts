@@ -260,6 +260,23 @@ describe('what a citizen is told [AC96]', () => {
     for (const who of [story.caseworker, story.officer, story.coordinator, auditor]) expect(answer.body).not.toContain(who.person.name);
     expect(answer.body).not.toMatch(/anariefugl|(^|;)=/m);
   });
+
+  it('[AC77] nothing of what stands under an embargo: it is refused with the reason, or made without', async () => {
+    const overview = (changes: object = {}) => auditor.send<string & { code?: string; detail?: string }>('POST', '/api/v1/audit/disclosures', { caseReference: 'Sag 2026-031', ...changes });
+    const told = (csv: string) => csv.split('\r\n').filter((line) => /Læst i forbindelse med mødet|Vist i en oversigt/.test(line)).length;
+    expect(told((await overview({ embargoed: 'omit' })).body)).toBeGreaterThan(0);
+    const set = await story.officer.post<{ embargoes: { id: string }[] }>(`/api/v1/items/${itemId}/embargoes`, { parties: ['parentOne'], reason: 'Anholdelse', reviewAt: server.clock.now().add({ hours: 24 }).toString() });
+    expect(set.status).toBe(201);
+    const refused = await overview();
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([409, 'embargo-in-force', 'Ét punkt er under orienteringsspærre. Hent udgaven uden det, eller vent, til politiet har ophævet spærren.']);
+    const severed = (await overview({ embargoed: 'omit' })).body;
+    // Not even that there is one: the letter goes to those who must not know.
+    expect([told(severed), /spærre/i.test(severed)]).toEqual([0, false]);
+    // Who is no auditor is refused as before, and learns nothing of it.
+    expect((await story.caseworker.post<{ code: string }>('/api/v1/audit/disclosures', { caseReference: 'Sag 2026-031' })).body.code).toBe('not-allowed');
+    expect((await story.officer.post(`/api/v1/embargoes/${set.body.embargoes[0]!.id}/lift`, { reason: 'Anholdelsen er foretaget.' })).status).toBe(200);
+    expect(told((await overview()).body)).toBeGreaterThan(0);
+  });
 });
 
 describe('the trail is held fast [TR6]', () => {

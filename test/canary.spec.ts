@@ -1,17 +1,23 @@
+import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readConfig } from '@lib/platform/config.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
 import { log } from '@lib/platform/log.js';
 import { startServer, type RunningServer } from '../apps/server/src/server.js';
 import { excused, fieldsOf } from './support/canary-fields.js';
 import { planEverywhere, type Plant } from './support/canary-story.js';
 import { TestClock } from './support/test-clock.js';
+import { pgDump } from './support/postgres-programs.js';
+import { openedWith, otherBytes, sealedColumns, sealedValues } from './support/sealed-columns.js';
 import { createTestDatabase, testDatabaseUrl, type OwnDatabase } from './support/test-database.js';
 import { eksempelby, nordsjaelland, TestServer } from './support/test-server.js';
 
+/** Sealed columns that this story has nothing for. */
+const notWritten = ['busy_calendar.access', 'busy_calendar.times', 'meeting.video_link', 'series.video_link'];
 /** What was planted, by the field it went into. */
 const planted = new Map<string, string>();
 /** Everything that the product answered. */
@@ -123,6 +129,30 @@ describe('a text that a person writes', () => {
     expect(tables.size).toBeGreaterThan(50);
     const leaks = [...tables].flatMap(([name, bytes]) => foundIn(bytes).map((field) => `${field} in ${name}`));
     expect(leaks).toEqual([]);
+  });
+
+  it('[KE5] is sealed for the column it stands in, whichever that is, and opens in no other', async () => {
+    const columns = await server.unitOfWork.run((tx) =>
+      tx.query<{ name: string }>(`SELECT c.relname || '.' || a.attname AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.atttypid = 'bytea'::regtype AND NOT a.attisdropped ORDER BY 1`),
+    );
+    const known = [...sealedColumns.map(({ table, column }) => `${table}.${column}`), ...otherBytes];
+    expect(columns.map((one) => one.name).sort()).toEqual([...known].sort());
+    const values = await sealedValues(server.unitOfWork);
+    const keyring = server.running.app.get(Keyring);
+    const [inPlace, elsewhere] = [await openedWith(server.unitOfWork, keyring, values), await openedWith(server.unitOfWork, keyring, values, 'another')];
+    const at = (n: number) => `${values[n]!.table}.${values[n]!.column}`;
+    expect(inPlace.flatMap((text, n) => (text === null ? [at(n)] : []))).toEqual([]);
+    expect(elsewhere.flatMap((text, n) => (text === null ? [] : [at(n)]))).toEqual([]);
+    // What was planted is among what opened: the story writes in every column, but those of calendars that are fetched.
+    expect([...new Set(values.map((_, n) => at(n)))].sort()).toEqual(sealedColumns.map(({ table, column }) => `${table}.${column}`).filter((name) => !notWritten.includes(name)).sort());
+  });
+
+  it('stands in no dump of the database, as an operator makes it', async () => {
+    if (database === null) return;
+    const { stdout } = spawnSync(pgDump, ['--no-owner', database.url], { maxBuffer: 1_000_000_000 });
+    expect(stdout.includes('COPY public.agenda_item')).toBe(true);
+    expect(foundIn(stdout)).toEqual([]);
   });
 
   it('[CF4] leaves with no calendar feed, but as the place of a whole series', async () => {

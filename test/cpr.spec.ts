@@ -31,7 +31,7 @@ async function write(browser: Parameters<typeof Writer.open>[0], field: 'title' 
 async function storage(): Promise<{ bytes: string; rows: number }> {
   const sealer = await server.running.app.get(Keyring).sealerFor(item.id);
   const rows = await server.unitOfWork.run((tx) => tx.query<{ id: string; payload: Uint8Array }>('SELECT id, payload FROM yjs_update WHERE document_id = $1 ORDER BY seq', [item.documentId]));
-  return { bytes: rows.map(({ id, payload }) => sealer.open(payload, { table: 'yjs_update', rowId: id }).toString('latin1')).join('\n'), rows: rows.length };
+  return { bytes: rows.map(({ id, payload }) => sealer.open(payload, { table: 'yjs_update', rowId: id, column: 'payload' }).toString('latin1')).join('\n'), rows: rows.length };
 }
 
 const findings = () =>

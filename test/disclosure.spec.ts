@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Shredding } from '@lib/retention/shredding.service.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
 
@@ -277,6 +278,26 @@ describe('another track', () => {
     expect((shown as unknown as { embargoes: object[] }).embargoes).toHaveLength(1);
     expect((await story.officer.post(`/api/v1/embargoes/${standing!.id}/lift`, { reason: 'Anholdelsen er foretaget.' })).status).toBe(200);
     expect((await embargoesOf(made.id)).map(({ liftedAt }) => liftedAt === null)).toEqual([false]);
+  });
+
+  it('[EM10] reaches what the item has become already, and is lifted there too when one of them was destroyed meanwhile', async () => {
+    const item = await personal();
+    const made = (await move(item.id, { meetingId: await consultation(), legalBasisId: 'bl-126', title: 'Bekymring om vold', caseReference: null, reason })).body;
+    const embargoesOf = async (who: Browser, id: string) => (await who.get<{ embargoes: { id: string; liftedAt: string | null; timeline: { kind: string; reason: string | null }[] }[] }>(`/api/v1/items/${id}/embargoes`)).body.embargoes;
+    const set = await story.coordinator.post<{ embargoes: { id: string }[] }>(`/api/v1/items/${item.id}/embargoes`, { parties: ['parentOne'], reason: 'Anholdelse', reviewAt: server.clock.now().add({ hours: 24 }).toString() });
+    expect(set.status).toBe(201);
+    expect((await embargoesOf(story.coordinator, made.id)).map(({ liftedAt }) => liftedAt)).toEqual([null]);
+    const extract = `/api/v1/meetings/${made.meetingId}/documents/agenda.json?authority=${encodeURIComponent(eksempelby)}`;
+    expect((await story.coordinator.get<Problem>(extract)).body.code).toBe('embargo-in-force');
+    // Somebody who does not read what it became sets one on the old: it reaches no further, and she learns of nothing.
+    expect((await story.officer.post(`/api/v1/items/${item.id}/embargoes`, { parties: ['child'], reason: 'Afhøring', reviewAt: server.clock.now().add({ hours: 24 }).toString() })).status).toBe(201);
+    expect(await embargoesOf(story.coordinator, made.id)).toHaveLength(1);
+
+    await server.running.app.get(Shredding).shred({ itemId: made.id });
+    expect((await story.officer.post(`/api/v1/embargoes/${set.body.embargoes[0]!.id}/lift`, { reason: 'Anholdelsen er foretaget.' })).status).toBe(200);
+    expect((await embargoesOf(story.officer, item.id)).find((one) => one.id === set.body.embargoes[0]!.id)!.liftedAt).not.toBeNull();
+    const lifted = await server.unitOfWork.run((tx) => tx.query<{ n: number }>('SELECT count(*)::int AS n FROM embargo WHERE item_id = $1 AND lifted_at IS NULL', [made.id]));
+    expect(lifted).toEqual([{ n: 0 }]);
   });
 
   it('[MT77] tells those who read the old one that it was moved, and not to where', async () => {

@@ -209,6 +209,18 @@ describe('[AC77, EM9] what an embargo does on the ways out', () => {
     expect((await told())[0]).toEqual(['embargoLifted', item.title]);
   });
 
+  it('[SE8] marks what is found, until it is lifted, for those who may know', async () => {
+    const text = `Kanariefugl ${Math.random().toString(36).slice(2)}`;
+    expect((await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker, { legalBasisId: 'bl-126', text }))).status).toBe(201);
+    const leader = await server.signIn({ authorityId: story.coordinator.person.authority.id, role: 'leader' });
+    const found = async (who: Browser) => (await who.post<{ groups: { hits: { kind: string; isUnderEmbargo: boolean }[] }[] }>('/api/v1/search', { query: text.split(' ')[1] })).body.groups.flatMap((group) => group.hits.map(({ kind, isUnderEmbargo }) => [kind, isUnderEmbargo]));
+    expect([await found(story.officer), await found(leader)]).toEqual([[['decision', false]], [['decision', false]]]);
+    const { id } = (await set(story.caseworker)).body.embargoes[0]!;
+    expect([await found(story.officer), await found(leader)]).toEqual([[['decision', true]], [['decision', true]]]);
+    await lift(story.police, id);
+    expect(await found(story.officer)).toEqual([['decision', false]]);
+  });
+
   it('never becomes part of frozen minutes, nor of their hash', async () => {
     await set(story.caseworker);
     expect((await story.coordinator.post(`/api/v1/meetings/${story.meetingId}/agenda/start`, {})).status).toBe(200);

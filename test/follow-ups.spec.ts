@@ -217,7 +217,7 @@ describe('a follow-up', () => {
     await server.unitOfWork.run((tx) =>
       tx.query(
         `INSERT INTO follow_up SELECT (jsonb_populate_record(f, jsonb_build_object('id', n.id, 'content', n.content, 'deadline', '2026-12-20', 'owner_membership_id', $4::uuid))).* FROM follow_up f, unnest($2::uuid[], $3::text[]) n(id, content) WHERE f.id = $1`,
-        [one.id, copies, copies.map((id) => `\\x${Buffer.from(sealer.sealText(content, { table: 'follow_up', rowId: id })).toString('hex')}`), coordinator.person.membershipId],
+        [one.id, copies, copies.map((id) => `\\x${Buffer.from(sealer.sealText(content, { table: 'follow_up', rowId: id, column: 'content' })).toString('hex')}`), coordinator.person.membershipId],
       ),
     );
     const said = async (who: Browser, name: string) => {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
+import { OldGuestNames } from '@lib/access/old-guest-names.service.js';
+import { Shredding } from '@lib/retention/shredding.service.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { documentOf, send } from './support/minutes-story.js';
 import { meetingOf, openItems } from './support/story.js';
@@ -340,5 +342,59 @@ describe('a guest', () => {
     server.clock.advance({ hours: 2 });
     expect((await send(coordinator, meetingId)).state).toBe('forApproval');
     await told();
+  });
+});
+
+describe('[GU9] what a guest is called', () => {
+  const named = async () => (await guestsOf(coordinator)).filter((one) => one.state !== 'revoked').map(({ name, organisation }) => [name, organisation]);
+  const inTheClear = () =>
+    server.unitOfWork.run((tx) => tx.query<{ name: string; unit_title: string }>(`SELECT p.name, m.unit_title FROM guest g JOIN person p ON p.id = g.person_id JOIN membership m ON m.id = g.membership_id WHERE p.name <> '' OR m.unit_title <> ''`));
+  /** As the rows of before stand. */
+  const asBefore = (membershipId: string, name: string, organisation: string) =>
+    server.unitOfWork.run(async (tx) => {
+      await tx.query('UPDATE guest SET name = NULL, organisation = NULL WHERE membership_id = $1', [membershipId]);
+      await tx.query('UPDATE person SET name = $2 WHERE id = (SELECT person_id FROM guest WHERE membership_id = $1)', [membershipId, name]);
+      await tx.query('UPDATE membership SET unit_title = $2 WHERE id = $1', [membershipId, organisation]);
+    });
+
+  it('stands in the clear nowhere, and is told to herself and to those who know of her', async () => {
+    const keys = await invite({ itemId: closed.id, name: 'Kanariefugl Tolk', organisation: 'Kanariefuglenes Skole' });
+    expect(await named()).toContainEqual(['Kanariefugl Tolk', 'Kanariefuglenes Skole']);
+    const guest = await comesIn(keys);
+    expect((await guest.get<Visit>('/api/v1/guest')).body).toMatchObject({ name: 'Kanariefugl Tolk', organisation: 'Kanariefuglenes Skole' });
+    expect((await guest.get<{ person: { name: string }; acting: object }>('/api/v1/session')).body).toMatchObject({ person: { name: 'Kanariefugl Tolk' } });
+    expect(await inTheClear()).toEqual([]);
+    // Her name is no word of the item: her asking for her own session is no opening of it.
+    const opened = await server.unitOfWork.run((tx) => tx.query(`SELECT 1 FROM trail_entry WHERE membership_id = $1 AND route = 'GET /session'`, [keys.membershipId]));
+    expect(opened).toEqual([]);
+    await coordinator.post(`/api/v1/guests/${keys.membershipId}/revoke`);
+  });
+
+  it('and stands in the clear from before is sealed by a job, which loses none; with what was destroyed meanwhile it goes', async () => {
+    const one = await invite({ itemId: closed.id });
+    const other = await invite({});
+    await asBefore(one.membershipId, 'Tove Tolk', 'Eksempelby Skole');
+    await asBefore(other.membershipId, 'Anders Andersen', 'PPR');
+    const guest = await comesIn(one);
+    const before = await named();
+    expect(before).toEqual(expect.arrayContaining([['Tove Tolk', 'Eksempelby Skole'], ['Anders Andersen', 'PPR']]));
+    expect((await guest.get<Visit>('/api/v1/guest')).body.name).toBe('Tove Tolk');
+    expect(await inTheClear()).toHaveLength(2);
+    expect(await server.running.app.get(OldGuestNames).seal()).toBe(2);
+    expect([await inTheClear(), await named(), (await guest.get<Visit>('/api/v1/guest')).body.name]).toEqual([[], before, 'Tove Tolk']);
+    expect(await server.running.app.get(OldGuestNames).seal()).toBe(0);
+
+    const next = (await coordinator.post<{ id: string }>('/api/v1/meetings', { kindId: 'section115HandoverMeeting', startLocal: '2026-12-14T13:00', durationMinutes: 60, authorityIds: [nordsjaelland], participantMembershipIds: [officer.person.membershipId] })).body.id;
+    const gone = await coordinator.post<{ id: string }>(`/api/v1/meetings/${next}/items`, { title: 'Slettes', plannedMinutes: 5, outputType: 'discussion', legalBasisId: 'rpl-115-1-1' });
+    expect(gone.status).toBe(201);
+    const asked = async (name: string) => (await coordinator.post<Keys>(`/api/v1/meetings/${next}/guests`, { ...invitation({ name, itemId: gone.body.id }), disclosureReason: 'Skolen kender barnet.' })).body;
+    const [sealed, clear] = [await asked('Sonja Slettet'), await asked('Klara Klar')];
+    await asBefore(clear.membershipId, 'Klara Klar', 'Skolen');
+    await server.running.app.get(Shredding).shred({ itemId: gone.body.id });
+    await server.running.app.get(OldGuestNames).seal();
+    expect(await inTheClear()).toEqual([]);
+    const shown = ((await meetingOf(coordinator, next)) as unknown as { guests: GuestView[] }).guests;
+    expect(shown.map((view) => view.membershipId).sort()).toEqual([sealed.membershipId, clear.membershipId].sort());
+    expect(shown.map(({ name, organisation }) => [name, organisation])).toEqual([['Gæst', ''], ['Gæst', '']]);
   });
 });

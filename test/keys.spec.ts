@@ -7,10 +7,13 @@ import { KeyBackups, type KeyBackup } from '@lib/platform/key-backups.service.js
 import { KeyManagement } from '@lib/platform/key-management.js';
 import { KeyRotation } from '@lib/platform/key-rotation.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import { SealedAnew } from '@lib/platform/sealed-anew.service.js';
+import { encrypt, isOfOldLayout } from '@lib/platform/sealing.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { startServer } from '../apps/server/src/server.js';
 import { FakeVault } from './support/fake-vault.js';
-import { meetingOf, section115 } from './support/story.js';
+import { openedWith, sealedValues, type SealedValue } from './support/sealed-columns.js';
+import { meetingOf, openItems, section115 } from './support/story.js';
 import { createTestDatabase, testDatabaseUrl } from './support/test-database.js';
 import { eksempelby, TestServer } from './support/test-server.js';
 import { TestClock } from './support/test-clock.js';
@@ -68,6 +71,68 @@ function mortalRotation(steps: number) {
   });
   return { rotation: new KeyRotation(unitOfWork, keys, get(KeyBackups)), wasKilled: () => left < 0 };
 }
+
+/** As it was sealed before columns were bound. */
+async function asBefore(value: SealedValue, text: string): Promise<void> {
+  const { key } = (await get(Keyring).sealerFor(value.scopeId)) as unknown as { key: Buffer };
+  const old = encrypt(key, Buffer.from(text), Buffer.from(JSON.stringify([1, value.table, value.rowId, value.scopeId])));
+  await server.unitOfWork.run((tx) => tx.query(`UPDATE ${value.table} SET ${value.column} = $2 WHERE id = $1`, [value.rowId, old]));
+}
+
+describe('[KE5] what was sealed before columns were bound', () => {
+  const tables = ['agenda_item', 'item_proposal', 'meeting', 'series'];
+  const values = async () => (await sealedValues(server.unitOfWork)).filter((one) => tables.includes(one.table));
+  const textsOf = (all: readonly SealedValue[]) => openedWith(server.unitOfWork, get(Keyring), all);
+
+  it('is read as it was, and sealed anew by a job that may be killed; what does not open is left', async () => {
+    const { coordinator, officer, meetingId } = await section115(server);
+    const { proposals } = (await officer.post<{ proposals: { id: string }[] }>(`/api/v1/meetings/${meetingId}/proposals`, { title: 'Ungdomsklubben', plannedMinutes: 15, outputType: 'discussion' })).body;
+    expect((await coordinator.post(`/api/v1/meetings/${meetingId}/proposals/${proposals.at(-1)!.id}/decline`, { word: 'Næste gang' })).status).toBe(200);
+    const before = await values();
+    const texts = await textsOf(before);
+    expect(new Set(before.map((one) => one.table))).toEqual(new Set(tables));
+    const shown = JSON.stringify(await meetingOf(coordinator, meetingId));
+    await server.unitOfWork.run((tx) => tx.query('ALTER TABLE item_proposal DISABLE TRIGGER item_proposal_update'));
+    for (const [n, value] of before.entries()) await asBefore(value, texts[n]!);
+    await server.unitOfWork.run((tx) => tx.query('ALTER TABLE item_proposal ENABLE TRIGGER item_proposal_update'));
+    expect((await values()).every((one) => isOfOldLayout(one.sealed))).toBe(true);
+    expect(JSON.stringify(await meetingOf(coordinator, meetingId))).toBe(shown);
+    const broken = before.find((one) => one.table === 'series')!;
+    await server.unitOfWork.run((tx) => tx.query('UPDATE series SET title = set_byte(title, 20, get_byte(title, 20) # 1) WHERE id = $1', [broken.rowId]));
+
+    let left = 3;
+    const mortal = Object.create(server.unitOfWork) as UnitOfWork;
+    mortal.run = (work, options) => (left-- > 0 ? get(UnitOfWork).run(work, options) : Promise.reject(new Error('killed')));
+    await expect(new SealedAnew(mortal, get(Keyring)).run()).rejects.toThrow('killed');
+    const halfway = (await values()).map((one) => isOfOldLayout(one.sealed));
+    expect([halfway.includes(true), halfway.includes(false)]).toEqual([true, true]);
+
+    expect(await get(SealedAnew).run()).toBeGreaterThan(0);
+    expect(await get(SealedAnew).run()).toBe(0);
+    const after = await values();
+    const old = after.filter((one) => isOfOldLayout(one.sealed));
+    expect(new Set(old.map((one) => one.rowId))).toEqual(new Set([broken.rowId]));
+    await server.unitOfWork.run((tx) => tx.query('UPDATE series SET title = set_byte(title, 20, get_byte(title, 20) # 1) WHERE id = $1', [broken.rowId]));
+    expect(await get(SealedAnew).run()).toBe(1);
+    expect(await textsOf(await values())).toEqual(texts);
+    expect(JSON.stringify(await meetingOf(coordinator, meetingId))).toBe(shown);
+    // Nothing but that may be done to a proposal that was answered.
+    const words = `UPDATE item_proposal SET title = set_byte(title, 20, get_byte(title, 20) # 1) WHERE id = $1`;
+    await expect(server.unitOfWork.run((tx) => tx.query(words, [proposals.at(-1)!.id]))).rejects.toThrow(/never rewritten/);
+  });
+
+  it('could be exchanged for what stands beside it; what is sealed now cannot', async () => {
+    const { coordinator, meetingId } = await section115(server);
+    const items = openItems(await meetingOf(coordinator, meetingId)).map((entry) => entry.item as (typeof entry)['item'] & { ledByText: string });
+    const item = items.find((one) => one.ledByText !== '')!;
+    const swap = () => server.unitOfWork.run((tx) => tx.query('UPDATE agenda_item SET title = led_by, led_by = title WHERE id = $1', [item.id]));
+    await swap();
+    const refused = await coordinator.get(`/api/v1/items/${item.id}`);
+    expect([refused.status, JSON.stringify(refused.body).includes(item.ledByText)]).toEqual([500, false]);
+    await swap();
+    expect((await coordinator.get<{ title: string }>(`/api/v1/items/${item.id}`)).body.title).toBe(item.title);
+  });
+});
 
 describe('keys of authorities', () => {
   it('[KE1] are in Vault: pages work, and when it does not answer the asker is told so, and nothing is lost', async () => {

@@ -27,6 +27,23 @@ describe('the repository tells the truth about itself', () => {
     expect(named.filter(({ script }) => packageJson.scripts[script] === undefined)).toEqual([]);
   });
 
+  it('names only tests that are there, with the rules that they are named for', () => {
+    const specs = tracked.filter((path) => path.endsWith('.spec.ts'));
+    const found = (name: string) => (name.includes('/') ? tracked.filter((path) => path === name || path.startsWith(`${name.replace(/\/$/, '')}/`)) : specs.filter((path) => path.endsWith(`/${name}`)));
+    const named = pages.flatMap((page) => read(page).split('\n').flatMap((line) => [...line.matchAll(/`((?:(?:test|libs|apps|bench|scripts|docs)\/[\w./-]+)|[\w.-]+\.spec\.ts)`(?: \(([A-Z]+[\d.]+(?:, [A-Z]+[\d.]+)*)\))?/g)].map((match) => ({ page, line, path: match[1]!, rules: match[2]?.split(', ') ?? [] }))));
+    expect(named.filter(({ page }) => page === 'docs/security.md').length).toBeGreaterThan(60);
+    expect(named.filter(({ path }) => found(path).length === 0).map(({ page, path }) => `${page}: ${path}`)).toEqual([]);
+    // “`a.spec.ts` (CO60)”, and of a table of rules the row's own: one of the files that it names has it.
+    const wanted = named.flatMap(({ page, line, path, rules }) => {
+      const own = /^\| ([A-Z]{2}\d+) \|/.exec(line)?.[1];
+      const beside = own === undefined ? [] : named.filter((one) => one.page === page && one.line === line).map((one) => one.path);
+      return [...rules.map((rule) => ({ page, rule, paths: [path] })), ...(own === undefined ? [] : [{ page, rule: own, paths: beside }])];
+    });
+    expect(wanted.length).toBeGreaterThan(8);
+    const says = (path: string, rule: string) => new RegExp(`\\b${rule.replace('.', '\\.')}\\b`).test(read(path));
+    expect(wanted.filter(({ rule, paths }) => !paths.some((path) => found(path).some((file) => says(file, rule)))).map(({ page, rule, paths }) => `${page}: ${rule} in ${paths.join(', ')}`)).toEqual([]);
+  });
+
   it('lists every setting that the process reads, and no other', () => {
     const known = [...read('libs/platform/src/config.ts').match(/const known = \[([^\]]+)\]/)![1]!.matchAll(/'(\w+)'/g)].map((match) => match[1]!);
     const table = read('README.md').match(/\| setting \|[\s\S]+?\n\n/)![0];

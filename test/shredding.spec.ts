@@ -123,7 +123,7 @@ describe('shredding', () => {
     // And of what came since, as the key of the trail's searches.
     expect(keyRows.map((row) => row.scope_id).filter((id) => !fromBackup.has(id))).toEqual([gone.id]);
     const decisions = before.get('decision') as unknown as { id: string; item_id: string; content: Uint8Array }[];
-    const readable = decisions.filter((row) => fromBackup.has(row.item_id)).map((row) => new Sealer(row.item_id, fromBackup.get(row.item_id)!).openText(row.content, { table: 'decision', rowId: row.id }));
+    const readable = decisions.filter((row) => fromBackup.has(row.item_id)).map((row) => new Sealer(row.item_id, fromBackup.get(row.item_id)!).openText(row.content, { table: 'decision', rowId: row.id, column: 'content' }));
     expect(readable.some((text) => text.includes(kept.id))).toBe(true);
     expect(readable.some((text) => text.includes(gone.id))).toBe(false);
     // And no copy of the old key is left where today's keys are.

@@ -127,7 +127,7 @@ describe('what is shown is on record [AC93]', () => {
     const { criterion, id } = entries[0]!;
     expect(Buffer.from(criterion!).includes('bent')).toBe(false);
     const sealer = await server.running.app.get(TrailMonths).sealerFor(eksempelby, '2026-11-01');
-    expect(JSON.parse(sealer.openText(criterion!, { table: 'trail_entry', rowId: id }))).toMatchObject({ query: 'åbent punkt' });
+    expect(JSON.parse(sealer.openText(criterion!, { table: 'trail_entry', rowId: id, column: 'criterion' }))).toMatchObject({ query: 'åbent punkt' });
     // Also one that found nothing: what was looked for may be what matters.
     expect(await recorded(() => story.caseworker.post('/api/v1/search', { query: 'findesikke' }))).toMatchObject([{ kind: 'search', item_ids: [] }]);
   });

@@ -106,7 +106,8 @@ export async function planEverywhere(server: TestServer, plant: Plant): Promise<
   await did(coordinator.put(`/api/v1/items/${extra.id}/state`, { state: 'omitted', reason: plant('ItemStateBody.reason') }));
   await see(coordinator, `/items/${extra.id}`);
   await did(coordinator.post(`/api/v1${at}/participants`, { membershipIds: [second.person.membershipId], disclosureReason: plant('InviteBody.disclosureReason') }));
-  await did(coordinator.post(`/api/v1${at}/guests`, { name: 'Tolk', organisation: 'Tolkene', sector: 'other', purpose: 'interpreter', itemId: null, mayWrite: false, to: server.clock.now().add({ hours: 48 }).toString(), disclosureReason: plant('GuestInviteBody.disclosureReason') }));
+  await did(coordinator.post(`/api/v1${at}/guests`, { name: plant('GuestInviteBody.name'), organisation: plant('GuestInviteBody.organisation'), sector: 'other', purpose: 'interpreter', itemId: null, mayWrite: false, to: server.clock.now().add({ hours: 48 }).toString(), disclosureReason: plant('GuestInviteBody.disclosureReason') }));
+  await see(coordinator, at);
 
   // What a participant proposes, and why not.
   const proposal = (await did(officer.post<{ proposals: { id: string }[] }>(`/api/v1/meetings/${seriesMeetingId}/proposals`, { title: plant('NewProposalBody.title'), plannedMinutes: 15, outputType: 'discussion' }))).proposals.at(-1)!;
@@ -211,8 +212,10 @@ export async function planEverywhere(server: TestServer, plant: Plant): Promise<
   const sample = await did(auditor.post<{ id: string; entries: unknown[] }>('/api/v1/audit/samples', { from: '2026-11-01T00:00:00Z', to: inHours(1), size: 1 }));
   await did(auditor.put(`/api/v1/audit/samples/${sample.id}/entries/1`, { verdict: 'followUp', note: plant('VerdictBody.note') }));
   await see(auditor, `/audit/samples/${sample.id}`);
-  const known = plant('AuditCaseBody.caseReference', 'case');
-  for (const what of ['cases', 'disclosures']) answers.push(known, JSON.stringify(await auditor.post(`/api/v1/audit/${what}`, { caseReference: known })));
+  for (const [what, field] of [['cases', 'AuditCaseBody'], ['disclosures', 'CitizensOverviewBody']]) {
+    const known = plant(`${field}.caseReference`, 'case');
+    answers.push(known, JSON.stringify(await auditor.post(`/api/v1/audit/${what}`, { caseReference: known })));
+  }
   // [AC98] Why something was shown to more people.
   await see(auditor, '/audit/disclosures?limit=200');
   return answers.join('\n');

@@ -12,10 +12,10 @@ export async function likeDecision(server: TestServer, id: string, texts: readon
   await server.unitOfWork.run(async (tx) => {
     const [row] = await tx.query<{ item_id: string; content: Buffer }>('SELECT item_id, content FROM decision WHERE id = $1', [id]);
     const sealer = await server.running.app.get(Keyring).sealerIn(tx, row!.item_id);
-    const content = JSON.parse(sealer.openText(row!.content, { table: 'decision', rowId: id })) as { text: string };
+    const content = JSON.parse(sealer.openText(row!.content, { table: 'decision', rowId: id, column: 'content' })) as { text: string };
     const copies = texts.map((text) => {
       const copy = newId();
-      return { id: copy, content: sealer.sealText(JSON.stringify({ ...content, text }), { table: 'decision', rowId: copy }), eventId: newId() };
+      return { id: copy, content: sealer.sealText(JSON.stringify({ ...content, text }), { table: 'decision', rowId: copy, column: 'content' }), eventId: newId() };
     });
     const parameters = [id, copies.map((one) => one.id), copies.map((one) => one.content), copies.map((one) => one.eventId)];
     await tx.query(

@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { programs } from './postgres-programs.js';
 import { freePort } from './product.js';
 
 /** Whom PostgreSQL, which refuses to run as root, runs as when the tests do. */
@@ -15,11 +16,6 @@ export const noCluster: string | null = (() => {
   if (process.getuid?.() === 0 && accountId() === null) return `the tests run as root, and there is no account ${accountName}`;
   return null;
 })();
-
-function programs(): string | null {
-  const installed = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`) : [];
-  return [...installed, ...(process.env.PATH ?? '').split(':')].find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres'))) ?? null;
-}
 
 function accountId(): { uid: number; gid: number } | null {
   const line = readFileSync('/etc/passwd', 'utf8')

@@ -1,10 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '@lib/platform/clock.js';
 import { EmbeddedConnections } from '@lib/platform/connections.js';
 import { roleKinds, roleName } from '@lib/platform/database-roles.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { pgDump, pgRestore } from './postgres-programs.js';
 
 /** The server that the suite is asked to run on; undefined runs it on the embedded database. */
 export const testDatabaseUrl = process.env.TEST_DATABASE_URL;
@@ -13,7 +18,7 @@ export const testDatabaseUrl = process.env.TEST_DATABASE_URL;
 export interface OwnDatabase {
   url: string;
   drop(): Promise<void>;
-  /** Copies it while nobody is connected; `restore` puts the copy in its place. */
+  /** Dumps it as docs/keys.md tells an operator to; `restore` puts the dump in its place. */
   backUp(): Promise<{ restore(): Promise<void> }>;
 }
 
@@ -39,7 +44,8 @@ export async function createTestDatabase(options: { plainOwner?: boolean; ownRol
     await onServer((client) => client.query(`CREATE ROLE ${owner} LOGIN CREATEROLE PASSWORD '${url.password}'`));
     await onServer((client) => client.query(`ALTER DATABASE ${name} OWNER TO ${owner}`));
   }
-  const copies: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'samraad-dump-'));
+  let dumps = 0;
   const dropAll = (names: readonly string[]) =>
     onServer(async (client) => {
       for (const one of names) await client.query(`DROP DATABASE IF EXISTS ${one} WITH (FORCE)`);
@@ -47,23 +53,29 @@ export async function createTestDatabase(options: { plainOwner?: boolean; ownRol
   return {
     url: url.href,
     drop: async () => {
-      await dropAll([name, ...copies]);
+      await dropAll([name]);
+      rmSync(folder, { recursive: true, force: true });
       await onServer(async (client) => {
         for (const role of [...roleKinds.map((kind) => roleName({ prefix: name }, kind)), ...(owner === null ? [] : [owner])]) await client.query(`DROP ROLE IF EXISTS ${role}`);
       });
     },
     backUp: async () => {
-      const copy = `${name}_copy${copies.length}`;
-      copies.push(copy);
-      await onServer((client) => client.query(`CREATE DATABASE ${copy} TEMPLATE ${name}`));
+      const file = join(folder, String(dumps++));
+      run(pgDump, ['--format=custom', '--enable-row-security', '--file', file, url.href], { PGOPTIONS: '-c samraad.owner=on' });
       return {
         restore: async () => {
           await dropAll([name]);
-          await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${copy}`));
+          await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0 ${owner === null ? '' : `OWNER ${owner}`}`));
+          run(pgRestore, ['--exit-on-error', '--dbname', url.href, file]);
         },
       };
     },
   };
+}
+
+function run(program: string, args: readonly string[], env: Record<string, string> = {}): void {
+  const { status, stderr, error } = spawnSync(program, args, { env: { ...process.env, ...env }, encoding: 'utf8' });
+  if (status !== 0) throw error ?? new Error(stderr);
 }
 
 async function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { Problem } from '@lib/contracts/problems.js';
 import type { Session } from '@lib/access/sessions.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
@@ -10,7 +11,7 @@ import { RecordedDisclosures } from '@lib/trail/recorded-disclosures.service.js'
 import { TrailReader } from '@lib/trail/trail-reader.service.js';
 import { TrailSamples } from '@lib/trail/trail-samples.service.js';
 import { disclosureCsv } from './audit-csv.js';
-import { AuditCaseBody, AuditedDisclosurePage, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
+import { AuditCaseBody, AuditedDisclosurePage, AuditedItemList, AuditedItemView, AuditedPeople, AuditPageQuery, CitizensOverviewBody, LastCheckpoint, NewSampleBody, SampleList, SampleView, TrailEntryPage, VerdictBody } from './audit.dto.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { Limited } from './rate-limit.guard.js';
 import { RunningFiles } from './running-files.js';
@@ -45,9 +46,14 @@ export class AuditController {
   @HttpCode(200)
   @ApiProduces('text/csv')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
-  async disclosures(@Asker() session: Session, @Body() body: AuditCaseBody, @Res() response: Response): Promise<void> {
+  async disclosures(@Asker() session: Session, @Body() body: CitizensOverviewBody, @Res() response: Response): Promise<void> {
     this.reader.assertAuditor(session);
     const { caseReference } = body;
+    // [AC77] To the parents of a child it would say just what the police hold back.
+    if (body.embargoed !== 'omit') {
+      const held = await this.reader.embargoed(session, caseReference);
+      if (held > 0) throw new Problem('embargo-in-force', held === 1 ? 'Ét punkt er under orienteringsspærre. Hent udgaven uden det, eller vent, til politiet har ophævet spærren.' : `${held} punkter er under orienteringsspærre. Hent udgaven uden dem, eller vent, til politiet har ophævet spærren.`);
+    }
     const lines = disclosureCsv({ caseReference, authority: session.authorityName, madeAt: this.clock.now().toString(), months: this.config.TRAIL_MONTHS }, this.reader.disclosures(session, caseReference));
     // [AC13] It breaks off when the session ends; what fails before the first line is answered as a problem.
     await this.files.send(session, lines, response, { 'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': `attachment; filename="videregivelser-${caseReference.replace(/\D+/g, '-').replace(/^-/, '')}.csv"` });

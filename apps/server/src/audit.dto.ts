@@ -33,6 +33,13 @@ export class AuditCaseBody {
   caseReference!: string;
 }
 
+export class CitizensOverviewBody extends AuditCaseBody {
+  @ApiProperty({ required: false, enum: ['omit'], description: 'Leaves out what is under an embargo on informing, where the overview would be refused with it.' })
+  @IsOptional()
+  @IsIn(['omit'])
+  embargoed?: 'omit';
+}
+
 export class AuditedItemView {
   @ApiProperty({ format: 'uuid' })
   id!: string;

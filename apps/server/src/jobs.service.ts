@@ -1,4 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { OldGuestNames } from '@lib/access/old-guest-names.service.js';
 import { Sessions } from '@lib/access/sessions.service.js';
 import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js';
 import { BusyCalendars } from '@lib/calendar/busy-calendars.service.js';
@@ -17,6 +18,7 @@ import { RetentionRuns } from '@lib/retention/retention-runs.service.js';
 import { Idempotency } from '@lib/platform/idempotency.service.js';
 import { KeyBackups } from '@lib/platform/key-backups.service.js';
 import { KeyRotation } from '@lib/platform/key-rotation.service.js';
+import { SealedAnew } from '@lib/platform/sealed-anew.service.js';
 import { Upkeep } from '@lib/platform/upkeep.service.js';
 import { log } from '@lib/platform/log.js';
 import { Outbox } from '@lib/platform/outbox.service.js';
@@ -51,6 +53,8 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly trailCheckpoints: TrailCheckpoints,
     private readonly rotation: KeyRotation,
     private readonly keyBackups: KeyBackups,
+    private readonly sealedAnew: SealedAnew,
+    private readonly oldGuestNames: OldGuestNames,
     private readonly upkeep: Upkeep,
     private readonly outbox: Outbox,
     private readonly unitOfWork: UnitOfWork,
@@ -90,6 +94,9 @@ export class Jobs implements BeforeApplicationShutdown {
     this.every(6 * 60 * minuteMs, 'old keys of repeated requests', () => this.idempotency.removeOld());
     this.every(6 * 60 * minuteMs, 'old sessions', () => this.sessions.removeOld());
     this.every(24 * 60 * minuteMs, 'backup of keys', () => this.keyBackups.make());
+    // What was put into the database before it was sealed, or sealed as it is now.
+    this.every(24 * 60 * minuteMs, 'names of guests of before', async () => void (await this.oldGuestNames.seal()));
+    this.every(24 * 60 * minuteMs, 'what was sealed before columns were bound', async () => void (await this.sealedAnew.run()));
     this.every(minuteMs, 'upkeep of the database', async () => void (await this.upkeep.run()));
     if (this.outbox.isShared) this.every(minuteMs, 'what processes told each other', () => this.outbox.removeOld(this.unitOfWork));
     const takeOver = () => {

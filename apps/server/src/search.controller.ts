@@ -68,6 +68,9 @@ export class SearchHitView {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'null when the asker may not open the item.' })
   itemId!: string | null;
+
+  @ApiProperty({ description: 'An embargo on informing stands over what it is of.' })
+  isUnderEmbargo!: boolean;
 }
 
 class SearchGroup {

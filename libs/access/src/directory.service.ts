@@ -3,9 +3,10 @@ import type { AuthorityKind, Role, Sector } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Clock } from '@lib/platform/clock.js';
 import { Config } from '@lib/platform/config.js';
-import { spokenLanguage } from '@lib/platform/speaking.js';
+import { said, spokenLanguage } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { RelationKind } from './authority.entity.js';
+import { GuestNames, type Named } from './guest-names.service.js';
 
 export interface Authority {
   id: string;
@@ -36,6 +37,7 @@ export class Directory {
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly guestNames: GuestNames,
   ) {}
 
   /** The whole directory of today, by kind and Danish alphabet. */
@@ -91,7 +93,14 @@ export class Directory {
   /** Memberships by id, living or ended: for what was recorded under them. */
   async pastMembersIn(tx: Tx, membershipIds: readonly string[]): Promise<Map<string, Member>> {
     const rows = await tx.query<MemberRow>(`${memberQuery} WHERE m.id = ANY($1::uuid[])`, [[...new Set(membershipIds)]]);
-    return new Map(rows.map((row) => [row.membership_id, this.member(row)]));
+    return new Map((await this.membersOf(tx, rows)).map((member) => [member.membershipId, member]));
+  }
+
+  /** Persons by id, whatever they are or were, guests among them. */
+  async namesIn(tx: Tx, personIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await tx.query<{ id: string; name: string }>('SELECT id, name FROM person WHERE id = ANY($1::uuid[])', [[...new Set(personIds)]]);
+    const guests = await this.guestNames.byPersonIn(tx, rows.flatMap((row) => (row.name === '' ? [row.id] : [])));
+    return new Map(rows.map((row) => [row.id, guests.get(row.id)?.name ?? (row.name || said('Gæst'))]));
   }
 
   /** The living memberships of a person: what her session may act by. */
@@ -109,18 +118,24 @@ export class Directory {
       `${memberQuery} WHERE m.valid_from <= $1 AND (m.valid_to IS NULL OR m.valid_to > $1) AND ${condition}`,
       [this.clock.now().toString(), parameter],
     );
-    return rows.map((row) => this.member(row)).sort(byName);
+    return (await this.membersOf(tx, rows)).sort(byName);
   }
 
-  private member(row: MemberRow): Member {
+  private async membersOf(tx: Tx, rows: readonly MemberRow[]): Promise<Member[]> {
+    const guests = await this.guestNames.byMembershipIn(tx, rows.flatMap((row) => (row.role === 'guest' ? [row.membership_id] : [])));
+    return rows.map((row) => this.member(row, guests.get(row.membership_id)));
+  }
+
+  private member(row: MemberRow, guest: Named | undefined): Member {
     return {
       id: row.person_id,
       membershipId: row.membership_id,
-      name: row.person_name,
+      // Of whom nothing is left but that she was there: her item was destroyed before her name was sealed.
+      name: guest?.name ?? (row.person_name || said('Gæst')),
       role: row.role,
       functionTitle: row.function_title,
       // [AC100] A guest is of no authority; what she comes from stands in its place.
-      authority: row.role === 'guest' ? { ...this.authority(row), name: row.unit_title } : this.authority(row),
+      authority: row.role === 'guest' ? { ...this.authority(row), name: guest?.organisation ?? row.unit_title } : this.authority(row),
     };
   }
 

@@ -22,6 +22,8 @@ const ways = {
   decisionExtract: 'withheld',
   /** The decision log as CSV, XLSX and PDF. */
   decisionLogFile: 'withheld',
+  /** Of the access trail, for a citizen who asks who was told: that the authorities met about her is just what an embargo keeps. */
+  citizensOverview: 'withheld',
   notification: 'neutral',
   /** libs/calendar: kind, authority, time and link, whatever stands under an embargo. */
   calendarFeed: 'neutral',

@@ -4,8 +4,9 @@ import { guestPurposes, guestSectors, type AttendanceState, type GuestPurpose, t
 const words = (all: readonly string[]) => all.map((one) => `'${one}'`).join(',');
 
 /**
- * Somebody of no authority, invited to one meeting or one item of it (AC100–AC106). Who she is stands in `person` and
- * `membership` (role `guest`), so that sessions, readers, sockets and the access trail know her as they know everybody.
+ * Somebody of no authority, invited to one meeting or one item of it (AC100–AC106). She is a `person` and a
+ * `membership` (role `guest`), so that sessions, readers, sockets and the access trail know her as they know everybody; what she is
+ * called stands here alone.
  */
 @Entity('guest')
 @Index('guest_meeting', ['meetingId'])
@@ -46,6 +47,14 @@ export class GuestEntity {
   /** Exclusive; her membership ends then, and with it her sessions. */
   @Column('timestamptz')
   validTo!: Date;
+
+  /** Sealed with the key of the item or the meeting she is invited to; null in a row from before, until a job has sealed it. */
+  @Column('bytea', { nullable: true })
+  name!: Buffer | null;
+
+  /** What she comes from, in words; sealed likewise. */
+  @Column('bytea', { nullable: true })
+  organisation!: Buffer | null;
 
   @Column('uuid')
   @ForeignKey('MembershipEntity')

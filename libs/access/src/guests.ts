@@ -10,6 +10,8 @@ export interface GuestRow {
   sector: GuestSector;
   purpose: GuestPurpose;
   may_write: boolean;
+  name: Uint8Array | null;
+  organisation: Uint8Array | null;
   valid_from: Date;
   valid_to: Date;
   invited_by_membership_id: string;

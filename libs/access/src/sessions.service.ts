@@ -12,6 +12,7 @@ import { said } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import type { Device } from './device.js';
 import { mayActBy, type SessionFacts } from './acting.js';
+import { GuestNames } from './guest-names.service.js';
 import type { Subject } from './policy.js';
 
 /** When the last day of an `authority a` is over in Denmark; null while it goes on. */
@@ -82,6 +83,7 @@ export class Sessions {
     private readonly clock: Clock,
     private readonly config: Config,
     private readonly events: DomainEvents,
+    private readonly guestNames: GuestNames,
   ) {}
 
   /**
@@ -258,7 +260,7 @@ export class Sessions {
     const [row] = await tx.query<SessionRow>(
       `SELECT s.id, s.person_id, s.membership_id, s.last_seen_at, s.expires_at, s.last_seen_at + ${livesUnused('s', '$3')} AS unused_until, s.provider_id, s.assurance, s.may_administer, s.authority_ids, LEAST(m.valid_to, ${endOfAuthority}) AS valid_to, p.name AS person_name, p.language,
               m.authority_id, m.role, m.function_title, CASE WHEN m.role = 'guest' THEN '' ELSE m.unit_title END AS unit_title, CASE WHEN m.role = 'guest' THEN m.unit_title ELSE a.name END AS authority_name, a.alias AS authority_alias,
-              (m.role = 'guest' AND NOT COALESCE(g.may_write, false)) AS is_read_only
+              (m.role = 'guest' AND NOT COALESCE(g.may_write, false)) AS is_read_only, g.meeting_id AS guest_meeting_id, g.item_id AS guest_item_id, g.name AS guest_name, g.organisation AS guest_organisation
        FROM session s
        LEFT JOIN guest g ON g.membership_id = s.membership_id
        JOIN person p ON p.id = s.person_id
@@ -272,14 +274,15 @@ export class Sessions {
     const facts: SessionFacts = { mayAdminister: row.may_administer, authorityIds: row.authority_ids };
     // Her role may have become another while she was signed in.
     if (mayActBy({ authorityId: row.authority_id, role: row.role }, facts) !== 'yes') return null;
+    const guest = row.guest_meeting_id === null ? undefined : await this.guestNames.openIn(tx, { membership_id: row.membership_id, meeting_id: row.guest_meeting_id, item_id: row.guest_item_id, name: row.guest_name, organisation: row.guest_organisation });
     return {
       ...facts,
       id: row.id,
       personId: row.person_id,
-      personName: row.person_name,
+      personName: guest?.name ?? row.person_name,
       membershipId: row.membership_id,
       authorityId: row.authority_id,
-      authorityName: row.role === 'guest' ? said(`Gæst: ${row.authority_name}`) : (this.config.demo ? row.authority_alias : null) ?? row.authority_name,
+      authorityName: row.role === 'guest' ? said(`Gæst: ${guest?.organisation ?? row.authority_name}`) : (this.config.demo ? row.authority_alias : null) ?? row.authority_name,
       role: row.role,
       functionTitle: row.function_title,
       unitTitle: row.unit_title,
@@ -311,6 +314,10 @@ interface SessionRow {
   id: string;
   person_id: string;
   person_name: string;
+  guest_meeting_id: string | null;
+  guest_item_id: string | null;
+  guest_name: Uint8Array | null;
+  guest_organisation: Uint8Array | null;
   membership_id: string;
   authority_id: string;
   authority_name: string;

@@ -148,14 +148,14 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
       await this.removeIn(tx, subject.personId);
       const id = newId();
       const sealer = (await this.keyring.create(tx, subject.authorityId, [id])).get(id)!;
-      const place = { table, rowId: id };
+      const at = { table, rowId: id };
       const now = this.clock.now();
       const times = packBusy(await this.ofOthersIn(tx, subject.personId, reading));
-      const sealed = access === null ? null : sealer.sealText(JSON.stringify(access), place);
+      const sealed = access === null ? null : sealer.sealText(JSON.stringify(access), { ...at, column: 'access' });
       const [made] = await tx.query<Row>(
         `INSERT INTO ${table} (id, person_id, authority_id, source, access, times, connected_at, read_at, known_until, unread, tried_at, next_at, failures, fault)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $7, $10, 0, NULL) RETURNING ${columns}`,
-        [id, subject.personId, subject.authorityId, source, sealed, sealer.seal(times, place), now.toString(), this.countsUntil(source, now), reading.unread, access === null ? null : now.add({ minutes: everyMinutes }).toString()],
+        [id, subject.personId, subject.authorityId, source, sealed, sealer.seal(times, { ...at, column: 'times' }), now.toString(), this.countsUntil(source, now), reading.unread, access === null ? null : now.add({ minutes: everyMinutes }).toString()],
       );
       await this.tellIn(tx, subject.personId);
       return made!;
@@ -228,14 +228,14 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
   /** Outside of any transaction but for its first and its last statement: the network may take its time. */
   private async readAgain(due: DueRow, lane: BusyLane): Promise<void> {
     const options = lane === 'job' ? ({ lane: 'job', as: 'busy' } as const) : {};
-    const place = { table, rowId: due.id };
+    const at = { table, rowId: due.id };
     const begun = this.clock.now();
     // Nobody is shown what is opened here.
     const sealer = await forNobody(() => this.unitOfWork.run(async (tx) => (await this.keyring.sealersIn(tx, [due.id])).get(due.id), options));
     let reading: BusyReading | null = null;
     let fault: BusyFaultName | null = null;
     try {
-      reading = await this.sources.read(accessOf(sealer, due, place), this.window(), lane, this.ending.signal);
+      reading = await this.sources.read(accessOf(sealer, due, at), this.window(), lane, this.ending.signal);
     } catch (error) {
       if (this.ending.signal.aborted) return;
       if (error instanceof BusyFault && passing.has(error.fault)) throw error;
@@ -254,7 +254,7 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
         else {
           const sealer = (await this.keyring.sealersIn(tx, [due.id])).get(due.id);
           if (sealer === undefined) return;
-          const times = sealer.seal(packBusy(await this.ofOthersIn(tx, due.person_id, reading)), place);
+          const times = sealer.seal(packBusy(await this.ofOthersIn(tx, due.person_id, reading)), { ...at, column: 'times' });
           await tx.query(`UPDATE ${table} SET tried_at = $2, next_at = $3, failures = $4, fault = $5, times = $6, read_at = $2, known_until = $7, unread = $8 WHERE id = $1 AND tried_at <= $2`, [...tried, times, this.countsUntil(due.source, begun), reading.unread]);
         }
         await this.tellIn(tx, due.person_id);
@@ -311,9 +311,9 @@ export class BusyCalendars implements OnModuleInit, OnModuleDestroy {
 }
 
 /** @throws BusyFault `keys` for what cannot be opened */
-function accessOf(sealer: Sealer | undefined, { access }: DueRow, place: { table: string; rowId: string }): BusyAccess {
+function accessOf(sealer: Sealer | undefined, { access }: DueRow, at: { table: string; rowId: string }): BusyAccess {
   try {
-    const text = sealer?.openOrNull(access === null ? null : Buffer.from(access), place) ?? null;
+    const text = sealer?.openOrNull(access === null ? null : Buffer.from(access), { ...at, column: 'access' }) ?? null;
     if (text !== null) return JSON.parse(text) as BusyAccess;
   } catch {
     // Sealed by another key, or changed: to whom it belongs it is the same as gone.

@@ -175,7 +175,7 @@ export class CalendarFeeds {
   private async openedIn(tx: Tx, rows: readonly MeetingOfLink[]): Promise<FeedMeeting[]> {
     const told = rows.filter((row) => row.place !== null && placeIsTold({ kindId: row.kind_id, inSeries: row.series_id !== null, ownPlace: row.own_place }));
     const sealers = told.length === 0 ? new Map<string, never>() : await this.keyring.sealersIn(tx, told.map((row) => row.id));
-    const places = new Map(told.map((row) => [row.id, sealers.get(row.id)?.openOrNull(row.place, { table: 'meeting', rowId: row.id }) ?? null]));
+    const places = new Map(told.map((row) => [row.id, sealers.get(row.id)?.openOrNull(row.place, { table: 'meeting', rowId: row.id, column: 'place' }) ?? null]));
     return rows.map((row) => ({
       id: row.id,
       kindId: row.kind_id,

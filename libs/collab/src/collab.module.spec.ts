@@ -199,7 +199,7 @@ describe('CollabModule', () => {
     const rows = async () => {
       const sealer = await app.get(Keyring).sealerFor(itemId);
       const found = await unitOfWork.run((tx) => tx.query<{ id: string; payload: Uint8Array }>('SELECT id, payload FROM yjs_update WHERE document_id = $1 ORDER BY seq', [documentId]));
-      return found.map(({ id, payload }) => sealer.open(payload, { table: 'yjs_update', rowId: id }));
+      return found.map(({ id, payload }) => sealer.open(payload, { table: 'yjs_update', rowId: id, column: 'payload' }));
     };
     text.insert(0, 'Barnet hemmelighed');
     text.delete(6, 12);

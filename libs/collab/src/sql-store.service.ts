@@ -17,7 +17,7 @@ const openedAtOnce = 500;
 const compactionLock = 728_112;
 
 /** Where a payload stands; part of what its encryption authenticates. */
-export const payloadPlace = (rowId: string) => ({ table: 'yjs_update', rowId });
+export const payloadPlace = (rowId: string) => ({ table: 'yjs_update', rowId, column: 'payload' });
 
 export interface NewDocumentRow extends Omit<DocumentRow, 'state' | 'seq'> {
   /** The server's own first update. */

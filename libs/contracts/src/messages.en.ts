@@ -381,6 +381,7 @@ export const english: Readonly<Record<string, string>> = {
   'Der er ingen opslag i perioden.': 'There are no entries in the period.',
   'Skriv, hvorfor de har brug for at se det.': 'Write why they need to see it.',
   'Gæst: {0}': 'Guest: {0}',
+  'Gæst': 'Guest',
   'Du kan prøve {0} gange mere. Så spærres linket.': 'You can try {0} more times. Then the link is locked.',
   'Gæstens adgang er ophørt. Invitér gæsten igen.': 'The access of the guest has ended. Invite the guest again.',
   'Gæster inviteres af mødets koordinatorer, til et punkt af dem, der selv kan se det.': 'Guests are invited by the coordinators of the meeting, to an item by those who can see it themselves.',

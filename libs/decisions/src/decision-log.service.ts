@@ -251,7 +251,7 @@ export class DecisionLog {
         recordedBy: person(row.recorded_by_membership_id),
         answeredAt: answer?.at.toISOString() ?? null,
         answeredBy: answer === undefined ? null : person(answer.membership_id),
-        comment: answer?.comment == null ? null : sealers.get(row.item_id)!.openText(answer.comment, { table: 'decision_event', rowId: answer.id }),
+        comment: answer?.comment == null ? null : sealers.get(row.item_id)!.openText(answer.comment, { table: 'decision_event', rowId: answer.id, column: 'comment' }),
         escalatedTo: line.escalatedTo === null ? null : personAndAuthority(line.escalatedTo),
       };
     });

@@ -82,7 +82,7 @@ export class DecisionReader {
   /** What the sealed content of rows that the asker may read says, by id. */
   async contentsIn(tx: Tx, rows: readonly Pick<DecisionRow, 'id' | 'item_id' | 'content'>[]): Promise<Map<string, DecisionContent>> {
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
-    return new Map(rows.map((row) => [row.id, sealers.get(row.item_id)!.openJson<DecisionContent>(row.content, { table: 'decision', rowId: row.id }, shreddedDecision)]));
+    return new Map(rows.map((row) => [row.id, sealers.get(row.item_id)!.openJson<DecisionContent>(row.content, { table: 'decision', rowId: row.id, column: 'content' }, shreddedDecision)]));
   }
 
   /** A decision as a page. @throws Problem `not-found` */
@@ -116,7 +116,7 @@ export class DecisionReader {
         by: people.get(event.membership_id)!,
         to: event.to_membership_id === null ? null : people.get(event.to_membership_id)!,
         at: event.at.toISOString(),
-        comment: event.comment === null ? null : sealer.openText(event.comment, { table: 'decision_event', rowId: event.id }),
+        comment: event.comment === null ? null : sealer.openText(event.comment, { table: 'decision_event', rowId: event.id, column: 'comment' }),
       })),
     };
   }

@@ -83,7 +83,7 @@ export class DecisionTexts {
       const sealer = sealers.get(row.item_id);
       // Content whose key was destroyed is not to be found any more.
       if (sealer === undefined || sealer.isShredded) return [];
-      return [{ id: row.id, meetingId: row.meeting_id, itemId: row.item_id, startMs: row.start_instant.getTime(), ...read(sealer.openText(row.content, { table, rowId: row.id })) }];
+      return [{ id: row.id, meetingId: row.meeting_id, itemId: row.item_id, startMs: row.start_instant.getTime(), ...read(sealer.openText(row.content, { table, rowId: row.id, column: 'content' })) }];
     });
   }
 }

@@ -155,7 +155,7 @@ export class DecisionsService {
       `INSERT INTO decision (id, item_id, meeting_id, deciding_authority_id, responsible_membership_id, deadline, legal_basis_id, legal_basis_version,
                              content, state, version, recorded_by_membership_id, recorded_at, supersedes_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'recorded', 1, $10, $11, $12)`,
-      [id, itemId, meeting.id, input.decidingAuthorityId, responsible.membershipId, input.deadline, input.legalBasisId, basis?.version ?? null, sealer.sealText(JSON.stringify(content), { table: 'decision', rowId: id }), subject.membershipId, now, correction?.old.id ?? null],
+      [id, itemId, meeting.id, input.decidingAuthorityId, responsible.membershipId, input.deadline, input.legalBasisId, basis?.version ?? null, sealer.sealText(JSON.stringify(content), { table: 'decision', rowId: id, column: 'content' }), subject.membershipId, now, correction?.old.id ?? null],
     );
     await tx.query('INSERT INTO decision_event (id, decision_id, version, kind, membership_id, at) VALUES ($1, $2, 1, $3, $4, $5)', [newId(), id, 'recorded', subject.membershipId, now]);
     if (correction !== null) await this.moveIn(tx, subject, correction.old, { state: 'superseded', comment: correction.why });
@@ -275,7 +275,7 @@ export class DecisionsService {
       step.state,
       subject.membershipId,
       to,
-      step.comment === null ? null : sealer.sealText(step.comment, { table: 'decision_event', rowId: eventId }),
+      step.comment === null ? null : sealer.sealText(step.comment, { table: 'decision_event', rowId: eventId, column: 'comment' }),
       this.clock.now().toString(),
     ]);
     const about = { meetingId: row.meeting_id, itemId: row.item_id, decisionId: row.id };

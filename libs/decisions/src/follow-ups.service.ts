@@ -268,7 +268,7 @@ export class FollowUpsService {
           continuesId: row.id,
           owner: successor,
           deadline: answer.newDeadline ?? row.deadline,
-          content: sealer.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id }, shreddedFollowUp),
+          content: sealer.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id, column: 'content' }, shreddedFollowUp),
         });
       }
       return this.viewIn(tx, subject, followUpId);
@@ -287,7 +287,7 @@ export class FollowUpsService {
       [row.id],
     );
     if (step === undefined) return;
-    const { kind } = JSON.parse((await this.keyring.sealerIn(tx, row.item_id)).openText(step.content, { table: 'plan_step', rowId: step.id })) as PlanStepContent;
+    const { kind } = JSON.parse((await this.keyring.sealerIn(tx, row.item_id)).openText(step.content, { table: 'plan_step', rowId: step.id, column: 'content' })) as PlanStepContent;
     const against = standing.find((one) => informedAgainst(step.plan, kind, one.parties).length > 0);
     if (against !== undefined) throw new Problem('embargo-in-force', `Der må ikke orienteres endnu: orienteringsspærren over for ${against.towards} ophæves kun af politiet.`);
   }
@@ -319,7 +319,7 @@ export class FollowUpsService {
       version,
       state,
       subject.membershipId,
-      reason === null ? null : sealer.sealText(reason, { table: 'follow_up_event', rowId: eventId }),
+      reason === null ? null : sealer.sealText(reason, { table: 'follow_up_event', rowId: eventId, column: 'reason' }),
       this.clock.now().toString(),
     ]);
     if (state !== 'open') await this.notifications.settleFollowUpIn(tx, row.id);
@@ -338,7 +338,7 @@ export class FollowUpsService {
       `INSERT INTO follow_up (id, item_id, meeting_id, decision_id, continues_id, owner_membership_id, deadline, content, state, version,
                               recorded_by_membership_id, recorded_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', 1, $9, $10)`,
-      [id, row.itemId, row.meetingId, row.decisionId, row.continuesId, row.owner.membershipId, row.deadline, sealer.sealText(JSON.stringify(row.content), { table: 'follow_up', rowId: id }), subject.membershipId, now],
+      [id, row.itemId, row.meetingId, row.decisionId, row.continuesId, row.owner.membershipId, row.deadline, sealer.sealText(JSON.stringify(row.content), { table: 'follow_up', rowId: id, column: 'content' }), subject.membershipId, now],
     );
     await tx.query(`INSERT INTO follow_up_event (id, follow_up_id, version, kind, membership_id, at) VALUES ($1, $2, 1, 'open', $3, $4)`, [newId(), id, subject.membershipId, now]);
     await this.notifications.addIn(tx, subject.personId, [{ kind: 'followUpOwner', membershipIds: [row.owner.membershipId], meetingId: row.meetingId, itemId: row.itemId, followUpId: id }]);
@@ -374,7 +374,7 @@ export class FollowUpsService {
     const embargoes = await this.embargoes.standingIn(tx, rows.map((row) => row.item_id));
     return rows.map((row) => {
       const sealer = sealers.get(row.item_id)!;
-      const content = sealer.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id }, shreddedFollowUp);
+      const content = sealer.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id, column: 'content' }, shreddedFollowUp);
       const headline = headlines.get(row.meeting_id)!;
       return {
         id: row.id,
@@ -399,7 +399,7 @@ export class FollowUpsService {
             kind: event.kind,
             by: people.get(event.membership_id)!,
             at: event.at.toISOString(),
-            reason: event.reason === null ? null : sealer.openText(event.reason, { table: 'follow_up_event', rowId: event.id }),
+            reason: event.reason === null ? null : sealer.openText(event.reason, { table: 'follow_up_event', rowId: event.id, column: 'reason' }),
           })),
       };
     });

@@ -44,7 +44,7 @@ export class ItemRecords {
     const basisOf = await this.bases.wordsIn(tx, decisions.map((row) => row.legal_basis_id));
     const named = (membershipId: string) => ({ name: people.get(membershipId)!.name, authority: people.get(membershipId)!.authority.name });
     for (const row of decisions) {
-      const content = sealers.get(row.item_id)!.openJson<DecisionContent>(row.content, { table: 'decision', rowId: row.id }, shreddedDecision);
+      const content = sealers.get(row.item_id)!.openJson<DecisionContent>(row.content, { table: 'decision', rowId: row.id, column: 'content' }, shreddedDecision);
       const basis = basisOf(row.legal_basis_id, row.legal_basis_version);
       const authority = authorities.get(row.deciding_authority_id)!;
       answer.get(row.item_id)!.decisions.push({
@@ -59,7 +59,7 @@ export class ItemRecords {
       });
     }
     for (const row of followUps) {
-      const content = sealers.get(row.item_id)!.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id }, shreddedFollowUp);
+      const content = sealers.get(row.item_id)!.openJson<FollowUpContent>(row.content, { table: 'follow_up', rowId: row.id, column: 'content' }, shreddedFollowUp);
       answer.get(row.item_id)!.followUps.push({ id: row.id, ...content, owner: named(row.owner_membership_id), deadline: row.deadline, state: row.state });
     }
     if (followUps.length > 0) await this.addPlansIn(tx, followUps, answer);
@@ -77,7 +77,7 @@ export class ItemRecords {
         rows
           .filter((row) => row.item_id === itemId && row.plan === plan)
           .map((row) => {
-            const { kind, text, time, place, trustedAdult, awaits } = JSON.parse(sealers.get(itemId)!.openText(row.content, { table: 'plan_step', rowId: row.id })) as PlanStepContent;
+            const { kind, text, time, place, trustedAdult, awaits } = JSON.parse(sealers.get(itemId)!.openText(row.content, { table: 'plan_step', rowId: row.id, column: 'content' })) as PlanStepContent;
             const followUpId = newest(ofItem, row.follow_up_id).id;
             const { caseReference, deadline, owner, state } = record.followUps.find((one) => one.id === followUpId)!;
             return { id: row.id, followUpId, kind: { id: kind, label: stepLabel(plan, kind) }, text, caseReference, day: deadline, time, place, trustedAdult, who: owner, awaits: awaits === null ? null : { id: awaits, label: gateLabels[awaits] }, state };

@@ -55,7 +55,7 @@ export class LogViews {
       await tx.query(`INSERT INTO ${table} (id, membership_id, content, created_at) VALUES ($1, $2, $3, $4)`, [
         id,
         subject.membershipId,
-        sealer.sealText(JSON.stringify({ name, filter }), { table, rowId: id }),
+        sealer.sealText(JSON.stringify({ name, filter }), { table, rowId: id, column: 'content' }),
         this.clock.now().toString(),
       ]);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
@@ -76,6 +76,6 @@ export class LogViews {
   private async listIn(tx: Tx, subject: Subject): Promise<LogView[]> {
     const rows = await tx.query<{ id: string; content: Uint8Array }>(`SELECT id, content FROM ${table} WHERE membership_id = $1 ORDER BY id`, [subject.membershipId]);
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.id));
-    return rows.map((row) => ({ id: row.id, ...(JSON.parse(sealers.get(row.id)!.openText(row.content, { table, rowId: row.id })) as Omit<LogView, 'id'>) }));
+    return rows.map((row) => ({ id: row.id, ...(JSON.parse(sealers.get(row.id)!.openText(row.content, { table, rowId: row.id, column: 'content' })) as Omit<LogView, 'id'>) }));
   }
 }

@@ -189,7 +189,7 @@ export class PlansService {
     await tx.query(
       `INSERT INTO plan_step (id, item_id, plan, order_key, follow_up_id, content, replaces_id, recorded_by_membership_id, recorded_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [id, itemId, input.plan, orderKey, followUpId, sealer.sealText(JSON.stringify(content), { table, rowId: id }), replacesId, subject.membershipId, this.clock.now().toString()],
+      [id, itemId, input.plan, orderKey, followUpId, sealer.sealText(JSON.stringify(content), { table, rowId: id, column: 'content' }), replacesId, subject.membershipId, this.clock.now().toString()],
     );
     this.announce(tx, itemId, at.meeting.id);
     return id;
@@ -218,7 +218,7 @@ export class PlansService {
         plan,
         steps: rows
           .filter((row) => row.plan === plan && !sealer.isShredded)
-          .map((row) => ({ id: row.id, ...(JSON.parse(sealer.openText(row.content, { table, rowId: row.id })) as PlanStepContent), followUp: newest(followUps, row.follow_up_id) })),
+          .map((row) => ({ id: row.id, ...(JSON.parse(sealer.openText(row.content, { table, rowId: row.id, column: 'content' })) as PlanStepContent), followUp: newest(followUps, row.follow_up_id) })),
       })),
     };
   }

@@ -72,7 +72,7 @@ export class AgendaCases {
       // Only among those she can see: a closed item must not be found by trying references.
       const readable = await this.access.readableOfIn(tx, subject, siblings.filter((one) => one.state !== 'withdrawn').map((one) => one.id));
       const sealers = await this.keyring.sealersIn(tx, [listId, ...readable]);
-      const known = siblings.filter((one) => (readable as Set<string>).has(one.id) && one.case_reference !== null && !sealers.get(one.id)!.isShredded).map((one) => sealers.get(one.id)!.openText(one.case_reference!, { table, rowId: one.id }));
+      const known = siblings.filter((one) => (readable as Set<string>).has(one.id) && one.case_reference !== null && !sealers.get(one.id)!.isShredded).map((one) => sealers.get(one.id)!.openText(one.case_reference!, { table, rowId: one.id, column: 'case_reference' }));
       if (known.includes(input.caseReference)) throw new Problem('invalid-input', undefined, [{ field: 'caseReference', message: 'Sagen står allerede på listen.' }]);
 
       const tell = await watchOutlineIn(tx, this.events, { meeting_id: meeting.id, parent_id: listId });
@@ -87,7 +87,7 @@ export class AgendaCases {
             caseReference: input.caseReference,
             agendaParagraphs: [],
             plannedMinutes: input.plannedMinutes,
-            ledBy: sealers.get(listId)!.openText(list.led_by, { table, rowId: listId }),
+            ledBy: sealers.get(listId)!.openText(list.led_by, { table, rowId: listId, column: 'led_by' }),
             leadMembershipId: list.lead_membership_id,
             outputType: list.output_type,
             confidentiality: list.confidentiality,

@@ -75,11 +75,11 @@ export class AgendaFrame {
       const sealer = await this.keyring.sealerIn(tx, itemId);
       const at = { table, rowId: itemId };
       const before: ItemFrame = {
-        ledBy: sealer.openText(item.led_by, at),
+        ledBy: sealer.openText(item.led_by, { ...at, column: 'led_by' }),
         leadMembershipId: item.lead_membership_id,
         plannedMinutes: item.planned_minutes,
         outputType: item.output_type,
-        section: item.section === null ? null : sealer.openText(item.section, at),
+        section: item.section === null ? null : sealer.openText(item.section, { ...at, column: 'section' }),
         mandatory: item.mandatory,
         legalBasisId: item.legal_basis_id,
       };
@@ -88,11 +88,11 @@ export class AgendaFrame {
         `UPDATE agenda_item SET led_by = $2, lead_membership_id = $3, planned_minutes = $4, output_type = $5, section = $6, mandatory = $7, legal_basis_id = $8 WHERE id = $1`,
         [
           itemId,
-          sealer.sealText(frame.ledBy, at),
+          sealer.sealText(frame.ledBy, { ...at, column: 'led_by' }),
           frame.leadMembershipId,
           frame.plannedMinutes,
           frame.outputType,
-          frame.section === null ? null : sealer.sealText(frame.section, at),
+          frame.section === null ? null : sealer.sealText(frame.section, { ...at, column: 'section' }),
           frame.mandatory,
           frame.legalBasisId,
         ],

@@ -68,8 +68,8 @@ export class AgendaItems {
     const known = items.flatMap((item) => item.id ?? []);
     const sealers = await this.keyring.create(tx, ownerAuthorityId, rows.map((row) => row.id).filter((id) => !known.includes(id)));
     for (const [id, sealer] of await this.keyring.sealersIn(tx, known)) sealers.set(id, sealer);
-    const seal = (row: { id: string }, text: string) => sealers.get(row.id)!.sealText(text, { table, rowId: row.id });
-    const sealOrNull = (row: { id: string }, text: string | null | undefined) => (text == null ? null : seal(row, text));
+    const seal = (row: { id: string }, text: string, column: string) => sealers.get(row.id)!.sealText(text, { table, rowId: row.id, column });
+    const sealOrNull = (row: { id: string }, text: string | null | undefined, column: string) => (text == null ? null : seal(row, text, column));
     const now = this.clock.now().toString();
     await tx.query(
       `INSERT INTO agenda_item (id, meeting_id, document_id, order_key, planned_minutes, output_type, confidentiality,
@@ -90,12 +90,12 @@ export class AgendaItems {
         rows.map((row) => row.perPerson),
         rows.map((row) => row.audience.kind),
         rows.map((row) => row.legalBasisId),
-        rows.map((row) => seal(row, row.title)),
-        rows.map((row) => seal(row, row.ledBy)),
+        rows.map((row) => seal(row, row.title, 'title')),
+        rows.map((row) => seal(row, row.ledBy, 'led_by')),
         rows.map((row) => row.parentId ?? null),
         rows.map((row) => row.leadMembershipId ?? null),
-        rows.map((row) => sealOrNull(row, row.section)),
-        rows.map((row) => sealOrNull(row, row.caseReference)),
+        rows.map((row) => sealOrNull(row, row.section, 'section')),
+        rows.map((row) => sealOrNull(row, row.caseReference, 'case_reference')),
         rows.map((row) => row.fromTemplate ?? false),
         rows.map((row) => row.carriedFromItemId ?? null),
         now,
@@ -108,7 +108,7 @@ export class AgendaItems {
       await tx.query(
         `INSERT INTO agenda_item_event (id, item_id, content, version, kind, membership_id, at)
          SELECT e.*, 1, 'added', $3::uuid, $4::timestamptz FROM unnest($1::uuid[], $2::uuid[], $5::bytea[]) e(id, item_id, content)`,
-        [eventIds, rows.map((row) => row.id), addedBy, now, rows.map((row, n) => (row.addedBecause === undefined ? null : sealers.get(row.id)!.sealText(JSON.stringify({ reason: row.addedBecause }), { table: 'agenda_item_event', rowId: eventIds[n]! })))],
+        [eventIds, rows.map((row) => row.id), addedBy, now, rows.map((row, n) => (row.addedBecause === undefined ? null : sealers.get(row.id)!.sealText(JSON.stringify({ reason: row.addedBecause }), { table: 'agenda_item_event', rowId: eventIds[n]!, column: 'content' })))],
       );
     }
     await this.access.setAudienceIn(tx, rows.map((row) => ({ itemId: row.id, audience: row.audience })), participants);

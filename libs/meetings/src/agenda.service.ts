@@ -232,7 +232,7 @@ export class AgendaService {
         // A preparation has a document of its own, and no title.
         if (row === undefined || row.document_id !== documentId) return;
         const sealer = await this.keyring.sealerIn(tx, itemId);
-        const at = { table: 'agenda_item', rowId: itemId };
+        const at = { table: 'agenda_item', rowId: itemId, column: 'title' };
         if (sealer.isShredded || sealer.openText(row.title, at) === title) return;
         await tx.query('UPDATE agenda_item SET title = $2, changed_at = $3 WHERE id = $1', [itemId, sealer.sealText(title, at), this.clock.now().toString()]);
         this.events.emitIn(tx, 'item.changed', { meetingId: row.meeting_id, itemId });

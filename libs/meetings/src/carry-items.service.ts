@@ -126,7 +126,7 @@ export class CarryItems {
     const wanted = there.filter((one) => readers.has(one.membershipId) && (listReaders === null || listReaders.has(one.membershipId)));
     if (wanted.length === 0) return { itemId, newItemId: null, refusal: 'Ingen af dem, der kan se punktet, deltager i næste møde.' };
     const sealer = await this.keyring.sealerIn(tx, itemId);
-    const open = (sealed: Uint8Array) => sealer.openText(sealed, { table, rowId: itemId });
+    const open = (sealed: Uint8Array, column: string) => sealer.openText(sealed, { table, rowId: itemId, column });
     const lead = participants.find((one) => one.membershipId === item.lead_membership_id);
     const siblings = (await this.meetings.itemRowsIn(tx, 'meeting_id = $1', next.row.id)).filter((one) => one.parent_id === (list?.id ?? null));
     // [MT46] Guests of the next meeting read what is open to all of it: where one would, the authorities are named instead.
@@ -134,14 +134,14 @@ export class CarryItems {
     const carried: NewItem = {
       meetingId: next.row.id,
       parentId: list?.id ?? null,
-      title: open(item.title),
+      title: open(item.title, 'title'),
       agendaParagraphs: agenda,
       plannedMinutes: item.planned_minutes,
-      ledBy: open(item.led_by),
+      ledBy: open(item.led_by, 'led_by'),
       leadMembershipId: lead !== undefined && wanted.some((one) => one.membershipId === lead.membershipId) ? lead.membershipId : null,
       outputType: item.output_type,
-      section: item.section === null ? null : open(item.section),
-      caseReference: item.case_reference === null ? null : open(item.case_reference),
+      section: item.section === null ? null : open(item.section, 'section'),
+      caseReference: item.case_reference === null ? null : open(item.case_reference, 'case_reference'),
       confidentiality: item.confidentiality,
       mandatory: item.mandatory,
       perPerson: item.per_person,
@@ -177,7 +177,7 @@ export class CarryItems {
     if (!readable.has(item.parent_id)) return lists[0] ?? null;
     const [former] = await this.meetings.itemRowsIn(tx, 'id = $1', item.parent_id);
     const sealers = await this.keyring.sealersIn(tx, [item.parent_id, ...lists.map((row) => row.id)]);
-    const titleOf = (row: ItemRow) => sealers.get(row.id)!.openText(row.title, { table, rowId: row.id });
+    const titleOf = (row: ItemRow) => sealers.get(row.id)!.openText(row.title, { table, rowId: row.id, column: 'title' });
     return lists.find((row) => titleOf(row) === titleOf(former!)) ?? lists[0] ?? null;
   }
 

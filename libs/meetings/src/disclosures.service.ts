@@ -118,7 +118,7 @@ export class Disclosures {
         items: one.items.map(({ itemId, to, ...item }) => ({
           itemId,
           legalBasis: basisIn({ itemId, to, ...item }),
-          title: sealers.get(itemId)!.openText(rows.get(itemId)!.title, { table: 'agenda_item', rowId: itemId }),
+          title: sealers.get(itemId)!.openText(rows.get(itemId)!.title, { table: 'agenda_item', rowId: itemId, column: 'title' }),
           decisions: to.every(isGuest) ? 0 : (counts.get(itemId)?.decisions ?? 0),
           followUps: to.every(isGuest) ? 0 : (counts.get(itemId)?.followUps ?? 0),
           toMembershipIds: [...to],
@@ -168,7 +168,7 @@ export class Disclosures {
           one.items.map((item) => item.itemId),
           [...new Set([...one.joins, ...one.items.flatMap((item) => item.to)])],
           [...new Set(one.items.flatMap((item) => item.legalBasisId ?? []))],
-          reason === null ? null : sealers.get(one.meetingId)!.sealText(reason, { table: 'disclosure', rowId: id }),
+          reason === null ? null : sealers.get(one.meetingId)!.sealText(reason, { table: 'disclosure', rowId: id, column: 'reason' }),
           subject.membershipId,
           this.clock.now().toString(),
           JSON.stringify(one.items satisfies readonly Readonly<ShownItem>[]),

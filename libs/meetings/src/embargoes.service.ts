@@ -92,6 +92,10 @@ export class Embargoes {
       const id = await this.insertIn(tx, itemId, subject.membershipId, content, input.reviewAt);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       await this.tellIn(tx, subject, 'embargoSet', meeting.id, itemId);
+      for (const later of await this.becameIn(tx, subject, itemId)) {
+        await this.insertIn(tx, later.id, subject.membershipId, content, input.reviewAt, id);
+        await this.tellIn(tx, subject, 'embargoSet', later.meeting_id, later.id);
+      }
       return this.viewIn(tx, subject, itemId);
     });
   }
@@ -164,11 +168,28 @@ export class Embargoes {
     for (const row of rows) await this.insertIn(tx, toItemId, row.set_by_membership_id, contents.get(row.id)!, row.review_at.toISOString(), row.origin_id);
   }
 
+  /**
+   * [EM10] What an item, or a child of it, has become before the embargo was set, in later meetings and on another track, as far as
+   * the asker reads it. What was destroyed has nothing left to hold back.
+   */
+  private async becameIn(tx: Tx, subject: Subject, itemId: string): Promise<{ id: string; meeting_id: string }[]> {
+    const rows = await tx.query<{ id: string; meeting_id: string }>(
+      `WITH RECURSIVE line AS (
+         SELECT i.id, 0 AS step FROM agenda_item i WHERE i.id = $1 OR i.parent_id = $1
+         UNION SELECT n.id, l.step + 1 FROM agenda_item n JOIN line l ON l.id IN (n.carried_from_item_id, n.moved_from_item_id))
+       SELECT i.id, i.meeting_id FROM agenda_item i WHERE i.id IN (SELECT id FROM line WHERE step > 0)
+         AND NOT EXISTS (SELECT 1 FROM shredded_scope s WHERE s.scope_id = i.id) ORDER BY i.id`,
+      [itemId],
+    );
+    const readable: ReadonlySet<string> = await this.access.readableOfIn(tx, subject, rows.map((row) => row.id));
+    return rows.filter((row) => readable.has(row.id));
+  }
+
   private async contentsIn(tx: Tx, rows: readonly EmbargoRow[]): Promise<Map<string, EmbargoContent>> {
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
     return new Map(rows.flatMap((row) => {
       const sealer = sealers.get(row.item_id);
-      return sealer === undefined || sealer.isShredded ? [] : [[row.id, JSON.parse(sealer.openText(row.content, { table, rowId: row.id })) as EmbargoContent] as const];
+      return sealer === undefined || sealer.isShredded ? [] : [[row.id, JSON.parse(sealer.openText(row.content, { table, rowId: row.id, column: 'content' })) as EmbargoContent] as const];
     }));
   }
 
@@ -193,7 +214,7 @@ export class Embargoes {
       itemId,
       originId ?? id,
       membershipId,
-      sealer.sealText(JSON.stringify(content), { table, rowId: id }),
+      sealer.sealText(JSON.stringify(content), { table, rowId: id, column: 'content' }),
       now,
       reviewAt,
     ]);
@@ -210,6 +231,8 @@ export class Embargoes {
     for (const row of rows) {
       const sealer = sealers.get(row.item_id);
       if (sealer === undefined) continue;
+      // Where the item was destroyed meanwhile nobody can write why; it must not keep the others from being lifted.
+      const isGone = sealer.isShredded;
       const id = newId();
       await tx.query('UPDATE embargo SET version = $2, review_at = COALESCE($3::timestamptz, review_at), lifted_at = $4::timestamptz WHERE id = $1', [row.id, row.version + 1, reviewAt, kind === 'lifted' ? now : null]);
       await tx.query('INSERT INTO embargo_event (id, embargo_id, version, kind, membership_id, review_at, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', [
@@ -219,7 +242,7 @@ export class Embargoes {
         kind,
         subject.membershipId,
         reviewAt,
-        sealer.sealText(reason, { table: 'embargo_event', rowId: id }),
+        isGone ? null : sealer.sealText(reason, { table: 'embargo_event', rowId: id, column: 'reason' }),
         now,
       ]);
       this.events.emitIn(tx, 'item.changed', { meetingId: row.meeting_id, itemId: row.item_id });
@@ -275,7 +298,7 @@ export class Embargoes {
               by: people.get(one.membership_id)!,
               at: one.at.toISOString(),
               reviewAt: one.review_at?.toISOString() ?? null,
-              reason: one.reason === null ? null : sealer.openText(one.reason, { table: 'embargo_event', rowId: one.id }),
+              reason: one.reason === null ? null : sealer.openText(one.reason, { table: 'embargo_event', rowId: one.id, column: 'reason' }),
             })),
         };
       }),

@@ -69,11 +69,11 @@ export class GuestVisit {
         meeting: {
           id: meeting.id,
           kindTitle: kind === undefined ? meeting.kind_id : said(kind.title),
-          title: sealer.openText(meeting.title, at),
+          title: sealer.openText(meeting.title, { ...at, column: 'title' }),
           startInstant: meeting.start_instant.toISOString(),
           endInstant: endOf(meeting).toISOString(),
-          place: sealer.openOrNull(meeting.place, at),
-          videoLink: sealer.openOrNull(meeting.video_link, at),
+          place: sealer.openOrNull(meeting.place, { ...at, column: 'place' }),
+          videoLink: sealer.openOrNull(meeting.video_link, { ...at, column: 'video_link' }),
           state: meeting.state,
           authority: authority?.name ?? '',
         },
@@ -85,7 +85,7 @@ export class GuestVisit {
           return {
             id: item.id,
             documentId: item.document_id,
-            title: sealers.get(item.id)!.openText(item.title, { table: 'agenda_item', rowId: item.id }),
+            title: sealers.get(item.id)!.openText(item.title, { table: 'agenda_item', rowId: item.id, column: 'title' }),
             legalBasis: basis === undefined ? null : legalBasisView(basis),
             isUnderEmbargo: embargoed.has(item.id),
             canWrite: this.policy.may(subject, 'item.write', state, facts),

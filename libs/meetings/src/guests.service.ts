@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GuestPurpose, GuestSector } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Member } from '@lib/access/directory.service.js';
+import { GuestNames } from '@lib/access/guest-names.service.js';
 import { GuestSignIn, type GuestKeys } from '@lib/access/guest-sign-in.service.js';
 import { guestAuthorityId, type GuestRow } from '@lib/access/guests.js';
 import { ItemAccess } from '@lib/access/item-access.service.js';
@@ -60,6 +61,7 @@ export class Guests {
     private readonly directory: Directory,
     private readonly disclosures: Disclosures,
     private readonly signIn: GuestSignIn,
+    private readonly names: GuestNames,
     private readonly policy: Policy,
     private readonly events: DomainEvents,
     private readonly idempotency: Idempotency,
@@ -213,15 +215,16 @@ export class Guests {
     const [personId, membershipId] = [newId(), newId()];
     const now = this.clock.now().toString();
     const to = new Date(invitation.toMs).toISOString();
-    await tx.query('INSERT INTO person (id, name, guest) VALUES ($1, $2, true)', [personId, invitation.name]);
+    const words = await this.names.sealIn(tx, { membership_id: membershipId, meeting_id: meetingId, item_id: invitation.itemId }, invitation);
+    await tx.query(`INSERT INTO person (id, name, guest) VALUES ($1, '', true)`, [personId]);
     await tx.query(
-      `INSERT INTO membership (id, person_id, authority_id, role, function_title, unit_title, valid_from, valid_to) VALUES ($1, $2, $3, 'guest', '', $4, $5, $6)`,
-      [membershipId, personId, guestAuthorityId(invitation.sector), invitation.organisation, now, to],
+      `INSERT INTO membership (id, person_id, authority_id, role, function_title, unit_title, valid_from, valid_to) VALUES ($1, $2, $3, 'guest', '', '', $4, $5)`,
+      [membershipId, personId, guestAuthorityId(invitation.sector), now, to],
     );
     await tx.query(
-      `INSERT INTO guest (membership_id, person_id, meeting_id, item_id, sector, purpose, may_write, valid_from, valid_to, invited_by_membership_id, invited_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [membershipId, personId, meetingId, invitation.itemId, invitation.sector, invitation.purpose, invitation.mayWrite, invitation.fromMs === null ? now : new Date(invitation.fromMs).toISOString(), to, subject.membershipId, now],
+      `INSERT INTO guest (membership_id, person_id, meeting_id, item_id, sector, purpose, may_write, valid_from, valid_to, invited_by_membership_id, invited_at, name, organisation)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      [membershipId, personId, meetingId, invitation.itemId, invitation.sector, invitation.purpose, invitation.mayWrite, invitation.fromMs === null ? now : new Date(invitation.fromMs).toISOString(), to, subject.membershipId, now, words.name, words.organisation],
     );
     return { membership_id: membershipId, person_id: personId };
   }

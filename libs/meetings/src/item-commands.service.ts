@@ -49,7 +49,7 @@ export class ItemCommands {
       item.version + 1,
       kind,
       subject.membershipId,
-      content === undefined ? null : sealer.sealText(JSON.stringify(content), { table: 'agenda_item_event', rowId: id }),
+      content === undefined ? null : sealer.sealText(JSON.stringify(content), { table: 'agenda_item_event', rowId: id, column: 'content' }),
       now,
     ]);
   }

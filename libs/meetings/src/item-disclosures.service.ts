@@ -63,7 +63,7 @@ export class ItemDisclosures {
             by: people.get(row.made_by_membership_id)!,
             to: row.to_membership_ids.map((id) => people.get(id)).filter((one): one is Member => one !== undefined),
             legalBasis: basis === undefined ? null : legalBasisView(basis),
-            reason: sealer?.openOrNull(row.reason, { table: 'disclosure', rowId: row.id }) ?? null,
+            reason: sealer?.openOrNull(row.reason, { table: 'disclosure', rowId: row.id, column: 'reason' }) ?? null,
           };
         }),
       };

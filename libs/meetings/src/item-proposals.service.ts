@@ -101,7 +101,7 @@ export class ItemProposals {
       await tx.query(
         `INSERT INTO item_proposal (id, meeting_id, proposed_by_membership_id, title, planned_minutes, output_type, legal_basis_id, admitted_sectors, state, proposed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9)`,
-        [id, meetingId, subject.membershipId, sealer.sealText(input.title, { table, rowId: id }), input.plannedMinutes, input.outputType, legalBasisId, sectors, this.clock.now().toString()],
+        [id, meetingId, subject.membershipId, sealer.sealText(input.title, { table, rowId: id, column: 'title' }), input.plannedMinutes, input.outputType, legalBasisId, sectors, this.clock.now().toString()],
       );
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       const told = this.coordinators(at, { proposed_by_membership_id: subject.membershipId, admitted_sectors: sectors, state: 'waiting' });
@@ -117,7 +117,7 @@ export class ItemProposals {
       const at = await this.lockedIn(tx, subject, meetingId);
       const proposal = await this.answerableIn(tx, subject, at, proposalId, 'accepted');
       if (proposal === null) return this.viewIn(tx, subject, at);
-      const title = (await this.keyring.sealerIn(tx, proposal.id)).openText(proposal.title!, { table, rowId: proposal.id });
+      const title = (await this.keyring.sealerIn(tx, proposal.id)).openText(proposal.title!, { table, rowId: proposal.id, column: 'title' });
       const by = (await this.directory.pastMembersIn(tx, [proposal.proposed_by_membership_id])).get(proposal.proposed_by_membership_id)!;
       const audience: Audience = authorityIds === null ? { kind: 'all' } : { kind: 'restricted', authorityIds, personIds: [] };
       const frame = { id: proposal.id, title, plannedMinutes: proposal.planned_minutes, outputType: proposal.output_type, legalBasisId: proposal.legal_basis_id, section: null, afterItemId, audience };
@@ -180,7 +180,7 @@ export class ItemProposals {
 
   /** [MT84] Whoever proposed it is told that it was answered, and no word of what. */
   private async answerIn(tx: Tx, subject: Subject, at: At, proposal: ProposalRow, state: 'accepted' | 'declined', word: string | null): Promise<void> {
-    const sealed = word === null ? null : (await this.keyring.sealerIn(tx, proposal.id)).sealText(word, { table, rowId: proposal.id });
+    const sealed = word === null ? null : (await this.keyring.sealerIn(tx, proposal.id)).sealText(word, { table, rowId: proposal.id, column: 'answer' });
     await tx.query(
       `UPDATE item_proposal SET state = $2::text, title = CASE WHEN $2::text = 'accepted' THEN NULL ELSE title END, answered_by_membership_id = $3, answer = $4, answered_at = $5 WHERE id = $1`,
       [proposal.id, state, subject.membershipId, sealed, this.clock.now().toString()],
@@ -211,12 +211,12 @@ export class ItemProposals {
     const people = await this.directory.pastMembersIn(tx, rows.flatMap((one) => [one.proposed_by_membership_id, ...(one.answered_by_membership_id === null ? [] : [one.answered_by_membership_id])]));
     const sealers = await this.keyring.sealersIn(tx, rows.filter((one) => one.title !== null).map((one) => one.id));
     const items = await this.access.readableOfIn(tx, subject, rows.filter((one) => one.state === 'accepted').map((one) => one.id));
-    const open = (one: ProposalRow, sealed: Uint8Array | null) => (sealed === null ? null : (sealers.get(one.id)?.openText(sealed, { table, rowId: one.id }) ?? null));
+    const open = (one: ProposalRow, column: 'title' | 'answer') => (one[column] === null ? null : (sealers.get(one.id)?.openText(one[column], { table, rowId: one.id, column }) ?? null));
     return {
       canPropose: this.policy.may(subject, 'proposal.make', { agendaState, meetingState }, facts) && !this.policy.may(subject, 'meeting.coordinate', {}, facts),
       proposals: rows.map((one) => ({
         id: one.id,
-        title: open(one, one.title),
+        title: open(one, 'title'),
         plannedMinutes: one.planned_minutes,
         outputType: one.output_type,
         legalBasisId: one.legal_basis_id,
@@ -226,7 +226,7 @@ export class ItemProposals {
         proposedAt: one.proposed_at.toISOString(),
         answeredBy: one.answered_by_membership_id === null ? null : people.get(one.answered_by_membership_id)!,
         answeredAt: one.answered_at?.toISOString() ?? null,
-        answer: open(one, one.answer),
+        answer: open(one, 'answer'),
         itemId: [...items].some((id) => id === one.id) ? one.id : null,
         canAnswer: one.state === 'waiting' && this.policy.may(subject, 'proposal.answer', { ...objectOf(one), agendaState, meetingState, minutesState }, facts),
         canWithdraw: one.state === 'waiting' && this.policy.may(subject, 'proposal.withdraw', objectOf(one), facts),

@@ -54,7 +54,7 @@ export class ItemViews {
         const facts: ItemFacts = { participants: all, audience, minutesState: meeting.minutes_state, meetingState: meeting.state, itemState: item.state, isReopened: item.minutes_reopened, lacksBasis: lacksBasis(kind, item) };
         const basis = basisOf(item.legal_basis_id, item.legal_basis_version);
         const lead = leads.get(item.lead_membership_id ?? '') ?? null;
-        const ledByText = sealer.openOrNull(item.led_by, at) ?? '';
+        const ledByText = sealer.openOrNull(item.led_by, { ...at, column: 'led_by' }) ?? '';
         const change = changes.get(item.id) ?? null;
         const changedAt = item.changed_at ?? item.created_at;
         return [
@@ -63,14 +63,14 @@ export class ItemViews {
             id: item.id as string,
             parentId: item.parent_id,
             documentId: item.document_id,
-            title: sealer.openText(item.title, at),
+            title: sealer.openText(item.title, { ...at, column: 'title' }),
             ledBy: lead === null ? ledByText : `${lead.name}, ${lead.authority.name}${ledByText === '' ? '' : ` (${ledByText})`}`,
             ledByText,
             leadMembershipId: item.lead_membership_id,
             plannedMinutes: item.planned_minutes,
             outputType: item.output_type,
-            section: sealer.openOrNull(item.section, at),
-            caseReference: sealer.openOrNull(item.case_reference, at),
+            section: sealer.openOrNull(item.section, { ...at, column: 'section' }),
+            caseReference: sealer.openOrNull(item.case_reference, { ...at, column: 'case_reference' }),
             confidentiality: item.confidentiality,
             mandatory: item.mandatory,
             fromTemplate: item.from_template,
@@ -85,7 +85,7 @@ export class ItemViews {
                     kind: change.kind,
                     at: change.at.toISOString(),
                     by: change.by,
-                    reason: change.content === null || sealer.isShredded ? null : reasonIn(sealer.openText(change.content, { table: 'agenda_item_event', rowId: change.id })),
+                    reason: change.content === null || sealer.isShredded ? null : reasonIn(sealer.openText(change.content, { table: 'agenda_item_event', rowId: change.id, column: 'content' })),
                   },
             changedSincePublished: publishedAt !== null && changedAt.getTime() > Date.parse(publishedAt),
             carriedFrom: carried.from.get(item.id) ?? null,

@@ -361,7 +361,7 @@ export class KnownTimes implements OnModuleInit, OnModuleDestroy {
       const sealer = sealers.get(id);
       const person = people.get(person_id);
       if (sealer === undefined || sealer.isShredded || person === undefined) continue;
-      person.calendar = { ...unpackBusy(sealer.open(times, { table: 'busy_calendar', rowId: id })), untilMs: known_until.getTime(), authorityId: authority_id };
+      person.calendar = { ...unpackBusy(sealer.open(times, { table: 'busy_calendar', rowId: id, column: 'times' })), untilMs: known_until.getTime(), authorityId: authority_id };
     }
   }
 }

@@ -125,7 +125,7 @@ export class MeetingAccess {
     return new Map(
       rows.map((row) => [
         row.id,
-        { id: row.id, title: sealers.get(row.id)!.openText(row.title, { table: 'meeting', rowId: row.id }), startInstant: row.start_instant.toISOString() },
+        { id: row.id, title: sealers.get(row.id)!.openText(row.title, { table: 'meeting', rowId: row.id, column: 'title' }), startInstant: row.start_instant.toISOString() },
       ]),
     );
   }

@@ -111,10 +111,10 @@ export class MeetingChanges {
     await this.commands.run(subject, meetingId, expectedVersion, async (tx, row) => {
       if (!isPlanned(row.state)) throw refused(stateWords(row.state));
       const sealer = await this.keyring.sealerIn(tx, meetingId);
-      const seal = (text: string | null) => (text === null ? null : sealer.sealText(text, { table, rowId: meetingId }));
+      const seal = (text: string | null, column: string) => (text === null ? null : sealer.sealText(text, { table, rowId: meetingId, column }));
       const ofSeries = row.series_id === null ? null : await this.whereSeriesIsIn(tx, row.series_id);
-      if (at.place !== undefined) await tx.query('UPDATE meeting SET place = $2, own_place = $3 WHERE id = $1', [meetingId, seal(at.place), ofSeries !== null && at.place !== ofSeries.place]);
-      if (at.videoLink !== undefined) await tx.query('UPDATE meeting SET video_link = $2, own_video_link = $3 WHERE id = $1', [meetingId, seal(at.videoLink), ofSeries !== null && at.videoLink !== ofSeries.videoLink]);
+      if (at.place !== undefined) await tx.query('UPDATE meeting SET place = $2, own_place = $3 WHERE id = $1', [meetingId, seal(at.place, 'place'), ofSeries !== null && at.place !== ofSeries.place]);
+      if (at.videoLink !== undefined) await tx.query('UPDATE meeting SET video_link = $2, own_video_link = $3 WHERE id = $1', [meetingId, seal(at.videoLink, 'video_link'), ofSeries !== null && at.videoLink !== ofSeries.videoLink]);
       return { kind: 'placed', state: row.state };
     });
   }
@@ -139,7 +139,7 @@ export class MeetingChanges {
         kind: row.kind,
         at: row.at.toISOString(),
         by: members.get(row.membership_id)!,
-        reason: row.reason === null ? null : sealer.openText(row.reason, { table: 'meeting_event', rowId: row.id }),
+        reason: row.reason === null ? null : sealer.openText(row.reason, { table: 'meeting_event', rowId: row.id, column: 'reason' }),
         movedFromLocal: row.moved_from_local,
       }));
     });
@@ -148,8 +148,8 @@ export class MeetingChanges {
   private async whereSeriesIsIn(tx: Tx, seriesId: string) {
     const [row] = await tx.query<{ place: Uint8Array | null; video_link: Uint8Array | null }>('SELECT place, video_link FROM series WHERE id = $1', [seriesId]);
     const sealer = await this.keyring.sealerIn(tx, seriesId);
-    const open = (value: Uint8Array | null | undefined) => (value ? sealer.openText(value, { table: 'series', rowId: seriesId }) : null);
-    return { place: open(row?.place), videoLink: open(row?.video_link) };
+    const open = (value: Uint8Array | null | undefined, column: string) => (value ? sealer.openText(value, { table: 'series', rowId: seriesId, column }) : null);
+    return { place: open(row?.place, 'place'), videoLink: open(row?.video_link, 'video_link') };
   }
 
   private assertNext(row: MeetingRow, to: MeetingState): void {

@@ -69,7 +69,7 @@ export class MeetingCommands {
           version,
           change.kind,
           subject.membershipId,
-          change.reason ? sealer.sealText(change.reason, { table: 'meeting_event', rowId: id }) : null,
+          change.reason ? sealer.sealText(change.reason, { table: 'meeting_event', rowId: id, column: 'reason' }) : null,
           change.movedFromLocal ?? null,
           this.clock.now().toString(),
         ],

@@ -58,9 +58,9 @@ export class MeetingTexts {
           // A meeting whose key was destroyed has nothing to be found by.
           if (sealer === undefined || sealer.isShredded) return [];
           const at = { table: 'meeting', rowId: row.id };
-          const title = sealer.openText(row.title, at);
+          const title = sealer.openText(row.title, { ...at, column: 'title' });
           const kind = meetingKind(row.kind_id)?.title;
-          const text = [kind === title ? null : kind, row.place === null ? null : sealer.openText(row.place, at), ...uniqueAuthorities(people.get(row.id) ?? []).map((one) => one.name)];
+          const text = [kind === title ? null : kind, row.place === null ? null : sealer.openText(row.place, { ...at, column: 'place' }), ...uniqueAuthorities(people.get(row.id) ?? []).map((one) => one.name)];
           return [{ id: row.id, startMs: row.start_instant.getTime(), title, text: text.filter((part) => part != null).join(' · ') }];
         });
       },
@@ -82,7 +82,7 @@ export class MeetingTexts {
     return rows.flatMap((row) => {
       const sealer = sealers.get(row.id);
       if (sealer === undefined || sealer.isShredded) return [];
-      return [{ id: row.id, meetingId: row.meeting_id, documentId: row.document_id, startMs: row.start_instant.getTime(), title: sealer.openText(row.title, { table: 'agenda_item', rowId: row.id }) }];
+      return [{ id: row.id, meetingId: row.meeting_id, documentId: row.document_id, startMs: row.start_instant.getTime(), title: sealer.openText(row.title, { table: 'agenda_item', rowId: row.id, column: 'title' }) }];
     });
   }
 }

@@ -53,7 +53,7 @@ export class NewMeetings {
     const meetings = planned.filter((one) => one.outcome !== 'skipped').map((occurrence) => ({ id: newId(), occurrence }));
     if (meetings.length === 0) return [];
     const sealers = await this.keyring.create(tx, series.ownerAuthorityId, meetings.map((meeting) => meeting.id));
-    const seal = (id: string, text: string) => sealers.get(id)!.sealText(text, { table: meetingTable, rowId: id });
+    const seal = (id: string, text: string, column: string) => sealers.get(id)!.sealText(text, { table: meetingTable, rowId: id, column });
     const now = this.clock.now().toString();
     await tx.query(
       `INSERT INTO meeting (id, recurrence_id, start_local, start_instant, title, place, video_link, state, series_id, kind_id, owner_authority_id,
@@ -65,9 +65,9 @@ export class NewMeetings {
         meetings.map((meeting) => (series.id === null ? null : meeting.occurrence.recurrenceId)),
         meetings.map((meeting) => meeting.occurrence.startLocal),
         meetings.map((meeting) => meeting.occurrence.startInstant.toString()),
-        meetings.map((meeting) => seal(meeting.id, series.title)),
-        meetings.map((meeting) => (series.place === null ? null : seal(meeting.id, series.place))),
-        meetings.map((meeting) => (series.videoLink === null ? null : seal(meeting.id, series.videoLink))),
+        meetings.map((meeting) => seal(meeting.id, series.title, 'title')),
+        meetings.map((meeting) => (series.place === null ? null : seal(meeting.id, series.place, 'place'))),
+        meetings.map((meeting) => (series.videoLink === null ? null : seal(meeting.id, series.videoLink, 'video_link'))),
         // [MT22] On a holiday that asks, nobody is called in before a person has decided.
         meetings.map((meeting) => (meeting.occurrence.outcome === 'undecided' ? 'draft' : 'proposed')),
         series.id,

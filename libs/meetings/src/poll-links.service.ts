@@ -57,7 +57,7 @@ export class PollLinks {
       const rows = await tx.query<{ id: string }>('SELECT id FROM poll_outsider WHERE poll_id = $1', [poll.id]);
       if (rows.length >= mostOutsiders) throw new Problem('transition-refused', 'Der kan højst gives halvtreds links til en afstemning.');
       const [id, token] = [newId(), newToken()];
-      const sealed = (await this.keyring.sealerIn(tx, meetingId)).sealText(name, { table, rowId: id });
+      const sealed = (await this.keyring.sealerIn(tx, meetingId)).sealText(name, { table, rowId: id, column: 'name' });
       await tx.query('INSERT INTO poll_outsider (id, poll_id, meeting_id, name, token_hash, invited_by_membership_id, invited_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [id, poll.id, meetingId, sealed, hashOf(token), subject.membershipId, this.clock.now().toString()]);
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       this.events.emitIn(tx, 'poll.changed', { meetingId });

@@ -179,7 +179,7 @@ export class Polls {
       const [fromMs, toMs] = [Temporal.Instant.from(from).epochMilliseconds, Temporal.Instant.from(to).epochMilliseconds];
       return polls
         .flatMap((poll) => {
-          const title = sealers.get(poll.meeting_id)!.openText(poll.title, { table: 'meeting', rowId: poll.meeting_id });
+          const title = sealers.get(poll.meeting_id)!.openText(poll.title, { table: 'meeting', rowId: poll.meeting_id, column: 'title' });
           const held = heldSlots(poll).filter(({ start }) => poll.valid_to === null || start.epochMilliseconds < poll.valid_to.getTime());
           return held.map(({ startLocal, start }) => ({ meetingId: poll.meeting_id, kindId: poll.kind_id, title, startLocal, startInstant: start.toString(), endInstant: start.add({ minutes: poll.duration_minutes }).toString() }));
         })
@@ -334,7 +334,7 @@ export class Polls {
     const sealer = await this.keyring.sealerIn(tx, poll.meeting_id);
     return rows.map((one) => {
       const choices = ballots.get(one.id)?.choices ?? null;
-      return { id: one.id, name: sealer.openText(one.name, { table: outsiderTable, rowId: one.id }), linkAt: (one.renewed_at ?? one.invited_at).toISOString(), choices, isMissing: isMissing(choices, poll.slots, isPassed) };
+      return { id: one.id, name: sealer.openText(one.name, { table: outsiderTable, rowId: one.id, column: 'name' }), linkAt: (one.renewed_at ?? one.invited_at).toISOString(), choices, isMissing: isMissing(choices, poll.slots, isPassed) };
     });
   }
 }

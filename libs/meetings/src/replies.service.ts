@@ -163,7 +163,7 @@ export class Replies {
       [
         rows.map((row) => row.id),
         rows.map((row) => row.meetingId),
-        rows.map((row) => (note === null ? null : sealers!.get(row.meetingId)!.sealText(note, { table, rowId: row.id }))),
+        rows.map((row) => (note === null ? null : sealers!.get(row.meetingId)!.sealText(note, { table, rowId: row.id, column: 'note' }))),
         membershipId,
         partStat,
         this.clock.now().toString(),

@@ -195,11 +195,11 @@ export class SeriesChanges {
   }
 
   private changedWords(sealer: Sealer, series: SeriesRow, change: SeriesChange): Rewrite['words'] {
-    const open = (value: Uint8Array | null) => (value === null ? null : sealer.openText(value, { table: 'series', rowId: series.id }));
+    const open = (column: 'title' | 'place' | 'video_link') => (series[column] === null ? null : sealer.openText(series[column], { table: 'series', rowId: series.id, column }));
     return {
-      ...(change.title !== undefined && change.title !== open(series.title) ? { title: change.title } : {}),
-      ...(change.place !== undefined && change.place !== open(series.place) ? { place: change.place } : {}),
-      ...(change.videoLink !== undefined && change.videoLink !== open(series.video_link) ? { videoLink: change.videoLink } : {}),
+      ...(change.title !== undefined && change.title !== open('title') ? { title: change.title } : {}),
+      ...(change.place !== undefined && change.place !== open('place') ? { place: change.place } : {}),
+      ...(change.videoLink !== undefined && change.videoLink !== open('video_link') ? { videoLink: change.videoLink } : {}),
     };
   }
 

@@ -95,14 +95,14 @@ export class SeriesRewrite {
     const sealer = await this.keyring.sealerIn(tx, series.id);
     if (timesChange || words.title !== undefined) {
       const id = newId();
-      const formerTitle = words.title === undefined ? null : sealer.sealText(sealer.openText(series.title, { table: 'series', rowId: series.id }), { table: 'series_change', rowId: id });
+      const formerTitle = words.title === undefined ? null : sealer.sealText(sealer.openText(series.title, { table: 'series', rowId: series.id, column: 'title' }), { table: 'series_change', rowId: id, column: 'title' });
       await tx.query(
         `INSERT INTO series_change (id, series_id, version, from_recurrence_id, start_local, rrule, week_parity, excluded_dates, added_dates, last_date, holiday_policy, duration_minutes, title, membership_id, at)
          SELECT $1, s.id, s.version + 1, $3, s.start_local, s.rrule, s.week_parity, s.excluded_dates, s.added_dates, s.last_date, s.holiday_policy, s.duration_minutes, $6, $4, $5 FROM series s WHERE s.id = $2`,
         [id, series.id, scope[0]?.recurrenceId ?? null, subject.membershipId, at, formerTitle],
       );
     }
-    const seal = (text: string | null) => (text === null ? null : sealer.sealText(text, { table: 'series', rowId: series.id }));
+    const seal = (text: string | null, column: string) => (text === null ? null : sealer.sealText(text, { table: 'series', rowId: series.id, column }));
     const { rule } = times;
     await tx.query(
       `UPDATE series SET start_local = $2, rrule = $3, week_parity = $4, excluded_dates = $5, added_dates = $6, last_date = $7, holiday_policy = $8, duration_minutes = $9,
@@ -117,9 +117,9 @@ export class SeriesRewrite {
         times.lastDate,
         times.policy,
         rule.durationMinutes,
-        words.title === undefined ? series.title : seal(words.title),
-        words.place === undefined ? series.place : seal(words.place),
-        words.videoLink === undefined ? series.video_link : seal(words.videoLink),
+        words.title === undefined ? series.title : seal(words.title, 'title'),
+        words.place === undefined ? series.place : seal(words.place, 'place'),
+        words.videoLink === undefined ? series.video_link : seal(words.videoLink, 'video_link'),
       ],
     );
     // [PE7] What was answered for all coming meetings was answered to other days.
@@ -157,15 +157,15 @@ export class SeriesRewrite {
     if (title === undefined && place === undefined && videoLink === undefined) return;
     const sealers = await this.keyring.sealersIn(tx, scope.map((meeting) => meeting.id));
     for (const meeting of scope) {
-      const seal = (text: string | null) => (text === null ? null : (sealers.get(meeting.id) as Sealer).sealText(text, { table: 'meeting', rowId: meeting.id }));
+      const seal = (text: string | null, column: string) => (text === null ? null : (sealers.get(meeting.id) as Sealer).sealText(text, { table: 'meeting', rowId: meeting.id, column }));
       if (title !== undefined) {
-        await tx.query('UPDATE meeting SET title = $2 WHERE id = $1', [meeting.id, seal(title)]);
+        await tx.query('UPDATE meeting SET title = $2 WHERE id = $1', [meeting.id, seal(title, 'title')]);
         record.add(meeting.id, 'renamed', {});
       }
       const placed = place !== undefined && !meeting.ownPlace;
       const linked = videoLink !== undefined && !meeting.ownVideoLink;
-      if (placed) await tx.query('UPDATE meeting SET place = $2 WHERE id = $1', [meeting.id, seal(place)]);
-      if (linked) await tx.query('UPDATE meeting SET video_link = $2 WHERE id = $1', [meeting.id, seal(videoLink)]);
+      if (placed) await tx.query('UPDATE meeting SET place = $2 WHERE id = $1', [meeting.id, seal(place, 'place')]);
+      if (linked) await tx.query('UPDATE meeting SET video_link = $2 WHERE id = $1', [meeting.id, seal(videoLink, 'video_link')]);
       if (placed || linked) record.add(meeting.id, 'placed', {});
     }
   }
@@ -227,7 +227,7 @@ export class SeriesRewrite {
         entry.version,
         entry.kind,
         record.subject.membershipId,
-        entry.reason ? sealers.get(entry.meetingId)!.sealText(entry.reason, { table: 'meeting_event', rowId: id }) : null,
+        entry.reason ? sealers.get(entry.meetingId)!.sealText(entry.reason, { table: 'meeting_event', rowId: id, column: 'reason' }) : null,
         entry.movedFromLocal ?? null,
         record.at,
       ]);
@@ -240,10 +240,10 @@ export class SeriesRewrite {
     const kind = meetingKind(series.kind_id);
     if (planned.length === 0 || kind === undefined) return [];
     const sealer = await this.keyring.sealerIn(tx, series.id);
-    const open = (value: Uint8Array | null) => (value === null ? null : sealer.openText(value, { table: 'series', rowId: series.id }));
-    const title = words.title ?? open(series.title)!;
-    const place = words.place === undefined ? open(series.place) : words.place;
-    const videoLink = words.videoLink === undefined ? open(series.video_link) : words.videoLink;
+    const open = (column: 'title' | 'place' | 'video_link') => (series[column] === null ? null : sealer.openText(series[column], { table: 'series', rowId: series.id, column }));
+    const title = words.title ?? open('title')!;
+    const place = words.place === undefined ? open('place') : words.place;
+    const videoLink = words.videoLink === undefined ? open('video_link') : words.videoLink;
     const participants = [...members.filter((one) => !removed.includes(one)), ...added];
     return this.meetings.createIn(tx, { id: series.id, kind, ownerAuthorityId: series.owner_authority_id, title, place, videoLink, rule: times.rule }, planned, participants);
   }

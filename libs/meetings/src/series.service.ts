@@ -90,9 +90,9 @@ export class SeriesService {
           id,
           kind.id,
           subject.authorityId,
-          sealer.sealText(input.title ?? kind.title, at),
-          input.place === null ? null : sealer.sealText(input.place, at),
-          input.videoLink === null ? null : sealer.sealText(input.videoLink, at),
+          sealer.sealText(input.title ?? kind.title, { ...at, column: 'title' }),
+          input.place === null ? null : sealer.sealText(input.place, { ...at, column: 'place' }),
+          input.videoLink === null ? null : sealer.sealText(input.videoLink, { ...at, column: 'video_link' }),
           rule.startLocal,
           rule.timeZone,
           rule.rrule,
@@ -276,10 +276,10 @@ export class SeriesService {
     const at = { table: seriesTable, rowId: seriesId };
     const rule = ruleOfRow(row);
     const from = Temporal.Instant.fromEpochMilliseconds(row.horizon_until.getTime());
-    const open = (sealed: Uint8Array | null) => (sealed === null ? null : sealer.openText(sealed, at));
+    const open = (column: 'place' | 'video_link') => sealer.openOrNull(row[column], { ...at, column });
     await this.meetings.createIn(
       tx,
-      { id: seriesId, kind, ownerAuthorityId: row.owner_authority_id, title: sealer.openText(row.title, at), place: open(row.place), videoLink: open(row.video_link), rule },
+      { id: seriesId, kind, ownerAuthorityId: row.owner_authority_id, title: sealer.openText(row.title, { ...at, column: 'title' }), place: open('place'), videoLink: open('video_link'), rule },
       await this.notYetMadeIn(tx, seriesId, plannedIn(timesOfRow(row), from, until)),
       await standingIn(tx, this.directory, seriesId),
     );
@@ -332,7 +332,7 @@ export class SeriesService {
       [seriesId],
     );
     const sealer = rows.length === 0 ? null : await this.keyring.sealerIn(tx, seriesId);
-    return rows.map((row) => ({ title: sealer!.openText(row.title, { table: 'series_change', rowId: row.id }), until: row.at.toISOString(), changedBy: row.name }));
+    return rows.map((row) => ({ title: sealer!.openText(row.title, { table: 'series_change', rowId: row.id, column: 'title' }), until: row.at.toISOString(), changedBy: row.name }));
   }
 
   private async summaryIn(tx: Tx, row: SeriesRow) {
@@ -342,7 +342,7 @@ export class SeriesService {
     const owner = (await this.directory.authoritiesIn(tx, [row.owner_authority_id])).get(row.owner_authority_id)!;
     return {
       id: row.id,
-      title: sealer.openText(row.title, at),
+      title: sealer.openText(row.title, { ...at, column: 'title' }),
       kindId: row.kind_id,
       kindTitle: said(meetingKind(row.kind_id)?.title ?? row.kind_id),
       ruleInWords: ruleInWords(ruleOfRow(row), spokenLanguage()),
@@ -357,8 +357,8 @@ export class SeriesService {
       addedDates: row.added_dates,
       lastDate: row.last_date,
       holidayPolicy: row.holiday_policy,
-      place: row.place === null ? null : sealer.openText(row.place, at),
-      videoLink: row.video_link === null ? null : sealer.openText(row.video_link, at),
+      place: row.place === null ? null : sealer.openText(row.place, { ...at, column: 'place' }),
+      videoLink: row.video_link === null ? null : sealer.openText(row.video_link, { ...at, column: 'video_link' }),
       owner,
       participants,
     };

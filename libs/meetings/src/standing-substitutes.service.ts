@@ -115,7 +115,7 @@ export class StandingSubstitutes {
         `INSERT INTO series_substitute (series_id, membership_id, substitute_membership_id, from_date, to_date, set_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (series_id, membership_id) DO UPDATE
            SET substitute_membership_id = excluded.substitute_membership_id, from_date = excluded.from_date, to_date = excluded.to_date, set_at = excluded.set_at, reason = excluded.reason`,
-        [seriesId, subject.membershipId, wanted.substituteMembershipId, wanted.fromDate, wanted.toDate, this.clock.now().toString(), (await this.keyring.sealerIn(tx, seriesId)).sealText(ground.reason, { table, rowId: subject.membershipId })],
+        [seriesId, subject.membershipId, wanted.substituteMembershipId, wanted.fromDate, wanted.toDate, this.clock.now().toString(), (await this.keyring.sealerIn(tx, seriesId)).sealText(ground.reason, { table, rowId: subject.membershipId, column: 'reason' })],
       );
       this.events.emitIn(tx, 'series.changed', { seriesId });
       for (const meeting of leaves) await this.takeBackIn(tx, subject.membershipId, meeting);
@@ -170,7 +170,7 @@ export class StandingSubstitutes {
     const rows = await tx.query<SubstituteRow>('SELECT * FROM series_substitute WHERE series_id = $1 ORDER BY membership_id', [seriesId]);
     const sealer = rows.length === 0 ? null : await this.keyring.sealerIn(tx, seriesId);
     for (const row of rows) {
-      const reason = row.reason === null ? null : sealer!.openText(row.reason, { table, rowId: row.membership_id });
+      const reason = row.reason === null ? null : sealer!.openText(row.reason, { table, rowId: row.membership_id, column: 'reason' });
       for (const meeting of meetings) if (inPeriod(row, meeting.startLocal)) await this.sendToIn(tx, meeting.id, row, { reason, digest: null, isFromBefore: true });
     }
   }

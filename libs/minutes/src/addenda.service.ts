@@ -73,7 +73,7 @@ export class Addenda {
         id,
         meetingId,
         part.partId,
-        sealer.sealText(canonicalJson({ salt, content }), { table: 'minutes_addendum', rowId: id }),
+        sealer.sealText(canonicalJson({ salt, content }), { table: 'minutes_addendum', rowId: id, column: 'content' }),
         // Its own id is its version: each addendum is one, for good.
         commitmentOf({ meetingId, partId: id, version: 1, salt, content }),
         subject.membershipId,
@@ -95,7 +95,7 @@ export class Addenda {
     return rows.flatMap((row) => {
       const sealer = sealers.get(row.part_id);
       if (sealer === undefined || sealer.isShredded) return [];
-      const { salt, content } = JSON.parse(sealer.openText(row.content, { table: 'minutes_addendum', rowId: row.id })) as { salt: string; content: AddendumContent };
+      const { salt, content } = JSON.parse(sealer.openText(row.content, { table: 'minutes_addendum', rowId: row.id, column: 'content' })) as { salt: string; content: AddendumContent };
       return [{ id: row.id, partId: row.part_id, membershipId: row.membership_id, salt, content, commitment: Buffer.from(row.commitment) }];
     });
   }

@@ -63,12 +63,12 @@ export class AgendaRecord {
     return {
       meeting: {
         id: row.id,
-        title: sealer.openText(row.title, at),
+        title: sealer.openText(row.title, { ...at, column: 'title' }),
         kindTitle: meetingKind(row.kind_id)?.title ?? row.kind_id,
         startInstant: row.start_instant.toISOString(),
         endInstant: endOf(row).toISOString(),
         timeZone: row.time_zone,
-        place: sealer.openOrNull(row.place, at),
+        place: sealer.openOrNull(row.place, { ...at, column: 'place' }),
         owner: { id: owner!.id, name: owner!.name },
         authorities: [...authorities.values()].map(({ id, name, sector }) => ({ id, name, sector })),
       },
@@ -117,7 +117,7 @@ export class AgendaRecord {
     const basisOf = await this.bases.ofVersionsIn(tx, owner?.id ?? '');
     const named = [...audiences.values()].filter((one) => one.kind === 'restricted');
     const authorities = await this.directory.authoritiesIn(tx, named.flatMap((one) => one.authorityIds));
-    const persons = await this.personsIn(tx, named.flatMap((one) => one.personIds));
+    const persons = await this.directory.namesIn(tx, named.flatMap((one) => one.personIds));
     const meetingId = rows[0]?.meeting_id;
     const guestsOf = meetingId === undefined ? new Map<string | null, DocumentGuest[]>() : await this.guestsIn(tx, meetingId);
     return new Map(
@@ -135,8 +135,8 @@ export class AgendaRecord {
             number,
             startInstant,
             endInstant,
-            title: sealer.openText(item.title, at),
-            ledBy: sealer.openOrNull(item.led_by, at) ?? '',
+            title: sealer.openText(item.title, { ...at, column: 'title' }),
+            ledBy: sealer.openOrNull(item.led_by, { ...at, column: 'led_by' }) ?? '',
             outputType: item.output_type,
             legalBasis: basis === undefined ? null : { id: basis.id, label: basis.label },
             audience:
@@ -164,11 +164,6 @@ export class AgendaRecord {
       answer.set(itemId, [...(answer.get(itemId) ?? []), { membershipId, name, organisation: authority.name, attendance }]);
     }
     return answer;
-  }
-
-  private async personsIn(tx: Tx, personIds: readonly string[]): Promise<Map<string, string>> {
-    const rows = await tx.query<{ id: string; name: string }>('SELECT id, name FROM person WHERE id = ANY($1::uuid[])', [[...new Set(personIds)]]);
-    return new Map(rows.map((row) => [row.id, row.name]));
   }
 }
 

@@ -172,7 +172,7 @@ export class MinutesStore {
   async addEventIn(tx: Tx, event: NewEvent): Promise<string> {
     const id = newId();
     const text = event.text ?? null;
-    const sealed = text === null ? null : (await this.keyring.sealerIn(tx, event.parts[0]!.partId)).sealText(text, { table: 'minutes_event', rowId: id });
+    const sealed = text === null ? null : (await this.keyring.sealerIn(tx, event.parts[0]!.partId)).sealText(text, { table: 'minutes_event', rowId: id, column: 'text' });
     await tx.query(
       `INSERT INTO minutes_event (id, meeting_id, round_id, kind, part_ids, versions, authority_id, membership_id, about_id, text, digest, at)
        VALUES ($1, $2, $3, $4, $5::uuid[], $6::int[], $7, $8, $9, $10, $11, $12)`,
@@ -192,7 +192,7 @@ export class MinutesStore {
       at.roundId,
       at.partId,
       at.version,
-      sealer.sealText(canonicalJson({ salt, content: whole }), { table: 'minutes_snapshot', rowId: id }),
+      sealer.sealText(canonicalJson({ salt, content: whole }), { table: 'minutes_snapshot', rowId: id, column: 'content' }),
       commitmentOf({ ...at, salt, content: whole }),
       this.clock.now().toString(),
     ]);
@@ -209,7 +209,7 @@ export class MinutesStore {
     for (const row of rows) {
       const sealer = sealers.get(row.part_id);
       if (sealer === undefined || sealer.isShredded) continue;
-      const { salt, content } = JSON.parse(sealer.openText(row.content, { table: 'minutes_snapshot', rowId: row.id })) as { salt: string; content: Content };
+      const { salt, content } = JSON.parse(sealer.openText(row.content, { table: 'minutes_snapshot', rowId: row.id, column: 'content' })) as { salt: string; content: Content };
       answer.set(row.part_id, { partId: row.part_id, version: row.version, salt, content, commitment: Buffer.from(row.commitment), takenAt: row.taken_at });
     }
     return answer;

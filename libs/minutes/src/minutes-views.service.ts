@@ -47,7 +47,7 @@ export class MinutesViews {
       const isOpen = round?.phase === 'open';
       const canCoordinate = this.policy.may(subject, 'meeting.coordinate', {}, { participants: seats });
       const sealers = await this.keyring.sealersIn(tx, [meetingId, ...visibleIds]);
-      const textOf = (event: TimelineEntry) => (event.text === null ? null : (sealers.get(event.partIds[0]!)?.openText(event.text, { table: 'minutes_event', rowId: event.id }) ?? null));
+      const textOf = (event: TimelineEntry) => (event.text === null ? null : (sealers.get(event.partIds[0]!)?.openText(event.text, { table: 'minutes_event', rowId: event.id, column: 'text' }) ?? null));
       const refOf = (partId: string) => ({ itemId: partId === meetingId ? null : partId, number: numbers.get(partId) ?? null, title: items.get(partId)?.title ?? null });
       const mine = (part: Part) => this.policy.may(subject, 'minutes.answer', part, { participants: seats });
       const missing = visible.filter((part) => isOpen && part.state === 'frozen' && mine(part) && standingApproval(standing.timeline, part, subject.authorityId) === undefined);

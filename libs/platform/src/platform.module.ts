@@ -10,6 +10,7 @@ import { KeyManagement } from './key-management.js';
 import { Idempotency } from './idempotency.service.js';
 import { KeyBackups } from './key-backups.service.js';
 import { KeyRotation } from './key-rotation.service.js';
+import { SealedAnew } from './sealed-anew.service.js';
 import { Keyring } from './keyring.service.js';
 import { Outbox } from './outbox.service.js';
 import { RateLimits } from './rate-limits.service.js';
@@ -64,9 +65,10 @@ export class PlatformModule implements OnApplicationShutdown {
         Idempotency,
         DomainEvents,
         RateLimits,
+        SealedAnew,
         Upkeep,
       ],
-      exports: [Config, Clock, DATABASE, DataSource, KeyManagement, UnitOfWork, Keyring, KeyRotation, KeyBackups, Idempotency, DomainEvents, Outbox, Claims, RateLimits, Upkeep],
+      exports: [Config, Clock, DATABASE, DataSource, KeyManagement, UnitOfWork, Keyring, KeyRotation, KeyBackups, Idempotency, DomainEvents, Outbox, Claims, RateLimits, SealedAnew, Upkeep],
     };
   }
 

@@ -4,18 +4,25 @@ import { randomBytesOfPool } from './random-pool.js';
 
 /**
  * Content at rest: AES-256-GCM (NIST SP 800-38D), a random 96-bit nonce per sealing, the place of the content as
- * associated data, so that a value copied to another row, table or item does not open.
+ * associated data, so that a value copied to another column, row, table or item does not open.
  *
- * Layout: version (1 byte, 1) · nonce (12) · ciphertext · tag (16).
+ * Layout: version (1 byte) · nonce (12) · ciphertext · tag (16). The version says what the associated data are made of, and
+ * stands in them. 1: table, row and scope; from before columns were bound (docs/adr/0084), read until it was sealed anew, and never
+ * written by a {@link Sealer}. 2: the column besides.
  */
-const layoutVersion = 1;
+const [rowLayout, columnLayout] = [1, 2];
 const overhead = 1 + 12 + 16;
 
 /** Where a sealed value stands. `rowId` is chosen by the process before the row is written. */
 export interface Place {
   table: string;
   rowId: string;
+  /** As the database calls it. */
+  column: string;
 }
+
+/** Whether it was sealed before columns were bound, and should be sealed anew. */
+export const isOfOldLayout = (sealed: Uint8Array): boolean => sealed[0] === rowLayout;
 
 /** The key was destroyed: nothing can be read, and nothing new is written. */
 export class Shredded extends Error {
@@ -36,12 +43,13 @@ export class Sealer {
   ) {}
 
   seal(plain: Uint8Array, at: Place): Buffer {
-    return encrypt(this.key, plain, this.associated(at));
+    return encrypt(this.key, plain, this.associated(at, columnLayout), columnLayout);
   }
 
   /** @throws Error when the value was changed, or sealed for another place or under another key */
   open(sealed: Uint8Array, at: Place): Buffer {
-    return decrypt(this.key, sealed, this.associated(at));
+    const layout = isOfOldLayout(sealed) ? rowLayout : columnLayout;
+    return decrypt(this.key, sealed, this.associated(at, layout), layout);
   }
 
   sealText(text: string, at: Place): Buffer {
@@ -71,8 +79,8 @@ export class Sealer {
     return createHmac('sha256', key).update(text, 'utf8').digest();
   }
 
-  private associated(at: Place): Buffer {
-    return Buffer.from(JSON.stringify([layoutVersion, at.table, at.rowId, this.scopeId]), 'utf8');
+  private associated(at: Place, layout: number): Buffer {
+    return Buffer.from(JSON.stringify([layout, at.table, at.rowId, this.scopeId, ...(layout === rowLayout ? [] : [at.column])]), 'utf8');
   }
 }
 
@@ -105,15 +113,16 @@ export class ShreddedSealer extends Sealer {
   }
 }
 
-export function encrypt(key: Buffer, plain: Uint8Array, associated: Buffer): Buffer {
+/** @param layout the first byte; what `associated` is made of is the caller's to know by it */
+export function encrypt(key: Buffer, plain: Uint8Array, associated: Buffer, layout = rowLayout): Buffer {
   const nonce = randomBytesOfPool(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associated);
-  return Buffer.concat([Buffer.of(layoutVersion), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  return Buffer.concat([Buffer.of(layout), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-export function decrypt(key: Buffer, sealed: Uint8Array, associated: Buffer): Buffer {
-  if (sealed.length < overhead || sealed[0] !== layoutVersion) throw new Error('sealed value of an unknown layout');
+export function decrypt(key: Buffer, sealed: Uint8Array, associated: Buffer, layout = rowLayout): Buffer {
+  if (sealed.length < overhead || sealed[0] !== layout) throw new Error('sealed value of an unknown layout');
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13));
   decipher.setAAD(associated);

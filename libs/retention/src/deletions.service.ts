@@ -68,7 +68,7 @@ export class Deletions {
             by: one.last === null || one.state === 'missing' ? null : people.get(one.last.membershipId)!,
             at: one.last === null || one.state === 'missing' ? null : one.last.at.toISOString(),
             // [AC110] Where the others keep theirs is no business of anybody else's.
-            reference: isOwn && one.last !== null ? sealer!.openOrNull(one.last.reference, { table: 'filing', rowId: one.last.id }) : null,
+            reference: isOwn && one.last !== null ? sealer!.openOrNull(one.last.reference, { table: 'filing', rowId: one.last.id, column: 'reference' }) : null,
             isOwn,
             canFile: isOwn && canFile,
           };

@@ -114,7 +114,7 @@ export class Filings {
         subject.authorityId,
         own.version + 1,
         filing?.filedOn ?? null,
-        filing === null ? null : sealer.sealText(filing.reference, { table: 'filing', rowId: id }),
+        filing === null ? null : sealer.sealText(filing.reference, { table: 'filing', rowId: id, column: 'reference' }),
         subject.membershipId,
         this.clock.now().toString(),
       ]);

@@ -9,6 +9,7 @@ import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
+import type { Place } from '@lib/platform/sealing.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 
 export interface HoldRow {
@@ -23,6 +24,9 @@ export interface HoldRow {
   released_by_membership_id: string | null;
   release_reason: Uint8Array | null;
 }
+
+/** The row's id is not all of it in what was sealed before columns were bound: it stays so, to be read alike. */
+const releasePlace = (holdId: string): Place => ({ table: 'legal_hold', rowId: `${holdId} released`, column: 'release_reason' });
 
 /** Stops of a deletion by any authority that takes part, on a meeting or one item of it [LH1–LH4]. */
 @Injectable()
@@ -66,7 +70,7 @@ export class Holds {
         meetingId,
         itemId,
         subject.authorityId,
-        sealer.sealText(reason, { table: 'legal_hold', rowId: id }),
+        sealer.sealText(reason, { table: 'legal_hold', rowId: id, column: 'reason' }),
         subject.membershipId,
         this.clock.now().toString(),
       ]);
@@ -93,7 +97,7 @@ export class Holds {
         holdId,
         this.clock.now().toString(),
         subject.membershipId,
-        sealer.sealText(reason, { table: 'legal_hold', rowId: `${holdId} released` }),
+        sealer.sealText(reason, releasePlace(holdId)),
       ]);
       this.tellIn(tx, meetingId, hold.item_id);
     });
@@ -107,11 +111,11 @@ export class Holds {
     const answer = [];
     for (const row of rows) {
       const sealer = row.authority_id === subject.authorityId ? sealers.get(row.item_id ?? meetingId) : undefined;
-      const read = (sealed: Uint8Array | null, rowId: string) => sealer?.openOrNull(sealed, { table: 'legal_hold', rowId }) ?? null;
+      const read = (sealed: Uint8Array | null, at: Place) => sealer?.openOrNull(sealed, at) ?? null;
       answer.push({
         row,
-        reason: read(row.reason, row.id),
-        releaseReason: read(row.release_reason, `${row.id} released`),
+        reason: read(row.reason, { table: 'legal_hold', rowId: row.id, column: 'reason' }),
+        releaseReason: read(row.release_reason, releasePlace(row.id)),
         canRelease: row.released_at === null && this.mayRelease(subject, row, await this.audienceIn(tx, subject, meetingId, row.item_id), participants),
       });
     }

@@ -27,6 +27,8 @@ export interface SearchHit {
   meeting: { id: string | null; title: string; startInstant: string };
   /** null when the asker may not open the item. */
   itemId: string | null;
+  /** [AC77] An embargo on informing stands over what it is of: who finds it must not tell it. */
+  isUnderEmbargo: boolean;
 }
 
 export interface SearchAnswer {
@@ -144,6 +146,7 @@ export class Search implements OnModuleInit, OnModuleDestroy {
     // [AC93] The words stand in memory and need no key any more.
     currentOpening()?.touch(best.flatMap(({ hits }) => hits.flatMap(({ document }) => document.itemId ?? [])));
     const headlines = await this.sources.headlinesIn(tx, best.flatMap(({ hits }) => hits.map((hit) => hit.document.meetingId)));
+    const held = await heldIn(tx, [...new Set(best.flatMap(({ hits }) => hits.flatMap(({ document }) => document.itemId ?? [])))]);
     const groups = best.map(({ kind, total, hits }) => ({
       kind,
       total,
@@ -158,6 +161,7 @@ export class Search implements OnModuleInit, OnModuleDestroy {
             excerpt: excerpt(document.text, asked),
             meeting: { id: readable.has(document.meetingId) ? document.meetingId : null, title: meeting.title, startInstant: meeting.startInstant },
             itemId: document.itemId !== null && readable.has(document.itemId) ? document.itemId : null,
+            isUnderEmbargo: document.itemId !== null && held.has(document.itemId),
           },
         ];
       }),
@@ -256,4 +260,10 @@ export class Search implements OnModuleInit, OnModuleDestroy {
 /** What slipped into a text is not found, nor shown. */
 function masked(text: string): string {
   return cprRanges(text).reduceRight((rest, { start, end }) => `${rest.slice(0, start)}[CPR-nummer fjernet]${rest.slice(end)}`, text);
+}
+
+/** [AC77] Of these items those over which an embargo stands that the asker may know of. */
+async function heldIn(tx: Tx, itemIds: readonly string[]): Promise<Set<string>> {
+  if (itemIds.length === 0) return new Set();
+  return new Set((await tx.query<{ id: string }>('SELECT DISTINCT for_id AS id FROM items_under_embargo($1::uuid[])', [itemIds])).map((row) => row.id));
 }

@@ -125,7 +125,7 @@ export class RecordedDisclosures {
           const basis = basisOf(one.legalBasisId, one.legalBasisVersion);
           return item === undefined ? [] : [{ ...bare(item), legalBasis: basis === undefined ? null : said(basis.label) }];
         }),
-        reason: isAnswered ? (sealers.get(row.meeting_id)?.openOrNull(row.reason, { table: 'disclosure', rowId: row.id }) ?? null) : null,
+        reason: isAnswered ? (sealers.get(row.meeting_id)?.openOrNull(row.reason, { table: 'disclosure', rowId: row.id, column: 'reason' }) ?? null) : null,
       };
     });
   }

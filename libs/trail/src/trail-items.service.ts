@@ -57,7 +57,7 @@ export class TrailItems {
         .filter((row) => wanted.has(row.id))
         .map((row) => {
           const isOwn = row.owner_authority_id === authorityId;
-          const reference = row.case_reference === null || !isOwn ? null : (sealers.get(row.id)?.openOrNull(row.case_reference, { table: 'agenda_item', rowId: row.id }) ?? null);
+          const reference = row.case_reference === null || !isOwn ? null : (sealers.get(row.id)?.openOrNull(row.case_reference, { table: 'agenda_item', rowId: row.id, column: 'case_reference' }) ?? null);
           return [row.id, { id: row.id, number: numbers.get(row.id) ?? null, meetingKind: said(meetingKind(row.kind_id)?.title ?? row.kind_id), meetingStart: row.start_instant.toISOString(), caseReference: reference, isOwn }];
         }),
     );
@@ -70,15 +70,15 @@ export class TrailItems {
   async byCase(authorityId: string, caseReference: string): Promise<string[]> {
     const found = new Set<string>();
     const sources = [
-      { table: 'agenda_item', itemId: 't.id', column: 't.case_reference', where: 't.case_reference IS NOT NULL', referenceOf: (text: string) => text },
-      { table: 'decision', itemId: 't.item_id', column: 't.content', where: 'TRUE', referenceOf: (text: string) => (JSON.parse(text) as { caseReference: string | null }).caseReference },
-      { table: 'follow_up', itemId: 't.item_id', column: 't.content', where: 'TRUE', referenceOf: (text: string) => (JSON.parse(text) as { caseReference: string | null }).caseReference },
+      { table: 'agenda_item', itemId: 't.id', column: 'case_reference', where: 't.case_reference IS NOT NULL', referenceOf: (text: string) => text },
+      { table: 'decision', itemId: 't.item_id', column: 'content', where: 'TRUE', referenceOf: (text: string) => (JSON.parse(text) as { caseReference: string | null }).caseReference },
+      { table: 'follow_up', itemId: 't.item_id', column: 'content', where: 'TRUE', referenceOf: (text: string) => (JSON.parse(text) as { caseReference: string | null }).caseReference },
     ];
     for (const { table, itemId, column, where, referenceOf } of sources) {
       const pages = this.unitOfWork.pages<{ id: string; item_id: string; sealed: Uint8Array; text: string | null }, string>(
         async (tx, cursor) => {
           const rows = await tx.query<{ id: string; item_id: string; sealed: Uint8Array }>(
-            `SELECT t.id, ${itemId} AS item_id, ${column} AS sealed FROM ${table} t JOIN meeting m ON m.id = t.meeting_id
+            `SELECT t.id, ${itemId} AS item_id, t.${column} AS sealed FROM ${table} t JOIN meeting m ON m.id = t.meeting_id
              WHERE m.owner_authority_id = $1 AND ${where} AND ($2::uuid IS NULL OR t.id > $2) ORDER BY t.id LIMIT ${pageSize}`,
             [authorityId, cursor ?? null],
           );
@@ -86,7 +86,7 @@ export class TrailItems {
           const last = rows.at(-1);
           return {
             // What was shredded is about no case any more.
-            rows: rows.map((row) => ({ ...row, text: sealers.get(row.item_id)?.openOrNull(row.sealed, { table, rowId: row.id }) ?? null })),
+            rows: rows.map((row) => ({ ...row, text: sealers.get(row.item_id)?.openOrNull(row.sealed, { table, rowId: row.id, column }) ?? null })),
             ...(rows.length === pageSize && last !== undefined ? { next: last.id } : {}),
           };
         },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '@lib/contracts/problems.js';
 import { Directory, type Authority, type Member } from '@lib/access/directory.service.js';
+import { embargoEffect } from '@lib/access/embargo.js';
 import { isGuestAuthority } from '@lib/access/guests.js';
 import { LegalBases } from '@lib/access/legal-bases.service.js';
 import { Policy } from '@lib/access/policy.service.js';
@@ -114,8 +115,19 @@ export class TrailReader {
   }
 
   /**
+   * [AC77] How many of the own items about a case stand under an embargo on informing; 0 where the overview may hold them. An auditor
+   * is told no more of it.
+   */
+  async embargoed(subject: Subject, caseReference: string): Promise<number> {
+    this.assertAuditor(subject);
+    if (embargoEffect('citizensOverview') !== 'withheld') return 0;
+    const ids = await this.items.byCase(subject.authorityId, caseReference);
+    return this.asTrail(async (tx) => (await heldIn(tx, ids)).size);
+  }
+
+  /**
    * [AC96] For the request of a citizen: every time that an own item about the case was shown, with the authority and what
-   * it was for, oldest first. Nobody is named.
+   * it was for, oldest first. Nobody is named, and nothing told of what stands under an embargo at that moment.
    */
   async *disclosures(subject: Subject, caseReference: string): AsyncGenerator<{ at: string; authority: string; kind: TrailKind; meetingKind: string; legalBasis: string | null }> {
     this.assertAuditor(subject);
@@ -128,6 +140,7 @@ export class TrailReader {
            ORDER BY e."at", e.id LIMIT 500`,
           [ids, cursor?.at ?? null, cursor?.id ?? null],
         );
+        const held = embargoEffect('citizensOverview') === 'withheld' ? await heldIn(tx, ids) : new Set<string>();
         const authorities = await this.directory.authoritiesIn(tx, rows.map((row) => row.authority_id));
         const described = await this.items.describeIn(tx, subject.authorityId, ids);
         const basisOf = await this.bases.wordsIn(tx, rows.flatMap((row) => row.legal_bases));
@@ -136,7 +149,7 @@ export class TrailReader {
           rows: rows.flatMap((row) =>
             row.item_ids.flatMap((id, n) => {
               const item = described.get(id);
-              if (!ids.includes(id) || item === undefined) return [];
+              if (!ids.includes(id) || held.has(id) || item === undefined) return [];
               return [{ at: row.at.toISOString(), authority: authorities.get(row.authority_id)?.name ?? row.authority_id, kind: row.kind, meetingKind: item.meetingKind, legalBasis: basisOf(row.legal_bases[n] ?? null, null)?.label ?? null }];
             }),
           ),
@@ -202,5 +215,11 @@ export class TrailReader {
 
 /** Without whose it is. */
 export const bare = ({ id, number, meetingKind, meetingStart, caseReference }: AuditedItem): AuditedItem => ({ id, number, meetingKind, meetingStart, caseReference });
+/** Of these items those over which an embargo stands, of their own or of the list that they are on. */
+async function heldIn(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>('SELECT DISTINCT i.id FROM agenda_item i JOIN embargo e ON e.item_id IN (i.id, i.parent_id) AND e.lifted_at IS NULL WHERE i.id = ANY($1::uuid[])', [ids]);
+  return new Set(rows.map((row) => row.id));
+}
+
 
 const collator = new Intl.Collator('da');

@@ -112,7 +112,7 @@ export class TrailSamples {
             position: row.position,
             entry: views[n]!,
             verdict: answer?.verdict ?? null,
-            note: answer?.note == null ? null : sealer.openText(answer.note, { table: 'trail_verdict', rowId: answer.id }),
+            note: answer?.note == null ? null : sealer.openText(answer.note, { table: 'trail_verdict', rowId: answer.id, column: 'note' }),
             by: answer === undefined ? null : people.get(answer.membership_id)!,
             at: answer?.at.toISOString() ?? null,
           };
@@ -128,7 +128,7 @@ export class TrailSamples {
       const [row] = await tx.query('SELECT 1 FROM trail_sample_entry e JOIN trail_sample s ON s.id = e.sample_id WHERE s.id = $1 AND s.authority_id = $2 AND e.position = $3', [sampleId, subject.authorityId, position]);
       if (row === undefined) throw new Problem('not-found');
       const id = newId();
-      const sealed = note === null ? null : (await this.keyring.sealerIn(tx, sampleId)).sealText(note, { table: 'trail_verdict', rowId: id });
+      const sealed = note === null ? null : (await this.keyring.sealerIn(tx, sampleId)).sealText(note, { table: 'trail_verdict', rowId: id, column: 'note' });
       await tx.query('INSERT INTO trail_verdict (id, sample_id, position, verdict, note, membership_id, "at") VALUES ($1, $2, $3, $4, $5, $6, $7)', [id, sampleId, position, verdict, sealed, subject.membershipId, this.clock.now().toString()]);
     });
     return this.get(subject, sampleId);

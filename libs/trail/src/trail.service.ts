@@ -41,7 +41,7 @@ export class Trail {
     });
     const opening: TrailOpening = new TrailOpening(owed[act.kind], act.rule, (tx, scopeIds, isOwed, rule) => {
       const id = newId();
-      const sealed = criterion === null ? null : criterion.sealer.sealText(criterion.text, { table: 'trail_entry', rowId: id });
+      const sealed = criterion === null ? null : criterion.sealer.sealText(criterion.text, { table: 'trail_entry', rowId: id, column: 'criterion' });
       return writeIn(tx, who, { ...act, rule: rule ?? act.rule, id, openingId, at, criterion: sealed, asked: [...opening.asked].sort() }, scopeIds, isOwed);
     });
     if (act.kind === 'change' && act.object?.kind === 'item') opening.touch([act.object.id]);

@@ -374,7 +374,8 @@ export const api = {
   chooseNotifications: (body: NotificationChoices) => answer(http.PUT('/api/v1/notifications/choices', { body })),
 
   auditCase: (caseReference: string) => answer(http.POST('/api/v1/audit/cases', { body: { caseReference } })),
-  auditDisclosures: async (caseReference: string) => (await answer(http.POST('/api/v1/audit/disclosures', { body: { caseReference }, parseAs: 'blob' }))) as unknown as Blob,
+  auditDisclosures: async (caseReference: string, embargoed?: 'omit') =>
+    (await answer(http.POST('/api/v1/audit/disclosures', { body: { caseReference, ...(embargoed === undefined ? {} : { embargoed }) }, parseAs: 'blob' }))) as unknown as Blob,
   auditItem: (id: string, query: AuditPage) => answer(http.GET('/api/v1/audit/items/{id}/entries', { params: { path: { id }, query } })),
   auditItemDisclosures: (id: string, query: AuditPage) => answer(http.GET('/api/v1/audit/items/{id}/disclosures', { params: { path: { id }, query } })),
   auditRecordedDisclosures: (query: AuditPage) => answer(http.GET('/api/v1/audit/disclosures', { params: { query } })),

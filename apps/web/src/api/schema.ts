@@ -4804,6 +4804,15 @@ export interface components {
         AuditedItemList: {
             items: components["schemas"]["AuditedItemView"][];
         };
+        CitizensOverviewBody: {
+            /** @example Sag 2026-014 */
+            caseReference: string;
+            /**
+             * @description Leaves out what is under an embargo on informing, where the overview would be refused with it.
+             * @enum {string}
+             */
+            embargoed?: "omit";
+        };
         /** @enum {string} */
         TrailKind: "read" | "list" | "search" | "export" | "change" | "open" | "refused" | "audit";
         /** @enum {string} */
@@ -6306,6 +6315,8 @@ export interface components {
              * @description null when the asker may not open the item.
              */
             itemId: string | null;
+            /** @description An embargo on informing stands over what it is of. */
+            isUnderEmbargo: boolean;
         };
         SearchGroup: {
             kind: components["schemas"]["SearchKind"];
@@ -9517,7 +9528,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AuditCaseBody"];
+                "application/json": components["schemas"]["CitizensOverviewBody"];
             };
         };
         responses: {

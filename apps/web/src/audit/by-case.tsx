@@ -19,7 +19,9 @@ export function ByCase() {
   const [reference, setReference] = useState('');
   const [chosen, setChosen] = useState<AuditedItem | null>(null);
   const find = useMutation({ mutationFn: api.auditCase, onSuccess: ({ items }) => setChosen(items.length === 1 ? items[0]! : null) });
-  const letter = useMutation({ mutationFn: async (caseReference: string) => save(await api.auditDisclosures(caseReference), `videregivelser-${caseReference.replace(/\D+/g, '-').replace(/^-/, '')}.csv`) });
+  const letter = useMutation({
+    mutationFn: async ({ caseReference, embargoed }: { caseReference: string; embargoed?: 'omit' }) => save(await api.auditDisclosures(caseReference, embargoed), `videregivelser-${caseReference.replace(/\D+/g, '-').replace(/^-/, '')}.csv`),
+  });
   const problem = find.error instanceof ApiProblem ? find.error : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -56,7 +58,7 @@ export function ByCase() {
                 ))}
               </ul>
               <p>
-                <button type="button" className="button button-secondary" aria-disabled={letter.isPending} onClick={() => !letter.isPending && letter.mutate(find.variables)}>
+                <button type="button" className="button button-secondary" aria-disabled={letter.isPending} onClick={() => !letter.isPending && letter.mutate({ caseReference: find.variables })}>
                   {t('audit.letter')}
                 </button>
               </p>
@@ -65,6 +67,13 @@ export function ByCase() {
                 {letter.isSuccess && t('audit.letterFetched')}
               </p>
               {letter.error && <ProblemNotice error={letter.error} />}
+              {letter.error instanceof ApiProblem && letter.error.code === 'embargo-in-force' && (
+                <p className="button-line">
+                  <button type="button" className="button button-secondary" onClick={() => letter.mutate({ caseReference: find.variables, embargoed: 'omit' })}>
+                    {t('embargo.fetchWithout')}
+                  </button>
+                </p>
+              )}
             </>
           )}
         </section>

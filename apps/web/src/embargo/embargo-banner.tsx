@@ -40,3 +40,13 @@ export function EmbargoMark({ embargoes }: { embargoes: readonly Shown[] }) {
     </p>
   );
 }
+
+/** That there is one, where it is not said towards whom. */
+export function EmbargoWord() {
+  const { t } = useTranslation();
+  return (
+    <p className="embargo-mark">
+      <Icon name="warning" /> {t('embargo.title')}
+    </p>
+  );
+}

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { SearchAnswer, SearchHit, SearchKind, SearchSegment } from '../api/types.js';
 import { dayAndTime } from '../dates.js';
+import { EmbargoWord } from '../embargo/embargo-banner.js';
 import { Icon, type IconName } from '../shell/icon.js';
 
 const icons: Record<SearchKind, IconName> = { meeting: 'calendar', item: 'bullets', preparation: 'quote', decision: 'check', followUp: 'flag' };
@@ -61,6 +62,7 @@ function Hit({ hit }: { hit: SearchHit }) {
       <Link to={placeOf(hit)} className="row-title" lang="da">
         {hit.title.length > 0 ? <Segments of={hit.title} /> : t('item.untitled')}
       </Link>
+      {hit.isUnderEmbargo && <EmbargoWord />}
       {hit.excerpt.length > 0 && (
         <p lang="da">
           <Segments of={hit.excerpt} />

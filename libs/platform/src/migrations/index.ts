@@ -61,6 +61,8 @@ import { RestoredDocuments1796043600088 } from './2026-11-30-restored-documents.
 import { PollParents1796083200077 } from './2026-12-01-poll-parents.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
 import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
+import { CitizensOverview1796043660086 } from './2026-11-30-citizens-overview.js';
+import { SealedNames1796043600084 } from './2026-11-30-sealed-names.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -124,7 +126,9 @@ export const migrations = [
   BusyCalendars1796040000070,
   OwnBases1796040000090,
   RecordedDisclosures1796043600081,
+  SealedNames1796043600084,
   RestoredDocuments1796043600088,
   AppendCost1796043600097,
+  CitizensOverview1796043660086,
   PollParents1796083200077,
 ];
