@@ -88,6 +88,8 @@ export interface Actions {
   'followUp.answer': { object: FollowUpFacts; facts: object };
   'indicators.read': { object: { authorityId: string }; facts: object };
   'legalBasis.set': { object: { authorityId: string }; facts: object };
+  'contact.read': { object: object; facts: object };
+  'contact.set': { object: { authorityId: string }; facts: object };
   'people.administer': { object: { authorityId: string }; facts: object };
   'trail.read': { object: { authorityId: string }; facts: object };
   'filing.confirm': { object: object; facts: { participants: readonly Seat[] } };
@@ -117,7 +119,7 @@ export interface Rule<A extends Action> {
 /** Everything that can be done to one sort of object; `does` is an infinitive. */
 export type Rules = { readonly [A in Action]: { object: ObjectName; does: string; administers?: true; rules: readonly Rule<A>[] } };
 
-export const objectNames = ['Møder og serier', 'Gæster', 'Punkter', 'Forberedelse', 'Orienteringsspærrer', 'Referater', 'Beslutninger', 'Opfølgninger', 'Ledelsestal', 'Hjemler', 'Brugere', 'Adgangsspor', 'Opbevaring'] as const;
+export const objectNames = ['Møder og serier', 'Gæster', 'Punkter', 'Forberedelse', 'Orienteringsspærrer', 'Referater', 'Beslutninger', 'Opfølgninger', 'Ledelsestal', 'Hjemler', 'Kontakter', 'Brugere', 'Adgangsspor', 'Opbevaring'] as const;
 export type ObjectName = (typeof objectNames)[number];
 
 const own = (subject: Subject, { participants }: Takers): Participation | undefined => participants.find((one) => one.membershipId === subject.membershipId);
@@ -169,6 +171,7 @@ const byBasis = 'Punktets hjemmel; forvaltningslovens §§ 27 og 28; databeskytt
 const security = 'Databeskyttelsesforordningens artikel 5, stk. 1, litra f, og artikel 32.';
 const noting = 'Offentlighedslovens § 13 (notatpligt).';
 const keeping = 'Databeskyttelsesforordningens artikel 5, stk. 1, litra e (opbevaringsbegrænsning); arkivlovens regler om bevaring.';
+const collaboration = 'Myndighederne skal kunne finde hinanden; oplysningerne er om ansatte i deres arbejde.';
 const leadership = 'Ledelsen svarer for sin egen myndigheds afgørelser og instruerer dens medarbejdere; myndighed for myndighed.';
 
 /** Every action, and who may do it when. What is not here may nobody. */
@@ -203,7 +206,7 @@ export const rules: Rules = {
       {
         ids: ['AC120', 'AC5', 'AC17', 'AC50'],
         who: 'Mødets koordinatorer',
-        when: 'Når de deltager, indtil mødet begynder, og mens det ikke er aflyst. Svaret er kun, om en deltager kan, ikke kan eller kan med stedfortræder; aldrig hvilket møde, hvilken art eller hvilken myndighed der er i vejen.',
+        when: 'Når de deltager, indtil mødet begynder, og mens det ikke er aflyst. Svaret er kun, om en deltager kan, ikke kan eller kan med stedfortræder: den, hun har sendt, eller en, som hendes myndighed nævner i kontaktregistret; aldrig hvilket møde, hvilken art eller hvilken myndighed der er i vejen.',
         why: needToKnow,
         holds: (subject, { meetingState, startMs }, facts, nowMs) => coordinates(subject, facts, nowMs) && ['draft', 'proposed', 'confirmed'].includes(meetingState) && startMs > nowMs,
       },
@@ -626,6 +629,18 @@ export const rules: Rules = {
     does: 'Snævre en hjemmel ind, eller tilføje en egen, for myndighedens møder',
     administers: true,
     rules: [{ ids: ['AC63'], who: 'Administratorer', when: 'For deres egen myndighed. Det gælder fremad; punkter beholder den udgave, de er lavet under.', why: security, holds: (subject, { authorityId }) => subject.role === 'administrator' && subject.authorityId === authorityId }],
+  },
+  'contact.read': {
+    object: 'Kontakter',
+    does: 'Slå op i kontaktregistret: kontaktpersoner og nøglepersoner, deres stedfortrædere, telefon og e-mail',
+    administers: true,
+    rules: [{ ids: ['AC140'], who: 'Koordinatorer, deltagere, ledere og administratorer', when: 'For alle myndigheder.', why: collaboration, holds: (subject) => contentRoles.includes(subject.role) || subject.role === 'administrator' }],
+  },
+  'contact.set': {
+    object: 'Kontakter',
+    does: 'Ændre kontaktregistret og se, hvad der har stået i det',
+    administers: true,
+    rules: [{ ids: ['AC141'], who: 'Koordinatorer og administratorer', when: 'For deres egen myndighed, med dens egne medarbejdere. Det, der stod før, bevares.', why: collaboration, holds: (subject, { authorityId }) => ['coordinator', 'administrator'].includes(subject.role) && subject.authorityId === authorityId }],
   },
   'people.administer': {
     object: 'Brugere',
