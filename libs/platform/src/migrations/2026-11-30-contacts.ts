@@ -6,7 +6,7 @@ import { protect } from '../row-security.js';
  * content and by administrators, of all authorities, as the directory is; added to by an authority's own coordinators and administrators,
  * with people of its own alone.
  */
-export class Contacts1796043600094 implements MigrationInterface {
+export class Contacts1796047200094 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
     const reads = `(SELECT session_role()) IN ('coordinator', 'participant', 'leader', 'administrator')`;

@@ -57,7 +57,8 @@ import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
-import { Contacts1796043600094 } from './2026-11-30-contacts.js';
+import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
+import { Contacts1796047200094 } from './2026-11-30-contacts.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -120,5 +121,6 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
-  Contacts1796043600094,
+  AppendCost1796043600097,
+  Contacts1796047200094,
 ];
