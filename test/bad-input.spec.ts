@@ -172,7 +172,7 @@ const noWords: Readonly<Record<string, string>> = {
     [
       // Names something the product has, and what it has none of is refused.
       'kindId', 'legalBasisId', 'basisId', 'authorityId', 'decidingAuthorityId', 'providerId', '?authority', '?authorityId', '?kindId', '?legalBasisId',
-      'authorityIds', 'participantMembershipIds', 'membershipIds', 'personIds', 'required', 'optional', 'add', 'remove',
+      'authorityIds', 'participantMembershipIds', 'membershipIds', 'personIds', 'required', 'optional', 'orSubstitute', 'add', 'remove',
     ].map((name) => [name, 'an id']),
   ),
   ...Object.fromEntries(['startLocal', 'startTime', 'earliest', 'latest', 'time', 'excludedDates', 'addedDates', 'slots'].map((name) => [name, 'a day or a time; another form is refused'])),

@@ -105,6 +105,10 @@ const creates: Readonly<Record<string, () => Promise<Create>>> = {
     const { id } = await did(coordinator.post<{ id: string }>(`/api/v1/items/${item.id}/decisions`, body));
     return { who: coordinator, at: `/decisions/${id}/correction`, body: { ...body, text: 'Nøglepersonen gør det.', why: 'Ansvaret var ikke placeret.' }, other: { text: 'Noget andet.' }, table: 'decision', anew: 'is refused' };
   },
+  '/contacts': async () => {
+    const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
+    return { who: coordinator, at: '/contacts', body: { function: 'keyPerson', area: 'Vold', substituteMembershipIds: [], validFrom: '2026-01-01' }, other: { area: 'Noget andet' }, table: 'contact_entry', anew: 'makes another' };
+  },
   '/decision-log/views': async () => {
     const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
     return { who: leader, at: '/decision-log/views', body: { name: 'Det, der haster', filter: { overdue: 'true' } }, other: { name: 'Noget andet' }, table: 'log_view', anew: 'is refused' };

@@ -52,6 +52,7 @@ interface Row {
 const pages: Row[] = [
   { name: 'overview of a coordinator', who: people.coordinator, path: () => '/' },
   { name: 'overview of a leader', who: people.leader, path: () => '/' },
+  { name: 'contacts', who: people.coordinator, path: () => '/kontakter' },
   { name: 'list of series', who: people.coordinator, path: () => '/serier' },
   { name: 'new series', who: people.coordinator, path: () => '/serier/ny' },
   { name: 'series', who: people.coordinator, path: () => `/serier/${meeting.seriesId}` },

@@ -50,6 +50,7 @@ const pages: Row[] = [
   { name: 'overview of a coordinator', who: people.coordinator, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
   { name: 'overview of a participant', who: people.officer, path: () => '/', title: 'Overblik', until: shows('Rådhuset, lokale 2') },
   { name: 'overview of a leader', who: people.leader, path: () => '/', title: 'Overblik', until: shows('SSP-konsulenten kontakter familien.') },
+  { name: 'contacts', who: people.coordinator, path: () => '/kontakter', title: 'Kontakter', until: shows('Søg i alle myndigheder') },
   { name: 'list of series', who: people.coordinator, path: () => '/serier', title: 'Mødeserier', until: shows('Nordsjællands Politi') },
   { name: 'new series', who: people.coordinator, path: () => '/serier/ny', title: 'Nyt møde eller ny serie', until: shows('Prøve Betjentsen') },
   {

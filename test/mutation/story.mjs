@@ -73,6 +73,11 @@ export async function furnish(db, rows, askers) {
     for (const { id } of documents) await db.query(`INSERT INTO cpr_dismissal (id, document_id, fingerprint, person_id, membership_id, at) VALUES (gen_random_uuid(), $1, '', $2, $3, now())`, [id, personId, membershipId]);
   }
   for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) await db.query(`INSERT INTO legal_basis_setting (id, authority_id, basis_id, version, sectors, source, valid_from, set_by_membership_id, set_at) VALUES (gen_random_uuid(), $1, 'x', 1, '{}', '', now(), $2, now())`, [authority, people[0].membershipId]);
+  for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) {
+    const [entry] = await rows(`INSERT INTO contact_entry (id, authority_id, function_name, made_at) VALUES (gen_random_uuid(), $1, 'keyPerson', now()) RETURNING id`, [authority]);
+    await db.query(`INSERT INTO contact_version (id, entry_id, version, membership_id, substitutes, valid_from, withdrawn, set_by_membership_id, set_at)
+      SELECT gen_random_uuid(), $1, 1, m.id, ARRAY[m.id], '2026-01-01', false, s.id, now() FROM membership m, membership s WHERE m.authority_id = $2 AND s.id = $3 LIMIT 1`, [entry.id, authority, people[0].membershipId]);
+  }
   for (const { id } of [item, strange, meeting]) await db.query(`INSERT INTO shredded_scope (scope_id, owner_authority_id, at) VALUES ($1, 'municipality:219', now())`, [id]);
   // Of the readers who ask nothing here a few will do.
   await db.query(`DELETE FROM item_reader WHERE membership_id <> ALL ($1::uuid[]) AND right(membership_id::text, 1) NOT IN ('0', '7')`, [people.map((one) => one.membershipId)]);

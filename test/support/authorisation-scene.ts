@@ -35,6 +35,7 @@ export interface Scene {
   accountId?: string;
   accountMembershipId?: string;
   viewId?: string;
+  contactId?: string;
   embargoId?: string;
   holdId?: string;
   ruleVersion?: number;

@@ -35,6 +35,7 @@ const stepped = (scene: Scene, { itemId }: Place) => scene.who.caseworker.post(`
 const guestCame = (scene: Scene, { itemId }: Place) => scene.who.coordinator.post(`/api/v1/meetings/${scene.meetingId}/guests`, { ...invited(), itemId, disclosureReason: 'Tolker' });
 const placed = (scene: Scene) => scene.who.coordinator.put(`/api/v1/meetings/${scene.meetingId}/place`, { place: 'Lokale 9', videoLink: null });
 const changeAsked = (scene: Scene, { itemId }: Place) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'change-requests'), { itemId, version: 1, text: 'Ret' });
+const contactAdded = (scene: Scene) => scene.who.coordinator.post('/api/v1/contacts', { function: 'keyPerson', substituteMembershipIds: [], validFrom: '2026-01-01' });
 const calendarConnected = (scene: Scene) => scene.who.caseworker.send('PUT', '/api/v1/own-calendar/file', icsOf(), { 'content-type': 'text/calendar' });
 /** Of a session of hers that is none of the askers'. */
 const signedOut = async ({ who: { caseworker } }: Scene) => {
@@ -71,6 +72,8 @@ export const liveRows: Readonly<Record<LiveEventName, readonly LiveRow[]>> = {
     { at: 'open', act: promised, expected: hersAlone },
     { at: 'closed', act: promised, expected: hersAlone },
   ],
+  // Everybody who may read the register, of whatever authority.
+  'contacts.changed': [{ at: 'open', act: contactAdded, expected: 'in ok ok ok ok ok ok ok ok no no no' }],
   'calendar.changed': [{ at: 'open', act: calendarConnected, expected: hersAlone }],
   'meeting.changed': [
     { at: 'open', act: placed, expected: guestsToo },

@@ -130,6 +130,12 @@ const tokenMade = async (scene: Scene) => {
   scene.accountId = body.clients[0]!.tokens[0]!.id;
 };
 
+/** The register of the municipality (AC140, AC141). */
+const looksUp = /*             */ 'in ok ok ok ok ok ok ok ok no';
+const keepsRegister = /*       */ 'in ok not not not not not not ok no';
+const contact = () => ({ substituteMembershipIds: [], validFrom: '2026-01-01' });
+const contactMade = async (scene: Scene) => void (scene.contactId = (await scene.who.coordinator.post<{ id: string }>('/api/v1/contacts', { ...contact(), function: 'keyPerson' })).body.id);
+
 export const table: readonly Row[] = [
   // Oneself
   row('GET /session', 'any', `${everybody} ok ok`),
@@ -151,6 +157,11 @@ export const table: readonly Row[] = [
   row('GET /authorities', 'any', everybody),
   // Of authorities that belong with one's own.
   row('GET /authorities/:authorityId/people', 'any', 'in ok ok ok ok ok ok no ok ok'),
+  row('GET /contacts', 'any', looksUp),
+  row('POST /contacts', 'any', 'in ok not not not not not ok ok no', { body: () => ({ ...contact(), function: 'keyPerson' }) }),
+  row('PUT /contacts/:id', 'any', keepsRegister, { before: contactMade, body: contact }),
+  row('DELETE /contacts/:id', 'any', 'in ok not not not not not not ok no', { before: contactMade }),
+  row('GET /contacts/:id/history', 'any', keepsRegister, { before: contactMade }),
   row('GET /legal-bases', 'any', everybody),
   row('GET /administration/legal-bases', 'any', 'in not not not not not not not ok not'),
   row('POST /administration/legal-bases', 'any', 'in not not not not not not not ok not', { body: () => ({ basisId: 'samtykke', sectors: ['municipality'], source: 'Direktionens beslutning', validFrom: '2030-01-01' }) }),

@@ -58,7 +58,7 @@ export const excused: Readonly<Record<string, string>> = {
       'AudienceBody.authorityIds', 'AudienceBody.personIds', 'ItemWindowBody.authorityId', 'InvitationBody.membershipIds', 'InviteBody.membershipIds', 'OtherTrackBody.legalBasisId', 'BasisSettingBody.basisId',
       'NewProposalBody.legalBasisId', 'AcceptProposalBody.authorityIds', 'LogFilterParameters.authorityId', 'LogFilterParameters.kindId', 'LogFilterParameters.legalBasisId', 'NewDecisionBody.decidingAuthorityId', 'NewDecisionBody.legalBasisId',
       'CorrectionBody.decidingAuthorityId', 'CorrectionBody.legalBasisId', 'RemindBody.authorityId', '?authorityId', '?kindId', '?legalBasisId', '?authority', '?cursor',
-      'FindTimeBody.required', 'FindTimeBody.optional', 'FindTimeForNewBody.kindId', 'NewMeetingPollBody.kindId', 'NewMeetingPollBody.authorityIds', 'NewMeetingPollBody.participantMembershipIds', 'PollTokenBody.token', 'PollLinkAnswerBody.token', 'FindTimeForNewBody.required', 'FindTimeForNewBody.optional',
+      'FindTimeBody.required', 'FindTimeBody.optional', 'FindTimeBody.orSubstitute', 'FindTimeForNewBody.orSubstitute', 'ContactBody.kindId', 'NewContactBody.kindId', 'FindTimeForNewBody.kindId', 'NewMeetingPollBody.kindId', 'NewMeetingPollBody.authorityIds', 'NewMeetingPollBody.participantMembershipIds', 'PollTokenBody.token', 'PollLinkAnswerBody.token', 'FindTimeForNewBody.required', 'FindTimeForNewBody.optional',
       'GuestSignInBody.token', 'GuestSignInBody.code', 'RetentionRuleBody.kindId', 'FirstAdministratorToken.token', 'FirstAdministratorChoice.token', 'FirstAdministratorChoice.providerId', 'FirstAdministratorChoice.authorityId', '?videre',
     ].map((field) => [field, known]),
   ),
@@ -67,7 +67,7 @@ export const excused: Readonly<Record<string, string>> = {
   ),
   ...Object.fromEntries(['ApplySeriesChangeBody.digest', 'AudienceBody.disclosureDigest', 'InviteBody.disclosureDigest', 'GuestInviteBody.disclosureDigest', 'ReplyBody.disclosureDigest', 'SendToSeriesBody.disclosureDigest', 'ApproveMinutesBody.digest'].map((field) => [field, digest])),
   ...Object.fromEntries(
-    ['NewPersonBody.name', 'NewPersonBody.userName', 'NewMembershipBody.functionTitle', 'NewMembershipBody.unitTitle', 'PersonNamesBody.name', 'PersonNamesBody.userName', 'MembershipChangeBody.functionTitle', 'MembershipChangeBody.unitTitle', 'NewTokenBody.name'].map((field) => [field, directory]),
+    ['NewPersonBody.name', 'NewPersonBody.userName', 'NewMembershipBody.functionTitle', 'NewMembershipBody.unitTitle', 'PersonNamesBody.name', 'PersonNamesBody.userName', 'MembershipChangeBody.functionTitle', 'MembershipChangeBody.unitTitle', 'NewTokenBody.name', 'ContactBody.area', 'ContactBody.telephone', 'ContactBody.email', 'NewContactBody.area', 'NewContactBody.telephone', 'NewContactBody.email'].map((field) => [field, directory]),
   ),
   ...Object.fromEntries(['GuestInvitationBody.name', 'GuestInvitationBody.organisation'].map((field) => [field, 'only looked at; stored by GuestInviteBody'])),
   ...Object.fromEntries(['BasisSettingBody.label', 'BasisSettingBody.limits', 'BasisSettingBody.source'].map((field) => [field, statute])),

@@ -100,6 +100,8 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const invited = (row: Row) =>
     ofMeeting(row) && nullOr(row.item_id, (id) => items.has(id)) && all('membership').some((one) => one.id === row.membership_id && one.person_id === row.person_id && one.role === 'guest');
   const ownAuthority = (row: Row) => row.authority_id === membership.authority_id;
+  const setsContacts = membership.role === 'coordinator' || membership.role === 'administrator';
+  const ownMember = (id: unknown) => authorityOf.get(id) === membership.authority_id;
   const known = (isGuest: boolean, key: string, id: unknown) => (!isGuest && isMember) || guests.some((one) => one[key] === id);
 
   return {
@@ -145,6 +147,13 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     idempotency_key: { select: ownPerson, insert: ownPerson },
     busy_calendar: { select: ownFeed, insert: (row) => ownFeed(row) && row.authority_id === membership.authority_id, update: ownFeed, delete: ownFeed },
     calendar_feed: { select: ownFeed, insert: ownFeed, update: ownFeed, delete: ownFeed },
+    // [AC141] An authority's own coordinators and administrators, with its own people, in their own name.
+    contact_entry: { select: reads.contact_entry!, insert: (row) => setsContacts && ownAuthority(row) },
+    contact_version: {
+      select: reads.contact_version!,
+      insert: (row) =>
+        setsContacts && row.set_by_membership_id === asker.membershipId && all('contact_entry').some((one) => one.id === row.entry_id && ownAuthority(one)) && nullOr(row.membership_id, ownMember) && (row.substitutes as unknown[]).every(ownMember),
+    },
     preparation: { select: preparation, insert: ownSide, update: ownSide },
     preparation_event: { select: (row) => preparations.has(row.preparation_id) && preparation(preparations.get(row.preparation_id)!), insert: (row) => own(row) && preparations.has(row.preparation_id) && ownSide(preparations.get(row.preparation_id)!) },
     embargo: { select: embargo, insert: (row) => readItems.has(row.item_id), update: embargo },

@@ -46,6 +46,7 @@ import { HealthController } from './health.controller.js';
 import { InsightController } from './insight.controller.js';
 import { Jobs } from './jobs.service.js';
 import { DisclosuresController } from './disclosures.controller.js';
+import { ContactsController } from './contacts.controller.js';
 import { LegalBasesController } from './legal-bases.controller.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
@@ -106,6 +107,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       DisclosuresController,
       GuestsController,
       LegalBasesController,
+      ContactsController,
       AgendaController,
       MeetingChangesController,
       CalendarController,

@@ -18,6 +18,7 @@ import { ItemProposalEntity } from '@lib/meetings/item-proposal.entity.js';
 import { PollBallotEntity, PollEntity, PollOutsiderEntity } from '@lib/meetings/poll.entity.js';
 import { EmbargoEntity, EmbargoEventEntity } from '@lib/meetings/embargo.entity.js';
 import { BusyCalendarEntity } from '@lib/meetings/busy-calendar.entity.js';
+import { ContactEntryEntity, ContactVersionEntity } from '@lib/meetings/contact.entity.js';
 import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
 import { SeriesSubstituteEntity } from '@lib/meetings/series-substitute.entity.js';
 import { MeetingEventEntity } from '@lib/meetings/meeting-event.entity.js';
@@ -102,4 +103,6 @@ export const entities = [
   LegalHoldEntity,
   BusyCalendarEntity,
   CalendarFeedEntity,
+  ContactEntryEntity,
+  ContactVersionEntity,
 ];

@@ -29,6 +29,13 @@ export class FindTimeBody {
   @IsUUID(undefined, { each: true })
   optional?: string[] | null;
 
+  @ApiProperty({ type: [String], maxItems: mostAsked, required: false, nullable: true, description: 'Of `required`, those in whose place somebody may come whom the contact register names.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(mostAsked)
+  @IsUUID(undefined, { each: true })
+  orSubstitute?: string[] | null;
+
   @ApiProperty({ type: 'integer', minimum: 5, maximum: longestMinutes, description: 'No longer than the hours allow.' })
   @IsInt()
   @Min(5)
@@ -104,6 +111,9 @@ class AskedPersonView {
 
   @ApiProperty({ type: PersonRef, nullable: true, description: 'Whom she sent to the meeting.' })
   substitute!: PersonRef | null;
+
+  @ApiProperty({ type: [PersonRef], description: 'Who may come in her place as the contact register has it, where that was asked for.' })
+  standIns!: readonly PersonRef[];
 }
 
 class RelaxationView {
@@ -201,9 +211,10 @@ export class MovePreviewView {
   guests!: MovedGuestView[];
 }
 
-const questionOf = ({ required, optional, durationMinutes, fromDate, toDate, earliest, latest, quorate }: FindTimeBody): TimeQuestion => ({
+const questionOf = ({ required, optional, orSubstitute, durationMinutes, fromDate, toDate, earliest, latest, quorate }: FindTimeBody): TimeQuestion => ({
   required: required.map((id) => id.toLowerCase()),
   optional: (optional ?? []).map((id) => id.toLowerCase()),
+  orSubstitute: (orSubstitute ?? []).map((id) => id.toLowerCase()),
   durationMinutes,
   fromDate,
   toDate,

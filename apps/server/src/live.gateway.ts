@@ -3,6 +3,7 @@ import { WebSocketGateway, WebSocketServer, type OnGatewayConnection } from '@ne
 import type { Server, Socket } from 'socket.io';
 import type { LiveEventName, LiveEvents } from '@lib/contracts/live.js';
 import { ItemAccess, openAt } from '@lib/access/item-access.service.js';
+import { Policy } from '@lib/access/policy.service.js';
 import { endOf, Sessions, type Session } from '@lib/access/sessions.service.js';
 import { Clock } from '@lib/platform/clock.js';
 import { DomainEvents, type DomainEventMap } from '@lib/platform/events.service.js';
@@ -19,6 +20,8 @@ const roomOfMembership = (id: string) => `membership:${id}`;
 /** Guests hear of the meeting and of their items, and of nothing that hangs on them. */
 const roomOfGuest = (id: string) => `guest:${id}`;
 const roomOfSession = (id: string) => `session:${id}`;
+/** [AC140] Everybody who may read the contact register. */
+const registerRoom = 'register';
 
 /**
  * Tells browsers what changed, each only what it may know: ids, no content. The audience is asked for after the commit,
@@ -40,6 +43,7 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     private readonly unitOfWork: UnitOfWork,
     private readonly access: ItemAccess,
     private readonly sessions: Sessions,
+    private readonly policy: Policy,
     private readonly clock: Clock,
     private readonly outbox: Outbox,
   ) {}
@@ -71,6 +75,8 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.tellOn('preparation.changed', async ({ meetingId, itemId, authorityId, isAnswer }) => this.say(isAnswer ? await this.readersOf(itemId) : await this.readersOf(itemId, authorityId), 'item.changed', { meetingId, itemId }));
     // To everybody else nothing has changed.
     this.tellOn('proposal.changed', ({ meetingId, told }) => this.say(told, 'meeting.changed', { meetingId }));
+    // [CO9] Of no authority in particular: whoever may read it reads all of it.
+    this.tellOn('contacts.changed', ({ authorityId }) => this.sayIn([registerRoom], 'contacts.changed', { authorityId }));
     this.tellOn('calendar.changed', ({ membershipIds }) => this.say(membershipIds, 'calendar.changed', {}));
     // [PO6] Everybody who takes part sees how many can when.
     this.tellOn('poll.changed', async ({ meetingId }) => this.say(await this.participantsOf(meetingId), 'meeting.changed', { meetingId }));
@@ -120,7 +126,8 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
       socket.disconnect(true);
       return;
     }
-    await socket.join([session.role === 'guest' ? roomOfGuest(session.membershipId) : roomOfMembership(session.membershipId), roomOfSession(session.id)]);
+    const register = this.policy.may(session, 'contact.read', {}, {}) ? [registerRoom] : [];
+    await socket.join([session.role === 'guest' ? roomOfGuest(session.membershipId) : roomOfMembership(session.membershipId), roomOfSession(session.id), ...register]);
     // The session may have ended, or act for another, between the upgrade and the joining of its room.
     const now = await this.sessions.byId(session.id);
     if (now === null || now.membershipId !== session.membershipId) {
@@ -171,7 +178,10 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
    * @returns false when it is not known at this moment who may hear it
    */
   private say<Name extends LiveEventName>(membershipIds: readonly string[], name: Name, payload: LiveEvents[Name], guests: readonly string[] = []): boolean {
-    const rooms = [...new Set([...membershipIds.map(roomOfMembership), ...guests.map(roomOfGuest)])];
+    return this.sayIn([...new Set([...membershipIds.map(roomOfMembership), ...guests.map(roomOfGuest)])], name, payload);
+  }
+
+  private sayIn<Name extends LiveEventName>(rooms: string[], name: Name, payload: LiveEvents[Name]): boolean {
     if (rooms.length === 0) return true;
     if (!this.outbox.isCurrent()) return false;
     this.server.to(rooms).emit(name, payload);

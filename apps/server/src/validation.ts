@@ -41,6 +41,7 @@ function danish(constraint: string, message: string): string {
     isIn: 'Vælg fra listen.',
     isEnum: 'Vælg fra listen.',
     isInstant: 'Skal være et tidspunkt med tidszone.',
+    isEmail: 'Skal være en e-mailadresse.',
     matches: 'Har ikke det rette format.',
     httpsUrl: 'Skal være en adresse, der begynder med https://.',
     arrayUnique: 'Må ikke være der to gange.',

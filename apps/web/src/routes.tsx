@@ -6,6 +6,7 @@ import { ProvisioningPage } from './administration/provisioning-page.js';
 import { AuditPage } from './audit/audit-page.js';
 import { LegalBasesPage } from './administration/legal-bases-page.js';
 import { CalendarPage } from './calendar/calendar-page.js';
+import { ContactsPage } from './contacts/contacts-page.js';
 import { DecisionLogPage } from './decisions/decision-log-page.js';
 import { DecisionPage } from './decisions/decision-page.js';
 import { FollowUpsPage } from './follow-ups/follow-ups-page.js';
@@ -72,6 +73,7 @@ export const router = createBrowserRouter([
               { path: 'beslutninger', element: <DecisionLogPage /> },
               { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
               { path: 'opfoelgning', element: <FollowUpsPage /> },
+              { path: 'kontakter', element: <ContactsPage /> },
               { path: 'beskeder', element: <NotificationsPage /> },
               { path: 'revision', element: <AuditPage /> },
               { path: 'mine-sessioner', element: <OwnSessionsPage /> },

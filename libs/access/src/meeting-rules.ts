@@ -34,7 +34,7 @@ export const meetingRules = {
       {
         ids: ['AC120', 'AC5', 'AC17', 'AC50'],
         who: 'Mødets koordinatorer',
-        when: 'Når de deltager, indtil mødet begynder, og mens det ikke er aflyst. Svaret er kun, om en deltager kan, ikke kan eller kan med stedfortræder; aldrig hvilket møde, hvilken art eller hvilken myndighed der er i vejen.',
+        when: 'Når de deltager, indtil mødet begynder, og mens det ikke er aflyst. Svaret er kun, om en deltager kan, ikke kan eller kan med stedfortræder: den, hun har sendt, eller en, som hendes myndighed nævner i kontaktregistret; aldrig hvilket møde, hvilken art eller hvilken myndighed der er i vejen.',
         why: needToKnow,
         holds: (subject, { meetingState, startMs }, facts, nowMs) => coordinates(subject, facts, nowMs) && ['draft', 'proposed', 'confirmed'].includes(meetingState) && startMs > nowMs,
       },

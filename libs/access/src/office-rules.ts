@@ -1,6 +1,6 @@
-import { filers } from './policy.js';
+import { contentRoles, filers } from './policy.js';
 import type { RulesOf } from './rule.js';
-import { takesPart, coordinates, holds, security, keeping } from './rule-conditions.js';
+import { takesPart, collaboration, coordinates, holds, security, keeping } from './rule-conditions.js';
 
 /** What an authority sets and answers for: legal bases, people, the access trail, retention. */
 export const officeRules = {
@@ -9,6 +9,18 @@ export const officeRules = {
     does: 'Snævre en hjemmel ind, eller tilføje en egen, for myndighedens møder',
     administers: true,
     rules: [{ ids: ['AC63'], who: 'Administratorer', when: 'For deres egen myndighed. Det gælder fremad; punkter beholder den udgave, de er lavet under.', why: security, holds: (subject, { authorityId }) => subject.role === 'administrator' && subject.authorityId === authorityId }],
+  },
+  'contact.read': {
+    object: 'Kontakter',
+    does: 'Slå op i kontaktregistret: kontaktpersoner og nøglepersoner, deres stedfortrædere, telefon og e-mail',
+    administers: true,
+    rules: [{ ids: ['AC140'], who: 'Koordinatorer, deltagere, ledere og administratorer', when: 'For alle myndigheder.', why: collaboration, holds: (subject) => contentRoles.includes(subject.role) || subject.role === 'administrator' }],
+  },
+  'contact.set': {
+    object: 'Kontakter',
+    does: 'Ændre kontaktregistret og se, hvad der har stået i det',
+    administers: true,
+    rules: [{ ids: ['AC141'], who: 'Koordinatorer og administratorer', when: 'For deres egen myndighed, med dens egne medarbejdere. Det, der stod før, bevares.', why: collaboration, holds: (subject, { authorityId }) => ['coordinator', 'administrator'].includes(subject.role) && subject.authorityId === authorityId }],
   },
   'people.administer': {
     object: 'Brugere',
@@ -97,5 +109,5 @@ export const officeRules = {
     ],
   },
 } as const satisfies RulesOf<
-  'legalBasis.set' | 'people.administer' | 'trail.read' | 'filing.confirm' | 'hold.set' | 'hold.release' | 'deletion.confirm' | 'retention.set'
+  'legalBasis.set' | 'contact.read' | 'contact.set' | 'people.administer' | 'trail.read' | 'filing.confirm' | 'hold.set' | 'hold.release' | 'deletion.confirm' | 'retention.set'
 >;

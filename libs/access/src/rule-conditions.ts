@@ -52,4 +52,5 @@ export const byBasis = 'Punktets hjemmel; forvaltningslovens §§ 27 og 28; data
 export const security = 'Databeskyttelsesforordningens artikel 5, stk. 1, litra f, og artikel 32.';
 export const noting = 'Offentlighedslovens § 13 (notatpligt).';
 export const keeping = 'Databeskyttelsesforordningens artikel 5, stk. 1, litra e (opbevaringsbegrænsning); arkivlovens regler om bevaring.';
+export const collaboration = 'Myndighederne skal kunne finde hinanden; oplysningerne er om ansatte i deres arbejde.';
 export const leadership = 'Ledelsen svarer for sin egen myndigheds afgørelser og instruerer dens medarbejdere; myndighed for myndighed.';

@@ -81,13 +81,18 @@ describe('the table of rules', () => {
     fc.assert(
       fc.property(subject, world, (who, one) => {
         fc.pre(who.role === 'administrator' || who.role === 'auditor');
-        expect(actions.filter((action) => !['legalBasis.set', 'people.administer', 'trail.read', 'deletion.confirm', 'retention.set'].includes(action) && ask(who, action, one))).toEqual([]);
+        expect(actions.filter((action) => !['legalBasis.set', 'people.administer', 'trail.read', 'deletion.confirm', 'retention.set', 'contact.read', 'contact.set'].includes(action) && ask(who, action, one))).toEqual([]);
       }),
     );
   });
 
   it('[AC84] leaves people to the administrators of the authority', () => {
     fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'people.administer', one)).toBe(who.role === 'administrator' && who.authorityId === one.authorityId)));
+  });
+
+  it('[AC140] [AC141] opens the contact register to all but auditors and guests, and leaves each to its authority', () => {
+    fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'contact.read', one)).toBe(['coordinator', 'participant', 'leader', 'administrator'].includes(who.role))));
+    fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'contact.set', one)).toBe(['coordinator', 'administrator'].includes(who.role) && who.authorityId === one.authorityId)));
   });
 
   it('[AC63] leaves legal bases to the administrators of the authority', () => {

@@ -32,6 +32,14 @@ export type GuestCover = (typeof guestCovers)[number];
 export const memberFunctions = ['keyPerson', 'contactPerson', 'sspConsultant', 'caseworker', 'intakeTeam', 'videoInterviewer', 'minuteTaker'] as const;
 export type MemberFunction = (typeof memberFunctions)[number];
 
+/** What an authority's contact register lists somebody as. */
+export const contactFunctions = ['contactPerson', 'keyPerson'] as const satisfies readonly MemberFunction[];
+export type ContactFunction = (typeof contactFunctions)[number];
+
+/** How it stands with the period of an entry of the contact register. */
+export const contactPeriods = ['coming', 'current', 'past'] as const;
+export type ContactPeriod = (typeof contactPeriods)[number];
+
 /** What is written in the history of an authority's people and keys. */
 export const adminEventKinds = [
   'personAdded',

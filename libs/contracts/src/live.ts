@@ -12,6 +12,8 @@ export interface LiveEvents {
   /** One's own calendar was read again, or ended. */
   'calendar.changed': Record<string, never>;
   'minutes.changed': { meetingId: string };
+  /** The contact register, or who of it is there: ask anew. */
+  'contacts.changed': { authorityId: string };
   'session.ended': Record<string, never>;
 }
 

@@ -11,6 +11,7 @@ export const english: Readonly<Record<string, string>> = {
   'Skal være en liste.': 'Must be a list.',
   'Vælg fra listen.': 'Choose from the list.',
   'Skal være et tidspunkt med tidszone.': 'Must be a time with its time zone.',
+  'Skal være en e-mailadresse.': 'Must be an e-mail address.',
   'Har ikke det rette format.': 'Does not have the right format.',
   'Skal være en adresse, der begynder med https://.': 'Must be an address that begins with https://.',
   'Må ikke være der to gange.': 'Must not be there twice.',
@@ -25,6 +26,23 @@ export const english: Readonly<Record<string, string>> = {
   'Værdien kan ikke bruges.': 'The value cannot be used.',
   'Skal være en UUID.': 'Must be a UUID.',
   'Siden findes ikke længere. Hent listen igen.': 'The page is no longer there. Load the list again.',
+
+  // The kind of meeting “sparring” (libs/meetings/src/meeting-kinds.data.ts)
+  'Sparring': 'Sparring',
+  'En nøgleperson rådgiver om en bekymring uden at få at vide, hvem barnet er.': 'A key person advises on a concern without being told who the child is.',
+  'Ingen oplysninger, som barnet, familien eller andre kan genkendes på: hverken navn, sagsreference, skole eller særlige omstændigheder. Skal barnet kunne kendes, kræver det et møde med en hjemmel.': 'Nothing by which the child, the family or others could be recognised: no name, case reference, school or particular circumstances. If the child has to be known, that needs a meeting with a legal basis.',
+
+  // The contact register (libs/meetings/src/contacts.service.ts)
+  'Kontaktregistret ændres af myndighedens egne koordinatorer og administratorer.': 'The contact register is changed by the authority’s own coordinators and administrators.',
+  'Kontakten er ændret, siden du åbnede den. Se ændringen, og vælg, hvad der skal gælde.': 'The contact was changed since you opened it. Look at the change, and choose what is to stand.',
+  'En nøgleperson er ikke knyttet til én mødetype. Beskriv området i stedet.': 'A key person is not tied to one kind of meeting. Describe the area instead.',
+  'Vælg en medarbejder i jeres egen myndighed, som deltager i møder.': 'Choose somebody of your own authority who takes part in meetings.',
+  'Vælg stedfortrædere i jeres egen myndighed, som deltager i møder.': 'Choose substitutes of your own authority who take part in meetings.',
+  'Den samme stedfortræder er valgt to gange.': 'The same substitute is chosen twice.',
+  'Ingen kan være stedfortræder for sig selv.': 'Nobody can be her own substitute.',
+  'Stedfortræderne går i ring: {0}. Så er der ingen at spørge. Vælg en anden.': 'The substitutes go round in a ring: {0}. Then there is nobody left to ask. Choose another one.',
+  'Kontaktperson': 'Contact person',
+  'Nøgleperson': 'Key person',
 
   // One's own calendar (libs/calendar, own-calendar.controller.ts)
   'Det er ikke en kalender i formatet iCalendar (.ics).': 'This is not a calendar in iCalendar form (.ics).',

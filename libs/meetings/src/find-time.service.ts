@@ -9,11 +9,12 @@ import { Clock } from '@lib/platform/clock.js';
 import { currentOpening } from '@lib/platform/openings.js';
 import { RateLimits } from '@lib/platform/rate-limits.service.js';
 import { said, spokenLanguage } from '@lib/platform/speaking.js';
-import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { findTime } from '@lib/scheduling/find-time.js';
 import type { FindTimeQuery, Quorum } from '@lib/scheduling/find-time-query.js';
 import type { Candidate, PersonState } from '@lib/scheduling/find-time-reasons.js';
 import { changesInWords, reasonInWords, type Names } from '@lib/scheduling/find-time-words.js';
+import { Contacts } from './contacts.service.js';
 import { sectorWords } from './item-basis.js';
 import { KnownTimes } from './known-times.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
@@ -25,6 +26,8 @@ import { municipalitiesNeeded, type QuorumRule } from './quorum.js';
 export interface TimeQuestion {
   required: readonly string[];
   optional: readonly string[];
+  /** [FT13] Of `required`, those in whose place somebody may come whom the contact register names. */
+  orSubstitute: readonly string[];
   durationMinutes: number;
   /** First and last day, `2026-12-07`. */
   fromDate: string;
@@ -54,7 +57,7 @@ export interface FoundTime {
 }
 
 export interface TimesFound {
-  people: { person: Member; isRequired: boolean; substitute: Member | null }[];
+  people: { person: Member; isRequired: boolean; substitute: Member | null; standIns: readonly Member[] }[];
   /** Of each day the best time, the best day first. */
   times: FoundTime[];
   /** When there is none: the smallest changes that would give one. */
@@ -63,7 +66,10 @@ export interface TimesFound {
 
 export interface Chair {
   member: Member;
+  /** Whom she sent. */
   substitute: Member | null;
+  /** Who may come in her place as the contact register has it. */
+  standIns: readonly Member[];
   isRequired: boolean;
 }
 
@@ -71,6 +77,8 @@ export const mostTimes = 20;
 /** Also so many days a question counts for at least (RL3). */
 export const mostRelaxations = 6;
 export const mostAsked = 100;
+/** Whom the register names for one person and a question asks about. */
+const mostStandIns = 3;
 /** A usual working day: longer than that nobody can come. */
 export const longestMinutes = 480;
 /**
@@ -89,6 +97,7 @@ export class FindTime {
     private readonly unitOfWork: UnitOfWork,
     private readonly meetings: MeetingAccess,
     private readonly known: KnownTimes,
+    private readonly contacts: Contacts,
     private readonly directory: Directory,
     private readonly policy: Policy,
     private readonly limits: RateLimits,
@@ -101,8 +110,11 @@ export class FindTime {
    * @throws Problem `not-found`, `not-allowed`, `invalid-input` (fields as in {@link TimeQuestion})
    */
   async forMeeting(subject: Subject, meetingId: string, question: TimeQuestion): Promise<TimesFound> {
-    const { row, participants } = await this.unitOfWork.run((tx) => this.meetings.meetingToPlaceIn(tx, subject, meetingId));
-    return this.answer(subject, chairsOf(participants, question), row.kind_id, question, meetingId);
+    const { row, chairs } = await this.unitOfWork.run(async (tx) => {
+      const found = await this.meetings.meetingToPlaceIn(tx, subject, meetingId);
+      return { row: found.row, chairs: await this.withStandInsIn(tx, chairsOf(found.participants, question), question) };
+    });
+    return this.answer(subject, chairs, row.kind_id, question, meetingId);
   }
 
   /**
@@ -113,17 +125,35 @@ export class FindTime {
   async forNewMeeting(subject: Subject, kindId: string, question: TimeQuestion): Promise<TimesFound> {
     if (!this.policy.may(subject, 'series.create', {}, {})) throw new Problem('not-allowed', 'Møder og mødeserier oprettes af koordinatorer.');
     if (meetingKind(kindId) === undefined) throw new Problem('invalid-input', undefined, [{ field: 'kindId', message: 'Vælg en mødetype fra listen.' }]);
-    const members = await this.unitOfWork.run(async (tx) => {
+    const chairs = await this.unitOfWork.run(async (tx) => {
       const related = new Set((await this.directory.relatedIn(tx, subject.authorityId)).map(({ id }) => id));
-      return [...(await this.directory.membersIn(tx, [...question.required, ...question.optional])).values()].filter(({ role, authority }) => ['coordinator', 'participant', 'leader'].includes(role) && related.has(authority.id));
+      const members = [...(await this.directory.membersIn(tx, [...question.required, ...question.optional])).values()].filter(({ role, authority }) => ['coordinator', 'participant', 'leader'].includes(role) && related.has(authority.id));
+      return this.withStandInsIn(tx, chairsOf(members.map((member) => ({ ...member, standsInFor: null })), question), question);
     });
-    const chairs = chairsOf(members.map((member) => ({ ...member, standsInFor: null })), question);
     return this.answer(subject, chairs, kindId, question, null);
+  }
+
+  /**
+   * [FT13] Whoever was sent comes before the register. Nobody sits in two chairs: who is asked for herself stands in for nobody, and
+   * who could for several does for the first.
+   *
+   * @throws Problem `invalid-input`
+   */
+  private async withStandInsIn(tx: Tx, chairs: Chair[], { orSubstitute, required, fromDate }: TimeQuestion): Promise<Chair[]> {
+    if (orSubstitute.some((id) => !required.includes(id))) throw unknownPeople();
+    if (orSubstitute.length === 0) return chairs;
+    const known = await this.contacts.standInsIn(tx, orSubstitute, fromDate);
+    const asked = new Set(chairs.flatMap(({ member, substitute }) => [member.id, ...(substitute === null ? [] : [substitute.id])]));
+    return chairs.map((chair) => {
+      const standIns = chair.substitute === null ? (known.get(chair.member.membershipId) ?? []).filter(({ id }) => !asked.has(id)).slice(0, mostStandIns) : [];
+      for (const { id } of standIns) asked.add(id);
+      return { ...chair, standIns };
+    });
   }
 
   private async answer(subject: Subject, chairs: readonly Chair[], kindId: string, question: TimeQuestion, meetingId: string | null): Promise<TimesFound> {
     this.assertWindow(question);
-    const members = chairs.flatMap(({ member, substitute }) => (substitute === null ? [member] : [member, substitute]));
+    const members = chairs.flatMap(seated);
     // Told of are the times found, or where there are none, those of the relaxations: also for a weekend.
     await this.limits.spendPersonDays(subject.personId, members.length * Math.max(mostRelaxations, Math.min(mostTimes, weekdaysOf(question))));
     // [AC95] Their own auditors find it, without a word of whom it was about.
@@ -141,8 +171,8 @@ export class FindTime {
       everyMinutes: 30,
       earliest: question.earliest,
       latest: question.latest,
-      required: chairs.filter(({ isRequired, substitute }) => isRequired && substitute === null).map(({ member }) => name(member)),
-      oneOf: chairs.flatMap(({ isRequired, member, substitute }) => (isRequired && substitute !== null ? [{ id: name(member), people: [name(member), name(substitute)] }] : [])),
+      required: chairs.filter((chair) => chair.isRequired && seated(chair).length === 1).map(({ member }) => name(member)),
+      oneOf: chairs.flatMap((chair) => (chair.isRequired && seated(chair).length > 1 ? [{ id: name(chair.member), people: seated(chair).map(name) }] : [])),
       optional: chairs.filter(({ isRequired }) => !isRequired).map(({ member, substitute }) => name(substitute ?? member)),
       quorum: rule === undefined ? [] : quorumsOf(rule, chairs.map(({ member }) => member.authority)),
       // [FT12] Who is not known to be free has to be asked; such times come after the certain ones, and say so.
@@ -165,12 +195,12 @@ export class FindTime {
         durationMinutes,
         // Who must be asked is named; that so many of them are needed says no more.
         reasons: found.reasons.filter(({ code }) => code !== 'quorumMustAsk' || found.reasons.every((one) => one.code !== 'mustAsk')).map((reason) => reasonInWords(reason, called, language)),
-        people: chairs.map(({ member, substitute }) => ({ membershipId: member.membershipId, availability: wordOf(states.get(name(member)), substitute === null ? undefined : states.get(name(substitute))) })),
+        people: chairs.map((chair) => ({ membershipId: chair.member.membershipId, availability: wordOf(states.get(name(chair.member)), ...seated(chair).slice(1).map((one) => states.get(name(one)))) })),
       };
     };
     const result = findTime(index, query);
     return {
-      people: chairs.map(({ member, isRequired, substitute }) => ({ person: member, isRequired, substitute })),
+      people: chairs.map(({ member, isRequired, substitute, standIns }) => ({ person: member, isRequired, substitute, standIns })),
       times: result.bestOfDays(mostTimes).map((one) => view(one, question.durationMinutes)),
       relaxations: result.relaxations.slice(0, mostRelaxations).map(({ changes, best, query: { durationMinutes } }) => ({ words: changesInWords(changes, called, language), time: view(best, durationMinutes) })),
     };
@@ -197,6 +227,9 @@ export class FindTime {
     return new Intl.ListFormat(spokenLanguage(), { type: 'disjunction' }).format((rule?.atLeastOneOf ?? []).map((sector) => said(bodies[sector].message)));
   }
 }
+
+/** Who may come for a chair, she herself first. */
+const seated = ({ member, substitute, standIns }: Chair): Member[] => [member, ...(substitute === null ? [] : [substitute]), ...standIns];
 
 const minuteOf = (clock: string): number => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
 
@@ -231,7 +264,7 @@ function chairsOf(people: readonly (Member & Pick<Participant, 'standsInFor'>)[]
   const wanted = new Map([...optional.map((id) => [id, false] as const), ...required.map((id) => [id, true] as const)]);
   const chairs = people.filter((one) => isInvited(one) && wanted.has(one.membershipId)).map((one) => {
     const substitute = people.find(({ standsInFor }) => standsInFor?.membershipId === one.membershipId);
-    return { member: memberOf(one), substitute: substitute === undefined ? null : memberOf(substitute), isRequired: wanted.get(one.membershipId)! };
+    return { member: memberOf(one), substitute: substitute === undefined ? null : memberOf(substitute), standIns: [], isRequired: wanted.get(one.membershipId)! };
   });
   if (chairs.length !== wanted.size) throw unknownPeople();
   return chairs;
@@ -251,10 +284,10 @@ function quorumsOf(rule: QuorumRule, authorities: readonly Member['authority'][]
   ];
 }
 
-export function wordOf(own: PersonState | undefined, substitute: PersonState | undefined): AvailabilityWord {
+export function wordOf(own: PersonState | undefined, ...others: readonly (PersonState | undefined)[]): AvailabilityWord {
   if (own === 'free') return 'can';
   if (own === 'tentative') return 'unsettled';
-  if (substitute === 'free' || substitute === 'tentative') return 'substitute';
-  return own === 'unknown' || substitute === 'unknown' ? 'unknown' : 'cannot';
+  if (others.some((one) => one === 'free' || one === 'tentative')) return 'substitute';
+  return own === 'unknown' || others.includes('unknown') ? 'unknown' : 'cannot';
 }
 

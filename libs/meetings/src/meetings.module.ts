@@ -22,6 +22,7 @@ import { ItemUse } from './item-use.service.js';
 import { ItemViews } from './item-views.service.js';
 import { MeetingCommands } from './meeting-commands.service.js';
 import { Attendance } from './attendance.service.js';
+import { Contacts } from './contacts.service.js';
 import { Departures } from './departures.service.js';
 import { FindTime } from './find-time.service.js';
 import { MovePreview } from './move-preview.service.js';
@@ -54,8 +55,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, NotificationsModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, ItemDisclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
-      exports: [AgendaService, Attendance, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, ItemDisclosures, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, Contacts, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, ItemDisclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
+      exports: [AgendaService, Attendance, Contacts, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, ItemDisclosures, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
     };
   }
 }

@@ -96,6 +96,8 @@ export class Memberships {
       return;
     }
     await tx.query('UPDATE membership SET valid_to = $2 WHERE id = $1', [row.id, until?.toString() ?? null]);
+    // [CO6] Whoever has gone is in the register no more.
+    this.events.emitIn(tx, 'contacts.changed', { authorityId: account.authority_id });
     if (until === null) this.events.emitIn(tx, 'membership.changed', { membershipId: row.id });
     else await this.leaveIn(tx, actor, row.id, until);
   }
@@ -111,6 +113,7 @@ export class Memberships {
       await tx.query('UPDATE membership SET paused = true, resumes_to = valid_to, valid_to = GREATEST(valid_from, $2::timestamptz) WHERE id = $1', [row.id, now.toString()]);
       await this.leaveIn(tx, actor, row.id, now);
     }
+    if (living.length > 0) this.events.emitIn(tx, 'contacts.changed', { authorityId: account.authority_id });
     await this.accounts.logIn(tx, actor, 'personDeactivated', { accountId: account.id });
     await this.accounts.touchIn(tx, account.id);
   }
@@ -130,6 +133,7 @@ export class Memberships {
       [account.authority_id, account.person_id],
     );
     for (const { id } of back) await this.departures.returnIn(tx, id);
+    if (back.length > 0) this.events.emitIn(tx, 'contacts.changed', { authorityId: account.authority_id });
     await this.accounts.logIn(tx, actor, 'personReactivated', { accountId: account.id });
     await this.accounts.touchIn(tx, account.id);
   }

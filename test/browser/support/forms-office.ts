@@ -47,6 +47,53 @@ export const officeForms: FormRow[] = [
     done: (page) => page.getByRole('heading', { level: 1, name: newcomer }).waitFor(),
   },
   {
+    name: 'new contact',
+    of: ['contacts/contact-form.tsx', 'contacts/contact-entry.tsx'],
+    who: people.coordinator,
+    path: () => '/kontakter',
+    fill: async (page) => {
+      await press('Tilføj kontakt')(page);
+      await page.getByLabel('Funktion', { exact: true }).selectOption('keyPerson');
+      await page.getByLabel(/^Område/).fill('Prøveområdet');
+      await page.getByLabel('Person', { exact: true }).selectOption({ index: 1 });
+      await press('Tilføj stedfortræder')(page);
+      await page.getByLabel('Stedfortræder 1').selectOption({ index: 1 });
+      await page.getByLabel(/^Telefon/).fill('00 12 34 56');
+    },
+    press: button('Gem kontakt'),
+    sends: /\/contacts$/,
+    field: 'area',
+    done: shows('Prøveområdet'),
+  },
+  {
+    name: 'a contact taken out',
+    of: ['contacts/contact-entry.tsx'],
+    who: people.coordinator,
+    path: () => '/kontakter',
+    fill: async (page) => page.getByText('Prøveområdet').first().waitFor(),
+    press: button('Fjern fra registret: Nøgleperson, Prøveområdet'),
+    sends: /\/contacts\/[^/]+$/,
+    method: 'DELETE',
+    done: told('Nøgleperson, Prøveområdet er fjernet fra registret.'),
+  },
+  {
+    name: 'a contact put back',
+    of: ['contacts/contacts-page.tsx'],
+    who: people.coordinator,
+    path: async ({ coordinator }) => {
+      await coordinator.ask('POST', '/api/v1/contacts', { function: 'keyPerson', area: 'Søndersogn', substituteMembershipIds: [], validFrom: inDays(0) });
+      return '/kontakter';
+    },
+    fill: async (page) => {
+      await page.getByText('Søndersogn').first().waitFor();
+      await press('Fjern fra registret: Nøgleperson, Søndersogn')(page);
+    },
+    press: button('Fortryd'),
+    sends: /\/contacts\/[^/]+$/,
+    method: 'PUT',
+    done: shows('Søndersogn'),
+  },
+  {
     name: 'words of a role',
     of: ['administration/membership-list.tsx'],
     who: administrator,

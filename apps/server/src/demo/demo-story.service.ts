@@ -7,6 +7,7 @@ import { log } from '@lib/platform/log.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { calendars } from './calendars.chapter.js';
 import { consultations } from './consultations.chapter.js';
+import { contacts } from './contacts.chapter.js';
 import { forums } from './forums.chapter.js';
 import { handovers } from './handovers.chapter.js';
 import { StoryDesk, StoryStopped } from './story-desk.service.js';
@@ -54,6 +55,7 @@ export class DemoStory implements BeforeApplicationShutdown {
     await handovers(this.desk, time);
     await consultations(this.desk, time);
     await forums(this.desk, time);
+    await contacts(this.desk, time);
     await calendars(this.desk, time);
     await this.desk.step('horizon', begun, () => this.series.extendHorizons());
     await this.desk.step('reminders', begun, () => this.reminders.remind());

@@ -10,6 +10,7 @@ import type { MeetingState, PreparationAnswer } from '@lib/contracts/enums.js';
 import { Problem } from '@lib/contracts/problems.js';
 import { DecisionsService, type NewDecision } from '@lib/decisions/decisions.service.js';
 import { FollowUpsService, type NewFollowUp } from '@lib/decisions/follow-ups.service.js';
+import { Contacts } from '@lib/meetings/contacts.service.js';
 import { Embargoes } from '@lib/meetings/embargoes.service.js';
 import { ItemProposals } from '@lib/meetings/item-proposals.service.js';
 import { Preparations } from '@lib/meetings/preparations.service.js';
@@ -72,6 +73,7 @@ export class StoryDesk {
     readonly views: MinutesViews,
     readonly addenda: Addenda,
     readonly calendars: BusyCalendars,
+    readonly contacts: Contacts,
     private readonly documents: CollabDocuments,
     private readonly unitOfWork: UnitOfWork,
     private readonly clock: Clock,

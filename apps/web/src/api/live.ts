@@ -61,6 +61,11 @@ const handlers: Handlers = {
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
   'calendar.changed': () => invalidate('ownCalendar'),
+  'contacts.changed': () => {
+    invalidate('contacts');
+    // Who can be chosen.
+    invalidate('authorities');
+  },
   'notification.changed': () => invalidate('notifications'),
   'minutes.changed': ({ meetingId }) => {
     invalidate('minutes', meetingId);

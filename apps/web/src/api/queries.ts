@@ -54,6 +54,17 @@ export const queries = {
   relatedAuthorities: () => queryOptions({ queryKey: ['authorities', 'related'], queryFn: api.relatedAuthorities }),
   peopleOf: (authorityId: string) =>
     queryOptions({ queryKey: ['authorities', authorityId, 'people'], queryFn: () => api.peopleOf(authorityId) }),
+  contacts: (search: string) =>
+    infiniteQueryOptions({
+      queryKey: ['contacts', 'found', search],
+      queryFn: ({ pageParam }) => api.contacts({ ...(search === '' ? {} : { search }), after: pageParam }),
+      initialPageParam: 0,
+      getNextPageParam: (page) => page.next,
+      // While one types, what was found stands until more is known.
+      placeholderData: (before) => before,
+    }),
+  contactsOf: (authorityId: string) => queryOptions({ queryKey: ['contacts', 'of', authorityId], queryFn: () => api.contacts({ authorityId, limit: 200 }) }),
+  contactHistory: (id: string) => queryOptions({ queryKey: ['contacts', 'history', id], queryFn: () => api.contactHistory(id) }),
   legalBases: () => queryOptions({ queryKey: ['legalBases'], queryFn: api.legalBases, staleTime: keepLong }),
   meetingKinds: () => queryOptions({ queryKey: ['meetingKinds'], queryFn: api.meetingKinds, staleTime: keepLong }),
 

@@ -752,6 +752,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["contacts_list"];
+        put?: never;
+        post: operations["contacts_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["contacts_change"];
+        post?: never;
+        delete: operations["contacts_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["contacts_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/move": {
         parameters: {
             query?: never;
@@ -4347,6 +4395,111 @@ export interface components {
              */
             validTo?: string | null;
         };
+        /** @enum {string} */
+        ContactFunction: "contactPerson" | "keyPerson";
+        /**
+         * @description Today.
+         * @enum {string}
+         */
+        ContactPeriod: "coming" | "current" | "past";
+        ContactView: {
+            /** Format: uuid */
+            id: string;
+            /** @description For If-Match. */
+            version: number;
+            authority: components["schemas"]["AuthorityRef"];
+            function: components["schemas"]["ContactFunction"];
+            kindId: string | null;
+            kindTitle: string | null;
+            area: string | null;
+            /** @description Null: vacant, also since her membership ended. */
+            holder: components["schemas"]["PersonRef"] | null;
+            /** @description Those who are there, whoever is asked first in front. */
+            substitutes: components["schemas"]["PersonRef"][];
+            telephone: string | null;
+            email: string | null;
+            /** Format: date */
+            validFrom: string;
+            /** Format: date */
+            validTo: string | null;
+            /** @description Today. */
+            period: components["schemas"]["ContactPeriod"];
+            canChange: boolean;
+        };
+        ContactList: {
+            contacts: components["schemas"]["ContactView"][];
+            /** @description Whether the asker may add to the register of her authority. */
+            canAdd: boolean;
+            /** @description For `after` of the next page. */
+            next: number | null;
+        };
+        NewContactBody: {
+            /** @description Of contact persons: the kind of meeting they are for; absent for all. */
+            kindId?: string | null;
+            /** @description Part of the authority or of its work. */
+            area?: string | null;
+            /**
+             * Format: uuid
+             * @description Membership of the own authority; absent while nobody holds it.
+             */
+            membershipId?: string | null;
+            /** @description Memberships of the own authority, whoever is asked first in front. */
+            substituteMembershipIds: string[];
+            telephone?: string | null;
+            email?: string | null;
+            /** Format: date */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            validTo?: string | null;
+            function: components["schemas"]["ContactFunction"];
+        };
+        ContactBody: {
+            /** @description Of contact persons: the kind of meeting they are for; absent for all. */
+            kindId?: string | null;
+            /** @description Part of the authority or of its work. */
+            area?: string | null;
+            /**
+             * Format: uuid
+             * @description Membership of the own authority; absent while nobody holds it.
+             */
+            membershipId?: string | null;
+            /** @description Memberships of the own authority, whoever is asked first in front. */
+            substituteMembershipIds: string[];
+            telephone?: string | null;
+            email?: string | null;
+            /** Format: date */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            validTo?: string | null;
+        };
+        ContactVersionView: {
+            version: number;
+            kindTitle: string | null;
+            area: string | null;
+            holder: string | null;
+            substitutes: string[];
+            telephone: string | null;
+            email: string | null;
+            /** Format: date */
+            validFrom: string;
+            /** Format: date */
+            validTo: string | null;
+            /** @description Taken out of the register by this version. */
+            withdrawn: boolean;
+            setBy: string;
+            /** Format: date-time */
+            setAt: string;
+        };
+        ContactHistory: {
+            /** @description The last first. */
+            versions: components["schemas"]["ContactVersionView"][];
+        };
         MoveItemBody: {
             /**
              * Format: uuid
@@ -4602,6 +4755,8 @@ export interface components {
             required: string[];
             /** @description Memberships of those who are welcome. */
             optional?: string[] | null;
+            /** @description Of `required`, those in whose place somebody may come whom the contact register names. */
+            orSubstitute?: string[] | null;
             /** @description No longer than the hours allow. */
             durationMinutes: number;
             /**
@@ -4632,6 +4787,8 @@ export interface components {
             isRequired: boolean;
             /** @description Whom she sent to the meeting. */
             substitute: components["schemas"]["PersonRef"] | null;
+            /** @description Who may come in her place as the contact register has it, where that was asked for. */
+            standIns: components["schemas"]["PersonRef"][];
         };
         AvailabilityView: {
             /** Format: uuid */
@@ -4672,6 +4829,8 @@ export interface components {
             required: string[];
             /** @description Memberships of those who are welcome. */
             optional?: string[] | null;
+            /** @description Of `required`, those in whose place somebody may come whom the contact register names. */
+            orSubstitute?: string[] | null;
             /** @description No longer than the hours allow. */
             durationMinutes: number;
             /**
@@ -8299,6 +8458,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BasisList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    contacts_list: {
+        parameters: {
+            query?: {
+                /** @description Words that all have to be found: authority, person, function, kind of meeting, area. */
+                search?: string;
+                /** @description Of this authority alone. */
+                authorityId?: string;
+                limit?: number;
+                /** @description How many have been shown. */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    contacts_add: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    contacts_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    contacts_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    contacts_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactHistory"];
                 };
             };
             /** @description Problem */

@@ -1,7 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueries } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiProblem } from '../api/problem.js';
+import { queries } from '../api/queries.js';
 import type { FindTimeQuestion, FoundTime, PersonRef, TimesFound } from '../api/types.js';
 import { dateAt } from '../dates.js';
 import { Choice, ErrorSummary, Field, fieldErrors, fieldId, labelled } from '../shell/form.js';
@@ -27,6 +28,8 @@ const weeksAtFirst = 8;
 
 interface FindTimePanelProps {
   people: readonly PersonRef[];
+  /** Whoever has a substitute in the contact register may come by her, unless somebody says otherwise. */
+  orSubstituteAtFirst?: boolean;
   durationMinutes: number;
   ask: (question: FindTimeQuestion) => Promise<TimesFound>;
   onChoose: (time: FoundTime) => void;
@@ -37,7 +40,7 @@ interface FindTimePanelProps {
  * Asks when people can come, and fills the time chosen into the form around it. It stands within that form, so that it is
  * none itself: Enter in its fields asks, and sends nothing else.
  */
-export function FindTimePanel({ people, durationMinutes, ask, onChoose, onClose }: FindTimePanelProps) {
+export function FindTimePanel({ people, orSubstituteAtFirst = false, durationMinutes, ask, onChoose, onClose }: FindTimePanelProps) {
   const { t } = useTranslation();
   const [parts, setParts] = useState<Readonly<Record<string, Part>>>({});
   const [fromDate, setFromDate] = useState(() => days(1));
@@ -48,14 +51,18 @@ export function FindTimePanel({ people, durationMinutes, ask, onChoose, onClose 
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
-  const partOf = ({ membershipId }: PersonRef): Part => parts[membershipId] ?? 'required';
+  const registers = useQueries({ queries: [...new Set(people.map(({ authority }) => authority.id))].map((authorityId) => queries.contactsOf(authorityId)) });
+  const replaceable = new Set(registers.flatMap(({ data }) => data?.contacts ?? []).flatMap(({ holder, substitutes }) => (holder !== null && substitutes.length > 0 ? [holder.membershipId] : [])));
+
+  const partOf = ({ membershipId }: PersonRef): Part => parts[membershipId] ?? (orSubstituteAtFirst && replaceable.has(membershipId) ? 'orSubstitute' : 'required');
   const found = useMutation({ mutationFn: ask });
   const problem = found.error instanceof ApiProblem ? found.error : null;
   const errorOf = fieldErrors(problem);
   const search = () => {
     if (found.isPending) return;
     const having = (part: Part) => people.filter((one) => partOf(one) === part).map(({ membershipId }) => membershipId);
-    found.mutate({ required: having('required'), optional: having('optional'), durationMinutes, fromDate, toDate, earliest, latest, quorate });
+    const orSubstitute = having('orSubstitute');
+    found.mutate({ required: [...having('required'), ...orSubstitute], optional: having('optional'), orSubstitute, durationMinutes, fromDate, toDate, earliest, latest, quorate });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
@@ -75,7 +82,7 @@ export function FindTimePanel({ people, durationMinutes, ask, onChoose, onClose 
       </h3>
       <p className="quiet">{t('findTime.knows')}</p>
       <ErrorSummary form={form} problem={problem} fields={labelled(labels, t)} />
-      <AskedPeople id={id('required')} people={people} partOf={partOf} onChange={(membershipId, part) => setParts({ ...parts, [membershipId]: part })} error={errorOf('required')} />
+      <AskedPeople id={id('required')} people={people} replaceable={replaceable} partOf={partOf} onChange={(membershipId, part) => setParts({ ...parts, [membershipId]: part })} error={errorOf('required')} />
       <div className="field-row">
         <Field id={id('fromDate')} label={t('findTime.from')} error={errorOf('fromDate')}>
           {(control) => <input {...control} type="date" className="form-input" min={days(1)} value={fromDate} onChange={(event) => setFromDate(event.target.value)} />}

@@ -9,6 +9,7 @@ import { FindTimePanel } from './find-time-panel.js';
 interface FindTimeProps {
   /** Who could be asked for: those who are invited. */
   people: readonly PersonRef[];
+  orSubstituteAtFirst?: boolean;
   durationMinutes: number;
   ask: (question: FindTimeQuestion) => Promise<TimesFound>;
   /** Fills the time in; nothing is sent. */
@@ -18,7 +19,7 @@ interface FindTimeProps {
 }
 
 /** “Find tid” beside the date and time of a form. */
-export function FindTime({ people, durationMinutes, ask, onChoose, fieldId }: FindTimeProps) {
+export function FindTime({ people, orSubstituteAtFirst = false, durationMinutes, ask, onChoose, fieldId }: FindTimeProps) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState<FoundTime | null>(null);
@@ -33,6 +34,7 @@ export function FindTime({ people, durationMinutes, ask, onChoose, fieldId }: Fi
       {isOpen ? (
         <FindTimePanel
           people={people}
+          orSubstituteAtFirst={orSubstituteAtFirst}
           durationMinutes={durationMinutes}
           ask={ask}
           onChoose={(time) => {

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Availability, FoundTime, TimesFound } from '../api/types.js';
 import { dayAndMonth, fullSpan, localTime, weekdayNames } from '../dates.js';
+import { anyOf } from '../i18n/order.js';
 import { Icon, type IconName } from '../shell/icon.js';
 
 interface FoundTimesProps {
@@ -81,11 +82,12 @@ function WhoCan({ found, times }: { found: TimesFound; times: readonly FoundTime
           </tr>
         </thead>
         <tbody>
-          {found.people.map(({ person, substitute }, row) => (
+          {found.people.map(({ person, substitute, standIns }, row) => (
             <tr key={person.membershipId}>
               <th scope="row">
                 {person.name} <span className="quiet">{person.authority.name}</span>
                 {substitute && <span className="quiet">{t('findTime.sends', { name: substitute.name })}</span>}
+                {standIns.length > 0 && <span className="quiet"> {t('findTime.standIns', { names: anyOf(standIns.map(({ name }) => name)) })}</span>}
               </th>
               {times.map((time, n) => {
                 const { availability } = time.people[row]!;

@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api/client.js';
 import { ApiProblem } from '../api/problem.js';
 import { queries, queryClient } from '../api/queries.js';
-import type { DisclosureView, Invitation, Meeting } from '../api/types.js';
+import type { DisclosureView, Invitation, Meeting, PersonRef } from '../api/types.js';
+import { contactsOf, useContactName } from '../contacts/contact.js';
 import { endOfDay, startOfDay } from '../dates.js';
 import { DisclosureConfirm } from '../meetings/disclosure-confirm.js';
 import { ErrorSummary, Field, fieldErrors, fieldId } from '../shell/form.js';
@@ -46,9 +47,11 @@ export function Invite({ meeting }: { meeting: Meeting }) {
 
 function InviteForm({ meeting, onClose }: { meeting: Meeting; onClose: (who?: string) => void }) {
   const { t } = useTranslation();
+  const name = useContactName();
   const related = useQuery(queries.relatedAuthorities());
   const [authorityId, setAuthorityId] = useState('');
   const people = useQuery({ ...queries.peopleOf(authorityId), enabled: authorityId !== '' });
+  const register = useQuery({ ...queries.contactsOf(authorityId), enabled: authorityId !== '' });
   const [membershipId, setMembershipId] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
@@ -64,6 +67,13 @@ function InviteForm({ meeting, onClose }: { meeting: Meeting; onClose: (who?: st
   });
   const there = new Set(meeting.participants.map((one) => one.id));
   const free = people.data?.people.filter((one) => !there.has(one.id)) ?? [];
+  const contacts = contactsOf(register.data?.contacts ?? [], meeting.kindId);
+  const suggested = free.filter((one) => contacts.has(one.membershipId));
+  const option = (one: PersonRef) => (
+    <option key={one.membershipId} value={one.membershipId}>
+      {[one.name, one.functionTitle, ...(contacts.get(one.membershipId) ?? []).map(name)].filter(Boolean).join(', ')}
+    </option>
+  );
   const problem = preview.error instanceof ApiProblem ? preview.error : null;
   const errorOf = fieldErrors(problem);
   const submit = (event: FormEvent) => {
@@ -113,11 +123,8 @@ function InviteForm({ meeting, onClose }: { meeting: Meeting; onClose: (who?: st
         {(control) => (
           <select {...control} className="form-select" value={membershipId} onChange={(event) => setMembershipId(event.target.value)}>
             <option value="">{t('invite.choose')}</option>
-            {free.map((one) => (
-              <option key={one.membershipId} value={one.membershipId}>
-                {one.name}, {one.functionTitle}
-              </option>
-            ))}
+            {suggested.length > 0 && <optgroup label={t('contacts.suggested')}>{suggested.map(option)}</optgroup>}
+            {suggested.length > 0 ? <optgroup label={t('contacts.others')}>{free.filter((one) => !suggested.includes(one)).map(option)}</optgroup> : free.map(option)}
           </select>
         )}
       </Field>

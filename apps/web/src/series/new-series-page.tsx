@@ -1,7 +1,7 @@
 import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { api } from '../api/client.js';
 import { creationKeys } from '../api/creation-key.js';
 import { ApiProblem } from '../api/problem.js';
@@ -84,7 +84,10 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
     .filter((authority) => authority.id !== own.id)
     .toSorted((a, b) => sectorOrder.indexOf(a.sector) - sectorOrder.indexOf(b.sector) || inOrder(a.name, b.name));
 
-  const firstKind = kinds.find((candidate) => candidate.id === usualKind) ?? kinds[0];
+  // Whoever comes from “Book sparring” has chosen already: the kind, the authority and whom to ask.
+  const [asked] = useSearchParams();
+  const [askedAuthority, askedMember] = [asked.get('myndighed'), asked.get('deltager')];
+  const firstKind = kinds.find((candidate) => candidate.id === (asked.get('art') ?? usualKind)) ?? kinds[0];
   const usualPartners = (kind: MeetingKind | undefined) => {
     const found = new Set<string>();
     for (const sector of kind?.requiredSectors ?? []) {
@@ -98,7 +101,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
   const [kindId, setKindId] = useState(firstKind?.id ?? '');
   const kind = kinds.find((candidate) => candidate.id === kindId);
   const [title, setTitle] = useState('');
-  const [partners, setPartners] = useState<ReadonlySet<string>>(() => usualPartners(firstKind));
+  const [partners, setPartners] = useState<ReadonlySet<string>>(() => (askedAuthority === null ? usualPartners(firstKind) : new Set(partnersToChoose.flatMap(({ id: one }) => (one === askedAuthority ? [one] : [])))));
   const [search, setSearch] = useState('');
   const [date, setDate] = useState(() => nextMonday());
   const [time, setTime] = useState('13:00');
@@ -107,7 +110,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
   const [duration, setDuration] = useState(String(firstKind?.defaultDurationMinutes ?? 90));
   const [place, setPlace] = useState('');
   const [videoLink, setVideoLink] = useState('');
-  const [participants, setParticipants] = useState<ReadonlySet<string>>(new Set());
+  const [participants, setParticipants] = useState<ReadonlySet<string>>(() => new Set(askedMember === null ? [] : [askedMember]));
   const keys = useRef(creationKeys());
 
   const kindBases = legalBases.filter((basis) => kind?.legalBasisIds.includes(basis.id));
@@ -280,6 +283,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
         {once && !asks && (
           <FindTime
             people={people.filter(({ membershipId }) => membershipId === ownMembershipId || participants.has(membershipId))}
+            orSubstituteAtFirst={kindId === 'sparring'}
             durationMinutes={Number(duration)}
             ask={(question) => api.findTimeForNew({ ...question, kindId })}
             onChoose={(found) => {
@@ -312,6 +316,7 @@ function SeriesForm({ kinds, authorities, legalBases }: SeriesFormProps) {
         <ParticipantsField
           form={form}
           authorities={chosenAuthorities}
+          kindId={kindId}
           chosen={participants}
           onChange={(ids, on) => setParticipants((before) => toggle(before, ids, on))}
           error={errorOf('participantMembershipIds')}

@@ -248,7 +248,7 @@ function ChangeForm({ series, related }: { series: Series; related: readonly Aut
             <Field id={id('title')} label={t('newSeries.ownTitle')} hint={t('newSeries.ownTitleHint')} error={errorOf('title')}>
               {(control) => <input {...control} className="form-input" value={title} onChange={(event) => setTitle(event.target.value)} />}
             </Field>
-            <ParticipantsField form={form} authorities={authorities} chosen={people} onChange={toggle} error={errorOf('add') ?? errorOf('remove')} />
+            <ParticipantsField form={form} authorities={authorities} kindId={series.kindId} chosen={people} onChange={toggle} error={errorOf('add') ?? errorOf('remove')} />
             {others.length > 0 && (
               <Field id={`${form}-partner`} label={t('seriesChange.addAuthority')} optional>
                 {(control) => (

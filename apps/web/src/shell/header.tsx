@@ -22,10 +22,14 @@ const places = [
   { to: '/beslutninger', key: 'decisions' },
   { to: '/opfoelgning', key: 'followUps' },
   { to: '/serier', key: 'series' },
+  { to: '/kontakter', key: 'contacts' },
 ] as const;
 
-/** Whoever manages people reads no content: there is nothing else here for her. */
-const adminPlaces = [{ to: '/administration', key: 'administration' }] as const;
+/** Whoever manages people reads no content. */
+const adminPlaces = [
+  { to: '/administration', key: 'administration' },
+  { to: '/kontakter', key: 'contacts' },
+] as const;
 /** An auditor reads no content: her one place is the access trail. */
 const auditorsPlaces = [{ to: '/revision', key: 'audit' }] as const;
 const placesOf = (role: Session['acting']['role']) => (role === 'administrator' ? adminPlaces : role === 'auditor' ? auditorsPlaces : places);

@@ -63,6 +63,7 @@ import { Polls1796036400065 } from './2026-11-30-polls.js';
 import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
 import { CitizensOverview1796043660086 } from './2026-11-30-citizens-overview.js';
 import { SealedNames1796043600084 } from './2026-11-30-sealed-names.js';
+import { Contacts1796047200094 } from './2026-11-30-contacts.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -130,5 +131,6 @@ export const migrations = [
   RestoredDocuments1796043600088,
   AppendCost1796043600097,
   CitizensOverview1796043660086,
+  Contacts1796047200094,
   PollParents1796083200077,
 ];
