@@ -53,6 +53,7 @@ import { CarriedItems1796032800080 } from './2026-11-30-carried-items.js';
 import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
 import { FirstPages1796036400076 } from './2026-11-30-first-pages.js';
 import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
+import { MeetingMail1796043600090 } from './2026-11-30-meeting-mail.js';
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
@@ -119,4 +120,5 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
+  MeetingMail1796043600090,
 ];
