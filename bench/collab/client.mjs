@@ -96,19 +96,21 @@ export class Client {
   }
 
   /**
-   * Asks for the content; resolves with its bytes when a sync step 2 has come that is more than empty. A server that answers
-   * before it has read its storage is asked again: it does not say when it has.
+   * Asks for the content; resolves with its bytes, as one update or several, when a sync step 2 has come that is more than empty. A
+   * server that answers before it has read its storage is asked again: it does not say when it has.
    */
   async load() {
     await this.opened;
     return new Promise((resolve, reject) => {
       const before = this.onMessage;
+      const came = [];
       this.socket.once('close', () => reject(new Error(`closed while loading: ${this.closed}`)));
       this.onMessage = (message, payload) => {
         if (message.type === 'step2' && message.payload.length > 2) {
           this.onMessage = before;
-          resolve(Uint8Array.from(message.payload));
+          resolve([...came, Uint8Array.from(message.payload)]);
         } else {
+          if (message.type === 'update') came.push(Uint8Array.from(message.payload));
           if (message.type === 'step2') setTimeout(() => this.closed ?? this.send(this.wire.step1()), 10);
           before(message, payload);
         }

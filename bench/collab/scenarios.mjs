@@ -17,7 +17,7 @@ export async function converged(server, name, characters) {
     const [reader] = await server.clients([name]);
     const content = await reader.load();
     reader.close();
-    return textIn(content).length === characters;
+    return textIn(...content).length === characters;
   });
 }
 
@@ -189,7 +189,7 @@ export async function storm(server, { joining }) {
     const begun = performance.now();
     const content = await one.load();
     times.push(performance.now() - begun);
-    return { one, length: content.length };
+    return { one, length: content.reduce((sum, { length }) => sum + length, 0) };
   });
   const came = await Promise.all(arrivals);
   await writing;
@@ -229,7 +229,7 @@ export async function kills(server, { rounds, perSecond }) {
     reader.close();
     await server.run();
     const [later] = await server.clients([name]);
-    const text = textIn(await later.load());
+    const text = textIn(...(await later.load()));
     later.close();
     const there = text.length - characters;
     characters = text.length;
@@ -274,7 +274,7 @@ export async function slowReaders(server, { seconds }) {
     const [newcomer] = await server.clients([name]);
     const content = await newcomer.load();
     newcomer.close();
-    return seen > 0 && textIn(content).length >= seen;
+    return seen > 0 && textIn(...content).length >= seen;
   });
   return { writtenMB: round(written / 2 ** 20), cut: `${cut} of ${slow.length}`, growthMB: round((most - before.rss) / 2 ** 20, 0) };
 }

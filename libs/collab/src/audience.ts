@@ -1,11 +1,15 @@
+import * as Y from 'yjs';
 import type { Connection } from './connection.js';
 import type { Knowledge } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { Colors, Presence } from './presence.js';
-import { awarenessFrame, documentStateFrame, step1Frame, updateFrame, type AwarenessEntry, type DocumentState } from './protocol.js';
+import { awarenessFrame, documentStateFrame, step1Frame, step2Frame, updateFrame, type AwarenessEntry, type DocumentState } from './protocol.js';
 import type { RoomPorts } from './room-ports.js';
 import { encodeStateVector } from './update-write.js';
 import { wholeFrame } from './whole-frame.js';
+
+/** So many updates are joined in less time than another thread is asked. */
+const joinedAtOnce = 50;
 
 /** So many count for what presence costs its sender: in a crowd she types no less. */
 const countedListeners = 64;
@@ -23,7 +27,7 @@ export class Audience {
     /** Of the document. */
     public state: DocumentState,
     private readonly committed: Knowledge,
-    private readonly ports: Pick<RoomPorts<unknown>, 'diff' | 'content' | 'failed'>,
+    private readonly ports: Pick<RoomPorts<unknown>, 'diff' | 'merge' | 'content' | 'parts' | 'failed'>,
     limits: Limits,
   ) {
     this.presence = new Presence(limits);
@@ -99,9 +103,11 @@ export class Audience {
     this.answering.set(connection, answering);
     connection.isReceiving = true;
     try {
-      const difference = this.committed.isWithin(stateVector) ? this.committed.deletesOnly() : await this.difference(stateVector);
+      const frames = stateVector.size === 0 ? await this.whole() : [await this.difference(stateVector)];
       if (!connection.isOpen || !this.connections.has(connection)) return;
-      connection.send(wholeFrame(difference));
+      for (const frame of frames) connection.send(frame);
+      await this.allRead();
+      if (!connection.isOpen || !this.connections.has(connection)) return;
       this.answering.delete(connection);
       if (isFirst || connection.parked.length > 0) this.askForAll(connection);
       for (const frame of answering.heard) connection.send(frame);
@@ -113,9 +119,30 @@ export class Audience {
     }
   }
 
+  /** A long document is read in parts: this one's content leaves before, and others have their turn between. */
+  private async allRead(): Promise<void> {
+    while (!this.committed.isRead) {
+      await new Promise<void>((done) => setImmediate(done));
+      this.committed.readSome();
+    }
+  }
+
+  /** Who has nothing gets all there is as it lies there: most of it, and with the answer what came since. Nothing waits until both are one. */
+  private async whole(): Promise<Uint8Array[]> {
+    const { base, tail } = await this.ports.parts();
+    if (tail.length === 0) return [wholeFrame(base)];
+    return [wholeFrame(base, updateFrame), step2Frame(await this.joined(tail))];
+  }
+
+  private async joined(updates: readonly Uint8Array[]): Promise<Uint8Array> {
+    if (updates.length > joinedAtOnce) return this.ports.merge(updates);
+    return updates.length === 1 ? updates[0]! : Y.mergeUpdates([...updates]);
+  }
+
   private async difference(stateVector: ReadonlyMap<number, number>): Promise<Uint8Array> {
-    const content = await this.ports.content();
-    return stateVector.size === 0 ? content : this.ports.diff(content, encodeStateVector(stateVector));
+    await this.allRead();
+    if (this.committed.isWithin(stateVector)) return step2Frame(this.committed.deletesOnly());
+    return step2Frame(await this.ports.diff(await this.ports.content(), encodeStateVector(stateVector)));
   }
 
   show(update: Uint8Array, sender: Connection | null): void {

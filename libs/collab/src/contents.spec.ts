@@ -111,6 +111,35 @@ describe('Contents', () => {
     expect(projectText((await contents.read('d')) as Uint8Array).title).toBe(`a${'x'.repeat(25)}`);
   });
 
+  it('[CO47, CO52] what was only added stands beside the snapshot; once something was deleted it is one, without it', async () => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, seed);
+    const updates = [seed, grow(doc, '1'), grow(doc, '2')];
+    let merges = 0;
+    const merge = async (parts: readonly Uint8Array[]) => {
+      merges++;
+      return mergeUpdates(parts);
+    };
+    const contents = new Contents({ load: async () => ({ ...stored(updates), hasSnapshot: true }) }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 100 });
+    const opened = (await contents.open('d'))!;
+    contents.append('d', grow(doc, '3'), head);
+    const { base, tail } = (await contents.parts('d'))!;
+    expect([opened.base, opened.tail.length, base, tail.length, merges]).toEqual([seed, 2, seed, 3, 0]);
+    expect(projectText((await contents.read('d')) as Uint8Array).title).toBe('a123');
+    const before = Y.encodeStateVector(doc);
+    doc.getText('title').delete(1, 1);
+    contents.append('d', Y.encodeStateAsUpdate(doc, before), head);
+    const gone = (await contents.parts('d'))!;
+    expect([gone.tail, projectText(gone.base).title, Buffer.from(gone.base).includes('a1')]).toEqual([[], 'a23', false]);
+    // The same from the store, whoever asks first.
+    updates.push(Y.encodeStateAsUpdate(doc, before));
+    for (const first of [(c: Contents) => c.parts('e'), (c: Contents) => c.open('e')]) {
+      const fresh = new Contents({ load: async () => ({ ...stored(updates), hasSnapshot: true }) }, merge, { contentCacheBytes: 1_000_000, contentTailUpdates: 100 });
+      const answer = (await first(fresh))!;
+      expect([answer.tail, projectText(answer.base).title]).toEqual([[], 'a2']);
+    }
+  });
+
   it('[CO53] a failed load is tried again, and nothing is kept of what does not exist', async () => {
     let answer: () => Promise<StoredDocument | null> = async () => {
       throw new Error('down');

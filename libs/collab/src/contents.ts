@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { CollabStore, Head, KnownHead, StoredDocument } from './collab-store.js';
 import type { Limits } from './limits.js';
+import { deletesNothing } from './update-write.js';
 
 /** What an array costs beside its bytes; most updates are smaller than that. */
 const overheadBytes = 150;
@@ -9,6 +10,12 @@ const nothing: KnownHead = { seq: 0, rowId: null };
 const headOf = ({ seq, lastRowId }: StoredDocument): KnownHead => (lastRowId === null ? nothing : { seq, rowId: lastRowId });
 
 export type Merge = (updates: readonly Uint8Array[]) => Promise<Uint8Array>;
+
+/** A content in two parts: most of it, and updates that build on it, in order. */
+export interface Parts {
+  base: Uint8Array;
+  tail: readonly Uint8Array[];
+}
 
 interface Held {
   merged: Uint8Array | null;
@@ -36,12 +43,22 @@ export class Contents {
   }
 
   /** Loads a document that nobody has open. Nothing is known of it until the answer. */
-  async open(documentId: string): Promise<{ stored: StoredDocument; merged: Uint8Array } | null> {
+  async open(documentId: string): Promise<(Parts & { stored: StoredDocument }) | null> {
     const stored = await this.store.load(documentId);
     if (stored === null) return null;
-    const merged = await this.joined(stored);
-    this.keep(documentId, { merged, tail: [], bytes: merged.length, head: headOf(stored), came: 0, done: 0, merging: null });
-    return { stored, merged };
+    const { base, tail } = await this.partsOf(stored);
+    const held: Held = { merged: base, tail: [...tail], bytes: 0, head: headOf(stored), came: tail.length, done: 0, merging: null };
+    this.weigh(documentId, held);
+    this.keep(documentId, held);
+    return { stored, base, tail };
+  }
+
+  /** As {@link read}, without waiting until it is one, unless something was deleted since: nobody new is sent what is gone (CO52). */
+  async parts(documentId: string): Promise<Parts | null> {
+    const held = this.cache.get(documentId);
+    if (held !== undefined && held.merged !== null && held.tail.every(deletesNothing)) return { base: held.merged, tail: [...held.tail] };
+    const content = await this.read(documentId);
+    return content === null ? null : { base: content, tail: [] };
   }
 
   /** Everything that was committed before the call, perhaps more. null when there is no such document. */
@@ -106,9 +123,10 @@ export class Contents {
     if (this.cache.peek(documentId) === held) this.keep(documentId, held);
   }
 
-  /** A snapshot alone is what it is; everything else is joined. */
-  private async joined({ updates, hasSnapshot }: StoredDocument): Promise<Uint8Array> {
-    return hasSnapshot && updates.length === 1 ? (updates[0] as Uint8Array) : this.merge(updates);
+  /** A snapshot is what it is, and what was only added to it stands behind it; everything else is joined. */
+  private async partsOf({ updates, hasSnapshot }: StoredDocument): Promise<Parts> {
+    const [first, ...tail] = updates;
+    return hasSnapshot && first !== undefined && tail.every(deletesNothing) ? { base: first, tail } : { base: await this.merge(updates), tail: [] };
   }
 
   private async load(documentId: string, held: Held): Promise<void> {
@@ -116,7 +134,11 @@ export class Contents {
       const stored = await this.store.load(documentId);
       if (stored === null) this.cache.delete(documentId);
       else {
-        held.merged = await this.joined(stored);
+        const { base, tail } = await this.partsOf(stored);
+        // In front of what was committed meanwhile; whoever waits for all before her call waits for it, too.
+        held.tail.unshift(...tail);
+        held.done -= tail.length;
+        held.merged = base;
         if (stored.seq > held.head.seq) held.head = headOf(stored);
         this.weigh(documentId, held);
       }

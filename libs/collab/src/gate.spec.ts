@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
-import { additionOf, Awaited, judge, type Verdict } from './gate.js';
+import { adding, Awaited, judge, type Verdict } from './gate.js';
+import { finished } from './steps.js';
 import { Knowledge } from './knowledge.js';
 import { defaultLimits } from './limits.js';
 import { randomEdit, randomOf } from './spec-random.js';
@@ -23,7 +24,7 @@ class Server {
   readonly stored: Uint8Array[] = [];
 
   constructor(seed = seedUpdate({ title: 'Punkt', agendaParagraphs: ['Baggrund'] })) {
-    this.known.add(additionOf(seed, this.known, defaultLimits));
+    this.known.add(finished(adding(seed, this.known, defaultLimits)));
     this.stored.push(seed);
   }
 

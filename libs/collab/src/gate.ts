@@ -5,7 +5,8 @@ import { fewSiblings, PlaceRuns, Siblings, type Addition, type Binding, type Kno
 import type { Limits } from './limits.js';
 import type { Written } from './recent-text.js';
 import { collected, rootContainer, title, type Container } from './shape.js';
-import { contentKind, scanUpdate, type ClientRange, type Reference, type ScannedUpdate, type Struct } from './update-scan.js';
+import { contentKind, scanning, scanUpdate, type ClientRange, type Reference, type ScannedUpdate, type Struct } from './update-scan.js';
+import { finished, slice, type Steps } from './steps.js';
 import { encodeStateVector, withDeletes } from './update-write.js';
 
 /** What an update needs to be stored by whoever sends it, so that its own message counts as stored. */
@@ -151,13 +152,14 @@ export function touches({ places, deletes }: Addition, taken: ClockSet): boolean
 const serverItself = '';
 
 /** What the stored content makes known, for opening a document. All of it was judged when it was stored. */
-export function additionOf(update: Uint8Array, known: Knowledge, limits: Limits): Addition {
+export function* adding(update: Uint8Array, known: Knowledge, limits: Limits): Steps<Addition> {
   const any = Number.MAX_SAFE_INTEGER;
   // Merged, it may hold more than any one update.
-  const scanned = scanUpdate(update, { ...limits, maxStructs: any, maxDeletes: any, maxClients: any, maxDeletedLength: any });
-  const placed = place(scanned.structs, known, null);
+  const scanned = yield* scanning(update, { ...limits, maxStructs: any, maxDeletes: any, maxClients: any, maxDeletedLength: any });
+  const placed = yield* placing(scanned.structs, known, null);
   const found = placed === 'gap' || 'reason' in placed ? { places: [], opened: [], puts: [], runsOf: () => undefined, titleLength: 0 } : placed;
   const { places, opened, puts } = found;
+  yield;
   const titleGrowth = growth(found, ascending(scanned.deletes), known);
   return { ranges: scanned.ranges, deletes: scanned.deletes, bindings: [], places, opened, puts, structs: scanned.structs.length, mayLack: false, written: [], titleGrowth, bytes: update.length };
 }
@@ -269,6 +271,10 @@ interface Placed {
  * @param limits null for what is stored: nothing of it is refused
  */
 function place(structs: readonly Struct[], known: Knowledge, limits: Limits | null): Placed | 'gap' | { reason: string } {
+  return finished(placing(structs, known, limits));
+}
+
+function* placing(structs: readonly Struct[], known: Knowledge, limits: Limits | null): Steps<Placed | 'gap' | { reason: string }> {
   const places: PlaceMark[] = [];
   const opened: PlaceMark[] = [];
   const puts: Put[] = [];
@@ -351,6 +357,7 @@ function place(structs: readonly Struct[], known: Knowledge, limits: Limits | nu
         }
         author.reach = Math.max(author.reach, clock + struct.length);
         progress = true;
+        if (author.next % slice === slice - 1) yield;
       }
       if (author.next === queue.length) open--;
     }

@@ -24,7 +24,7 @@ describe('HeavyWork', () => {
     mkdirSync(cache, { recursive: true });
     folder = mkdtempSync(join(cache, 'samraad-worker-'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    for (const path of ['./heavy.worker', './document-content', './document-repair', './shape', './update-scan', './byte-reader', './limits', './rich-text', './seed-blocks', '../../contracts/src/cpr', '../../contracts/src/document-cpr']) {
+    for (const path of ['./heavy.worker', './document-content', './document-repair', './shape', './update-scan', './steps', './byte-reader', './limits', './rich-text', './seed-blocks', '../../contracts/src/cpr', '../../contracts/src/document-cpr']) {
       const name = basename(path);
       const source = readFileSync(new URL(`${path}.ts`, import.meta.url), 'utf8').replaceAll('@lib/contracts/', './');
       const { code } = transformSync(source, { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } });

@@ -259,6 +259,23 @@ describe('Hub', () => {
     expect(again.closed).toBe('access-ended');
   });
 
+  it('[CO47] whoever comes while others write gets the snapshot, and with the answer what was added since; nothing is joined for it', async () => {
+    const scene = new Scene();
+    const a = await scene.join(scene.anna);
+    a.type('abc');
+    a.type('def');
+    await until('stored', () => a.acknowledged === 3);
+    const before = scene.server.merges;
+    const b = await scene.join(scene.bo);
+    expect([b.title, scene.server.merges - before]).toEqual(['abcdef', 0]);
+    const known = Y.encodeStateVector(a.doc);
+    a.doc.getText('title').delete(1, 2);
+    a.receive(updateFrame(Y.encodeStateAsUpdate(a.doc, known)));
+    await until('deleted', () => a.acknowledged === 4);
+    const c = await scene.join(scene.bo);
+    expect([c.title, scene.server.merges - before]).toEqual(['adef', 1]);
+  });
+
   it('[CO55] who lacks nothing is answered without the content, who lacks something by the worker', async () => {
     const scene = new Scene();
     const a = await scene.join(scene.anna);

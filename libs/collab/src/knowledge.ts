@@ -2,6 +2,7 @@ import { Intervals } from './intervals.js';
 import { collected, title, type Container } from './shape.js';
 import type { ClientRange, Reference } from './update-scan.js';
 import type { Written } from './recent-text.js';
+import { finished, slice, type Steps } from './steps.js';
 import { withDeletes } from './update-write.js';
 
 /** Who a client id belongs to. */
@@ -68,18 +69,20 @@ export interface Put extends Reference {
 
 /** Things by client and clock, or by list. */
 class BySpot<Value> {
-  private readonly clients = new Map<number, Map<number, Value>>();
-  private readonly lists = new Map<Container, Value>();
+  // Made when there is something: typing makes a layer for every commit, and puts nothing here.
+  private clients: Map<number, Map<number, Value>> | undefined;
+  private lists: Map<Container, Value> | undefined;
 
   get(spot: Spot): Value | undefined {
-    return 'clock' in spot ? this.clients.get(spot.client)?.get(spot.clock) : this.lists.get(spot);
+    return 'clock' in spot ? this.clients?.get(spot.client)?.get(spot.clock) : this.lists?.get(spot);
   }
 
   set(spot: Spot, value: Value): void {
     if (!('clock' in spot)) {
-      this.lists.set(spot, value);
+      (this.lists ??= new Map()).set(spot, value);
       return;
     }
+    this.clients ??= new Map();
     let clocks = this.clients.get(spot.client);
     if (clocks === undefined) this.clients.set(spot.client, (clocks = new Map()));
     clocks.set(spot.clock, value);
@@ -169,29 +172,91 @@ export function joined(one: Addition, other: Addition): Addition {
   };
 }
 
+/** What one layer knows of words. */
+interface Facts {
+  readonly clocks: Map<number, number>;
+  readonly deleted: Map<number, Intervals>;
+  readonly places: Map<number, PlaceRuns>;
+  readonly opened: Map<number, Map<number, Container>>;
+  readonly siblings: Siblings;
+  deletedCount: number;
+  structs: number;
+  titleLength: number;
+}
+
 /**
  * What the gate must know of a document, without its words: how far each client has written, what is deleted, whose the
  * client ids are, and in which list things stand. Layers: the lower one is committed, the upper one holds what waits for
  * its commit and is thrown away and built again when something of it is dropped.
  */
 export class Knowledge {
-  private readonly clocks = new Map<number, number>();
-  private readonly deleted = new Map<number, Intervals>();
   private readonly owners = new Map<number, string>();
   private readonly idsOfPerson = new Map<string, number>();
-  private readonly places = new Map<number, PlaceRuns>();
-  private readonly opened = new Map<number, Map<number, Container>>();
-  private readonly siblings = new Siblings();
-  private ownDeleted = 0;
-  private ownStructs = 0;
-  private ownTitleLength = 0;
   private ownBytes = 0;
+  private readonly facts: Facts = { clocks: new Map(), deleted: new Map(), places: new Map(), opened: new Map(), siblings: new Siblings(), deletedCount: 0, structs: 0, titleLength: 0 };
+  private unread: Pick<Steps<undefined>, 'next'> | null = null;
 
   constructor(private readonly below?: Knowledge) {}
 
+  /** Of this layer, with all that was left to be read. */
+  private get own(): Facts {
+    while (!this.readSome()) continue;
+    return this.facts;
+  }
+
+  /**
+   * What is read when somebody asks for it, or bit by bit before: who opens a long document need not wait for it. Whose the client
+   * ids are, and how much it is, is known without.
+   *
+   * @param parts what is added, one behind the other; each is begun when all before it is known
+   * @param bytes how much all of it counts
+   */
+  addLater(parts: Iterable<Steps<Addition>>, bytes: number): void {
+    this.ownBytes += bytes;
+    this.unread = this.addingAll(parts);
+  }
+
+  private *addingAll(parts: Iterable<Steps<Addition>>): Steps<undefined> {
+    for (const part of parts) {
+      const addition = yield* part;
+      yield* this.adding({ ...addition, bytes: 0 });
+      yield;
+    }
+  }
+
+  get isRead(): boolean {
+    return this.unread === null;
+  }
+
+  /**
+   * Reads on in what was left.
+   *
+   * @returns whether all is read
+   * @throws what reading throws, and again whenever somebody asks: it is not to be believed in part
+   */
+  readSome(): boolean {
+    const { unread } = this;
+    if (unread === null) return true;
+    // What is read asks what is known before it.
+    this.unread = null;
+    let isRead: boolean;
+    try {
+      isRead = unread.next().done === true;
+    } catch (error) {
+      this.unread = {
+        next: () => {
+          throw error;
+        },
+      };
+      throw error;
+    }
+    if (!isRead) this.unread = unread;
+    return isRead;
+  }
+
   /** The next clock expected of a client. */
   clock(client: number): number {
-    return this.clocks.get(client) ?? this.below?.clock(client) ?? 0;
+    return this.own.clocks.get(client) ?? this.below?.clock(client) ?? 0;
   }
 
   owner(client: number): string | undefined {
@@ -204,15 +269,15 @@ export class Knowledge {
 
   /** Clients that have written. */
   get clientCount(): number {
-    if (this.below === undefined) return this.clocks.size;
+    if (this.below === undefined) return this.own.clocks.size;
     let count = this.below.clientCount;
-    for (const client of this.clocks.keys()) if (this.below.clock(client) === 0) count++;
+    for (const client of this.own.clocks.keys()) if (this.below.clock(client) === 0) count++;
     return count;
   }
 
   /** Ranges that are deleted; those of two layers that touch count twice. */
   get deletedCount(): number {
-    return this.ownDeleted + (this.below?.deletedCount ?? 0);
+    return this.own.deletedCount + (this.below?.deletedCount ?? 0);
   }
 
   get bytes(): number {
@@ -221,31 +286,31 @@ export class Knowledge {
 
   /** Characters of the title that are not deleted. */
   get titleLength(): number {
-    return this.ownTitleLength + (this.below?.titleLength ?? 0);
+    return this.own.titleLength + (this.below?.titleLength ?? 0);
   }
 
   /** The parts of `range` that nobody has deleted yet. */
   notYetDeleted(range: ClientRange): ClientRange[] {
     const below = this.below?.notYetDeleted(range) ?? [range];
-    const own = this.deleted.get(range.client);
+    const own = this.own.deleted.get(range.client);
     if (own === undefined) return below;
     return below.flatMap((part) => own.missing(part.from, part.to).map(([from, to]) => ({ client: range.client, from, to })));
   }
 
   /** The list in which the thing with this id stands. */
   container({ client, clock }: Reference): Container {
-    return this.places.get(client)?.at(clock) ?? this.below?.container({ client, clock }) ?? collected;
+    return this.own.places.get(client)?.at(clock) ?? this.below?.container({ client, clock }) ?? collected;
   }
 
   /** The list that the element or text with this id opens; undefined when it is none, or was collected. */
   inside({ client, clock }: Reference): Container | undefined {
-    return this.opened.get(client)?.get(clock) ?? this.below?.inside({ client, clock });
+    return this.own.opened.get(client)?.get(clock) ?? this.below?.inside({ client, clock });
   }
 
   /** The elements and texts among the clocks, with the list that each opens. */
   openedIn({ client, from, to }: ClientRange): PlaceMark[] {
     const found = this.below?.openedIn({ client, from, to }) ?? [];
-    const own = this.opened.get(client);
+    const own = this.own.opened.get(client);
     if (own === undefined) return found;
     if (own.size < to - from) {
       for (const [clock, container] of own) if (clock >= from && clock < to) found.push({ client, clock, container });
@@ -263,36 +328,36 @@ export class Knowledge {
   }
 
   siblingsAt(spot: Spot): number {
-    return this.siblings.at(spot) + (this.below?.siblingsAt(spot) ?? 0);
+    return this.own.siblings.at(spot) + (this.below?.siblingsAt(spot) ?? 0);
   }
 
   get crowd(): number {
-    return this.siblings.crowd + (this.below?.crowd ?? 0);
+    return this.own.siblings.crowd + (this.below?.crowd ?? 0);
   }
 
   get racePrice(): number {
-    return this.siblings.price + (this.below?.racePrice ?? 0);
+    return this.own.siblings.price + (this.below?.racePrice ?? 0);
   }
 
   get structs(): number {
-    return this.ownStructs + (this.below?.structs ?? 0);
+    return this.own.structs + (this.below?.structs ?? 0);
   }
 
   originOf(reference: Reference): Spot | undefined {
-    return this.siblings.originOf(reference) ?? this.below?.originOf(reference);
+    return this.own.siblings.originOf(reference) ?? this.below?.originOf(reference);
   }
 
   isRaced(spot: Spot): boolean {
-    return this.siblings.isRaced(spot) || (this.below?.isRaced(spot) ?? false);
+    return this.own.siblings.isRaced(spot) || (this.below?.isRaced(spot) ?? false);
   }
 
   isTaken(right: Reference): boolean {
-    return this.siblings.isTaken(right) || (this.below?.isTaken(right) ?? false);
+    return this.own.siblings.isTaken(right) || (this.below?.isTaken(right) ?? false);
   }
 
   /** How many of the clocks stand in the title. */
   inTitle({ client, from, to }: ClientRange): number {
-    const own = this.places.get(client);
+    const own = this.own.places.get(client);
     // A run of the layer below goes on in this one until the first run here.
     if (own === undefined) return this.below?.inTitle({ client, from, to }) ?? 0;
     const start = Math.min(to, Math.max(from, this.below?.clock(client) ?? 0));
@@ -306,29 +371,42 @@ export class Knowledge {
   }
 
   add(addition: Addition): void {
+    if (addition.bytes === 0 && addition.ranges.length === 0 && addition.deletes.length === 0) {
+      for (const binding of addition.bindings) this.bind(binding);
+    } else finished(this.adding(addition));
+  }
+
+  private *adding(addition: Addition): Steps<undefined> {
+    const { own } = this;
     for (const binding of addition.bindings) this.bind(binding);
-    for (const { client, to } of addition.ranges) if (to > this.clock(client)) this.clocks.set(client, to);
+    for (const { client, to } of addition.ranges) if (to > this.clock(client)) own.clocks.set(client, to);
     for (const [client, ranges] of byClient(addition.deletes)) {
-      let intervals = this.deleted.get(client);
-      if (intervals === undefined) this.deleted.set(client, (intervals = new Intervals()));
-      this.ownDeleted -= intervals.size;
+      let intervals = own.deleted.get(client);
+      if (intervals === undefined) own.deleted.set(client, (intervals = new Intervals()));
+      own.deletedCount -= intervals.size;
       intervals.addAll(ranges);
-      this.ownDeleted += intervals.size;
+      own.deletedCount += intervals.size;
     }
     for (const { client, clock, container } of addition.places) {
-      let runs = this.places.get(client);
-      if (runs === undefined) this.places.set(client, (runs = new PlaceRuns()));
+      let runs = own.places.get(client);
+      if (runs === undefined) own.places.set(client, (runs = new PlaceRuns()));
       runs.push(clock, container);
     }
     for (const { client, clock, container } of addition.opened) {
-      let clocks = this.opened.get(client);
-      if (clocks === undefined) this.opened.set(client, (clocks = new Map()));
+      let clocks = own.opened.get(client);
+      if (clocks === undefined) own.opened.set(client, (clocks = new Map()));
       clocks.set(clock, container);
     }
-    for (const put of addition.puts) this.siblings.add(put, this.below?.siblingsAt(put.spot) ?? 0);
-    this.ownStructs += addition.structs;
-    this.ownTitleLength += addition.titleGrowth;
+    yield;
+    let count = 0;
+    for (const put of addition.puts) {
+      own.siblings.add(put, this.below?.siblingsAt(put.spot) ?? 0);
+      if (++count % slice === 0) yield;
+    }
+    own.structs += addition.structs;
+    own.titleLength += addition.titleGrowth;
     this.ownBytes += addition.bytes;
+    return undefined;
   }
 
   /** So much less is stored than before, although nothing is known less. */
@@ -345,7 +423,7 @@ export class Knowledge {
   /** What is deleted. Of this layer only. */
   deletes(): ClientRange[] {
     const deletes: ClientRange[] = [];
-    for (const [client, intervals] of this.deleted) for (const [from, to] of intervals) deletes.push({ client, from, to });
+    for (const [client, intervals] of this.own.deleted) for (const [from, to] of intervals) deletes.push({ client, from, to });
     return deletes;
   }
 
@@ -355,7 +433,7 @@ export class Knowledge {
   }
 
   stateVector(): Map<number, number> {
-    return new Map([...(this.below?.stateVector() ?? []), ...this.clocks]);
+    return new Map([...(this.below?.stateVector() ?? []), ...this.own.clocks]);
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as Y from 'yjs';
 import { Knowledge } from './knowledge.js';
-import { additionOf, judge } from './gate.js';
+import { adding, judge } from './gate.js';
+import { finished } from './steps.js';
 import { defaultLimits } from './limits.js';
 import { RecentText } from './recent-text.js';
 import { seedUpdate } from './document-content.js';
@@ -16,7 +17,7 @@ class Scene {
     const doc = new Y.Doc();
     Y.applyUpdate(doc, seed);
     doc.clientID = clientId;
-    if (clientId === 11) this.known.add(additionOf(seed, this.known, defaultLimits));
+    if (clientId === 11) this.known.add(finished(adding(seed, this.known, defaultLimits)));
     return doc;
   });
   readonly gone: unknown[] = [];

@@ -55,7 +55,7 @@ class Run {
 
   numbers(): GoneNumber[] {
     // Most of what is written holds no number at all.
-    if (this.characters.filter((character) => character >= '0' && character <= '9').length < 10) return [];
+    if (!this.hasTenDigits()) return [];
     const places: number[] = [];
     let text = '';
     this.characters.forEach((character, place) => {
@@ -64,6 +64,12 @@ class Run {
       text += character;
     });
     return cprRanges(text).map(({ start, end }) => ({ digits: cprDigits(text.slice(start, end)), clientId: this.mainWriter(places.slice(start, end)) }));
+  }
+
+  private hasTenDigits(): boolean {
+    let digits = 0;
+    for (const character of this.characters) if (character >= '0' && character <= '9' && ++digits === 10) return true;
+    return false;
   }
 
   private mainWriter(places: readonly number[]): number {

@@ -1,6 +1,7 @@
 import type { ClockSet } from './clock-set.js';
 import type { NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
+import type { Parts } from './contents.js';
 import type { Repair } from './document-repair.js';
 import type { Queued } from './group-commit.js';
 import type { Addition } from './knowledge.js';
@@ -23,7 +24,7 @@ export interface Entry<In> extends Queued {
   /** It is being found out what it would leave incomplete, so many times over: its row may become another until then. */
   looks?: number;
   /** Of a server's edit that must take nothing away that it has not looked at: what it takes away. */
-  takes?: ClockSet;
+  takes?: ClockSet | undefined;
   /** Of the server's own edit: called when its fate is known. */
   settled?: ((isStored: boolean) => void) | undefined;
   /** Which update message of the connection it answers; null for a mere claim of a client id, and for what was dropped. */
@@ -51,6 +52,10 @@ export interface RoomPorts<In> {
   diff(content: Uint8Array, stateVector: Uint8Array): Promise<Uint8Array>;
   /** The committed content, at least as new as the call. */
   content(): Promise<Uint8Array>;
+  /** The same, as it lies there. */
+  parts(): Promise<Parts>;
+  /** Elsewhere, because it is costly. */
+  merge(updates: readonly Uint8Array[]): Promise<Uint8Array>;
   /** What the committed content with these updates behind it lacks for our editor; null when it lacks nothing. */
   repair(room: In, waiting: readonly Uint8Array[]): Promise<Repair | null>;
   repaired(itemId: string, faults: readonly string[]): void;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { initProseMirrorDoc, updateYFragment } from '@tiptap/y-tiptap';
 import * as Y from 'yjs';
-import { additionOf } from './gate.js';
+import { adding } from './gate.js';
+import { finished } from './steps.js';
 import { defaultLimits } from './limits.js';
 import { randomOf } from './spec-random.js';
 import { randomDocument, schema, Server, words } from './spec-schema.js';
@@ -38,7 +39,7 @@ describe('shape of a document', () => {
       // The same again from a server that begins with the merged content.
       const merged = Y.encodeStateAsUpdate(server.client(1));
       const later = new Server();
-      later.known.add(additionOf(merged, later.known, defaultLimits));
+      later.known.add(finished(adding(merged, later.known, defaultLimits)));
       later.stored.push(merged);
       for (const clientId of [21, 22]) {
         const doc = later.client(clientId);

@@ -3,7 +3,8 @@ import type { Node as PmNode, Schema } from '@tiptap/pm/model';
 import StarterKit from '@tiptap/starter-kit';
 import * as Y from 'yjs';
 import { seedUpdate } from './document-content.js';
-import { additionOf, judge, type Verdict } from './gate.js';
+import { adding, judge, type Verdict } from './gate.js';
+import { finished } from './steps.js';
 import { Knowledge } from './knowledge.js';
 import { defaultLimits } from './limits.js';
 
@@ -21,7 +22,7 @@ export class Server {
 
   constructor() {
     const seed = seedUpdate({ title: 'Punkt', agendaParagraphs: ['Baggrund'] });
-    this.known.add(additionOf(seed, this.known, defaultLimits));
+    this.known.add(finished(adding(seed, this.known, defaultLimits)));
     this.stored.push(seed);
   }
 

@@ -27,6 +27,7 @@ export class SpecServer {
   readonly gone: { digits: string; personId: string | null }[] = [];
   /** How often content was compared with a state vector. */
   diffs = 0;
+  merges = 0;
   /** Waited for before access is answered. */
   beforeAccess: () => Promise<void> = async () => undefined;
   repair: HubPorts['repair'] = (updates, clientId) => this.heavyWork.repair(updates, clientId);
@@ -62,7 +63,10 @@ export class SpecServer {
           },
         },
         nowMs: () => this.nowMs(),
-        merge: (updates) => heavyWork.merge(updates),
+        merge: (updates) => {
+          this.merges++;
+          return heavyWork.merge(updates);
+        },
         diff: (content, stateVector) => {
           this.diffs++;
           return heavyWork.diff(content, stateVector);

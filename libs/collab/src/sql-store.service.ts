@@ -72,68 +72,68 @@ const documentsOf = (rows: readonly NewUpdate[]) => [...new Set(rows.map(({ docu
 
 /** What became of the documents and their rows. */
 interface Stored {
-  open: Set<string>;
   /** Others have committed there, or a client id is somebody else's: nothing of them was stored. */
   behind: Set<string>;
+  /** They take no updates. */
+  refused: Set<string>;
+  /** Somebody else was at them. */
+  busy: Set<string>;
   heads: Map<string, number>;
 }
 
 interface AppendAnswer {
   id: string;
-  /** Of a document that was asked about; of one in which rows were stored there is a second line, with the number of the last. */
-  is_open: boolean | null;
-  is_current: boolean | null;
+  /** Of a document that was asked about; of one in which rows were stored there is a second line, “at”, with the number of the last. */
+  verdict: 'stored' | 'first' | 'behind' | 'busy' | 'shut' | 'at';
   seq: string | null;
 }
 
-const readAnswer = (rows: readonly AppendAnswer[]): Stored => {
-  const open = rows.filter((row) => row.is_open === true);
-  return {
-    open: new Set(open.map(({ id }) => id)),
-    behind: new Set(open.filter((row) => row.is_current !== true).map(({ id }) => id)),
-    heads: new Map(rows.flatMap(({ id, seq }) => (seq === null ? [] : [[id, Number(seq)] as const]))),
-  };
-};
+function readAnswer(rows: readonly AppendAnswer[]): Stored {
+  const idsOf = (which: AppendAnswer['verdict']) => new Set(rows.flatMap(({ id, verdict }) => (verdict === which ? [id] : [])));
+  return { behind: idsOf('behind'), refused: idsOf('shut'), busy: idsOf('busy'), heads: new Map(rows.flatMap(({ id, seq }) => (seq === null ? [] : [[id, Number(seq)] as const]))) };
+}
 
 /**
  * Locks the documents and stores the rows of those that take some and of which all is known. The lock makes a freeze wait for this one,
  * and the commits of other processes try again behind it, and what comes after a freeze find the document frozen. Numbers are
  * given out behind it: within a document they rise in the order of the commits. One text however many rows, so that it is
- * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very number
- * of the very row: a lower one, or another row, is that of a store that was put back to an earlier state, and what is given here may hang
- * on what it lost.
+ * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very
+ * last row: another one is that of a store that was put back to an earlier state, and what is given here may hang on what it lost.
  */
 const appendStatement: Statement = {
   name: 'collab append',
   // Who holds one of them for long holds up that document and no other: it is passed over, and tried again. What is asked
   // of them by function is seen as of after the lock. Planned once for any number of documents, of which nothing is known then: so every
-  // step is one walk through what was named, and nothing is joined. The row is asked for as a value: EXISTS may become a list of all
-  // rows that the table has, made anew at every commit.
+  // step is one walk through what was named, and nothing is joined. The last row is null where there is none; an empty list of them
+  // asks nothing.
   sql: `WITH asked AS MATERIALIZED (
-     SELECT k.*, d.is_open FROM unnest($1::uuid[], $2::bigint[], $12::uuid[]) WITH ORDINALITY AS k (id, head, row_id, n)
-     LEFT JOIN LATERAL (SELECT true AS is_open FROM yjs_document d WHERE d.id = k.id AND d.state = 'open' FOR NO KEY UPDATE SKIP LOCKED) AS d ON true),
+     SELECT k.id, k.n, d.has_tail FROM unnest($1::uuid[]) WITH ORDINALITY AS k (id, n)
+     LEFT JOIN LATERAL (SELECT d.has_tail FROM yjs_document d WHERE d.id = k.id AND d.state = 'open' FOR NO KEY UPDATE SKIP LOCKED) AS d ON true),
    judged AS MATERIALIZED (
-     SELECT a.id, a.n, a.is_open, a.is_open
-       AND (a.head IS NULL OR (yjs_head(a.id) = a.head AND (a.row_id IS NULL OR (SELECT u.seq FROM yjs_update u WHERE u.id = a.row_id) = a.head)))
-       AND NOT EXISTS (SELECT 1 FROM unnest($9::int[], $10::bigint[], $11::uuid[]) AS b (n, client_id, person_id)
-                       WHERE b.n = a.n AND yjs_owner(a.id, b.client_id) <> b.person_id) AS is_current
+     SELECT a.id, a.n, CASE
+       WHEN a.has_tail IS NULL THEN CASE WHEN EXISTS (SELECT 1 FROM yjs_document d WHERE d.id = a.id AND d.state = 'open') THEN 'busy' ELSE 'shut' END
+       WHEN cardinality($2::uuid[]) > 0 AND (yjs_last(a.id) IS DISTINCT FROM ($2::uuid[])[a.n]
+         OR EXISTS (SELECT 1 FROM unnest($8::int[], $9::bigint[], $10::uuid[]) AS b (n, client_id, person_id)
+                    WHERE b.n = a.n AND yjs_owner(a.id, b.client_id) <> b.person_id)) THEN 'behind'
+       WHEN a.has_tail THEN 'stored' ELSE 'first' END AS verdict
      FROM asked a),
-   verdict AS MATERIALIZED (SELECT array_agg(coalesce(j.is_current, false) ORDER BY j.n) AS is_current FROM judged j),
+   verdicts AS MATERIALIZED (SELECT array_agg(j.verdict IN ('stored', 'first') ORDER BY j.n) AS is_current, array_agg(j.id) FILTER (WHERE j.verdict = 'first') AS firsts FROM judged j),
    stored AS (
      INSERT INTO yjs_update (id, document_id, person_id, payload, created_at)
      SELECT r.id, ($1::uuid[])[r.n], r.person_id, substr($7::bytea, r.start, r.length), $3::timestamptz
-     FROM unnest($4::uuid[], $5::int[], $6::uuid[], $8::int[], $13::int[]) WITH ORDINALITY AS r (id, n, person_id, length, start, position), verdict v
+     FROM unnest($4::uuid[], $5::int[], $6::uuid[], $11::int[], $12::int[]) WITH ORDINALITY AS r (id, n, person_id, length, start, position), verdicts v
      WHERE v.is_current[r.n]
      ORDER BY r.position
      ON CONFLICT (id) DO NOTHING RETURNING document_id, seq),
    bound AS (
      INSERT INTO yjs_client (document_id, client_id, person_id, session_id, created_at)
      SELECT ($1::uuid[])[b.n], b.client_id, b.person_id, b.session_id, $3::timestamptz
-     FROM unnest($9::int[], $10::bigint[], $11::uuid[], $14::uuid[]) AS b (n, client_id, person_id, session_id), verdict v
+     FROM unnest($8::int[], $9::bigint[], $10::uuid[], $13::uuid[]) AS b (n, client_id, person_id, session_id), verdicts v
      WHERE v.is_current[b.n]
-     ON CONFLICT (document_id, client_id) DO NOTHING)
-   SELECT j.id, j.is_open, j.is_current, NULL::bigint AS seq FROM judged j
-   UNION ALL SELECT s.document_id, NULL, NULL, max(s.seq) FROM stored s GROUP BY s.document_id`,
+     ON CONFLICT (document_id, client_id) DO NOTHING),
+   begun AS (UPDATE yjs_document d SET has_tail = true FROM verdicts v WHERE d.id = ANY(v.firsts) AND d.id IN (SELECT s.document_id FROM stored s))
+   SELECT j.id, j.verdict, NULL::bigint AS seq FROM judged j
+   UNION ALL SELECT s.document_id, 'at', max(s.seq) FROM stored s GROUP BY s.document_id`,
 };
 
 /** Documents as rows. Payloads are sealed with the key of their item before the transaction begins. */
@@ -269,10 +269,7 @@ export class SqlStore extends CollabStore {
     // Whose the client ids are is asked where others could have bound them; where nobody else can, it is looked at behind the rows.
     if (known === undefined && rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
     const documentIds = documentsOf(rows);
-    const { open, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
-    const passed = documentIds.filter((id) => !open.has(id));
-    const busy = passed.length === 0 ? new Set<string>() : await this.unitOfWork.run((tx) => this.busyIn(tx, passed), lane);
-    const refused = new Set(passed.filter((id) => !busy.has(id)));
+    const { refused, busy, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
     if (behind.size === 0) return { refused, busy, heads };
     // Nothing of these documents was stored. Should it fail, all are tried again, and those that are stored find that they are.
     const rest = await this.appendIn(rows.filter(({ documentId }) => behind.has(documentId)), sealers, known);
@@ -286,7 +283,8 @@ export class SqlStore extends CollabStore {
     return this.unitOfWork.run(async (tx) => {
       const first = await this.storeIn(tx, documentIds, sealed, known?.heads);
       const heads = new Map(first.heads);
-      const stored = sealed.filter(({ row }) => !first.behind.has(row.documentId) && first.open.has(row.documentId));
+      const isPassed = (documentId: string) => first.behind.has(documentId) || first.refused.has(documentId) || first.busy.has(documentId);
+      const stored = sealed.filter(({ row }) => !isPassed(row.documentId));
       if (first.behind.size > 0) {
         const again: NewUpdate[] = [];
         for (const documentId of first.behind) {
@@ -300,17 +298,8 @@ export class SqlStore extends CollabStore {
         stored.push(...resealed);
       }
       await this.bindIn(tx, stored.map(({ row }) => row));
-      const passed = documentIds.filter((id) => !first.open.has(id));
-      const busy = await this.busyIn(tx, passed);
-      return { refused: new Set(passed.filter((id) => !busy.has(id))), busy, heads };
+      return { refused: first.refused, busy: first.busy, heads };
     }, lane);
-  }
-
-  /** Of documents that were passed over those that take updates: somebody else was at them. */
-  private async busyIn(tx: Tx, documentIds: readonly string[]): Promise<Set<string>> {
-    if (documentIds.length === 0) return new Set();
-    const rows = await tx.query<{ id: string }>(`SELECT id FROM yjs_document WHERE id = ANY($1::uuid[]) AND state = 'open'`, [documentIds]);
-    return new Set(rows.map(({ id }) => id));
   }
 
   private async storeIn(tx: Tx, documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): Promise<Stored> {
@@ -326,17 +315,17 @@ export class SqlStore extends CollabStore {
     const starts = updates.map(({ payload: { length } }) => (start += length) - length);
     return [
       documentIds,
-      documentIds.map((id) => heads?.get(id)?.seq ?? null),
-      this.clock.now().toString(),
+      heads === undefined ? [] : documentIds.map((id) => heads.get(id)?.rowId ?? null),
+      // An instant as text takes Temporal longer than all else here.
+      new Date(this.clock.now().epochMilliseconds).toISOString(),
       updates.map(({ rowId }) => rowId),
       updates.map(({ documentId }) => numbers.get(documentId)!),
       updates.map(({ personId }) => personId),
       Buffer.concat(updates.map(({ payload }) => payload)),
-      updates.map(({ payload }) => payload.length),
       bindings.map(({ documentId }) => numbers.get(documentId)!),
       bindings.map(({ clientId }) => clientId),
       bindings.map(({ personId }) => personId),
-      documentIds.map((id) => heads?.get(id)?.rowId ?? null),
+      updates.map(({ payload }) => payload.length),
       starts,
       bindings.map(({ sessionId }) => sessionId),
     ];
@@ -387,7 +376,7 @@ export class SqlStore extends CollabStore {
    * @returns the ids of the documents
    */
   async shredIn(tx: Tx, itemIds: readonly string[]): Promise<string[]> {
-    const rows = await tx.query<{ id: string }>(`UPDATE yjs_document SET state = 'frozen', wants_compaction = false WHERE item_id = ANY($1::uuid[]) RETURNING id`, [itemIds]);
+    const rows = await tx.query<{ id: string }>(`UPDATE yjs_document SET state = 'frozen', wants_compaction = false, has_tail = false WHERE item_id = ANY($1::uuid[]) RETURNING id`, [itemIds]);
     const documentIds = rows.map(({ id }) => id);
     await tx.query('DELETE FROM yjs_ticket WHERE document_id = ANY($1::uuid[])', [documentIds]);
     await tx.query('DELETE FROM yjs_update WHERE document_id = ANY($1::uuid[])', [documentIds]);
@@ -437,7 +426,8 @@ export class SqlStore extends CollabStore {
       // What was written is read back before anything goes.
       if (kept === undefined || !sealer.open(kept.payload, payloadPlace(last.id)).equals(merged)) throw new Error('the snapshot does not read back');
       await tx.query('DELETE FROM yjs_update WHERE document_id = $1 AND seq < $2', [documentId, last.seq]);
-      if (fulfils) await tx.query('UPDATE yjs_document SET wants_compaction = false WHERE id = $1', [documentId]);
+      const [tail] = await tx.query('SELECT 1 FROM yjs_update WHERE document_id = $1 AND seq > $2 LIMIT 1', [documentId, last.seq]);
+      await tx.query('UPDATE yjs_document SET has_tail = $3, wants_compaction = wants_compaction AND NOT $2 WHERE id = $1', [documentId, fulfils, tail !== undefined]);
       return true;
     }, lane);
     return isDone ? { savedBytes: updates.reduce((sum, { length }) => sum + length, 0) - merged.length } : null;
@@ -446,10 +436,11 @@ export class SqlStore extends CollabStore {
   override async resting(before: number, limit: number): Promise<string[]> {
     const rows = await this.unitOfWork.run(
       (tx) =>
-        tx.query<{ document_id: string }>('SELECT document_id FROM yjs_update WHERE NOT is_snapshot GROUP BY document_id HAVING max(created_at) <= $1 LIMIT $2', [
-          new Date(before).toISOString(),
-          limit,
-        ]),
+        tx.query<{ document_id: string }>(
+          `SELECT d.id AS document_id FROM yjs_document d, LATERAL (SELECT u.created_at FROM yjs_update u WHERE u.document_id = d.id ORDER BY u.seq DESC LIMIT 1) AS last
+           WHERE d.has_tail AND last.created_at <= $1 LIMIT $2`,
+          [new Date(before).toISOString(), limit],
+        ),
       { lane: 'job', as: 'collab' },
     );
     return rows.map((row) => row.document_id);

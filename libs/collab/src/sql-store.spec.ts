@@ -47,6 +47,38 @@ describe('SqlStore', () => {
     await expect(under.store.load(documentId)).rejects.toThrow();
   });
 
+  it('[CO46] rests with something behind its snapshot until that is in it, whoever stored it', async () => {
+    const { documentId, itemId } = await under.newDocument(Buffer.from('seed'));
+    const row = { documentId, itemId, personId: under.people[0], sessionId: under.sessionId, clientIds: [9] };
+    const rests = async () => (await under.store.resting(Date.now() + 60_000, 10_000)).includes(documentId);
+    const compact = () => under.store.compact(documentId, async (updates) => Buffer.concat(updates), false);
+    expect(await rests()).toBe(false);
+    // An id alone is nothing to compact.
+    await under.store.append([{ ...row, rowId: newId(), payload: null }]);
+    expect(await rests()).toBe(false);
+    for (const text of ['a', 'b']) await under.store.append([{ ...row, rowId: newId(), payload: Buffer.from(text) }]);
+    expect(await rests()).toBe(true);
+    // What is committed while it is merged stays behind it.
+    await under.store.compact(documentId, async (updates) => (await under.store.append([{ ...row, rowId: newId(), payload: Buffer.from('c') }]), Buffer.concat(updates)), false);
+    expect(await rests()).toBe(true);
+    await compact();
+    expect([await rests(), (await under.store.load(documentId))?.updates.map(String)]).toEqual([false, ['seedabc']]);
+    await under.store.append([{ ...row, rowId: newId(), payload: Buffer.from('d') }]);
+    expect(await rests()).toBe(true);
+  });
+
+  it('[CO108] neither a document with words nor who wrote them can be removed', async () => {
+    const { documentId, itemId } = await under.newDocument(Buffer.from('seed'));
+    await under.store.append([{ documentId, itemId, personId: under.people[1], sessionId: under.sessionId, clientIds: [], rowId: newId(), payload: Buffer.from('x') }]);
+    for (const [sql, id] of [
+      ['DELETE FROM yjs_document WHERE id = $1', documentId],
+      ['UPDATE yjs_document SET id = gen_random_uuid() WHERE id = $1', documentId],
+      ['DELETE FROM person WHERE id = $1', under.people[1]],
+    ] as const) {
+      await expect(unitOfWork.run((tx) => tx.query(sql, [id]))).rejects.toThrow('words name this');
+    }
+  });
+
   it('[CO40] a history of many pages is loaded as it was stored', async () => {
     const { documentId, itemId } = await under.newDocument(Buffer.from('0'));
     const row = { documentId, itemId, personId: under.people[0], sessionId: under.sessionId, clientIds: [] };

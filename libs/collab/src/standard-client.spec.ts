@@ -293,6 +293,8 @@ describe('y-websocket, unchanged', () => {
   it('[CO36] a shutdown stores and acknowledges what came, then closes with 4503', async () => {
     const { documentId } = server.document([anna, bo]);
     const a = await (await connect(anna, documentId, { ack: true })).synced();
+    // The server has asked for what it lacks, and has it.
+    await until('answered', () => a.acknowledged === 1);
     let letThrough = () => undefined as void;
     let isHeld = false;
     server.store.beforeCommit = () => {

@@ -104,7 +104,7 @@ export const storeContract: Readonly<Record<string, Check>> = {
         return [];
       },
     });
-    for (const clientIds of [[], [9]]) await under.store.append([rowOf(under, document, 'upon what is lost', clientIds)], known(seq + 7));
+    for (const clientIds of [[], [9]]) await under.store.append([rowOf(under, document, 'upon what is lost', clientIds)], known(seq + 7, newId()));
     assert.deepEqual(heads, [[seq, null], [seq, null]]);
     // A store that was put back gives its numbers out again.
     for (const clientIds of [[], [9]]) await under.store.append([rowOf(under, document, 'upon what is lost', clientIds)], known(seq, newId()));

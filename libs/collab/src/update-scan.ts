@@ -1,5 +1,6 @@
 import { ByteReader, MalformedBytes } from './byte-reader.js';
 import type { Limits } from './limits.js';
+import { finished, slice, type Steps } from './steps.js';
 
 /** What an update names: one character, element or mark somebody made. */
 export interface Reference {
@@ -69,6 +70,11 @@ export type ScanLimits = Pick<Limits, 'maxStructs' | 'maxDeletes' | 'maxClients'
  * @throws MalformedBytes
  */
 export function scanUpdate(update: Uint8Array, limits: ScanLimits): ScannedUpdate {
+  return finished(scanning(update, limits));
+}
+
+/** As {@link scanUpdate}, resting after every `slice` things that it read. */
+export function* scanning(update: Uint8Array, limits: ScanLimits): Steps<ScannedUpdate> {
   const reader = new ByteReader(update);
   const structs: Struct[] = [];
   const ranges: ClientRange[] = [];
@@ -91,6 +97,7 @@ export function scanUpdate(update: Uint8Array, limits: ScanLimits): ScannedUpdat
       const struct = readStruct(reader, client, clock, limits);
       if (struct.kind === contentKind.skip) skips = true;
       else structs.push(struct);
+      if (structs.length % slice === slice - 1) yield;
       clock += struct.length;
       if (clock > Number.MAX_SAFE_INTEGER) throw new MalformedBytes('clock overflow');
     }
@@ -98,7 +105,7 @@ export function scanUpdate(update: Uint8Array, limits: ScanLimits): ScannedUpdat
   }
 
   const deletesAt = reader.position;
-  const { deletes, ascend } = readDeletes(reader, limits);
+  const { deletes, ascend } = yield* readDeletes(reader, limits);
   reader.end();
   return { structs, ranges, deletes, deletesAscend: ascend, skips, deletesAt };
 }
@@ -110,7 +117,7 @@ function clientId(reader: ByteReader): number {
   return client;
 }
 
-function readDeletes(reader: ByteReader, limits: ScanLimits): { deletes: ClientRange[]; ascend: boolean } {
+function* readDeletes(reader: ByteReader, limits: ScanLimits): Steps<{ deletes: ClientRange[]; ascend: boolean }> {
   const deletes: ClientRange[] = [];
   let ascend = true;
   const seen = new Set<number>();
@@ -131,6 +138,7 @@ function readDeletes(reader: ByteReader, limits: ScanLimits): { deletes: ClientR
       if (from < end) ascend = false;
       end = from + length;
       deletes.push({ client, from, to: end });
+      if (deletes.length % slice === 0) yield;
     }
   }
   return { deletes, ascend };

@@ -36,3 +36,11 @@ export function encodeStateVector(vector: ReadonlyMap<number, number>): Uint8Arr
   }
   return encoding.toUint8Array(encoder);
 }
+
+/**
+ * Whether an update that passed the gate takes no word away: its delete set is then one zero at the end, and one that is not empty
+ * ends with a length, which is none in its last byte.
+ */
+export function deletesNothing(update: Uint8Array): boolean {
+  return update.at(-1) === 0;
+}

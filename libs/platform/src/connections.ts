@@ -8,7 +8,7 @@ export interface Beginning {
   /** Of the session it is done for; looked up by the database itself. */
   token: string | null;
   /** ISO 8601; believed only by a database that was told to (tests). */
-  now: string;
+  now: () => string;
 }
 
 /** A connection for one transaction. */
@@ -40,7 +40,7 @@ function begin(beginning: Beginning, believesProcess: boolean, role?: string): s
   const said = [
     ...(role === undefined ? [] : [`SET LOCAL ROLE "${role}"`]),
     ...(beginning.token !== null && token.test(beginning.token) ? [`SET LOCAL samraad.session = '${beginning.token}'`] : []),
-    ...(believesProcess ? [`SET LOCAL samraad.now = '${beginning.now}'`] : []),
+    ...(believesProcess ? [`SET LOCAL samraad.now = '${beginning.now()}'`] : []),
   ];
   return [bareBegin, ...said].join('; ');
 }

@@ -130,7 +130,7 @@ export class UnitOfWork {
     const background = this.background.getStore();
     const asking = currentAsking();
     const role = options.as ?? (options.lane === 'collab' ? 'collab' : (background ?? asking.as));
-    const begin = this.connections.begin({ role, token: ofSession.has(role) ? asking.token : null, now: this.clock.now().toString() });
+    const begin = this.connections.begin({ role, token: ofSession.has(role) ? asking.token : null, now: () => this.clock.now().toString() });
     return { role, begin, lane: options.lane ?? (background === undefined ? 'request' : 'job') };
   }
 

@@ -7,7 +7,7 @@ import { protect } from '../row-security.js';
  * command it is; the role `mail` makes of the marks what each calendar is to be told, sends it, and takes answers in. Of a meeting it
  * reads when and where it is, neither title nor anything on its agenda.
  */
-export class MeetingMail1796043600090 implements MigrationInterface {
+export class MeetingMail1796047200090 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
     const all = { mail: { select: 'true', insert: 'true', update: 'true', delete: 'true' } } as const;

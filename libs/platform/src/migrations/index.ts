@@ -53,11 +53,12 @@ import { CarriedItems1796032800080 } from './2026-11-30-carried-items.js';
 import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
 import { FirstPages1796036400076 } from './2026-11-30-first-pages.js';
 import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
-import { MeetingMail1796043600090 } from './2026-11-30-meeting-mail.js';
+import { MeetingMail1796047200090 } from './2026-11-30-meeting-mail.js';
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { OwnBases1796040000090 } from './2026-11-30-own-bases.js';
 import { Polls1796036400065 } from './2026-11-30-polls.js';
+import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -120,5 +121,6 @@ export const migrations = [
   SafetyNotices1796040000060,
   BusyCalendars1796040000070,
   OwnBases1796040000090,
-  MeetingMail1796043600090,
+  AppendCost1796043600097,
+  MeetingMail1796047200090,
 ];
