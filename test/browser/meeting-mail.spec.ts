@@ -88,8 +88,8 @@ describe('invitations by mail', () => {
     const coordinator = await Visitor.arrive(chromium, product.origin, { script: axe, viewport: wide });
     const { page } = coordinator;
     await coordinator.beSignedIn(people.coordinator);
-    const { person } = await caseworker.ask<{ person: { membershipId: string } }>('GET', '/api/v1/session');
-    const { id } = await coordinator.ask<{ id: string }>('POST', '/api/v1/meetings', { kindId: 'section115HandoverMeeting', startLocal: `${inDays(9)}T13:00`, durationMinutes: 60, authorityIds: ['policeDistrict:nordsjaelland'], participantMembershipIds: [person.membershipId] }, { 'idempotency-key': crypto.randomUUID() });
+    const { acting } = await caseworker.ask<{ acting: { id: string } }>('GET', '/api/v1/session');
+    const { id } = await coordinator.ask<{ id: string }>('POST', '/api/v1/meetings', { kindId: 'section115HandoverMeeting', startLocal: `${inDays(9)}T13:00`, durationMinutes: 60, authorityIds: ['policeDistrict:nordsjaelland'], participantMembershipIds: [acting.id] }, { 'idempotency-key': crypto.randomUUID() });
     const [mail] = await eventually('the invitation is mailed', async () => sink.delivered, (all) => all.length > 0, 60_000);
     const calendar = calendarOf(mail!);
     const start = new Date(Date.now() + 12 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
