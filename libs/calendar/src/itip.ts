@@ -21,6 +21,7 @@ export interface Invitation {
   partStat: PartStat;
 }
 
+const product = 'Samråd';
 const partStats: Readonly<Record<PartStat, string>> = { needsAction: 'NEEDS-ACTION', accepted: 'ACCEPTED', tentative: 'TENTATIVE', declined: 'DECLINED', delegated: 'DELEGATED' };
 
 export type ItipMethod = 'REQUEST' | 'CANCEL' | 'DECLINECOUNTER';
@@ -43,7 +44,7 @@ export function itip(method: ItipMethod, one: Invitation, timeZone: string): str
     `DTEND${localTime(one.end, timeZone)}`,
     `SUMMARY:${escaped(one.summary)}`,
     ...(isCancel ? [] : [`DESCRIPTION:${escaped(one.description)}`, ...(one.location === null ? [] : [`LOCATION:${escaped(one.location)}`]), `URL:${one.url}`]),
-    `ORGANIZER;CN=Samråd:mailto:${one.organizer}`,
+    `ORGANIZER;CN=${product}:mailto:${one.organizer}`,
     `ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=${partStats[one.partStat]};RSVP=${method === 'REQUEST' && one.partStat === 'needsAction' ? 'TRUE' : 'FALSE'}:mailto:${one.attendee}`,
     `STATUS:${isCancel ? 'CANCELLED' : 'CONFIRMED'}`,
     `TRANSP:${isCancel ? 'TRANSPARENT' : 'OPAQUE'}`,

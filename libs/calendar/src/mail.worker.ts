@@ -63,7 +63,9 @@ function decoded(bytes: Uint8Array, charset: string | undefined): string {
 function isBounce(mail: ParsedMail): boolean {
   const type = mail.headers.get('content-type') as { value?: string; params?: Record<string, string> } | undefined;
   if (type?.value !== 'multipart/report' || type.params?.['report-type'] !== 'delivery-status') return false;
-  return mail.attachments.some((part) => part.contentType === 'message/delivery-status' && /^action:\s*failed\s*$/im.test(part.content.toString('latin1')));
+  // Whichever of the two the parser takes the report for.
+  const reports = mail.attachments.filter((part) => part.contentType === 'message/delivery-status').map((part) => part.content.toString('latin1'));
+  return [mail.text ?? '', ...reports].some((report) => /^action:\s*failed\s*$/im.test(report));
 }
 
 if ((workerData as MailJob | null)?.mark === mailWorkerMark) void readMail((workerData as MailJob).message).then((answer) => parentPort?.postMessage(answer));
