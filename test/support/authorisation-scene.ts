@@ -45,11 +45,14 @@ export interface Scene {
   becomes: (place: Place, state: ItemState | 'withoutBasis') => Promise<void>;
   /** Announces the deletion of the meeting, as if its time had come. */
   announce: () => Promise<void>;
+  /** An answer that came by mail and was not taken in. */
+  mailReceived: () => Promise<void>;
   /** The guest who is invited to read. */
   guestId: string;
   proposalId?: string;
   pollId?: string;
   outsiderId?: string;
+  receivedId?: string;
 }
 /** An item and what hangs on it. Decisions are the municipality's. */
 export interface Place {
@@ -168,6 +171,10 @@ export async function stage(server: TestServer, who: Record<Asker | 'chief', Bro
         else await tx.query('UPDATE agenda_item SET state = $2 WHERE id = $1', [itemId, state]);
         if (state === 'withdrawn' || state === 'moved') await tx.query(`UPDATE yjs_document SET state = 'frozen' WHERE id = $1`, [documentId]);
       });
+    },
+    mailReceived: async () => {
+      scene.receivedId = newId();
+      await server.unitOfWork.run((tx) => tx.query(`INSERT INTO mail_received (id, digest, received_at, meeting_id, outcome) VALUES ($1, $2, '2026-11-23T08:00:00Z', $3, 'forged')`, [scene.receivedId, Buffer.from(scene.receivedId!), meeting.id]));
     },
     announce: async () => {
       await server.running.app.get(DomainEvents).idle();

@@ -147,6 +147,8 @@ export const table: readonly Row[] = [
   row('PUT /own-calendar/file', 'any', 'in 415 415 415 415 415 415 415 not not'),
   row('POST /own-calendar/refresh', 'any', everybody),
   row('DELETE /own-calendar', 'any', everybody),
+  row('GET /mail-invitations', 'any', everybody),
+  row('PUT /mail-invitations', 'any', everybody, { body: () => ({ wanted: true }) }),
   row('GET /calendar-feed', 'any', everybody),
   row('POST /calendar-feed', 'any', everybody),
   row('DELETE /calendar-feed', 'any', everybody),
@@ -247,6 +249,8 @@ export const table: readonly Row[] = [
   row('GET /meetings/:id', 'any', takesPart),
   row('GET /meetings/:id/changes', 'any', takesPart),
   // A coordinator adds items herself; a proposal is its proposer's and the coordinators' (AC32–AC34).
+  row('GET /meetings/:id/mail', 'any', coordinates),
+  row('POST /meetings/:id/mail/:receivedId', 'any', coordinates, { before: (scene) => scene.mailReceived(), body: () => ({ how: 'seen' }) }),
   row('GET /meetings/:id/proposals', 'any', takesPart, { before: proposed }),
   row('POST /meetings/:id/proposals', 'any', 'in not ok ok no no no no no no', { body: proposal }),
   row('POST /meetings/:id/proposals/:proposalId/accept', 'any', 'in ok no not no no no no no no', { before: proposed }),
@@ -430,6 +434,7 @@ export const outside: Readonly<Record<string, string>> = {
   'GET /health/live': 'for supervisors; says that the process runs',
   'GET /health/ready': 'for supervisors; says that the database answers',
   'POST /oidc/:providerId/backchannel-logout': 'by the signature of an identity provider; test/identity',
+  'POST /inbound-mail': 'by the signature of a mail server; test/meeting-mail.spec.ts',
   'GET /ical/:file': 'by the secret of a calendar link; test/calendar-feed.spec.ts',
   // By a key of user management, which is looked at before the route is; test/scim.spec.ts.
   ...Object.fromEntries(

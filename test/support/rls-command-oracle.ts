@@ -145,6 +145,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     notification_mute: { select: anyone, insert: ownPerson, delete: ownPerson },
     log_view: { select: own, insert: own, delete: own },
     idempotency_key: { select: ownPerson, insert: ownPerson },
+    mail_choice: { select: ownFeed, insert: ownFeed, update: ownFeed },
     busy_calendar: { select: ownFeed, insert: (row) => ownFeed(row) && row.authority_id === membership.authority_id, update: ownFeed, delete: ownFeed },
     calendar_feed: { select: ownFeed, insert: ownFeed, update: ownFeed, delete: ownFeed },
     // [AC141] An authority's own coordinators and administrators, with its own people, in their own name.

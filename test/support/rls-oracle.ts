@@ -113,6 +113,7 @@ export function oracle(tables: Tables, asker: Asker): Record<string, (row: Row) 
     minutes_event: (row) => (row.part_ids as string[]).some((id) => items.has(id) || (id === row.meeting_id && meetings.has(id))),
     filing: ofMeeting, retention_run: ofMeeting, retention_event: ofMeeting, legal_hold: hold, retention_rule: (row) => row.authority_id === membership.authority_id,
     notification: own, notification_mute: (row) => row.person_id === asker.personId, log_view: own, idempotency_key: nobody, demo_step: nobody, outbox: nobody,
+    meeting_mail: nobody, mail_due: nobody, mail_received: nobody, mail_choice: (row) => isMember && row.person_id === asker.personId,
     busy_calendar: (row) => isMember && row.person_id === asker.personId,
     poll: ofMeeting, poll_outsider: (row) => coordinated.has(row.meeting_id), poll_ballot: (row) => coordinated.has(row.meeting_id) || (mine(row) && meetings.has(row.meeting_id)),
     calendar_feed: (row) => isMember && row.person_id === asker.personId,

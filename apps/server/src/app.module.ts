@@ -59,6 +59,8 @@ import { MinutesController } from './minutes.controller.js';
 import { OwnSessionsController } from './own-sessions.controller.js';
 import { Origins } from './origins.js';
 import { ProviderViews } from './provider-views.service.js';
+import { InboundMailController } from './inbound-mail.controller.js';
+import { MeetingMailController } from './meeting-mail.controller.js';
 import { OwnCalendarController } from './own-calendar.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PlansController } from './plans.controller.js';
@@ -91,7 +93,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
   const search = SearchModule.register({ imports: [CollabModule, meetings, decisions], provider: ProductSearchSources });
   return {
     module: AppModule,
-    imports: [PlatformModule.register({ config, ...options }), AccessModule, IdentityModule.register(options.identity ?? { providers: [], insecureIssuers: false }), CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), ProvisioningModule.register(meetings, decisions), InsightModule, DocumentsModule, RetentionModule.register(meetings), search, NotificationsModule, TrailModule, CalendarModule],
+    imports: [PlatformModule.register({ config, ...options }), AccessModule, IdentityModule.register(options.identity ?? { providers: [], insecureIssuers: false }), CollabModule, meetings, decisions, MinutesModule.register(meetings, decisions), ProvisioningModule.register(meetings, decisions), InsightModule, DocumentsModule, RetentionModule.register(meetings), search, NotificationsModule, TrailModule, CalendarModule.register(meetings)],
     controllers: [
       SessionController,
       SignInController,
@@ -114,6 +116,8 @@ export function appModule(config: Config, options: { database: Database; keys: K
       CalendarFeedController,
       CalendarFileController,
       OwnCalendarController,
+      MeetingMailController,
+      InboundMailController,
       FindTimeController,
       RepliesController,
       AttendanceController,

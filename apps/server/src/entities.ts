@@ -5,6 +5,7 @@ import { LegalBasisSettingEntity } from '@lib/access/legal-basis-setting.entity.
 import { ItemAudienceEntity, ItemReaderEntity, ItemWindowEntity } from '@lib/access/item-access.entity.js';
 import { AccountEntity, IdentityEntity, MembershipEntity, PersonEntity, PersonExternalIdEntity, SessionEntity } from '@lib/access/person.entity.js';
 import { CalendarFeedEntity } from '@lib/calendar/calendar-feed.entity.js';
+import { MailChoiceEntity, MailDueEntity, MailReceivedEntity, MeetingMailEntity } from '@lib/calendar/meeting-mail.entity.js';
 import { DecisionEntity, DecisionEventEntity } from '@lib/decisions/decision.entity.js';
 import { FollowUpEntity, FollowUpEventEntity } from '@lib/decisions/follow-up.entity.js';
 import { LogViewEntity } from '@lib/decisions/log-view.entity.js';
@@ -105,4 +106,8 @@ export const entities = [
   CalendarFeedEntity,
   ContactEntryEntity,
   ContactVersionEntity,
+  MeetingMailEntity,
+  MailDueEntity,
+  MailChoiceEntity,
+  MailReceivedEntity,
 ];

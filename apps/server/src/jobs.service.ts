@@ -1,8 +1,11 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OldGuestNames } from '@lib/access/old-guest-names.service.js';
 import { Sessions } from '@lib/access/sessions.service.js';
 import { FollowUpReminders } from '@lib/decisions/follow-up-reminders.service.js';
 import { BusyCalendars } from '@lib/calendar/busy-calendars.service.js';
+import { ImapMailbox } from '@lib/calendar/imap-mailbox.js';
+import { MailInbox } from '@lib/calendar/mail-inbox.service.js';
+import { MeetingMails } from '@lib/calendar/meeting-mails.service.js';
 import { Departures } from '@lib/meetings/departures.service.js';
 import { EmbargoReviews } from '@lib/meetings/embargo-reviews.service.js';
 import { PollLinks } from '@lib/meetings/poll-links.service.js';
@@ -23,6 +26,7 @@ import { Upkeep } from '@lib/platform/upkeep.service.js';
 import { log } from '@lib/platform/log.js';
 import { Outbox } from '@lib/platform/outbox.service.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { Origins } from './origins.js';
 
 const minuteMs = 60_000;
 
@@ -62,6 +66,10 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly filings: Filings,
     private readonly retention: RetentionRuns,
     private readonly idempotency: Idempotency,
+    private readonly mails: MeetingMails,
+    private readonly inbox: MailInbox,
+    @Inject(ImapMailbox) private readonly mailbox: ImapMailbox | null,
+    private readonly origins: Origins,
   ) {}
 
   /**
@@ -79,6 +87,9 @@ export class Jobs implements BeforeApplicationShutdown {
     this.every(minuteMs, 'ended memberships', () => this.departures.settle());
     this.every(minuteMs, 'own calendars', () => this.busyCalendars.refreshDue());
     this.every(10 * minuteMs, 'own calendars of who left', () => this.busyCalendars.forgetLeft());
+    this.every(minuteMs / 2, 'invitations by mail', () => this.mails.run(this.origins.address));
+    this.every(minuteMs, 'answers by mail', async () => void (await this.mailbox?.collect(this.inbox)));
+    this.every(6 * 60 * minuteMs, 'old mail', () => this.inbox.removeOld());
     this.every(60 * minuteMs, 'follow-up reminders', () => this.reminders.remind());
     this.every(10 * minuteMs, 'reviews of embargoes', () => this.embargoReviews.remind());
     this.every(6 * 60 * minuteMs, 'old notifications', () => this.notifications.removeOld());

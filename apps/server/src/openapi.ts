@@ -42,5 +42,5 @@ export async function documentOfTheApi(): Promise<OpenAPIObject> {
 
 export const apiPrefix = 'api/v1';
 
-/** Routes that supervisors, identity providers, user management and calendar programs ask for. */
-export const unprefixed = ['health/live', 'health/ready', 'oidc/:providerId/backchannel-logout', 'scim/v2', 'scim/v2/{*rest}', 'ical/:file'] as const;
+/** Routes that supervisors, identity providers, user management, calendar programs and mail servers ask for. */
+export const unprefixed = ['health/live', 'health/ready', 'oidc/:providerId/backchannel-logout', 'scim/v2', 'scim/v2/{*rest}', 'ical/:file', 'inbound-mail'] as const;

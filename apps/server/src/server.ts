@@ -8,6 +8,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { readSessionToken } from '@lib/access/session-cookie.js';
+import { mostMailBytes } from '@lib/calendar/mail-inbox.service.js';
 import { DirectorySeed } from '@lib/access/directory-seed.service.js';
 import { livePath } from '@lib/contracts/live.js';
 import { Problem } from '@lib/contracts/problems.js';
@@ -28,6 +29,7 @@ import { appModule } from './app.module.js';
 import { DemoStory } from './demo/demo-story.service.js';
 import { entities } from './entities.js';
 import { frameworkLog } from './framework-log.js';
+import { inboundMailPath } from './inbound-mail.controller.js';
 import { Jobs } from './jobs.service.js';
 import { askAsSession } from './asking.js';
 import { speakToAsker } from './language.js';
@@ -93,6 +95,8 @@ async function listen(app: NestExpressApplication, config: Config, runsByItself:
   app.use(`/${scimPath.split('/')[0]!}`, noStore, express.json({ limit: '512kb', strict: true, type: ['application/scim+json', 'application/json'] }), boundJson);
   // What providers tell by themselves: no page asks, so there is no Origin; the signature says who it is.
   app.use('/oidc', noStore, express.urlencoded({ limit: '32kb', extended: false, parameterLimit: 5 }), speakToAsker);
+  // What a mail server hands on is not unpacked: a small body must not become a large one.
+  app.use(`/${inboundMailPath}`, noStore, express.raw({ limit: mostMailBytes, type: () => true, inflate: false }));
   app.setGlobalPrefix(apiPrefix, { exclude: [...unprefixed] });
   app.useWebSocketAdapter(new LiveAdapter(app));
   serveDocument(app);
@@ -199,7 +203,7 @@ function serveBrowserFiles(app: NestExpressApplication): void {
   app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, index: false }));
   app.use(express.static(folder, { index: false, cacheControl: false, setHeaders: (response) => response.set('Cache-Control', 'no-cache') }));
   app.use((request: Request, response: Response, next: NextFunction) => {
-    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|health|ical|live|oidc|scim|yjs)(\/|$)/.test(request.path) && request.accepts('html');
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|health|ical|inbound-mail|live|oidc|scim|yjs)(\/|$)/.test(request.path) && request.accepts('html');
     if (!isPage) return next();
     response.set('Cache-Control', 'no-cache').sendFile('index.html', { root: folder });
   });

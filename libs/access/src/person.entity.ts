@@ -107,6 +107,10 @@ export class AccountEntity {
   @Column('text', { nullable: true })
   userNameKey!: string | null;
 
+  /** Where the authority's user management says that she reads mail; null where it has not. */
+  @Column('text', { nullable: true })
+  email!: string | null;
+
   @Column('boolean')
   active!: boolean;
 

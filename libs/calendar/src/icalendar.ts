@@ -54,8 +54,6 @@ const earliest = [(first: Date, { start }: CalendarEvent) => (start < first ? st
 const latest = [(last: Date, { end }: CalendarEvent) => (end > last ? end : last), new Date(-8.64e15)] as const;
 
 function eventLines(event: CalendarEvent, timeZone: string): string[] {
-  // Programs differ in which of the two they take an hour for that autumn has twice; UTC says it.
-  const at = (instant: Date) => (isTwice(instant, timeZone) ? `:${utc(instant)}` : `;TZID=${timeZone}:${wallTime(instant, timeZone)}`);
   return [
     'BEGIN:VEVENT',
     `UID:${event.uid}`,
@@ -63,8 +61,8 @@ function eventLines(event: CalendarEvent, timeZone: string): string[] {
     `DTSTAMP:${utc(event.changedAt)}`,
     `CREATED:${utc(event.createdAt)}`,
     `LAST-MODIFIED:${utc(event.changedAt)}`,
-    `DTSTART${at(event.start)}`,
-    `DTEND${at(event.end)}`,
+    `DTSTART${localTime(event.start, timeZone)}`,
+    `DTEND${localTime(event.end, timeZone)}`,
     `SUMMARY:${escaped(event.summary)}`,
     `DESCRIPTION:${escaped(event.description)}`,
     ...(event.location === null ? [] : [`LOCATION:${escaped(event.location)}`]),
@@ -106,8 +104,11 @@ export function folded(line: string): string {
   return answer;
 }
 
+/** The rest of a DTSTART or DTEND. Programs differ in which of the two they take an hour for that autumn has twice; UTC says it. */
+export const localTime = (instant: Date, timeZone: string): string => (isTwice(instant, timeZone) ? `:${utc(instant)}` : `;TZID=${timeZone}:${wallTime(instant, timeZone)}`);
+
 /** `20261207T120000Z` */
-const utc = (instant: Date): string => `${basic(instant.getTime())}Z`;
+export const utc = (instant: Date): string => `${basic(instant.getTime())}Z`;
 
 /** `20261207T130000`, as the wall shows it. */
 function wallTime(instant: Date, timeZone: string): string {

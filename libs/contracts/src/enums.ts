@@ -217,3 +217,13 @@ export type FilingState = (typeof filingStates)[number];
 /** What holds a deletion back, as far as somebody may know it. */
 export const retentionObstacles = ['filing', 'hold', 'unfinished', 'confirmation'] as const;
 export type RetentionObstacle = (typeof retentionObstacles)[number];
+
+/** What the mail about one meeting to one participant came to; `waiting` is still to be sent. */
+export const mailStates = ['waiting', 'sent', 'refused', 'expired'] as const;
+export type MailState = (typeof mailStates)[number];
+
+/** What became of a message that came in (rules MA10–MA16). */
+export const mailOutcomes = ['taken', 'refreshed', 'proposed', 'wantsSubstitute', 'forged', 'otherAttendee', 'stale', 'represented', 'closed', 'notThere', 'unknown', 'unreadable', 'noAnswer', 'bounced'] as const;
+export type MailOutcome = (typeof mailOutcomes)[number];
+/** Those that a coordinator of the meeting is shown: it was not, or not wholly, done as the mail says. */
+export const refusedOutcomes = ['wantsSubstitute', 'forged', 'otherAttendee', 'stale', 'represented', 'closed', 'notThere', 'noAnswer'] as const satisfies readonly MailOutcome[];

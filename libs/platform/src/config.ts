@@ -141,6 +141,29 @@ export class Config {
   @Matches(/^(\[[\da-fA-F:]+\]|[\w.-]+):\d{1,5}(\s*,\s*(\[[\da-fA-F:]+\]|[\w.-]+):\d{1,5})*$/)
   SAMRAAD_CALENDAR_HOSTS?: string;
 
+  /**
+   * The server that takes mail from the product: `smtps://user:password@host:465`, or `smtp://` and STARTTLS (docs/mail.md).
+   * Without it nothing is mailed.
+   */
+  @IsOptional()
+  @Matches(/^smtps?:\/\/[^\s/]+\/?$/)
+  SAMRAAD_SMTP_URL?: string;
+
+  /** The product's own mailbox, `samraad@kommune.example`; what is sent to `samraad+…@kommune.example` must reach it too. */
+  @IsOptional()
+  @Matches(/^[\w.-]{1,30}@[\w-]+(\.[\w-]+)+$/)
+  SAMRAAD_MAIL_ADDRESS?: string;
+
+  /** The same mailbox, to be read: `imaps://user:password@host:993/INBOX`. Without it answers come in by /inbound-mail alone. */
+  @IsOptional()
+  @Matches(/^imaps?:\/\/[^\s/]+(\/\S*)?$/)
+  SAMRAAD_IMAP_URL?: string;
+
+  /** File with the secret that signs what a mail server hands on to /inbound-mail, at least 32 characters; without it the address is closed. */
+  @IsOptional()
+  @IsString()
+  SAMRAAD_INBOUND_MAIL_SECRET_FILE?: string;
+
   /** Off in tests and measurements alone: no setting leads here. */
   rateLimits = true;
 
@@ -154,6 +177,12 @@ export class Config {
 
   get innerCalendarHosts(): ReadonlySet<string> {
     return new Set((this.SAMRAAD_CALENDAR_HOSTS ?? '').split(',').map((host) => host.trim().toLowerCase()).filter((host) => host !== ''));
+  }
+
+  /** How mail leaves; null where the operator has not said. */
+  get mail(): { smtpUrl: string; address: string } | null {
+    if (this.SAMRAAD_SMTP_URL === undefined || this.SAMRAAD_MAIL_ADDRESS === undefined) return null;
+    return { smtpUrl: this.SAMRAAD_SMTP_URL, address: this.SAMRAAD_MAIL_ADDRESS.toLowerCase() };
   }
 
   get keyFile(): string | null {
@@ -182,7 +211,7 @@ function readPackageVersion(): string {
  * @throws Error with one line per fault, for the operator's console
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE', 'SAMRAAD_KMS', 'VAULT_ADDR', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE', 'VAULT_TRANSIT_MOUNT', 'VAULT_TIMEOUT_MS', 'SAMRAAD_KEY_BACKUP_DIR', 'SAMRAAD_CALENDAR_HOSTS', 'SAMRAAD_KEY_BACKUP_DAYS', 'SAMRAAD_DEMO_STORY', 'TRAIL_MONTHS', 'SAMRAAD_SIGN_IN_FILE', 'SAMRAAD_SESSION_IDLE_MINUTES', 'SAMRAAD_SESSION_HOURS', 'SAMRAAD_TRUSTED_PROXIES'] as const;
+  const known = ['SAMRAAD_MODE', 'PORT', 'HOST', 'PUBLIC_ORIGIN', 'DATABASE_URL', 'DATABASE_POOL', 'SAMRAAD_DATA_DIR', 'SAMRAAD_KEY_FILE', 'SAMRAAD_KMS', 'VAULT_ADDR', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE', 'VAULT_TRANSIT_MOUNT', 'VAULT_TIMEOUT_MS', 'SAMRAAD_KEY_BACKUP_DIR', 'SAMRAAD_CALENDAR_HOSTS', 'SAMRAAD_KEY_BACKUP_DAYS', 'SAMRAAD_DEMO_STORY', 'TRAIL_MONTHS', 'SAMRAAD_SIGN_IN_FILE', 'SAMRAAD_SESSION_IDLE_MINUTES', 'SAMRAAD_SESSION_HOURS', 'SAMRAAD_TRUSTED_PROXIES', 'SAMRAAD_SMTP_URL', 'SAMRAAD_MAIL_ADDRESS', 'SAMRAAD_IMAP_URL', 'SAMRAAD_INBOUND_MAIL_SECRET_FILE'] as const;
   const given = Object.fromEntries(known.filter((key) => (environment[key] ?? '') !== '').map((key) => [key, environment[key]]));
   const config = plainToInstance(Config, given, { exposeDefaultValues: true });
   const faults = validateSync(config).flatMap((error) => Object.values(error.constraints ?? {}));
@@ -200,6 +229,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     else if (faults.length === 0 && new URL(config.VAULT_ADDR).origin !== config.VAULT_ADDR) faults.push('VAULT_ADDR must be a bare origin, without a path or a trailing slash');
     if (config.VAULT_TOKEN_FILE === undefined) faults.push('VAULT_TOKEN_FILE must name the file with the token of Vault when SAMRAAD_KMS is vault');
   }
+  if ((config.SAMRAAD_SMTP_URL === undefined) !== (config.SAMRAAD_MAIL_ADDRESS === undefined)) faults.push('SAMRAAD_SMTP_URL and SAMRAAD_MAIL_ADDRESS belong together: where mail goes out, and whose it is');
+  if ((config.SAMRAAD_INBOUND_MAIL_SECRET_FILE ?? config.SAMRAAD_IMAP_URL) !== undefined && config.SAMRAAD_MAIL_ADDRESS === undefined) faults.push('SAMRAAD_INBOUND_MAIL_SECRET_FILE and SAMRAAD_IMAP_URL take in answers to mail that SAMRAAD_SMTP_URL and SAMRAAD_MAIL_ADDRESS send');
   if (config.PUBLIC_ORIGIN !== undefined && faults.length === 0 && new URL(config.PUBLIC_ORIGIN).origin !== config.PUBLIC_ORIGIN)
     faults.push('PUBLIC_ORIGIN must be a bare origin, without a path or a trailing slash');
   if (faults.length > 0) throw new Error(`Samråd cannot start with this configuration:\n- ${faults.join('\n- ')}`);

@@ -41,6 +41,8 @@ export const roleKinds = [
   'calendar',
   /** People's own calendars: fetching when they are taken, and removing it when they leave. */
   'busy',
+  /** Invitations by mail: who is to have which, and the answers that come back; nothing of what a meeting is about. */
+  'mail',
   /** Somebody without an account who answers a poll: its times and her own answers; bound to the secret of her link. */
   'poll',
   /** The directory that ships with the product. */

@@ -28,6 +28,8 @@ const perMinute = {
   calendarLinkMade: 6,
   /** Connecting one's own calendar, or reading it again: each is fetched and read. */
   ownCalendar: 12,
+  /** What mail servers hand on, by address. */
+  inboundMail: 600,
   search: 60,
   /** When people can come: how fast somebody can click. What keeps calendars from being drawn up is {@link personDays}. */
   findTime: 20,
@@ -73,7 +75,7 @@ export class RateLimits {
   constructor(config: Config) {
     const limiter = (kind: LimitKind) => new RateLimiterMemory({ keyPrefix: kind, points: perMinute[kind], duration: 60 });
     this.limiters = config.rateLimits
-      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), calendarLinkMade: limiter('calendarLinkMade'), ownCalendar: limiter('ownCalendar'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
+      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), calendarLinkMade: limiter('calendarLinkMade'), ownCalendar: limiter('ownCalendar'), inboundMail: limiter('inboundMail'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
     const ofAddress = (kind: string, points: number) => new RateLimiterMemory({ keyPrefix: `${kind}Address`, points, duration: 60 });
     this.ofAddresses = config.rateLimits ? Object.fromEntries(Object.entries(perAddress).map(([kind, points]) => [kind, ofAddress(kind, points)])) : {};

@@ -14,7 +14,7 @@ export interface PersonNames {
   userName: string | null;
 }
 
-export const accountColumns = 'a.id, a.authority_id, a.person_id, a.name, a.given_name, a.family_name, a.user_name, a.active, a.removed_at, a.version, a.created_at, a.changed_at';
+export const accountColumns = 'a.id, a.authority_id, a.person_id, a.name, a.given_name, a.family_name, a.user_name, a.email, a.active, a.removed_at, a.version, a.created_at, a.changed_at';
 export const membershipColumns = 'm.id, m.person_id, m.role, m.functions, m.function_title, m.unit_title, m.valid_from, m.valid_to, m.paused, m.resumes_to';
 
 /** The rows of an authority's people, and the history of what was done to them. Every way in names the authority. */
@@ -78,6 +78,14 @@ export class Accounts {
        WHERE a.id = $1`,
       [account.id, account.user_name === null ? null : userNameKey(account.user_name)],
     );
+  }
+
+  /** [PR18] Where she reads mail; null forgets it. */
+  async mailIn(tx: Tx, actor: Actor, account: AccountRow, email: string | null): Promise<void> {
+    if (email === account.email) return;
+    await tx.query('UPDATE account SET email = $2 WHERE id = $1', [account.id, email]);
+    await this.logIn(tx, actor, 'personChanged', { accountId: account.id });
+    await this.touchIn(tx, account.id);
   }
 
   async touchIn(tx: Tx, accountId: string): Promise<void> {

@@ -15,6 +15,8 @@ export interface AccountRow {
   given_name: string | null;
   family_name: string | null;
   user_name: string | null;
+  /** Where she reads mail; null where user management has not said. */
+  email: string | null;
   active: boolean;
   removed_at: Date | null;
   version: number;

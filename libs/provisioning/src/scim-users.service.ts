@@ -69,6 +69,7 @@ export class ScimUsers {
       const actor = actorOf(client);
       const account = await this.accounts.createIn(tx, actor, namesOf({}, wanted));
       await this.externalIds.setIn(tx, client, 'User', account.id, account.person_id, (wanted.externalId as string | undefined) ?? null);
+      await this.accounts.mailIn(tx, actor, account, addressOf(wanted));
       await this.settleMembershipsIn(tx, actor, account, {}, wanted);
       if (wanted.active === false) await this.memberships.deactivateIn(tx, actor, await this.accountIn(tx, client, account.id));
       return { id: account.id, resource: await this.viewIn(tx, client, await this.accountIn(tx, client, account.id), base) };
@@ -115,6 +116,7 @@ export class ScimUsers {
       this.assertSound(after);
       const actor = actorOf(client);
       await this.accounts.renameIn(tx, actor, account, namesOf(before, after, account.user_name));
+      await this.accounts.mailIn(tx, actor, account, addressOf(after));
       if (after.externalId !== before.externalId) {
         await this.externalIds.setIn(tx, client, 'User', account.id, account.person_id, (after.externalId as string | undefined) ?? null);
         await this.accounts.touchIn(tx, account.id);
@@ -183,6 +185,7 @@ export class ScimUsers {
     const texts = (value: unknown): string[] => (typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : []);
     for (const one of texts(wanted)) if (!isUuid(one.toLowerCase()) && !Number.isFinite(Date.parse(one)) && containsCpr(one)) throw bad('A value holds what may be a CPR number. They are not kept here.');
     for (const one of [wanted.title, wanted.department, ...((wanted.memberships as Complex[] | undefined) ?? []).flatMap(({ functionTitle, unit }) => [functionTitle, unit])]) if (typeof one === 'string' && one.length > 100) throw bad('A title or a unit has at most 100 characters.');
+    addressOf(wanted);
     if (((wanted.memberships as Complex[] | undefined) ?? []).length > 20) throw bad('A person has at most 20 memberships.');
   }
 
@@ -276,6 +279,7 @@ function documentFrom(account: AccountRow, rows: readonly MembershipRow[], exter
     ...(first === undefined || first.function_title === '' ? {} : { title: first.function_title }),
     ...(first === undefined || first.unit_title === '' ? {} : { department: first.unit_title }),
     active: account.active,
+    ...(account.email === null ? {} : { emails: [{ value: account.email, type: 'work', primary: true }] }),
     roles: [...new Set(rows.map((row) => row.role))].map((role, n): Complex => (n === 0 ? { value: role, primary: true } : { value: role })),
     memberships: rows.map((row): Complex => {
       const to = row.paused ? row.resumes_to : row.valid_to;
@@ -290,6 +294,18 @@ function documentFrom(account: AccountRow, rows: readonly MembershipRow[], exter
       };
     }),
   };
+}
+
+/** RFC 5322 without its rarities: what every mail server takes, and no sign that means something elsewhere. */
+const mailAddress = /^(?=.{3,200}$)[\w.+'=~-]{1,64}@([A-Za-z\d]([A-Za-z\d-]*[A-Za-z\d])?\.)+[A-Za-z][A-Za-z\d-]*[A-Za-z\d]$/;
+
+/** [PR18] @throws ScimError `invalidValue` for what is no address */
+function addressOf({ emails }: Document): string | null {
+  const list = ((emails as Complex[] | undefined) ?? []).filter((one) => typeof one.value === 'string');
+  const found = (list.find((one) => one.primary === true) ?? list.find((one) => String(one.type).toLowerCase() === 'work') ?? list[0])?.value as string | undefined;
+  if (found === undefined) return null;
+  if (!mailAddress.test(found)) throw bad('A value of emails is no mail address.');
+  return found;
 }
 
 function roleOf(value: unknown): Role {

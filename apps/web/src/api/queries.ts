@@ -47,6 +47,9 @@ export const queries = {
   providers: () => queryOptions({ queryKey: ['providers'], queryFn: api.providers }),
   ownSessions: () => queryOptions({ queryKey: ['ownSessions'], queryFn: api.ownSessions, staleTime: 0 }),
   ownCalendar: () => queryOptions({ queryKey: ['ownCalendar'], queryFn: api.ownCalendar, staleTime: 0 }),
+  mailChoice: () => queryOptions({ queryKey: ['mailChoice'], queryFn: api.mailChoice, staleTime: 0 }),
+  // Anew with whatever changes a meeting.
+  meetingMail: (id: string) => queryOptions({ queryKey: ['meetings', 'mail', id], queryFn: () => api.meetingMail(id) }),
   calendarFeed: () => queryOptions({ queryKey: ['calendarFeed'], queryFn: api.calendarFeed, staleTime: 0 }),
   guestVisit: () => queryOptions({ queryKey: ['guest'], queryFn: api.guestVisit, retry: false }),
   demoPeople: () => queryOptions({ queryKey: ['demoPeople'], queryFn: api.demoPeople }),

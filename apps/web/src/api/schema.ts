@@ -1136,6 +1136,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingmail_own"];
+        put: operations["meetingmail_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["meetingmail_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/mail/{receivedId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["meetingmail_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/move-preview": {
         parameters: {
             query?: never;
@@ -4676,6 +4724,58 @@ export interface components {
             user: string;
             /** @description Sealed, and never shown again; one for this alone is best. */
             password: string;
+        };
+        MailChoiceView: {
+            /** @description Whether the operator has set up mail. */
+            isSetUp: boolean;
+            /** @description Where the authority she acts for says that she reads mail; null where it has not. */
+            address: string | null;
+            wanted: boolean;
+        };
+        MailChoiceBody: {
+            wanted: boolean;
+        };
+        /** @enum {string} */
+        MailState: "waiting" | "sent" | "refused" | "expired";
+        UndeliveredMail: {
+            member: components["schemas"]["PersonRef"];
+            state: components["schemas"]["MailState"];
+            /** Format: date-time */
+            since: string;
+        };
+        ProposedTime: {
+            /** Format: uuid */
+            id: string;
+            member: components["schemas"]["PersonRef"];
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @enum {string} */
+        MailOutcome: "taken" | "refreshed" | "proposed" | "wantsSubstitute" | "forged" | "otherAttendee" | "stale" | "represented" | "closed" | "notThere" | "unknown" | "unreadable" | "noAnswer" | "bounced";
+        RefusedMail: {
+            /** Format: uuid */
+            id: string;
+            /** @description Whose invitation it answers; null where that is not known. */
+            member: components["schemas"]["PersonRef"] | null;
+            outcome: components["schemas"]["MailOutcome"];
+            /** Format: date-time */
+            at: string;
+        };
+        MeetingMailAnswer: {
+            undelivered: components["schemas"]["UndeliveredMail"][];
+            proposals: components["schemas"]["ProposedTime"][];
+            refused: components["schemas"]["RefusedMail"][];
+        };
+        SettleMailBody: {
+            /**
+             * @description `declined` answers a proposed time with no, by mail.
+             * @enum {string}
+             */
+            how: "declined" | "seen";
         };
         MovePreviewBody: {
             /**
@@ -9438,6 +9538,129 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OwnCalendarAnswer"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingmail_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailChoiceView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingmail_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailChoiceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailChoiceView"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingmail_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingMailAnswer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    meetingmail_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                receivedId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleMailBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {

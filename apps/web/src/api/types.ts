@@ -134,6 +134,7 @@ export type SearchHit = Schemas['SearchHitView'];
 export type SearchKind = Schemas['SearchKind'];
 export type SearchQuestion = Schemas['SearchBody'];
 export type SearchSegment = Schemas['SearchSegment'];
+export type MeetingMail = Schemas['MeetingMailAnswer'];
 export type Sector = Schemas['Sector'];
 export type Series = Schemas['SeriesView'];
 export type SeriesChange = Schemas['SeriesChangeBody'];

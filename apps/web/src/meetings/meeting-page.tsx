@@ -14,6 +14,7 @@ import { hasNoTime } from '../polls/no-time.js';
 import { PollNotice } from '../polls/poll-notice.js';
 import { MeetingTabs } from '../minutes/meeting-tabs.js';
 import { MeetingChanges } from './meeting-changes.js';
+import { MeetingMail } from './meeting-mail.js';
 import { Stepper } from './stepper.js';
 import './meeting.css';
 
@@ -61,6 +62,7 @@ function MeetingView({ meeting }: { meeting: Meeting }) {
         {meeting.state !== 'cancelled' && <Stepper meeting={meeting} />}
         {meeting.minutesState === 'approved' && <DeletionNotice meetingId={meeting.id} />}
         <PollNotice meeting={meeting} />
+        <MeetingMail meeting={meeting} />
         <MeetingChanges meeting={meeting} commands={!atItem} />
         {!atItem && <MeetingDocuments meeting={meeting} />}
       </div>

@@ -6,6 +6,7 @@ import { api } from '../api/client.js';
 import { queries, queryClient } from '../api/queries.js';
 import type { OwnSession } from '../api/types.js';
 import { useSession } from '../api/session.js';
+import { MailChoice } from '../calendar/mail-choice.js';
 import { OwnCalendar } from '../calendar/own-calendar.js';
 import { OwnFeed } from '../calendar/own-feed.js';
 import { dayAndTime } from '../dates.js';
@@ -60,6 +61,7 @@ export function OwnSessionsPage() {
         <>
           <OwnCalendar />
           <OwnFeed />
+          <MailChoice />
         </>
       )}
     </div>

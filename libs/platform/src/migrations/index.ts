@@ -53,6 +53,7 @@ import { CarriedItems1796032800080 } from './2026-11-30-carried-items.js';
 import { CommandsInTime1796029200070 } from './2026-11-30-commands-in-time.js';
 import { FirstPages1796036400076 } from './2026-11-30-first-pages.js';
 import { GuestsAreGuests1796029200071 } from './2026-11-30-guests-are-guests.js';
+import { MeetingMail1796047200090 } from './2026-11-30-meeting-mail.js';
 import { MinutesParts1796029200072 } from './2026-11-30-minutes-parts.js';
 import { SafetyNotices1796040000060 } from './2026-11-30-safety-notices.js';
 import { RecordedDisclosures1796043600081 } from './2026-11-30-recorded-disclosures.js';
@@ -131,6 +132,7 @@ export const migrations = [
   RestoredDocuments1796043600088,
   AppendCost1796043600097,
   CitizensOverview1796043660086,
+  MeetingMail1796047200090,
   Contacts1796047200094,
   PollParents1796083200077,
 ];

@@ -40,6 +40,18 @@ export const userAttributes: readonly Attribute[] = [
   { name: 'title', type: 'string', description: 'The function in words, of all her memberships here.' },
   { name: 'active', type: 'boolean', description: 'Whether the authority lets the person in.' },
   {
+    name: 'emails',
+    type: 'complex',
+    multi: true,
+    description: 'Where invitations to meetings are sent. One is kept: the primary one, else that of work, else the first.',
+    subs: [
+      { name: 'value', type: 'string', description: 'The address.' },
+      { name: 'display', type: 'string', description: 'Not kept.' },
+      { name: 'type', type: 'string', description: 'work is what is kept.' },
+      { name: 'primary', type: 'boolean', description: 'The one that is kept.' },
+    ],
+  },
+  {
     name: 'roles',
     type: 'complex',
     multi: true,
@@ -92,7 +104,7 @@ export const groupAttributes: readonly Attribute[] = [
 
 /** Of the core and enterprise schemas, and accepted without being kept: the product has no use for them. */
 export const notKept: ReadonlySet<string> = new Set(
-  ['nickName', 'profileUrl', 'userType', 'preferredLanguage', 'locale', 'timezone', 'password', 'emails', 'phoneNumbers', 'ims', 'photos', 'addresses', 'entitlements', 'x509Certificates', 'employeeNumber', 'costCenter', 'organization', 'division', 'manager'].map((one) => one.toLowerCase()),
+  ['nickName', 'profileUrl', 'userType', 'preferredLanguage', 'locale', 'timezone', 'password', 'phoneNumbers', 'ims', 'photos', 'addresses', 'entitlements', 'x509Certificates', 'employeeNumber', 'costCenter', 'organization', 'division', 'manager'].map((one) => one.toLowerCase()),
 );
 /** The server's own. */
 export const readOnly: ReadonlySet<string> = new Set(['id', 'meta', 'groups', 'schemas']);
