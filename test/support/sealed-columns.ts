@@ -42,6 +42,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...of('poll_outsider', ['name'], 't.meeting_id'),
   ...of('series', ['title', 'place', 'video_link'], 't.id'),
   ...of('series_change', ['title'], 't.series_id'),
+  ...of('series_substitute', ['reason'], 't.series_id', 't.membership_id'),
   ...of('trail_entry', ['criterion'], `(SELECT k.scope_id FROM trail_key k WHERE k.authority_id = t.authority_id AND k.month = date_trunc('month', t."at" AT TIME ZONE 'UTC')::date)`),
   ...of('trail_verdict', ['note'], 't.sample_id'),
   ...of('yjs_update', ['payload'], itemOf('yjs_document', 'document_id')),
@@ -50,7 +51,7 @@ export const sealedColumns: readonly SealedColumn[] = [
 /** Binary columns that hold no words: hashes, fingerprints under a key, wrapped keys, and a provider's token under the session's secret. */
 export const otherBytes: readonly string[] = [
   'calendar_feed.token_hash', 'content_key.wrapped_key', 'cpr_dismissal.fingerprint', 'cpr_finding.fingerprint', 'first_administrator_link.token_hash', 'guest_link.code_hash', 'guest_link.token_hash',
-  'idempotency_key.request_hash', 'minutes_addendum.commitment', 'minutes_event.digest', 'minutes_round.leaves', 'minutes_round.root', 'minutes_snapshot.commitment', 'poll_outsider.token_hash', 'provisioning_token.token_hash', 'session.sealed_id_token',
+  'idempotency_key.request_hash', 'mail_received.digest', 'meeting_mail.said', 'meeting_mail.token_hash', 'minutes_addendum.commitment', 'minutes_event.digest', 'minutes_round.leaves', 'minutes_round.root', 'minutes_snapshot.commitment', 'poll_outsider.token_hash', 'provisioning_token.token_hash', 'session.sealed_id_token',
   'session.token_hash', 'sign_in_transaction.secret_hash', 'trail_checkpoint.hash', 'yjs_ticket.token_hash',
 ];
 
