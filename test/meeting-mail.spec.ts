@@ -154,7 +154,7 @@ describe('invitations by mail', () => {
     await addressed(substitute, 'stedfortraeder@politi.example');
     const id = await single([officer]);
     const [first] = await mailed();
-    await done(officer.put(`/api/v1/meetings/${id}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId }));
+    await done(officer.put(`/api/v1/meetings/${id}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Hun er syg.' }));
     const [asked, ...none] = await mailed();
     expect([none, asked!.to, eventIn(asked!).method]).toEqual([[], ['stedfortraeder@politi.example'], 'REQUEST']);
     await moved(id, '2027-01-21T13:00');
@@ -318,7 +318,7 @@ describe('answers by mail', () => {
     expect((await replyOf(officer, id)).partStat).toBe('needsAction');
     const substitute = await server.signIn({ authorityId: nordsjaelland, role: 'participant', nth: 1 });
     server.clock.advance({ minutes: 5 });
-    await done(officer.put(`/api/v1/meetings/${id}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId }));
+    await done(officer.put(`/api/v1/meetings/${id}/reply`, { partStat: 'delegated', substituteMembershipId: substitute.person.membershipId, disclosureReason: 'Hun er syg.' }));
     server.clock.advance({ minutes: 5 });
     expect(await outcome(answerMail('google', one, { partStat: 'ACCEPTED', at: now() }))).toBe('represented');
     expect((await substitute.get(`/api/v1/meetings/${id}`)).status).toBe(200);
