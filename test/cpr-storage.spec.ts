@@ -121,7 +121,7 @@ async function rows(): Promise<{ values: Opened[]; closed: Set<string>; opened: 
           values.push({ column: `${name}.${column}`, bytes: Buffer.from(typeof value === 'object' ? JSON.stringify(value) : String(value)) });
           continue;
         }
-        const bytes = openedBy(likely, value, name, places);
+        const bytes = openedBy(likely, value, name, column, places);
         if (bytes === null) {
           closed.add(`${name}.${column}`);
           values.push({ column: `${name}.${column}`, bytes: Buffer.from(value) });
@@ -136,12 +136,12 @@ async function rows(): Promise<{ values: Opened[]; closed: Set<string>; opened: 
   return { values, closed, opened, documents: [...updates.values()].map((all) => all.map(wordsIn).join('')) };
 }
 
-function openedBy(sealers: readonly { open(value: Uint8Array, at: { table: string; rowId: string }): Buffer; isShredded: boolean }[], value: Uint8Array, table: string, rowIds: readonly string[]): Buffer | null {
-  if (value.length < 29 || value[0] !== 1) return null;
+function openedBy(sealers: readonly { open(value: Uint8Array, at: { table: string; rowId: string; column: string }): Buffer; isShredded: boolean }[], value: Uint8Array, table: string, column: string, rowIds: readonly string[]): Buffer | null {
+  if (value.length < 29 || ![1, 2].includes(value[0]!)) return null;
   for (const sealer of sealers) {
     for (const rowId of rowIds) {
       try {
-        return sealer.open(value, { table, rowId });
+        return sealer.open(value, { table, rowId, column });
       } catch {
         // Sealed for another place.
       }

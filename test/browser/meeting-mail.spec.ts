@@ -42,6 +42,12 @@ async function nameOf(visitor: Visitor, role: string): Promise<string> {
   return clusters.flatMap((one) => one.authorities).find((one) => one.authority.id === 'municipality:219')!.people.find((one) => one.person.role === role)!.person.name;
 }
 
+/** Somebody of the police who takes part. */
+async function officerOf(visitor: Visitor): Promise<string> {
+  const { clusters } = await visitor.ask<DemoPeople>('GET', '/api/v1/demo/people');
+  return clusters.flatMap((one) => one.authorities).find((one) => one.authority.id === 'policeDistrict:nordsjaelland')!.people.find((one) => one.person.role === 'participant')!.membershipId;
+}
+
 /** As the user management of the municipality says where somebody reads mail. */
 async function addressed(administrator: Visitor, name: string, address: string): Promise<void> {
   const { token } = await administrator.ask<{ token: string }>('POST', '/api/v1/administration/provisioning/tokens', { name: 'Prøve', days: 1 }, { 'idempotency-key': crypto.randomUUID() });
@@ -89,7 +95,7 @@ describe('invitations by mail', () => {
     const { page } = coordinator;
     await coordinator.beSignedIn(people.coordinator);
     const { acting } = await caseworker.ask<{ acting: { id: string } }>('GET', '/api/v1/session');
-    const { id } = await coordinator.ask<{ id: string }>('POST', '/api/v1/meetings', { kindId: 'section115HandoverMeeting', startLocal: `${inDays(9)}T13:00`, durationMinutes: 60, authorityIds: ['policeDistrict:nordsjaelland'], participantMembershipIds: [acting.id] }, { 'idempotency-key': crypto.randomUUID() });
+    const { id } = await coordinator.ask<{ id: string }>('POST', '/api/v1/meetings', { kindId: 'section115HandoverMeeting', startLocal: `${inDays(9)}T13:00`, durationMinutes: 60, authorityIds: ['policeDistrict:nordsjaelland'], participantMembershipIds: [acting.id, await officerOf(coordinator)] }, { 'idempotency-key': crypto.randomUUID() });
     const [mail] = await eventually('the invitation is mailed', async () => sink.delivered, (all) => all.length > 0, 60_000);
     const calendar = calendarOf(mail!);
     const start = new Date(Date.now() + 12 * 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
