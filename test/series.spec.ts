@@ -38,6 +38,7 @@ describe('the directory', () => {
       ['themeDay', 10],
       ['policeMunicipalityMeeting', 5],
       ['localCrossSectorForum', 7],
+      ['sparring', 2],
     ]);
   });
 });
