@@ -74,7 +74,7 @@ export class ContactBody {
   @IsOptional()
   @IsString()
   @MaxLength(40)
-  @Matches(/^[+\d][\d ()./-]*(\s*(lokal|lok\.|ext\.?)\s*\d+)?$/i)
+  @Matches(/^(?=.{1,40}$)[+\d][\d ()./-]*(\s*(lokal|lok\.|ext\.?)\s*\d+)?$/i)
   @NoCpr()
   telephone?: string | null;
 

@@ -76,7 +76,17 @@ export const TrimmedOrNull = () => Transform(({ value }: { value: unknown }) => 
  * Invisible characters are no content: a reason of zero-width blanks is none. Half a character becomes what UTF-8 makes
  * of it anyway; a JSON column would refuse it.
  */
-const trimmed = (text: string) => text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '').replace(/\p{Cs}/gu, '\ufffd');
+function trimmed(text: string): string {
+  const begun = text.replace(/^[\s\p{Cf}]+/u, '');
+  // From the end by hand: an expression would try again at every blank of a long row of them.
+  let end = begun.length;
+  while (end > 0) {
+    const size = end > 1 && /[\udc00-\udfff]/.test(begun[end - 1]!) ? 2 : 1;
+    if (!/^[\s\p{Cf}]$/u.test(begun.slice(end - size, end))) break;
+    end -= size;
+  }
+  return begun.slice(0, end).replace(/\p{Cs}/gu, '\ufffd');
+}
 
 /** An instant with its offset (RFC 3339), 1900–2199: a wall time alone would mean another moment on every machine. */
 export function IsInstant(): PropertyDecorator {

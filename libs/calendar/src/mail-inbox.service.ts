@@ -113,7 +113,8 @@ export class MailInbox {
         settled.proposed?.start ?? null,
         settled.proposed?.minutes ?? null,
       ]);
-      if (settled.meetingId !== undefined) this.events.emitIn(tx, 'meeting.changed', { meetingId: settled.meetingId });
+      // What anybody may send must not keep pages busy.
+      if (settled.meetingId !== undefined && settled.outcome !== 'forged') this.events.emitIn(tx, 'meeting.changed', { meetingId: settled.meetingId });
       return settled;
     });
     log.info({ what: outcome }, 'mail taken in');
@@ -131,7 +132,8 @@ export class MailInbox {
     if (row === undefined) return named === undefined ? { outcome: 'unknown' } : { outcome: 'forged', meetingId: named };
     const of = { meetingId: row.meeting_id, membershipId: row.membership_id };
     if (isBounce) {
-      await tx.query(`UPDATE meeting_mail SET state = 'refused', next_at = NULL WHERE id = $1`, [row.id]);
+      // Of one that was sent before the one that waits now it says nothing.
+      await tx.query(`UPDATE meeting_mail SET state = 'refused' WHERE id = $1 AND state = 'sent' AND next_at IS NULL`, [row.id]);
       return { outcome: 'bounced', ...of };
     }
     if (answer === null) return { outcome: 'noAnswer', ...of };
@@ -155,7 +157,7 @@ export class MailInbox {
     if (answer.method !== 'REPLY') return { outcome: 'noAnswer' };
     // It is the time that is answered for: what changed beside it asks nobody anew (PE7).
     const isSameTime = answer.startMs === row.start_instant.getTime();
-    if (isOlder || ((isBehind || answer.sequence === null) && !isSameTime)) return { outcome: 'stale' };
+    if (isOlder || (answer.startMs === null ? isBehind || answer.sequence === null : !isSameTime)) return { outcome: 'stale' };
     if (own.partStat === 'DELEGATED') return this.noteIn(tx, row, stampedMs, { outcome: 'wantsSubstitute' });
     const partStat = partStats[own.partStat];
     if (partStat === undefined) return { outcome: 'noAnswer' };

@@ -36,7 +36,8 @@ export class WorkerMailWork extends MailWork {
 
   protected answer(message: Uint8Array): Promise<MailAnswer> {
     const answer = this.last.then(() => this.run({ mark: mailWorkerMark, message }));
-    this.last = answer;
+    // One that could not be begun is no reason for the next not to be.
+    this.last = answer.catch(() => undefined);
     return answer;
   }
 

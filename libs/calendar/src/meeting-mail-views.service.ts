@@ -62,7 +62,7 @@ export class MeetingMailViews {
         ),
         received: await tx.query<{ id: string; membership_id: string | null; outcome: MailOutcome; received_at: Date; proposed_start: Date | null; proposed_minutes: number | null }>(
           `SELECT id, membership_id, outcome, received_at, proposed_start, proposed_minutes FROM mail_received
-           WHERE meeting_id = $1 AND settled_at IS NULL AND (outcome = ANY ($2::text[]) OR (outcome = 'proposed' AND proposed_start > $3 AND (proposed_start, proposed_minutes) IS DISTINCT FROM ($4::timestamptz, $5::int))) ORDER BY received_at DESC, id LIMIT 50`,
+           WHERE meeting_id = $1 AND settled_at IS NULL AND (outcome = ANY ($2::text[]) OR (outcome = 'proposed' AND proposed_start > $3 AND (proposed_start, proposed_minutes) IS DISTINCT FROM ($4::timestamptz, $5::int))) ORDER BY outcome = 'forged', received_at DESC, id LIMIT 50`,
           [meetingId, refusedOutcomes, this.clock.now().toString(), meeting.start_instant, meeting.duration_minutes],
         ),
       }),
@@ -81,7 +81,7 @@ export class MeetingMailViews {
   /**
    * [MA14] A coordinator has seen to it. A proposal that is declined is answered by mail; said again it changes nothing.
    *
-   * @throws Problem `not-found`, `not-allowed`
+   * @throws Problem `not-found`, `not-allowed`, `transition-refused` where she cannot be answered now
    */
   async settle(subject: Subject, meetingId: string, receivedId: string, how: 'declined' | 'seen'): Promise<void> {
     await this.unitOfWork.run((tx) => this.meetings.coordinatedMeetingIn(tx, subject, meetingId));
@@ -91,9 +91,11 @@ export class MeetingMailViews {
         const [row] = await tx.query<{ membership_id: string | null; outcome: MailOutcome; settled_at: Date | null }>('SELECT membership_id, outcome, settled_at FROM mail_received WHERE id = $1 AND meeting_id = $2 FOR UPDATE', [receivedId, meetingId]);
         if (row === undefined) throw new Problem('not-found');
         if (row.settled_at !== null) return;
+        if (how === 'declined' && row.outcome === 'proposed') {
+          const told = await tx.query(`UPDATE meeting_mail SET declines_counter = true, stamped_at = $3, state = 'waiting', next_at = $3, failures = 0 WHERE meeting_id = $1 AND membership_id = $2 AND method = 'request' AND state = 'sent' AND next_at IS NULL RETURNING id`, [meetingId, row.membership_id, now]);
+          if (told.length === 0) throw new Problem('transition-refused', 'Der er en mail på vej til deltageren, eller den sidste kom ikke frem. Prøv igen om lidt, eller markér forslaget som set.');
+        }
         await tx.query('UPDATE mail_received SET settled_at = $2 WHERE id = $1', [receivedId, now]);
-        if (how === 'declined' && row.outcome === 'proposed')
-          await tx.query(`UPDATE meeting_mail SET declines_counter = true, stamped_at = $3, state = 'waiting', next_at = $3, failures = 0 WHERE meeting_id = $1 AND membership_id = $2 AND method = 'request' AND next_at IS NULL`, [meetingId, row.membership_id, now]);
         this.events.emitIn(tx, 'meeting.changed', { meetingId });
       },
       { as: 'mail' },

@@ -27,7 +27,7 @@ export class Audience {
     /** Of the document. */
     public state: DocumentState,
     private readonly committed: Knowledge,
-    private readonly ports: Pick<RoomPorts<unknown>, 'diff' | 'merge' | 'content' | 'parts' | 'failed'>,
+    private readonly ports: Pick<RoomPorts<unknown>, 'diff' | 'content' | 'parts' | 'failed'>,
     limits: Limits,
   ) {
     this.presence = new Presence(limits);
@@ -135,12 +135,8 @@ export class Audience {
   private async whole(): Promise<Uint8Array[]> {
     const { base, tail } = await this.ports.parts();
     if (tail.length === 0) return [wholeFrame(base)];
-    return [wholeFrame(base, updateFrame), step2Frame(await this.joined(tail))];
-  }
-
-  private async joined(updates: readonly Uint8Array[]): Promise<Uint8Array> {
-    if (updates.length > joinedAtOnce) return this.ports.merge(updates);
-    return updates.length === 1 ? updates[0]! : Y.mergeUpdates([...updates]);
+    if (tail.length > joinedAtOnce) return [wholeFrame(await this.ports.content())];
+    return [wholeFrame(base, updateFrame), step2Frame(tail.length === 1 ? tail[0]! : Y.mergeUpdates([...tail]))];
   }
 
   private async difference(stateVector: ReadonlyMap<number, number>): Promise<Uint8Array> {

@@ -79,9 +79,9 @@ export class Commits {
       const { documentId, itemId } = room.identity;
       let isNew = false;
       const seq = heads.get(documentId) ?? room.seq;
-      for (const { row } of own) {
+      for (const { row, addition } of own) {
         if (row === null || row.payload === null) continue;
-        this.documents.contents.append(documentId, row.payload, { seq, rowId: row.rowId });
+        this.documents.contents.append(documentId, row.payload, { seq, rowId: row.rowId }, addition !== null && room.hides(addition));
         room.tailRows++;
         isNew = true;
       }

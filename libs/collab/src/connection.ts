@@ -60,8 +60,9 @@ export class Connection {
   constructor(
     readonly wire: Wire,
     readonly who: Who,
+    /** `isOfTicket`: the client id is the one that the server made for its ticket. */
     /** `isOfUnknownEpoch`: the store was put back, and it does not say which of the two pasts its text builds on. */
-    readonly options: { acks: boolean; clientId?: number; isReadOnly?: boolean; isOfUnknownEpoch?: boolean },
+    readonly options: { acks: boolean; clientId?: number; isReadOnly?: boolean; isOfUnknownEpoch?: boolean; isOfTicket?: boolean },
     private readonly limits: Pick<Limits, 'maxUnreadBytes'>,
     /** Asked before everything that leaves: whether it is known who may hear it. */
     private readonly mayLeave: () => boolean = () => true,
@@ -152,6 +153,12 @@ export class Connection {
       else this.refuse(first.ordinal, 'clock-gap');
     };
     this.answerDue = setTimeout(look, timeMs).unref();
+  }
+
+  /** All that waited is known: what waits after it has its own time. */
+  nothingAwaited(): void {
+    clearTimeout(this.answerDue);
+    this.answerDue = undefined;
   }
 
   /** Tells the sender that an update message is not stored and will not be. */

@@ -33,6 +33,9 @@ interface Held {
 /** The committed content of documents as merged bytes, within a budget; what does not fit is loaded again. */
 export class Contents {
   private readonly cache: LRUCache<string, Held>;
+  private readonly hidden = new WeakSet<Uint8Array>();
+  /** How often something was to be forgotten: what was read before it is not kept. */
+  private forgotten = 0;
 
   constructor(
     private readonly store: Pick<CollabStore, 'load'>,
@@ -44,19 +47,20 @@ export class Contents {
 
   /** Loads a document that nobody has open. Nothing is known of it until the answer. */
   async open(documentId: string): Promise<(Parts & { stored: StoredDocument }) | null> {
+    const { forgotten } = this;
     const stored = await this.store.load(documentId);
     if (stored === null) return null;
     const { base, tail } = await this.partsOf(stored);
     const held: Held = { merged: base, tail: [...tail], bytes: 0, head: headOf(stored), came: tail.length, done: 0, merging: null };
     this.weigh(documentId, held);
-    this.keep(documentId, held);
+    if (forgotten === this.forgotten) this.keep(documentId, held);
     return { stored, base, tail };
   }
 
-  /** As {@link read}, without waiting until it is one, unless something was deleted since: nobody new is sent what is gone (CO52). */
+  /** As {@link read}, without waiting until it is one, unless something was deleted since, or put where all is deleted: nobody new is sent what is gone (CO52). */
   async parts(documentId: string): Promise<Parts | null> {
     const held = this.cache.get(documentId);
-    if (held !== undefined && held.merged !== null && held.tail.every(deletesNothing)) return { base: held.merged, tail: [...held.tail] };
+    if (held !== undefined && held.merged !== null && held.tail.every((update) => deletesNothing(update) && !this.hidden.has(update))) return { base: held.merged, tail: [...held.tail] };
     const content = await this.read(documentId);
     return content === null ? null : { base: content, tail: [] };
   }
@@ -90,8 +94,9 @@ export class Contents {
     return held === undefined || held.merged === null ? undefined : held.head;
   }
 
-  /** An update was committed, here or elsewhere; `head` as in the store. */
-  append(documentId: string, update: Uint8Array, head: Head): void {
+  /** An update was committed, here or elsewhere; `head` as in the store; `isHidden`: it brings words that nobody sees. */
+  append(documentId: string, update: Uint8Array, head: Head, isHidden = false): void {
+    if (isHidden) this.hidden.add(update);
     const held = this.cache.get(documentId);
     if (held === undefined) return;
     if (head.seq >= held.head.seq) held.head = head;
@@ -104,10 +109,12 @@ export class Contents {
   }
 
   forget(documentId: string): void {
+    this.forgotten++;
     this.cache.delete(documentId);
   }
 
   forgetAll(): void {
+    this.forgotten++;
     this.cache.clear();
   }
 
@@ -123,10 +130,9 @@ export class Contents {
     if (this.cache.peek(documentId) === held) this.keep(documentId, held);
   }
 
-  /** A snapshot is what it is, and what was only added to it stands behind it; everything else is joined. */
+  /** A snapshot alone is what it is; everything else is joined: whether anything behind it stands where nobody sees it is not known yet. */
   private async partsOf({ updates, hasSnapshot }: StoredDocument): Promise<Parts> {
-    const [first, ...tail] = updates;
-    return hasSnapshot && first !== undefined && tail.every(deletesNothing) ? { base: first, tail } : { base: await this.merge(updates), tail: [] };
+    return { base: hasSnapshot && updates.length === 1 ? (updates[0] as Uint8Array) : await this.merge(updates), tail: [] };
   }
 
   private async load(documentId: string, held: Held): Promise<void> {

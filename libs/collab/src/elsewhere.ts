@@ -130,7 +130,7 @@ export class Elsewhere {
       news.rows.filter(({ seq }) => seq > room.seq).map(async (row) => (row.isSnapshot ? { ...row, update: await this.ports.diff(row.update, known) } : row)),
     );
     const fresh = room.takeIn({ ...news, rows, state: isStateNew() ? news.state : null });
-    for (const { update, seq, rowId } of fresh) this.documents.contents.append(documentId, update, { seq, rowId });
+    for (const { update, seq, rowId, isHidden } of fresh) this.documents.contents.append(documentId, update, { seq, rowId }, isHidden);
     if (fresh.length > 0) this.ports.changedElsewhere(documentId, itemId);
     this.documents.askForCompaction(room);
   }

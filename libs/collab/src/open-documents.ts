@@ -120,7 +120,6 @@ export class OpenDocuments {
         if (parts === null) throw new Error('document gone');
         return parts;
       },
-      merge: (updates: readonly Uint8Array[]) => this.ports.merge(updates),
       repair: async (room: Room, waiting: readonly Uint8Array[]) => {
         const content = await this.contents.read(documentId);
         return content === null ? null : this.ports.repair([content, ...waiting], await this.unusedClientId(room));

@@ -54,8 +54,6 @@ export interface RoomPorts<In> {
   content(): Promise<Uint8Array>;
   /** The same, as it lies there. */
   parts(): Promise<Parts>;
-  /** Elsewhere, because it is costly. */
-  merge(updates: readonly Uint8Array[]): Promise<Uint8Array>;
   /** What the committed content with these updates behind it lacks for our editor; null when it lacks nothing. */
   repair(room: In, waiting: readonly Uint8Array[]): Promise<Repair | null>;
   repaired(itemId: string, faults: readonly string[]): void;

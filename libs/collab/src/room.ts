@@ -5,11 +5,12 @@ import { MalformedBytes } from './byte-reader.js';
 import type { Head, KnownHead, News, NewUpdate } from './collab-store.js';
 import type { Connection } from './connection.js';
 import { Awaited, deletedBy, holds, judge, judgeOwn, judgeStored, touches, type Needs, type Verdict } from './gate.js';
-import { joined, Knowledge, nothingAdded, type Binding } from './knowledge.js';
+import { joined, Knowledge, nothingAdded, type Addition, type Binding } from './knowledge.js';
 import type { Limits } from './limits.js';
 import { Watches, type Meanwhile } from './meanwhile.js';
 import { readAwareness, readClientMessage, updateFrame, type AwarenessEntry, type DocumentState } from './protocol.js';
 import { RecentText } from './recent-text.js';
+import { collected } from './shape.js';
 import { drop, OutOfStep, type Entry, type RoomIdentity, type RoomPorts } from './room-ports.js';
 
 export type RoomEntry = Entry<Room>;
@@ -61,7 +62,8 @@ export class Room {
     const { clientId } = connection;
     const { personId } = connection.who;
     if (clientId !== undefined) {
-      if (!this.mayBe(clientId, personId)) return connection.close('client-id-taken');
+      // Under an id that the server made for her nobody can have written: a long document need not be read to let her in.
+      if (!this.mayBe(clientId, personId, connection.options.isOfTicket === true)) return connection.close('client-id-taken');
       // Two documents under one id would diverge for ever; the newer one is the living one.
       for (const other of this.audience.connections) if (other.options.clientId === clientId) this.leave(other, 'conflict');
     }
@@ -208,10 +210,10 @@ export class Room {
   }
 
   /** Whether a person may write under this id: it is hers; or nobody's, nothing was written under it, and nobody else is here with it. */
-  private mayBe(clientId: number, personId: string): boolean {
+  private mayBe(clientId: number, personId: string, isUnwritten = false): boolean {
     const owner = this.pending.owner(clientId);
     if (owner !== undefined) return owner === personId;
-    if (this.pending.clock(clientId) > 0) return false;
+    if (!isUnwritten && this.pending.clock(clientId) > 0) return false;
     for (const other of this.audience.connections) if (other.clientId === clientId && other.who.personId !== personId) return false;
     return true;
   }
@@ -281,6 +283,11 @@ export class Room {
   /** What waits for its commit, in order. */
   get waiting(): Uint8Array[] {
     return this.queued.flatMap(({ row }) => (row === null || row.payload === null ? [] : [row.payload]));
+  }
+
+  /** Whether something of it stands where nobody sees it, because its place was deleted before its author heard of that. */
+  hides({ places }: Addition): boolean {
+    return places.some(({ container }) => container === collected || (container.element !== undefined && this.pending.isDeleted(container.element)));
   }
 
   /** Of what is stored. */
@@ -398,14 +405,14 @@ export class Room {
    * @returns what of it was new
    * @throws OutOfStep
    */
-  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number; rowId: string }[] {
+  takeIn(news: Omit<News, 'state'> & { state: DocumentState | null }): { update: Uint8Array; seq: number; rowId: string; isHidden: boolean }[] {
     for (const binding of news.bindings) this.committed.bind(binding);
     // What she has not sent yet would be taken for what somebody else has stored under her id.
     for (const connection of this.audience.connections) {
       const owner = connection.clientId === undefined ? undefined : this.committed.owner(connection.clientId);
       if (owner !== undefined && owner !== connection.who.personId) connection.close('client-id-taken');
     }
-    const fresh: { update: Uint8Array; seq: number; rowId: string }[] = [];
+    const fresh: { update: Uint8Array; seq: number; rowId: string; isHidden: boolean }[] = [];
     for (const { rowId, seq, update } of news.rows) {
       if (seq <= this.seq) continue;
       const verdict = judgeStored(update, this.committed, this.limits);
@@ -414,7 +421,7 @@ export class Room {
         this.watches.came(verdict.addition);
         for (const entry of this.queued) if (entry.takes !== undefined && entry.row?.rowId !== rowId && touches(verdict.addition, entry.takes)) drop(entry);
         this.tailRows++;
-        fresh.push({ update: verdict.update, seq, rowId });
+        fresh.push({ update: verdict.update, seq, rowId, isHidden: this.hides(verdict.addition) });
         // The answer to a commit of our own was lost: its sender lacks only what the server had put in.
         const own = this.queued.find(({ row }) => row?.rowId === rowId);
         this.audience.show(verdict.update, own?.connection ?? null);
@@ -526,6 +533,7 @@ export class Room {
       return !isStored;
     });
     connection.parked.splice(0, connection.parked.length, ...still);
+    if (still.length === 0) connection.nothingAwaited();
   }
 
   private rebuildPending(): void {

@@ -4,9 +4,9 @@ const whole = new RegExp(`(?<!\\d)(\\d{6})${between}(\\d{4})(?!\\d)`, 'gu');
 const begun = new RegExp(`(?<!\\d)(\\d{6})${between}\\d{0,3}(?!${between}\\d)`, 'gu');
 
 /** What nobody sees: soft hyphens, zero width characters, marks of direction, and marks that stand upon another character. */
-const unseen = /[\p{Cf}\p{Mn}\p{Me}]/u;
+const unseen = /[\p{Cf}\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u;
 const digit = /\p{Nd}/u;
-const isUnusual = /[\p{Cf}\p{Mn}\p{Me}]|(?![0-9])\p{Nd}/u;
+const isUnusual = /[\p{Cf}\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]|(?![0-9])\p{Nd}/u;
 
 /** What stands in the place of a CPR number that was taken out. */
 export const cprMask = '[CPR-nummer fjernet]';

@@ -53,7 +53,7 @@ export class MeetingCommands {
     await this.unitOfWork.run(async (tx) => {
       await this.meetings.assertParticipantIn(tx, subject, meetingId);
       // Lock first: a cancellation and a move in the same second must see each other.
-      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR UPDATE', [meetingId]);
+      await tx.query('SELECT 1 FROM meeting WHERE id = $1 FOR NO KEY UPDATE', [meetingId]);
       const row = await this.meetings.coordinatedMeetingIn(tx, subject, meetingId);
       if (expectedVersion !== null && expectedVersion !== row.version) throw new Problem('precondition-failed', 'Mødet er ændret, siden du åbnede det. Se, hvad der er ændret, før du går videre.');
       const change = await work(tx, row);

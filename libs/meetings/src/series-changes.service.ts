@@ -219,7 +219,7 @@ export class SeriesChanges {
 
   private async meetingsIn(tx: Tx, subject: Subject, seriesId: string, lock: boolean): Promise<SeriesMeeting[]> {
     // In order of their ids: two commands that lock the same meetings must not wait for each other.
-    if (lock) await tx.query('SELECT 1 FROM meeting WHERE series_id = $1 ORDER BY id FOR UPDATE', [seriesId]);
+    if (lock) await tx.query('SELECT 1 FROM meeting WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE', [seriesId]);
     const rows = await tx.query<MeetingFacts>(
       `SELECT m.id, COALESCE(m.recurrence_id, m.start_local) AS recurrence_id, m.start_local, m.start_instant, m.duration_minutes, m.state, m.agenda_state, m.minutes_state, m.own_place, m.own_video_link, m.version,
               EXISTS (SELECT 1 FROM meeting_event e WHERE e.meeting_id = m.id AND e.kind IN ('moved', 'kept')) AS moved_by_hand,

@@ -92,7 +92,7 @@ export class ScimUsers {
       const account = await this.accountIn(tx, client, id);
       assertVersion(account, version);
       await this.memberships.deactivateIn(tx, actorOf(client), account);
-      await tx.query('UPDATE account SET removed_at = $2, user_name_key = NULL WHERE id = $1', [account.id, this.clock.now().toString()]);
+      await tx.query('UPDATE account SET removed_at = $2, user_name_key = NULL, email = NULL WHERE id = $1', [account.id, this.clock.now().toString()]);
       await this.externalIds.forgetIn(tx, client.authorityId, account.id, account.person_id);
       await this.accounts.logIn(tx, actorOf(client), 'personRemoved', { accountId: account.id });
     });
