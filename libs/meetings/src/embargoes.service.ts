@@ -174,10 +174,7 @@ export class Embargoes {
    */
   private async becameIn(tx: Tx, subject: Subject, itemId: string): Promise<{ id: string; meeting_id: string }[]> {
     const rows = await tx.query<{ id: string; meeting_id: string }>(
-      `WITH RECURSIVE line AS (
-         SELECT i.id, 0 AS step FROM agenda_item i WHERE i.id = $1 OR i.parent_id = $1
-         UNION SELECT n.id, l.step + 1 FROM agenda_item n JOIN line l ON l.id IN (n.carried_from_item_id, n.moved_from_item_id))
-       SELECT i.id, i.meeting_id FROM agenda_item i WHERE i.id IN (SELECT id FROM line WHERE step > 0)
+      `SELECT i.id, i.meeting_id FROM agenda_item i WHERE i.id IN (SELECT item_became($1))
          AND NOT EXISTS (SELECT 1 FROM shredded_scope s WHERE s.scope_id = i.id) ORDER BY i.id`,
       [itemId],
     );

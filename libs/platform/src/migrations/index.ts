@@ -65,6 +65,7 @@ import { AppendCost1796043600097 } from './2026-11-30-append-cost.js';
 import { CitizensOverview1796043660086 } from './2026-11-30-citizens-overview.js';
 import { SealedNames1796043600084 } from './2026-11-30-sealed-names.js';
 import { Contacts1796047200094 } from './2026-11-30-contacts.js';
+import { EmbargoLine1796083200086 } from './2026-12-01-embargo-line.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -135,4 +136,5 @@ export const migrations = [
   MeetingMail1796047200090,
   Contacts1796047200094,
   PollParents1796083200077,
+  EmbargoLine1796083200086,
 ];
