@@ -58,7 +58,7 @@ let officer: Browser;
     // While the database does not answer nothing is lost.
     mailbox.deliver('5', answerMail('google', one, { partStat: 'TENTATIVE', at: at() }));
     const failing = { takeIn: () => Promise.reject(new Error('no database')) } as unknown as MailInbox;
-    await expect(server.running.app.get(ImapMailbox).collect(failing)).rejects.toThrow('no database');
+    expect(await server.running.app.get(ImapMailbox).collect(failing)).toBe(0);
     expect(mailbox.unread()).toBe(1);
     expect([await collect(), mailbox.unread(), await partStat(body.id)]).toEqual([1, 0, 'tentative']);
   }, 60_000);

@@ -95,8 +95,8 @@ async function listen(app: NestExpressApplication, config: Config, runsByItself:
   app.use(`/${scimPath.split('/')[0]!}`, noStore, express.json({ limit: '512kb', strict: true, type: ['application/scim+json', 'application/json'] }), boundJson);
   // What providers tell by themselves: no page asks, so there is no Origin; the signature says who it is.
   app.use('/oidc', noStore, express.urlencoded({ limit: '32kb', extended: false, parameterLimit: 5 }), speakToAsker);
-  // What a mail server hands on is not unpacked: a small body must not become a large one.
-  app.use(`/${inboundMailPath}`, noStore, express.raw({ limit: mostMailBytes, type: () => true, inflate: false }));
+  // What a mail server hands on is not unpacked: a small body must not become a large one. Where nobody may hand anything on nothing is read.
+  if (config.SAMRAAD_INBOUND_MAIL_SECRET_FILE !== undefined) app.use(`/${inboundMailPath}`, noStore, express.raw({ limit: mostMailBytes, type: () => true, inflate: false }));
   app.setGlobalPrefix(apiPrefix, { exclude: [...unprefixed] });
   app.useWebSocketAdapter(new LiveAdapter(app));
   serveDocument(app);

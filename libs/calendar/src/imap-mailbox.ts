@@ -1,4 +1,5 @@
 import { ImapFlow } from 'imapflow';
+import { log } from '@lib/platform/log.js';
 import { mostMailBytes, type MailInbox } from './mail-inbox.service.js';
 
 const timeoutMs = 20_000;
@@ -42,22 +43,34 @@ export class ImapMailbox {
     try {
       const box = await client.mailboxOpen(decodeURIComponent(pathname.slice(1)) || 'INBOX');
       const found = (await client.search({ seen: false }, { uid: true })) || [];
+      let taken = 0;
       for (const uid of found.slice(0, aRun)) {
-        const about = await client.fetchOne(String(uid), { size: true, uid: true }, { uid: true });
-        // Taken away by somebody meanwhile.
-        if (about === false) continue;
-        // What is too large is not fetched: that it came is kept, and it stays where it is.
-        if ((about.size ?? 0) > mostMailBytes) await inbox.passOver(`${box.uidValidity} ${uid}`);
-        else {
-          const message = await client.fetchOne(String(uid), { source: true, uid: true }, { uid: true });
-          if (message === false || message.source === undefined) continue;
-          await inbox.takeIn(message.source);
+        try {
+          await this.takeOne(client, inbox, box.uidValidity, uid);
+          taken++;
+        } catch (error) {
+          // One that cannot be taken in stays unread, and keeps nothing behind it waiting; a line that broke ends the run.
+          if (!client.usable) throw error;
+          log.error({ error }, 'mail not taken in');
         }
-        await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true });
       }
-      return Math.min(found.length, aRun);
+      return taken;
     } finally {
       await client.logout().catch(() => client.close());
     }
+  }
+
+  private async takeOne(client: ImapFlow, inbox: MailInbox, validity: bigint, uid: number): Promise<void> {
+    const about = await client.fetchOne(String(uid), { size: true, uid: true }, { uid: true });
+    // Taken away by somebody meanwhile.
+    if (about === false) return;
+    // What is too large is not fetched: that it came is kept, and it stays where it is.
+    if ((about.size ?? 0) > mostMailBytes) await inbox.passOver(`${validity} ${uid}`);
+    else {
+      const message = await client.fetchOne(String(uid), { source: true, uid: true }, { uid: true });
+      if (message === false || message.source === undefined) return;
+      await inbox.takeIn(message.source);
+    }
+    await client.messageFlagsAdd(String(uid), ['\\Seen'], { uid: true });
   }
 }
