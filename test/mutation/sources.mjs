@@ -38,7 +38,7 @@ const groups = [
       { file: 'libs/collab/src/yjs-sockets.gateway.ts', only: ['YjsSockets.attach', 'YjsSockets.upgrade', 'readRequest'] },
       { file: 'libs/collab/src/tickets.service.ts', only: ['Tickets.issue'] },
     ],
-    specs: ['libs/collab/src/door.spec.ts'],
+    specs: ['libs/collab/src/door.spec.ts', 'libs/collab/src/client-ids.spec.ts'],
   },
 ];
 /** Always the same, so that what a property notices today it notices tomorrow. */

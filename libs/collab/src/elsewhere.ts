@@ -87,33 +87,40 @@ export class Elsewhere {
 
   catchUp(documentId: string, slot: Slot, room: Room): Promise<void> {
     slot.isBehindAgain = true;
-    slot.catching ??= this.catchUpNow(documentId, slot, room).finally(() => (slot.catching = null));
+    slot.catching ??= this.catchUpNow(documentId, slot, room);
     return slot.catching;
   }
 
   private async catchUpNow(documentId: string, slot: Slot, room: Room): Promise<void> {
-    while (slot.isBehindAgain && slot.room === room && this.documents.slot(documentId) === slot) {
-      slot.isBehindAgain = false;
-      try {
-        const { seq } = room;
-        const { changesOfState } = slot;
-        const news = await this.ports.store.since(documentId, seq);
-        // Asked by a number that a commit here has outrun meanwhile, it says nothing of what stands.
-        if (news !== null && (room.seq === seq ? !room.stands(news) : news.head < seq)) return this.wentBack(documentId, room);
-        this.queue.hold(documentId);
+    // Not before it is known as the one that is under way.
+    await Promise.resolve();
+    try {
+      while (slot.isBehindAgain && slot.room === room && this.documents.slot(documentId) === slot) {
+        slot.isBehindAgain = false;
         try {
-          await this.queue.rested(documentId);
-          const isStateNew = () => slot.changesOfState === changesOfState;
-          if (news !== null && this.documents.slot(documentId) === slot) await this.takeIn(room, news, isStateNew);
-          if (!isStateNew()) slot.isBehindAgain = true;
-        } finally {
-          this.queue.release(documentId);
+          const { seq } = room;
+          const { changesOfState } = slot;
+          const news = await this.ports.store.since(documentId, seq);
+          // Asked by a number that a commit here has outrun meanwhile, it says nothing of what stands.
+          if (news !== null && (room.seq === seq ? !room.stands(news) : news.head < seq)) return this.wentBack(documentId, room);
+          this.queue.hold(documentId);
+          try {
+            await this.queue.rested(documentId);
+            const isStateNew = () => slot.changesOfState === changesOfState;
+            if (news !== null && this.documents.slot(documentId) === slot) await this.takeIn(room, news, isStateNew);
+            if (!isStateNew()) slot.isBehindAgain = true;
+          } finally {
+            this.queue.release(documentId);
+          }
+        } catch (error) {
+          // Nobody here may go on with a document of which something is missing; whoever comes back begins with all of it.
+          this.ports.failed('commits of others', error, documentId);
+          if (this.documents.slot(documentId) === slot) this.documents.giveUp(documentId, room, 'not-ready');
         }
-      } catch (error) {
-        // Nobody here may go on with a document of which something is missing; whoever comes back begins with all of it.
-        this.ports.failed('commits of others', error, documentId);
-        if (this.documents.slot(documentId) === slot) this.documents.giveUp(documentId, room, 'not-ready');
       }
+    } finally {
+      // With the last look, not after it: who asks in between would be told that all is known.
+      slot.catching = null;
     }
   }
 

@@ -97,7 +97,7 @@ export class Hub {
       const room = await slot.opening;
       if (room === null) return 'not-found';
       // What she heard from another process, before she came here, is known here before she is.
-      while (this.ports.fanOut.isShared && room.seq < row.seq && this.documents.slot(documentId) === slot && !this.isStopping) await this.elsewhere.catchUp(documentId, slot, room);
+      if (this.ports.fanOut.isShared && room.seq < row.seq) await this.elsewhere.catchUp(documentId, slot, room);
       // A process that is cut off lets nobody in: it could not say who may be.
       if (!this.ports.isCurrent()) return 'not-ready';
       if (seen !== this.members.changes || this.isStopping || this.documents.slot(documentId) !== slot) {
@@ -106,7 +106,7 @@ export class Hub {
       }
       const { personId, personName, authorityName } = session;
       const who = { personId, sessionId: session.id, user: { name: personName, authority: authorityName, color: room.colorOf(personId) } };
-      const connection = new Connection(wire, who, { acks: request.acks, isReadOnly: session.isReadOnly, isOfUnknownEpoch: row.isRestored === true && request.epoch === null, isOfTicket: clientId !== undefined && clientId === identified.clientId, ...(clientId === undefined ? {} : { clientId }) }, this.limits, () => this.ports.isCurrent());
+      const connection = new Connection(wire, who, { acks: request.acks, isReadOnly: session.isReadOnly, isOfUnknownEpoch: row.isRestored === true && request.epoch === null, isOfTicket: request.clientId === undefined, ...(clientId === undefined ? {} : { clientId }) }, this.limits, () => this.ports.isCurrent());
       this.members.enter(connection, room, Math.min(endOf(session), readsUntil));
       return { connection, room };
     }

@@ -91,6 +91,8 @@ export const untried: Record<string, string> = {
   'polls/poll-outsiders.tsx': 'refused and done in polls.spec.ts',
   'polls/poll-page.tsx': 'sends what the ballot asks it to; polls.spec.ts',
   'polls/linked-poll-page.tsx': 'sends what the ballot asks it to; polls.spec.ts',
+  'calendar/mail-choice.tsx': 'nothing is typed; done in meeting-mail.spec.ts',
+  'meetings/meeting-mail.tsx': 'nothing is typed; done in meeting-mail.spec.ts',
   'shell/shortcuts.tsx': 'closes a dialog and asks nothing',
   'decisions/filter-sentence.tsx': 'changes the address; a refusal of it is tried in leader.spec.ts',
   'sign-in/sign-in-page.tsx': 'of demo mode, nothing is typed',
