@@ -51,6 +51,7 @@ const pages: Record<string, MenuPage> = {
   Beslutningslog: { heading: 'Beslutningslog', holds: (page) => page.getByRole('main').locator('tbody a[href^="/beslutninger/"]') },
   Opfølgning: { heading: 'Opfølgning', holds: (page) => page.getByRole('main').getByRole('button', { name: /^Svar/ }) },
   Serier: { heading: 'Mødeserier', holds: rows },
+  Kontakter: { heading: 'Kontakter', holds: (page) => page.getByRole('main').locator('a[href^="tel:"], a[href^="mailto:"]') },
   'Mine sessioner': { heading: 'Mine sessioner', holds: (page) => page.getByText('Denne', { exact: true }) },
   Administration: { heading: 'Personer i Eksempelby Kommune', holds: (page) => page.getByRole('list', { name: 'Personer' }).getByRole('listitem') },
   Revision: { heading: 'Revision', holds: (page) => page.getByText(/^Sporet gemmes i .* er uændret\.$/) },
@@ -68,7 +69,7 @@ describe('the story of demo mode, for whoever tries the product', () => {
       await menu.getByRole('link').first().waitFor();
       const entries = await menu.getByRole('link').allTextContents();
       const holdsContent = role !== 'administrator' && role !== 'revisor';
-      expect(entries).toEqual(holdsContent ? Object.keys(pages).slice(0, 7) : [role === 'revisor' ? 'Revision' : 'Administration', 'Mine sessioner']);
+      expect(entries).toEqual(holdsContent ? Object.keys(pages).slice(0, 8) : role === 'revisor' ? ['Revision', 'Mine sessioner'] : ['Administration', 'Kontakter', 'Mine sessioner']);
       for (const entry of entries) {
         await menu.getByRole('link', { name: entry, exact: true }).click();
         await looksRight(visitor, entry, pages[entry]!);
