@@ -282,6 +282,7 @@ export const english: Readonly<Record<string, string>> = {
   'Punktet kan ikke længere ændres.': 'The item can no longer be changed.',
   'Punktet er ikke en liste over børn.': 'The item is not a list of children.',
   'Listen er ikke åben.': 'The list is not open.',
+  'Der er en mail på vej til deltageren, eller den sidste kom ikke frem. Prøv igen om lidt, eller markér forslaget som set.': 'A mail is on its way to the participant, or the last one did not arrive. Try again in a moment, or mark the proposal as seen.',
   'Skriv en sagsreference som “Sag 2026-014”.': 'Write a case reference such as “Sag 2026-014”.',
   'Sagen står allerede på listen.': 'The case is already on the list.',
   'Punktet kan ikke åbnes for andre end dem, der kan se det punkt, det hører under.': 'The item can only be opened to those who see the item it belongs under.',
