@@ -46,15 +46,15 @@ export class Contents {
   }
 
   /** Loads a document that nobody has open. Nothing is known of it until the answer. */
-  async open(documentId: string): Promise<(Parts & { stored: StoredDocument }) | null> {
+  async open(documentId: string): Promise<{ stored: StoredDocument; merged: Uint8Array } | null> {
     const { forgotten } = this;
     const stored = await this.store.load(documentId);
     if (stored === null) return null;
-    const { base, tail } = await this.partsOf(stored);
-    const held: Held = { merged: base, tail: [...tail], bytes: 0, head: headOf(stored), came: tail.length, done: 0, merging: null };
+    const merged = await this.joined(stored);
+    const held: Held = { merged, tail: [], bytes: 0, head: headOf(stored), came: 0, done: 0, merging: null };
     this.weigh(documentId, held);
     if (forgotten === this.forgotten) this.keep(documentId, held);
-    return { stored, base, tail };
+    return { stored, merged };
   }
 
   /** As {@link read}, without waiting until it is one, unless something was deleted since, or put where all is deleted: nobody new is sent what is gone (CO52). */
@@ -131,8 +131,8 @@ export class Contents {
   }
 
   /** A snapshot alone is what it is; everything else is joined: whether anything behind it stands where nobody sees it is not known yet. */
-  private async partsOf({ updates, hasSnapshot }: StoredDocument): Promise<Parts> {
-    return { base: hasSnapshot && updates.length === 1 ? (updates[0] as Uint8Array) : await this.merge(updates), tail: [] };
+  private async joined({ updates, hasSnapshot }: StoredDocument): Promise<Uint8Array> {
+    return hasSnapshot && updates.length === 1 ? (updates[0] as Uint8Array) : this.merge(updates);
   }
 
   private async load(documentId: string, held: Held): Promise<void> {
@@ -140,11 +140,7 @@ export class Contents {
       const stored = await this.store.load(documentId);
       if (stored === null) this.cache.delete(documentId);
       else {
-        const { base, tail } = await this.partsOf(stored);
-        // In front of what was committed meanwhile; whoever waits for all before her call waits for it, too.
-        held.tail.unshift(...tail);
-        held.done -= tail.length;
-        held.merged = base;
+        held.merged = await this.joined(stored);
         if (stored.seq > held.head.seq) held.head = headOf(stored);
         this.weigh(documentId, held);
       }

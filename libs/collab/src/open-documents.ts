@@ -1,17 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { DocumentRow } from './collab-store.js';
 import { Contents } from './contents.js';
-import { adding, judgeStored } from './gate.js';
+import { adding } from './gate.js';
 import type { GroupCommit } from './group-commit.js';
 import type { Chance, HubPorts } from './hub-ports.js';
-import { Knowledge, type Addition } from './knowledge.js';
+import { Knowledge } from './knowledge.js';
 import type { Limits } from './limits.js';
 import type { Members } from './members.js';
 import type { DocumentState } from './protocol.js';
 import type { GoneNumber } from './recent-text.js';
 import { Room, type RoomEntry } from './room.js';
-import { OutOfStep } from './room-ports.js';
-import type { Steps } from './steps.js';
 
 /** A document that is open or being opened. */
 export interface Slot {
@@ -78,11 +76,11 @@ export class OpenDocuments {
     await this.ports.fanOut.ready();
     const opened = await this.contents.open(documentId);
     if (opened === null) return null;
-    const { stored, base, tail } = opened;
+    const { stored, merged } = opened;
     const committed = new Knowledge();
     for (const binding of stored.bindings) committed.bind(binding);
     const bytes = stored.updates.reduce((sum, update) => sum + update.length, 0);
-    committed.addLater(read(base, tail, committed, this.limits), bytes);
+    committed.addLater([adding(merged, committed, this.limits)], bytes);
     const tailRows = stored.updates.length - (stored.hasSnapshot ? 1 : 0);
     // A process that was killed between a commit and its projection left the lists behind; whoever opens it catches up.
     if (tells) this.guarded(documentId, () => this.ports.changed(documentId, stored.itemId));
@@ -200,21 +198,6 @@ export class OpenDocuments {
       this.ports.failed('after commit', error, documentId);
     }
   }
-}
-
-/** What stored parts make known, one after the other. */
-function* read(base: Uint8Array, tail: readonly Uint8Array[], known: Knowledge, limits: Limits): Iterable<Steps<Addition>> {
-  yield adding(base, known, limits);
-  for (const update of tail) {
-    const verdict = judgeStored(update, known, limits);
-    if (verdict.kind === 'store') yield one(verdict.addition);
-    else if (verdict.kind !== 'known') throw new OutOfStep(verdict.kind);
-  }
-}
-
-// eslint-disable-next-line require-yield
-function* one(addition: Addition): Steps<Addition> {
-  return addition;
 }
 
 function identityOf({ documentId, itemId, epoch, side }: DocumentRow) {
