@@ -37,6 +37,8 @@ export class MemoryStore extends CollabStore {
   /** Nothing is left of it. */
   remove(documentId: string): void {
     this.documents.delete(documentId);
+    // The product's tickets are removed by a job; a long run would count ours as memory of the server.
+    for (const [hash, ticket] of this.tickets) if (ticket.documentId === documentId) this.tickets.delete(hash);
   }
 
   /** As a copy of before does that takes the place of the store under running processes; its numbers are given out again. */
