@@ -151,7 +151,8 @@ export async function policyMutants() {
         // By her own row among those who take part she would take part again.
         const among = tables.get(table).filter((row) => verb !== 'insert' || !table.endsWith('_participant') || row.membership_id !== asker.membershipId);
         const may = among.filter(rule);
-        return { allowed: may, refused: among.filter((row) => !may.includes(row)), crafted: verb === 'insert' || verb === 'update' ? patterns(may).flatMap((row) => misplacements(tables, row, rule, asker)) : [] };
+        const allowed = new Set(may);
+        return { allowed: may, refused: among.filter((row) => !allowed.has(row)), crafted: verb === 'insert' || verb === 'update' ? patterns(may).flatMap((row) => misplacements(tables, row, rule, asker)) : [] };
       });
       if (verb === 'select') {
         const expected = new Set(allowed.map(await keysOf(kind, table)));
@@ -224,7 +225,9 @@ export async function policyMutants() {
   };
 
   const differences = [];
-  for (const one of [...asked, ...made, told]) {
+  // Several rules of one role for one verb are asked together.
+  const together = (checks) => [...new Map(checks.map((one) => [`${one.kind} ${one.verb} ${one.table}`, one])).values()];
+  for (const one of together([...asked, ...made, told])) {
     const difference = await withMutant('SELECT 1', [one], one.verb === 'select');
     if (difference !== null) differences.push(`${one.name} of ${one.table}: ${difference}`);
   }
@@ -238,7 +241,7 @@ export async function policyMutants() {
     }
   }
   for (const one of functions) {
-    const checks = [...asked, ...made, told].filter((policy) => uses(policy.condition, one.name));
+    const checks = together([...asked, ...made, told].filter((policy) => uses(policy.condition, one.name)));
     // Who has a session at all is asked of one function.
     const isSession = one.name === 'session_found';
     const chosen = isSession ? checks.filter((check) => check.verb === 'select') : checks;
@@ -265,7 +268,16 @@ const parentsOf = { item_id: 'agenda_item', part_id: 'agenda_item', part_ids: 'a
 /** Of rows that may stand those of which others are made: one, and one that is about no meeting where most are. */
 const patterns = (allowed) => [...new Set([allowed[0], allowed.find((row) => row.meeting_id === null)])];
 
-const moved = (row, values) => ({ row: { ...row, ...values, 'row json': JSON.stringify({ ...JSON.parse(row['row json']), ...values }) } });
+/** Written out when it is put in: of most that are thought of a rule asks alone. */
+const moved = (row, values) => ({
+  row: {
+    ...row,
+    ...values,
+    get 'row json'() {
+      return JSON.stringify({ ...JSON.parse(row['row json']), ...values });
+    },
+  },
+});
 
 /** The same row under parents that it may not be put under, in somebody else's name, or as somebody else's role. */
 function misplacements(tables, row, rule, asker) {
@@ -274,10 +286,15 @@ function misplacements(tables, row, rule, asker) {
   const crafted = [];
   for (const [column, parents] of Object.entries(parentsOf)) {
     if (!(column in row)) continue;
-    const refused = (all) => all.map((parent) => with_(column, Array.isArray(row[column]) ? [parent.id] : parent.id)).filter((one) => !rule(one.row));
+    const under = (parent) => with_(column, Array.isArray(row[column]) ? [parent.id] : parent.id);
+    const isRefused = (one) => !rule(one.row);
     // Of items those that she nearly reads, each in its way; of others some.
-    if (parents === 'agenda_item') crafted.push(...nearnesses.flatMap((near) => refused(tables.get(parents).filter((one) => near(tables, asker, one.id)))[0] ?? []));
-    else crafted.push(...spread(refused(spread(tables.get(parents), 40)), parents === 'preparation' ? 12 : 2));
+    if (parents === 'agenda_item') {
+      for (const near of nearnesses) {
+        const found = tables.get(parents).find((parent) => near(tables, asker, parent) && isRefused(under(parent)));
+        if (found !== undefined) crafted.push(under(found));
+      }
+    } else crafted.push(...spread(spread(tables.get(parents), 40).map(under).filter(isRefused), parents === 'preparation' ? 12 : 2));
   }
   // Under a poll elsewhere, and said to be of the meeting of that one.
   if ('poll_id' in row) crafted.push(...tables.get('poll').map(({ id, meeting_id }) => moved(row, { poll_id: id, meeting_id })).filter((one) => !rule(one.row)));
@@ -286,17 +303,25 @@ function misplacements(tables, row, rule, asker) {
   if ('part_stat' in row) crafted.push(...[with_('part_stat', 'delegated')].filter((one) => !rule(one.row)));
   return crafted;
 }
-const readerRow = (tables, asker, itemId) => tables.get('item_reader').find((one) => one.item_id === itemId && one.membership_id === asker.membershipId);
-const attends = (tables, asker, itemId) => {
-  const { meeting_id: meetingId } = tables.get('agenda_item').find((one) => one.id === itemId);
-  return tables.get('meeting_participant').some((one) => one.meeting_id === meetingId && one.membership_id === asker.membershipId && one.valid_from === null && one.valid_to === null);
+const hers = new WeakMap();
+/** Her rows of a table, by what they are of. */
+const rowsOf = (tables, asker, table, column) => {
+  if (!hers.has(asker)) hers.set(asker, new Map());
+  const known = hers.get(asker);
+  if (!known.has(table)) known.set(table, new Map(tables.get(table).filter((one) => one.membership_id === asker.membershipId).map((one) => [one[column], one])));
+  return known.get(table);
+};
+const readerRow = (tables, asker, item) => rowsOf(tables, asker, 'item_reader', 'item_id').get(item.id);
+const attends = (tables, asker, item) => {
+  const place = rowsOf(tables, asker, 'meeting_participant', 'meeting_id').get(item.meeting_id);
+  return place !== undefined && place.valid_from === null && place.valid_to === null;
 };
 /** How an item is near to somebody who does not read it. */
 const nearnesses = [
   () => true,
-  (tables, asker, itemId) => attends(tables, asker, itemId) && readerRow(tables, asker, itemId) === undefined,
-  (tables, asker, itemId) => attends(tables, asker, itemId) && (readerRow(tables, asker, itemId)?.valid_from ?? null) !== null,
-  (tables, asker, itemId) => attends(tables, asker, itemId) && (readerRow(tables, asker, itemId)?.valid_to ?? null) !== null,
+  (tables, asker, item) => attends(tables, asker, item) && readerRow(tables, asker, item) === undefined,
+  (tables, asker, item) => attends(tables, asker, item) && (readerRow(tables, asker, item)?.valid_from ?? null) !== null,
+  (tables, asker, item) => attends(tables, asker, item) && (readerRow(tables, asker, item)?.valid_to ?? null) !== null,
 ];
 
 const never = () => false;
