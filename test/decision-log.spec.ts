@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import readExcelFile from 'read-excel-file/node';
+import { DecisionLog } from '@lib/decisions/decision-log.service.js';
 import { aKey, boernehusHovedstaden, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 import { csv } from './support/csv.js';
 import { likeDecision } from './support/many-decisions.js';
@@ -218,6 +219,33 @@ describe('filters of the log', () => {
     const options = (await coordinator.get<{ authorities: { id: string }[]; series: { id: string; name: string }[] }>('/api/v1/decision-log/options')).body;
     expect(options.authorities.map((one) => one.id)).toContain(eksempelby);
     expect(options.series).toContainEqual({ id: story.series.id, name: '§ 115-møde: overleveringsmøde' });
+  });
+
+  it('[DE8] shows the same, whether it is looked up by the items that one reads or walked through', async () => {
+    const { coordinator, officer, leader } = story;
+    for (const changes of [{ deadline: '2027-02-01', caseReference: 'Sag 2026-903' }, { deadline: '2026-12-30', decidingAuthorityId: nordsjaelland, responsiblePersonId: officer.person.id }, { deadline: '2027-01-15' }]) await record(changes);
+    // What she reads as the leader of its authority she may also read at its item.
+    await server.unitOfWork.run((tx) => tx.query('INSERT INTO item_reader (item_id, membership_id, person_id) VALUES ($1, $2, $3)', [itemId, leader.person.membershipId, leader.person.id]));
+    const stranger = await server.signIn({ authorityId: taenktby, role: 'leader' });
+    const shown = async () => {
+      const answers: { who: string; first?: Log; next?: Log | null }[] = [];
+      for (const who of [coordinator, officer, leader, chief, stranger]) {
+        for (const query of ['sort=newest', 'sort=oldest', 'sort=deadline', 'state=recorded&period=deadline&from=2027-01-01', 'waiting=true', 'caseReference=Sag%202026-903']) {
+          const first = (await who.get<Log>(`/api/v1/decisions?${query}&limit=2`)).body;
+          const next = first.nextCursor === null ? null : (await who.get<Log>(`/api/v1/decisions?${query}&limit=2&cursor=${first.nextCursor}`)).body;
+          answers.push({ who: `${who.person.name}, ${query}`, first, next });
+        }
+        answers.push({ who: who.person.name, ...(await who.get<object>('/api/v1/decision-log/options')).body });
+      }
+      return answers;
+    };
+    const lookedUp = await shown();
+    expect(lookedUp.find((one) => one.who === `${leader.person.name}, sort=newest`)!.first!.total).toBeGreaterThanOrEqual(3);
+    const log = server.running.app.get(DecisionLog);
+    const { mostItems } = log;
+    log.mostItems = -1;
+    const walked = await shown().finally(() => (log.mostItems = mostItems));
+    expect(walked).toEqual(lookedUp);
   });
 
   it.each(['state=lost', 'from=2026-02-30', 'from=i+dag', 'from=2026-12-02&to=2026-12-01', 'responsiblePersonId=x', 'sort=price', 'period=never', 'caseReference=010112-1234', 'cursor=abc', 'cursor=r', 'overdue=perhaps', 'limit=101', 'unknown=1'])('are refused when they make no sense: %s', async (query) => {

@@ -31,7 +31,7 @@ interface Visit {
 interface Disclosure {
   digest: string;
   people: { name: string; role: string }[];
-  meetings: { joins: boolean; joinsAsGuest: boolean; hasMinutes: boolean; items: { itemId: string; decisions: number }[] }[];
+  meetings: { joins: boolean; joinsAsGuest: boolean; hasMinutes: boolean; items: { itemId: string; decisions: number; embargoes: { towards: string }[] }[] }[];
 }
 
 let server: TestServer;
@@ -105,6 +105,21 @@ describe('inviting a guest', () => {
     const disclosures = await server.unitOfWork.run((tx) => tx.query<{ kind: string; item_ids: string[]; to_membership_ids: string[] }>(`SELECT kind, item_ids, to_membership_ids FROM disclosure WHERE kind = 'guest'`));
     expect(disclosures).toEqual([{ kind: 'guest', item_ids: [open.id], to_membership_ids: [keys.membershipId] }]);
     await coordinator.post(`/api/v1/guests/${keys.membershipId}/revoke`);
+  });
+
+  it('[GU2] [MT71] is told under which embargo the item stands before it is shown, and told anew when one was set since', async () => {
+    const frame = { kindId: 'section115HandoverMeeting', startLocal: '2026-12-08T13:00', durationMinutes: 60, authorityIds: [nordsjaelland], participantMembershipIds: [officer.person.membershipId] };
+    const { id } = (await coordinator.post<{ id: string }>('/api/v1/meetings', frame)).body;
+    const item = (await coordinator.post<{ id: string }>(`/api/v1/meetings/${id}/items`, { title: 'Under spærre', plannedMinutes: 5, outputType: 'discussion', legalBasisId: 'rpl-115-1-1' })).body;
+    const path = `/api/v1/meetings/${id}/guests`;
+    const preview = async () => (await coordinator.post<Disclosure>(`${path}/preview`, invitation({ itemId: item.id }))).body;
+    const invited = async ({ digest }: Disclosure) => (await coordinator.post(path, { ...invitation({ itemId: item.id }), disclosureReason: 'Skolen kender barnet.', disclosureDigest: digest })).status;
+    const before = await preview();
+    expect(before.meetings[0]!.items).toMatchObject([{ itemId: item.id, embargoes: [] }]);
+    expect((await officer.post(`/api/v1/items/${item.id}/embargoes`, { parties: ['parentOne', 'parentTwo'], reason: 'Anholdelse', reviewAt: server.clock.now().add({ hours: 24 }).toString() })).status).toBe(201);
+    const after = await preview();
+    expect(after.meetings[0]!.items).toMatchObject([{ itemId: item.id, embargoes: [{ towards: 'begge forældre' }] }]);
+    expect([await invited(before), await invited(after)]).toEqual([412, 201]);
   });
 });
 

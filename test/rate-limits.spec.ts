@@ -198,9 +198,9 @@ describe('who asks too often', () => {
     expect([await live(story.caseworker, '192.0.2.80'), await byCookie(story.caseworker, '192.0.2.80'), await byTicket(theirs, '192.0.2.80'), await byTicket('x', '192.0.2.80')]).toEqual([wait, wait, wait, wait]);
     expect([await live(story.caseworker, '192.0.2.81'), await byTicket(theirs, '192.0.2.81')]).toEqual([open, open]);
     // A page that is not ours takes nothing of what she may, and a session that is not one is refused as before.
-    expect(await upgrade('/live/?EIO=4&transport=websocket', { cookie: story.caseworker.cookie, origin: 'https://evil.example', ...at('192.0.2.81') })).toEqual([400, undefined]);
+    expect(await upgrade('/live/?EIO=4&transport=websocket', { cookie: story.caseworker.cookie, origin: 'https://evil.example', ...at('192.0.2.81') })).toEqual([403, undefined]);
     expect(await upgrade(`/yjs/${documentId}`, { cookie: story.caseworker.cookie, origin: 'https://evil.example', ...at('192.0.2.81') })).toEqual([403, undefined]);
-    expect(await live(server.stranger(), '192.0.2.81')).toEqual([400, undefined]);
+    expect(await live(server.stranger(), '192.0.2.81')).toEqual([403, undefined]);
   });
 
   it('[RL2] before it is known who, is counted by address, of IPv4 also where it is written as IPv6', async () => {

@@ -319,7 +319,7 @@ describe('row-level security', () => {
       ['a calendar', 'calendar', links.feed, feedOracle(tables, links.feed)],
       ['nobody’s link', 'poll', 'nobody’s', pollLinkOracle(tables, 'nobody’s')],
       ['nobody’s calendar', 'calendar', 'nobody’s', feedOracle(tables, 'nobody’s')],
-      ...(['busy', 'availability'] as const).map((kind): [string, RoleKind, null, Record<string, CommandRules>] => [kind, kind, null, ofJobs[kind]!]),
+      ...(['busy', 'availability', 'mail', 'signin'] as const).map((kind): [string, RoleKind, null, Record<string, CommandRules>] => [kind, kind, null, ofJobs[kind]!]),
     ];
     const shown = new Map<string, number>();
     for (const [whose, as, token, may] of bound) {

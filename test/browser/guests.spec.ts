@@ -59,11 +59,13 @@ describe('a guest', () => {
     await form.getByRole('alert').waitFor();
     expect(await form.getByLabel('Gæstens navn').inputValue()).toBe('Tove Tolk');
     await form.getByLabel('Organisation').fill('Eksempelby Skole');
+    await coordinator.ask('POST', `/api/v1/items/${itemId}/embargoes`, { parties: ['parentOne', 'parentTwo'], reason: 'Barnet er ikke afhørt endnu.', reviewAt: new Date(Date.now() + 86_400_000).toISOString() });
     await looksRight(coordinator, 'guest-form');
     await form.getByRole('button', { name: 'Se, hvad der bliver synligt' }).click();
     const confirm = page.getByRole('form', { name: 'Bekræft, hvad der bliver synligt' });
     await confirm.getByText('Gæst: Tove Tolk, Eksempelby Skole').waitFor();
     await confirm.getByText('Mødets art, titel, tid og sted').waitFor();
+    await confirm.getByText('Orienteringsspærre: begge forældre').waitFor();
     await confirm.getByLabel('Hvorfor har de brug for det?').fill('Skolen kender barnet.');
     await looksRight(coordinator, 'guest-disclosure');
     await confirm.getByRole('button', { name: 'Invitér gæsten' }).click();

@@ -81,6 +81,16 @@ export async function feedCalendars(db, rows, askers) {
   return [...askers.map(({ name, personId }) => ({ name: `the calendar of ${name}`, token: personId })), { name: 'a calendar that nobody has', token: 'nobody' }];
 }
 
+/** Everybody's choice of mail, guests' among them; and every second of those who answered was asked by mail, also some who sent somebody else. */
+export async function askByMail(db, askers) {
+  for (const [n, { personId }] of askers.entries()) await db.query('INSERT INTO mail_choice (person_id, wanted) VALUES ($1, $2) ON CONFLICT DO NOTHING', [personId, n % 2 === 0]);
+  await db.query(
+    `INSERT INTO meeting_mail (id, meeting_id, membership_id, token_hash, method, sequence, start_instant, duration_minutes, said, stamped_at, state, failures)
+     SELECT gen_random_uuid(), meeting_id, membership_id, sha256(id::text::bytea), 'request', 0, now(), 60, '', now(), 'sent', 0
+     FROM (SELECT id, meeting_id, membership_id, row_number() OVER (PARTITION BY part_stat = 'delegated' ORDER BY meeting_id, membership_id) AS nth FROM meeting_reply) r WHERE nth % 2 = 0`,
+  );
+}
+
 /** What jobs remove, and what is too young for it. */
 export async function age(db, rows, people) {
   for (const hours of [1, 47, 49]) await db.query(`INSERT INTO idempotency_key (person_id, key, request_hash, resource_id, created_at) VALUES ($1, gen_random_uuid(), '', gen_random_uuid(), now() - $2 * interval '1 hour')`, [people[0].personId, hours]);

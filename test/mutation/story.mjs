@@ -1,4 +1,4 @@
-import { age, askInPolls, feedCalendars, sendLinks } from './story-of-links.mjs';
+import { age, askByMail, askInPolls, feedCalendars, sendLinks } from './story-of-links.mjs';
 
 const who = [
   ['municipality:219', 'coordinator'],
@@ -73,11 +73,7 @@ export async function furnish(db, rows, askers) {
     for (const { id } of documents) await db.query(`INSERT INTO cpr_dismissal (id, document_id, fingerprint, person_id, membership_id, at) VALUES (gen_random_uuid(), $1, '', $2, $3, now())`, [id, personId, membershipId]);
   }
   for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) await db.query(`INSERT INTO legal_basis_setting (id, authority_id, basis_id, version, sectors, source, valid_from, set_by_membership_id, set_at) VALUES (gen_random_uuid(), $1, 'x', 1, '{}', '', now(), $2, now())`, [authority, people[0].membershipId]);
-  for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) {
-    const [entry] = await rows(`INSERT INTO contact_entry (id, authority_id, function_name, made_at) VALUES (gen_random_uuid(), $1, 'keyPerson', now()) RETURNING id`, [authority]);
-    await db.query(`INSERT INTO contact_version (id, entry_id, version, membership_id, substitutes, valid_from, withdrawn, set_by_membership_id, set_at)
-      SELECT gen_random_uuid(), $1, 1, m.id, ARRAY[m.id], '2026-01-01', false, s.id, now() FROM membership m, membership s WHERE m.authority_id = $2 AND s.id = $3 LIMIT 1`, [entry.id, authority, people[0].membershipId]);
-  }
+  await nameContacts(db, rows, people);
   for (const { id } of [item, strange, meeting]) await db.query(`INSERT INTO shredded_scope (scope_id, owner_authority_id, at) VALUES ($1, 'municipality:219', now())`, [id]);
   // Of the readers who ask nothing here a few will do.
   await db.query(`DELETE FROM item_reader WHERE membership_id <> ALL ($1::uuid[]) AND right(membership_id::text, 1) NOT IN ('0', '7')`, [people.map((one) => one.membershipId)]);
@@ -94,11 +90,25 @@ export async function furnish(db, rows, askers) {
   await askInPolls(db, rows, people, spread);
   const links = await sendLinks(db, rows, people);
   const feeds = await feedCalendars(db, rows, askers);
+  await askByMail(db, askers);
   await age(db, rows, people);
   for (const { id } of series) await db.query(`INSERT INTO series_reply (series_id, membership_id, part_stat, replied_at) VALUES ($1, $2, 'accepted', now()) ON CONFLICT DO NOTHING`, [id, people[0].membershipId]);
   const ghosts = await haunt(db, rows, people);
   await db.exec('SET session_replication_role = origin');
   return { ghosts, feeds, links };
+}
+
+/** Contacts of two authorities, each named by a coordinator of one of them and by whoever may name none. */
+async function nameContacts(db, rows, people) {
+  for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) {
+    const [entry] = await rows(`INSERT INTO contact_entry (id, authority_id, function_name, made_at) VALUES (gen_random_uuid(), $1, 'keyPerson', now()) RETURNING id`, [authority]);
+    for (const [n, { membershipId }] of people.entries())
+      await db.query(
+        `INSERT INTO contact_version (id, entry_id, version, membership_id, substitutes, valid_from, withdrawn, set_by_membership_id, set_at)
+         SELECT gen_random_uuid(), $1, $2, m.id, ARRAY[m.id], '2026-01-01', false, $4, now() FROM membership m WHERE m.authority_id = $3 ORDER BY m.id LIMIT 1`,
+        [entry.id, n + 1, authority, membershipId],
+      );
+  }
 }
 
 /** One item of every third meeting is open to one authority alone; what is told of its minutes is told of it alone. */
@@ -265,8 +275,13 @@ async function inviteGuests(db, rows, people) {
   const meetings = await rows(`SELECT p.meeting_id AS id, (SELECT i.id FROM agenda_item i WHERE i.meeting_id = p.meeting_id ORDER BY i.audience_kind DESC, i.id LIMIT 1) AS item FROM meeting_participant p
     WHERE EXISTS (SELECT 1 FROM agenda_item i WHERE i.meeting_id = p.meeting_id) AND p.membership_id = ANY ($1::uuid[]) GROUP BY 1 ORDER BY 1`, [[people[0].membershipId, people[3].membershipId, people[5].membershipId]]);
   const guests = [];
-  for (const [n, { id, item }] of spread(meetings, 6).entries()) {
-    for (const [itemId, from, to, isRevoked] of [[null, '-1 day', '9 days', false], [item, '-1 day', '9 days', false], [null, '1 day', '9 days', false], [item, '-1 day', '9 days', true], [null, '-1 day', '9 days', true], [null, '-2 days', '-1 day', false]]) {
+  const places = spread(meetings, 6);
+  // At one more a guest of an item alone: what the meeting is called is not hers to be told.
+  const alone = meetings.find((one) => !places.includes(one));
+  await db.query(`INSERT INTO shredded_scope (scope_id, owner_authority_id, at) VALUES ($1, 'municipality:219', now()) ON CONFLICT DO NOTHING`, [alone.id]);
+  for (const [n, { id, item }] of [...places, alone].entries()) {
+    const ofItem = [item, '-1 day', '9 days', false];
+    for (const [itemId, from, to, isRevoked] of id === alone.id ? [ofItem] : [[null, '-1 day', '9 days', false], ofItem, [null, '1 day', '9 days', false], [item, '-1 day', '9 days', true], [null, '-1 day', '9 days', true], [null, '-2 days', '-1 day', false]]) {
       const name = `guest ${n} ${itemId === null ? 'of a meeting' : 'of an item'} from ${from} to ${to}${isRevoked ? ', revoked' : ''}`;
       const [{ person_id: personId, membership_id: membershipId }] = await rows('SELECT gen_random_uuid() AS person_id, gen_random_uuid() AS membership_id');
       await db.query('INSERT INTO person (id, name, guest) VALUES ($1, $2, true)', [personId, name]);

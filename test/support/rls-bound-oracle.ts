@@ -86,15 +86,27 @@ export function jobOracle(tables: Tables): Record<string, Record<string, Command
   const samples = ids(all('trail_sample'), 'id');
   const drawn = (row: Row) => samples.has(row.resource_id);
   const trailKeys = ids(all('trail_key'), 'scope_id');
+  // [AC100] The keys of what a guest is invited to: her item alone, or else her meeting.
+  const invitedTo = new Set(all('guest').map((row) => row.item_id ?? row.meeting_id));
+  const ofGuest = { select: (row: Row) => invitedTo.has(row.scope_id) };
+  const meetings = ids(all('meeting'), 'id');
+  const ofMeeting = { select: (row: Row) => meetings.has(row.scope_id) };
+  // Whoever was asked by mail answers for herself, and sends nobody else.
+  const mailed = new Set(all('meeting_mail').map((row) => `${String(row.meeting_id)} ${String(row.membership_id)}`));
+  const answersByMail = (row: Row) => mailed.has(`${String(row.meeting_id)} ${String(row.membership_id)}`) && row.part_stat !== 'delegated';
   return {
     busy: { content_key: { select: ofCalendar, delete: ofCalendar }, shredded_scope: nobody },
     availability: { content_key: { select: ofCalendar }, shredded_scope: nobody },
     keeper: {
       poll_outsider: { delete: (row) => shredded.has(row.meeting_id) || longOver.has(row.poll_id) },
       poll_ballot: { delete: (row) => shredded.has(row.meeting_id) },
+      // [KE5] Whose names are sealed: guests, and nobody else.
+      person: { update: (row) => row.guest === true },
+      membership: { update: (row) => row.role === 'guest' },
     },
+    mail: { meeting_reply: { insert: answersByMail, update: answersByMail }, content_key: ofMeeting, shredded_scope: ofMeeting },
     notices: { idempotency_key: { select: repeated, delete: repeated } },
-    signin: { session: { delete: (row) => row.ended_at !== null && (row.ended_at as Date) <= ago(30) } },
+    signin: { session: { delete: (row) => row.ended_at !== null && (row.ended_at as Date) <= ago(30) }, content_key: ofGuest, shredded_scope: ofGuest },
     trail: { content_key: { delete: (row) => trailKeys.has(row.scope_id) }, idempotency_key: { select: drawn, insert: drawn } },
   };
 }

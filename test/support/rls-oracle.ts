@@ -2,9 +2,9 @@
 export type Row = Record<string, unknown>;
 export type Tables = Map<string, Row[]>;
 
-/** By what a row is told from others of its table: by all of it, but where a command is granted some columns alone. */
+/** By what a row is told from others of its table: by all of it, but where a command is granted some columns alone, or a job changes it meanwhile. */
 export const keyOf = (table: string): string =>
-  ['person', 'session', 'yjs_update'].includes(table) ? 't.id::text' : table === 'guest_link' ? 't.membership_id::text' : 't::text';
+  ['person', 'session', 'yjs_document', 'yjs_update'].includes(table) ? 't.id::text' : table === 'guest_link' ? 't.membership_id::text' : 't::text';
 
 /** Whose session it is, as its row says. */
 export interface Asker {

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { disclosureKinds, type DisclosureKind } from '@lib/meetings/disclosure.entity.js';
+import { StandingEmbargoView } from './embargo.dto.js';
 import { IsInstant, NoCpr, Trimmed, TrimmedOrNull } from './validation.js';
 import { BasisRef, LegalBasisRef, PersonRef } from './views.dto.js';
 
@@ -41,6 +42,9 @@ export class ShownItem {
 
   @ApiProperty({ type: [String], description: 'Who comes to read it.' })
   toMembershipIds!: string[];
+
+  @ApiProperty({ type: [StandingEmbargoView], description: 'What is in force at it, so that nobody is told of it who must not know yet.' })
+  embargoes!: StandingEmbargoView[];
 }
 
 export class ShownMeeting {

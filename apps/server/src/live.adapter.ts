@@ -36,12 +36,13 @@ export class LiveAdapter extends IoAdapter {
       maxHttpBufferSize: 16 * 1024,
       perMessageDeflate: false,
       allowRequest: (request: LiveRequest, admit: (error: string | null, ok: boolean) => void) => {
+        // Said by ourselves: engine.io answers 400 to whatever is refused, and cannot say when to come back [RL2].
         const answer = (session: Session | null) => {
-          if (session !== null) request.samraadSession = session;
-          admit(session === null ? 'not admitted' : null, session !== null);
+          if (session === null) return refuseUpgrade(request.socket, 403);
+          request.samraadSession = session;
+          admit(null, true);
         };
         admitted(house, request).then(answer, (error: unknown) => {
-          // [RL2] engine.io knows no answer that says when to come back.
           if (error instanceof TooManyRequests) refuseUpgrade(request.socket, error.status, { 'Retry-After': String(error.retryAfterSeconds) });
           else answer(null);
         });

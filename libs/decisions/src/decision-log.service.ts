@@ -17,7 +17,8 @@ import { forNobody } from '@lib/platform/openings.js';
 import { said } from '@lib/platform/speaking.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
 import { settledStates } from './decision.js';
-import { columns, DecisionReader, mayRead, readsAs, waitsFor, type DecisionLine, type DecisionRow } from './decision-reader.service.js';
+import { columns, DecisionReader, mayRead, waitsFor, type DecisionLine, type DecisionRow } from './decision-reader.service.js';
+import { itemsRead, logPage, mostItems, near } from './log-page.js';
 import { endOfDay, sentenceOf, startOfDay, type FilterNames, type LogFilter, type LogOrder } from './log-filter.js';
 
 export interface LogQuery extends LogOrder {
@@ -72,6 +73,9 @@ export const mostCounted = 1000;
 /** The decision log across meetings (rules DE8, DE11–DE13). */
 @Injectable()
 export class DecisionLog {
+  /** Tests try both ways with it. */
+  mostItems = mostItems;
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly reader: DecisionReader,
@@ -116,13 +120,14 @@ export class DecisionLog {
   /** [DE12] What the filters can be set to: only what occurs in decisions that the asker may read. */
   async options(subject: Subject) {
     return this.unitOfWork.run(async (tx) => {
+      const { where, parameters } = await this.narrowedIn(tx, subject, {});
       const [found] = await tx.query<Record<'authorities' | 'people' | 'kinds' | 'bases' | 'series', (string | null)[] | null>>(
         `SELECT array_agg(DISTINCT d.deciding_authority_id) AS authorities, array_agg(DISTINCT d.responsible_membership_id::text) AS people,
            array_agg(DISTINCT m.kind_id) AS kinds, array_agg(DISTINCT d.legal_basis_id) AS bases,
            array_agg(DISTINCT m.series_id::text) FILTER (WHERE p.membership_id IS NOT NULL) AS series
          FROM decision d JOIN meeting m ON m.id = d.meeting_id LEFT JOIN meeting_participant p ON p.meeting_id = m.id AND p.membership_id = $1 AND ${openAt('p', '$4')}
-         WHERE ${mayRead}`,
-        readsAs(subject, this.clock.now().toString()),
+         WHERE ${where}`,
+        parameters,
       );
       const ids = (name: keyof NonNullable<typeof found>) => (found?.[name] ?? []).filter((id) => id !== null);
       const authorities = await this.directory.authoritiesIn(tx, ids('authorities'));
@@ -196,7 +201,7 @@ export class DecisionLog {
     if (embargoEffect('decisionLogFile') !== 'withheld') return 0;
     return this.unitOfWork.run(
       async (tx) => {
-        const { where, parameters } = this.conditions(subject, query);
+        const { where, parameters } = await this.narrowedIn(tx, subject, query);
         const rows = await tx.query<DecisionRow>(
           `SELECT ${columns} FROM decision d WHERE ${where} AND d.item_id IN (SELECT embargoed_items())`,
           parameters,
@@ -259,7 +264,7 @@ export class DecisionLog {
 
   private async count(subject: Subject, query: LogFilter): Promise<number> {
     return this.unitOfWork.run(async (tx) => {
-      const { where, parameters } = this.conditions(subject, query);
+      const { where, parameters } = await this.narrowedIn(tx, subject, query);
       const [row] = await tx.query<{ total: number }>(`SELECT count(*)::int AS total FROM (SELECT $4::timestamptz FROM decision d WHERE ${where} LIMIT ${mostCounted + 1}) few`, parameters);
       return row!.total;
     });
@@ -277,10 +282,11 @@ export class DecisionLog {
       const tail = { newest: () => `d.id < ${id}`, oldest: () => `d.id > ${id}`, deadline: () => `(d.deadline, d.id) > (${placed(after.deadline)}::date, ${id})` }[query.sort]();
       seen = query.waiting ? `(${isRecorded} > ${placed(after.isRecorded)}::boolean OR (${isRecorded} = ${placed(after.isRecorded)}::boolean AND ${tail}))` : tail;
     }
-    const rows = await tx.query<DecisionRow>(
-      `SELECT ${columns} FROM decision d WHERE ${where} AND ${seen} ORDER BY ${query.waiting ? `${isRecorded}, ` : ''}${tails[query.sort]} LIMIT ${placed(size + 1)}`,
-      parameters,
-    );
+    // What waits for a leader is all of her own authority, and has an index of its own.
+    const items = query.waiting ? null : await this.fewItemsIn(tx, subject);
+    const order = `${query.waiting ? `${isRecorded}, ` : ''}${tails[query.sort]}`;
+    const sql = logPage({ where: `${where} AND ${seen}`, order, size: placed(size + 1), items: items === null ? null : placed(items), isLeader: subject.role === 'leader' });
+    const rows = await tx.query<DecisionRow>(sql, parameters);
     return { rows: rows.slice(0, size), hasMore: rows.length > size };
   }
 
@@ -290,6 +296,19 @@ export class DecisionLog {
     // Opened to be compared; what matches is opened again to be shown.
     const contents = await forNobody(() => this.reader.contentsIn(tx, rows));
     return rows.filter((row) => contents.get(row.id)!.caseReference === query.caseReference);
+  }
+
+  /** {@link conditions}, and for whoever reads few items where to look. */
+  private async narrowedIn(tx: Tx, subject: Subject, query: LogFilter): Promise<{ where: string; parameters: unknown[] }> {
+    const { where, parameters } = this.conditions(subject, query);
+    const items = await this.fewItemsIn(tx, subject);
+    return { where: items === null ? where : `${where} AND ${near(`$${parameters.push(items)}`)}`, parameters };
+  }
+
+  /** The items that the asker reads, where they are few; else null. */
+  private async fewItemsIn(tx: Tx, subject: Subject): Promise<string[] | null> {
+    const rows = await tx.query<{ item_id: string }>(itemsRead, [subject.membershipId, this.clock.now().toString(), this.mostItems + 1]);
+    return rows.length > this.mostItems ? null : rows.map((row) => row.item_id);
   }
 
   private conditions(subject: Subject, query: LogFilter): { where: string; parameters: unknown[] } {

@@ -11,6 +11,7 @@ import { newId } from '@lib/platform/ids.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import type { Tx } from '@lib/platform/unit-of-work.service.js';
 import type { DisclosureKind } from './disclosure.entity.js';
+import { Embargoes } from './embargoes.service.js';
 import { ItemUse } from './item-use.service.js';
 import { MeetingAccess } from './meeting-access.service.js';
 import { MeetingPeople } from './meeting-people.service.js';
@@ -53,6 +54,7 @@ export class Disclosures {
     private readonly access: ItemAccess,
     private readonly directory: Directory,
     private readonly use: ItemUse,
+    private readonly embargoes: Embargoes,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
     private readonly bases: LegalBases,
@@ -85,7 +87,7 @@ export class Disclosures {
   }
 
   /**
-   * [MT71] The same for the eyes of the asker: titles and counts of what she reads herself. Of the rest she is told how
+   * [MT71] The same for the eyes of the asker: titles, counts and embargoes of what she reads herself. Of the rest she is told how
    * many closed items there are, as the agenda tells her, and nothing of whom they open to.
    *
    * @param coming people who are not there yet: a guest is made with her invitation
@@ -94,6 +96,7 @@ export class Disclosures {
     const readable: ReadonlySet<string> = await this.access.readableOfIn(tx, subject, all.flatMap((one) => one.items.map((item) => item.itemId)));
     const sealers = await this.keyring.sealersIn(tx, [...readable]);
     const counts = await this.use.countsIn(tx, [...readable]);
+    const embargoes = await this.embargoes.standingIn(tx, [...readable]);
     const headlines = await this.meetings.headlinesIn(tx, all.map((one) => one.meetingId));
     const basisOf = await this.bases.wordsIn(tx, all.flatMap((one) => one.items.map((item) => item.legalBasisId)));
     const basisIn = (item: ShownItem) => {
@@ -122,6 +125,7 @@ export class Disclosures {
           decisions: to.every(isGuest) ? 0 : (counts.get(itemId)?.decisions ?? 0),
           followUps: to.every(isGuest) ? 0 : (counts.get(itemId)?.followUps ?? 0),
           toMembershipIds: [...to],
+          embargoes: embargoes.get(itemId) ?? [],
         })),
         closedItems: one.joins.every(isGuest) ? 0 : [...rows.values()].filter((row) => !own.has(row.id) && !['withdrawn', 'omitted'].includes(row.state) && (row.parent_id === null || own.has(row.parent_id))).length,
       });
@@ -191,13 +195,13 @@ export class Disclosures {
 
 const isWithin = (inner: Window, outer: Window): boolean => (outer.fromMs === null || (inner.fromMs !== null && inner.fromMs >= outer.fromMs)) && (outer.toMs === null || (inner.toMs !== null && inner.toMs <= outer.toMs));
 
-/** Of who, what and on which basis, not of how it is called. */
-const digestOf = (view: { people: readonly Member[]; meetings: readonly { id: string; joins: boolean; hasMinutes: boolean; items: readonly { itemId: string; legalBasis: { id: string } | null; decisions: number; followUps: number; toMembershipIds: readonly string[] }[] }[] }): string =>
+/** Of who, what, on which basis and under which embargoes, not of how it is called. */
+const digestOf = (view: { people: readonly Member[]; meetings: readonly { id: string; joins: boolean; hasMinutes: boolean; items: readonly { itemId: string; legalBasis: { id: string } | null; decisions: number; followUps: number; toMembershipIds: readonly string[]; embargoes: readonly { id: string }[] }[] }[] }): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
         view.people.map((one) => one.membershipId).toSorted(),
-        view.meetings.map((one) => [one.id, one.joins, one.hasMinutes, one.items.map(({ itemId, legalBasis, decisions, followUps, toMembershipIds }) => [itemId, legalBasis?.id ?? null, decisions, followUps, toMembershipIds.toSorted()])]),
+        view.meetings.map((one) => [one.id, one.joins, one.hasMinutes, one.items.map(({ itemId, legalBasis, decisions, followUps, toMembershipIds, embargoes }) => [itemId, legalBasis?.id ?? null, decisions, followUps, toMembershipIds.toSorted(), embargoes.map((embargo) => embargo.id).toSorted()])]),
       ]),
     )
     .digest('hex');

@@ -60,9 +60,10 @@ export class SealedAnew {
   }
 
   private async sealIn(tx: Tx, table: string, columns: readonly string[], ids: readonly string[]): Promise<number> {
+    // Before any row is held: a KMS that answers late keeps nobody waiting who wants to write there.
+    const sealers = await this.keyring.sealersIn(tx, ids);
     // Behind the lock: somebody may have written other words meanwhile.
     const rows = await tx.query<Row>(`SELECT id, ${columns.join(', ')} FROM ${table} WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`, [ids]);
-    const sealers = await this.keyring.sealersIn(tx, ids);
     const fresh = rows.flatMap((row) => anew(table, columns, row, sealers.get(row.id)) ?? []);
     await tx.query(
       `UPDATE ${table} t SET ${columns.map((column) => `${column} = v.${column}`).join(', ')}

@@ -3557,6 +3557,23 @@ export interface components {
             /** @description What the basis does not allow, in the language of the asker. */
             limits: string;
         };
+        /** @enum {string} */
+        EmbargoParty: "parentOne" | "parentTwo" | "suspect" | "child" | "other";
+        StandingEmbargoView: {
+            /** Format: uuid */
+            id: string;
+            parties: components["schemas"]["EmbargoParty"][];
+            /**
+             * @description The parties in words.
+             * @example begge forældre
+             */
+            towards: string;
+            /** @description The authority that set it. */
+            setBy: string;
+            /** Format: date-time */
+            reviewAt: string;
+            isOverdue: boolean;
+        };
         ShownItem: {
             /** Format: uuid */
             itemId: string;
@@ -3567,6 +3584,8 @@ export interface components {
             followUps: number;
             /** @description Who comes to read it. */
             toMembershipIds: string[];
+            /** @description What is in force at it, so that nobody is told of it who must not know yet. */
+            embargoes: components["schemas"]["StandingEmbargoView"][];
         };
         ShownMeeting: {
             /** Format: uuid */
@@ -3738,23 +3757,6 @@ export interface components {
             version: string;
             /** @example Retsplejeloven § 115 */
             source: string;
-        };
-        /** @enum {string} */
-        EmbargoParty: "parentOne" | "parentTwo" | "suspect" | "child" | "other";
-        StandingEmbargoView: {
-            /** Format: uuid */
-            id: string;
-            parties: components["schemas"]["EmbargoParty"][];
-            /**
-             * @description The parties in words.
-             * @example begge forældre
-             */
-            towards: string;
-            /** @description The authority that set it. */
-            setBy: string;
-            /** Format: date-time */
-            reviewAt: string;
-            isOverdue: boolean;
         };
         ItemView: {
             /** Format: uuid */

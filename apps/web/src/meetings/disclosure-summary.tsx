@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { DisclosureView } from '../api/types.js';
 import { dayAndTime } from '../dates.js';
+import { EmbargoMark } from '../embargo/embargo-banner.js';
 import { Icon } from '../shell/icon.js';
 import { personAndAuthority } from '../shell/people.js';
 
@@ -34,6 +35,7 @@ export function DisclosureSummary({ view, nobody }: { view: DisclosureView; nobo
                   {item.legalBasis && <span className="quiet"> · {item.legalBasis.label}</span>}
                   {records.length > 0 && <span className="quiet"> · {records.join(', ')}</span>}
                   {item.toMembershipIds.length < all.length && <span className="quiet"> · {t('disclosure.for', { people: names(item.toMembershipIds) })}</span>}
+                  <EmbargoMark embargoes={item.embargoes} />
                 </li>
               );
             })}
