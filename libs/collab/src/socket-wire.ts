@@ -1,6 +1,17 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import type { Wire } from './connection.js';
+
+/** A socket of `ws`, as far as it is used here. */
+export interface WebSocketBelow {
+  readonly readyState: number;
+  readonly OPEN: number;
+  readonly bufferedAmount: number;
+  close(code: number, reason: string): void;
+  once(event: 'close', listener: () => void): unknown;
+  terminate(): void;
+  pause(): void;
+  resume(): void;
+}
 
 /** Longer ones are handed on as they lie there: many browsers may be sent the same one. */
 const copiedBytes = 1_024;
@@ -70,7 +81,7 @@ export class SocketWire implements Wire {
    * @param closingMs how long the other side may take to hang up
    */
   constructor(
-    private readonly socket: WebSocket,
+    private readonly socket: WebSocketBelow,
     private readonly line: Duplex,
     public closingMs: number,
   ) {}
