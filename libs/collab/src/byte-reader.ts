@@ -5,6 +5,17 @@ export class MalformedBytes extends Error {}
 // in a colleague's browser.
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** A letter, a word, a name of an element: to ask the decoder costs more than all else that is read of most updates. */
+function shortAscii(bytes: Uint8Array): string | undefined {
+  if (bytes.length > 16) return undefined;
+  let text = '';
+  for (const byte of bytes) {
+    if (byte > 0x7f) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
 /** Reads lib0 encodings strictly: within bounds, shortest form only, and without allocating by a declared length. */
 export class ByteReader {
   position = 0;
@@ -76,10 +87,12 @@ export class ByteReader {
   }
 
   string(): string {
+    const bytes = this.block();
+    const short = shortAscii(bytes);
+    if (short !== undefined) return short;
     try {
-      return utf8.decode(this.block());
-    } catch (error) {
-      if (error instanceof MalformedBytes) throw error;
+      return utf8.decode(bytes);
+    } catch {
       throw new MalformedBytes('invalid UTF-8');
     }
   }

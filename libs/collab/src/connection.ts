@@ -176,6 +176,10 @@ export class Connection {
 
   /** An update message is stored. `acknowledge` tells. */
   settle(ordinal: number): void {
+    if (this.settledEarly.size === 0 && this.unsettled[0] === ordinal) {
+      this.unsettled.shift();
+      return;
+    }
     this.settledEarly.add(ordinal);
     while (this.unsettled.length > 0 && this.settledEarly.delete(this.unsettled[0] as number)) this.unsettled.shift();
   }

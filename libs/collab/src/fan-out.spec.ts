@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Client } from 'pg';
 import { SystemClock } from '@lib/platform/clock.js';
 import { openDatabase, type Database } from '@lib/platform/database.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
@@ -30,6 +32,43 @@ describe('LocalFanOut', () => {
     store.create({ documentId, itemId: newId(), epoch: newId() }, seed);
     const hub = (n: number) => hubOn(store, new FaultyFanOut(bus.join(), fault, randomOf(n)), randomUUID(), failures);
     await check({ hubs: [hub(1), hub(2)], store, documentId, people: [newId(), newId()], failures });
+  });
+});
+
+/** A line on which everything that is asked is written down. */
+class WrittenLine extends EventEmitter {
+  readonly asked: string[] = [];
+
+  async query(sql: string, parameters: unknown[] = []) {
+    this.asked.push([sql, ...parameters].join(' '));
+    return { rows: [{ horizon: '1', rows: [] }] };
+  }
+
+  async end(): Promise<void> {}
+}
+
+describe('a process that nobody else was heard by', () => {
+  it('[CO100] says no hints until somebody comes', async () => {
+    let nowMs = 0;
+    const line = new WrittenLine();
+    const outbox = new Outbox({ open: async () => line as unknown as Client }, newId(), new DomainEvents(), () => nowMs);
+    await outbox.onModuleInit();
+    const fanOut = new OutboxFanOut(outbox);
+    const said = async (seq: number) => {
+      fanOut.publish([{ documentId: newId(), itemId: newId(), seq }]);
+      await fanOut.stop();
+      return line.asked.filter((one) => one.includes('pg_notify')).map((one) => Number(one.split(' ').at(-1)));
+    };
+    // Who has just come does not know yet.
+    expect(await said(1)).toEqual([1]);
+    nowMs = 5_001;
+    expect(await said(2)).toEqual([1]);
+    line.emit('notification', { channel: 'samraad_here', payload: outbox.processId });
+    expect(await said(3)).toEqual([1]);
+    line.emit('notification', { channel: 'samraad_here', payload: newId() });
+    expect(await said(4)).toEqual([1, 4]);
+    expect(line.asked).toContain(`NOTIFY samraad_here, '${outbox.processId}'`);
+    await outbox.stop();
   });
 });
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
-import { adding, Awaited, judge, type Verdict } from './gate.js';
+import { adding, Awaited, judge, judgeAny, type Verdict } from './gate.js';
+import { judgeTyping } from './gate-typing.js';
 import { finished } from './steps.js';
 import { Knowledge } from './knowledge.js';
 import { defaultLimits } from './limits.js';
@@ -66,6 +67,40 @@ function change(doc: Y.Doc, edit: (doc: Y.Doc) => void): Uint8Array {
 const type = (doc: Y.Doc, text: string) => change(doc, () => doc.getText('title').insert(doc.getText('title').length, text));
 
 describe('gate', () => {
+  it('[CO1–CO8] finds of typing at once what it finds by looking at everything', () => {
+    let typed = 0;
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = randomOf(seed);
+        const pick = (below: number) => Math.floor(random() * below);
+        const server = new Server();
+        const authors = [anna, bo].map((person, n) => ({ person, doc: server.client(31 + n) }));
+        for (let step = 0; step < 40; step++) {
+          const { person, doc } = authors[pick(2)]!;
+          const texts = [...doc.getXmlFragment('agenda').createTreeWalker((node) => node instanceof Y.XmlText)] as Y.XmlText[];
+          const text = texts[pick(texts.length)];
+          // Somebody goes on where she is, in the middle of a text that others write in.
+          const at = text === undefined ? 0 : pick(text.length + 1);
+          const updates = random() < 0.4 || text === undefined ? [change(doc, () => randomEdit(doc, random))] : [0, 1, 2].map((n) => change(doc, () => text.insert(at + n, 'aå1'[n]!)));
+          const other = authors.find((one) => one.doc !== doc)!.doc;
+          for (const update of updates) {
+            const foreign = Uint8Array.from(update);
+            foreign[pick(foreign.length)]! ^= 1 << pick(8);
+            for (const [bytes, who, limits] of [[update, person, defaultLimits], [update, 'person-carl', defaultLimits], [foreign, person, defaultLimits], [update, person, { ...defaultLimits, maxDocumentBytes: server.known.bytes + update.length - pick(2), maxElementDepth: 1 + pick(4) }]] as const) {
+              const found = judgeTyping(bytes, server.known, who, limits);
+              if (found === null) continue;
+              typed++;
+              expect({ kind: 'store', update: bytes, addition: found }).toEqual(judgeAny(bytes, server.known, who, limits));
+            }
+            if (server.receive(update, person).kind === 'store' && random() < 0.8) Y.applyUpdate(other, update);
+          }
+        }
+      }),
+      { numRuns: 25 },
+    );
+    expect(typed).toBeGreaterThan(500);
+  });
+
   it('[CO2] binds a client id to the person who first writes under it', () => {
     const server = new Server();
     const doc = server.client(11);

@@ -1,6 +1,7 @@
 import * as Y from 'yjs';
 import { MalformedBytes } from './byte-reader.js';
 import { ClockSet } from './clock-set.js';
+import { judgeTyping } from './gate-typing.js';
 import { fewSiblings, PlaceRuns, Siblings, type Addition, type Binding, type Knowledge, type PlaceMark, type Put, type Spot } from './knowledge.js';
 import type { Limits } from './limits.js';
 import type { Written } from './recent-text.js';
@@ -34,6 +35,12 @@ export type Verdict =
  * @param personId who sends it; null: it is stored already, and was judged then
  */
 export function judge(update: Uint8Array, known: Knowledge, personId: string | null, limits: Limits): Verdict {
+  const typed = personId === null ? null : judgeTyping(update, known, personId, limits);
+  return typed === null ? judgeAny(update, known, personId, limits) : { kind: 'store', update, addition: typed };
+}
+
+/** As {@link judge}, by looking at everything that an update may hold. */
+export function judgeAny(update: Uint8Array, known: Knowledge, personId: string | null, limits: Limits): Verdict {
   if (update.length > limits.maxUpdateBytes) return refuse('too-large', 'update too large');
   let scanned: ScannedUpdate;
   try {

@@ -28,6 +28,11 @@ export class PlaceRuns {
     this.containers.push(container);
   }
 
+  /** Where what comes next would stand, unless it says otherwise. */
+  get last(): Container | undefined {
+    return this.containers.at(-1);
+  }
+
   /** undefined before the first run. */
   at(clock: number): Container | undefined {
     return this.containers[this.indexOf(clock)];
@@ -69,7 +74,6 @@ export interface Put extends Reference {
 
 /** Things by client and clock, or by list. */
 class BySpot<Value> {
-  // Made when there is something: typing makes a layer for every commit, and puts nothing here.
   private clients: Map<number, Map<number, Value>> | undefined;
   private lists: Map<Container, Value> | undefined;
 
@@ -175,10 +179,11 @@ export function joined(one: Addition, other: Addition): Addition {
 /** What one layer knows of words. */
 interface Facts {
   readonly clocks: Map<number, number>;
-  readonly deleted: Map<number, Intervals>;
   readonly places: Map<number, PlaceRuns>;
-  readonly opened: Map<number, Map<number, Container>>;
-  readonly siblings: Siblings;
+  // Made when there is something: typing makes a layer for every commit, and puts nothing here.
+  deleted: Map<number, Intervals> | undefined;
+  opened: Map<number, Map<number, Container>> | undefined;
+  siblings: Siblings | undefined;
   deletedCount: number;
   structs: number;
   titleLength: number;
@@ -190,10 +195,10 @@ interface Facts {
  * its commit and is thrown away and built again when something of it is dropped.
  */
 export class Knowledge {
-  private readonly owners = new Map<number, string>();
-  private readonly idsOfPerson = new Map<string, number>();
+  private owners: Map<number, string> | undefined;
+  private idsOfPerson: Map<string, number> | undefined;
   private ownBytes = 0;
-  private readonly facts: Facts = { clocks: new Map(), deleted: new Map(), places: new Map(), opened: new Map(), siblings: new Siblings(), deletedCount: 0, structs: 0, titleLength: 0 };
+  private readonly facts: Facts = { clocks: new Map(), places: new Map(), deleted: undefined, opened: undefined, siblings: undefined, deletedCount: 0, structs: 0, titleLength: 0 };
   private unread: Pick<Steps<undefined>, 'next'> | null = null;
 
   constructor(private readonly below?: Knowledge) {}
@@ -260,11 +265,11 @@ export class Knowledge {
   }
 
   owner(client: number): string | undefined {
-    return this.owners.get(client) ?? this.below?.owner(client);
+    return this.owners?.get(client) ?? this.below?.owner(client);
   }
 
   clientIdsOf(personId: string): number {
-    return (this.idsOfPerson.get(personId) ?? 0) + (this.below?.clientIdsOf(personId) ?? 0);
+    return (this.idsOfPerson?.get(personId) ?? 0) + (this.below?.clientIdsOf(personId) ?? 0);
   }
 
   /** How many of a person's client ids have written something. */
@@ -274,7 +279,7 @@ export class Knowledge {
 
   private idsOf(personId: string): number[] {
     const ids = this.below?.idsOf(personId) ?? [];
-    for (const [clientId, owner] of this.owners) if (owner === personId) ids.push(clientId);
+    for (const [clientId, owner] of this.owners ?? []) if (owner === personId) ids.push(clientId);
     return ids;
   }
 
@@ -303,7 +308,7 @@ export class Knowledge {
   /** The parts of `range` that nobody has deleted yet. */
   notYetDeleted(range: ClientRange): ClientRange[] {
     const below = this.below?.notYetDeleted(range) ?? [range];
-    const own = this.own.deleted.get(range.client);
+    const own = this.own.deleted?.get(range.client);
     if (own === undefined) return below;
     return below.flatMap((part) => own.missing(part.from, part.to).map(([from, to]) => ({ client: range.client, from, to })));
   }
@@ -315,13 +320,13 @@ export class Knowledge {
 
   /** The list that the element or text with this id opens; undefined when it is none, or was collected. */
   inside({ client, clock }: Reference): Container | undefined {
-    return this.own.opened.get(client)?.get(clock) ?? this.below?.inside({ client, clock });
+    return this.own.opened?.get(client)?.get(clock) ?? this.below?.inside({ client, clock });
   }
 
   /** The elements and texts among the clocks, with the list that each opens. */
   openedIn({ client, from, to }: ClientRange): PlaceMark[] {
     const found = this.below?.openedIn({ client, from, to }) ?? [];
-    const own = this.own.opened.get(client);
+    const own = this.own.opened?.get(client);
     if (own === undefined) return found;
     if (own.size < to - from) {
       for (const [clock, container] of own) if (clock >= from && clock < to) found.push({ client, clock, container });
@@ -339,15 +344,15 @@ export class Knowledge {
   }
 
   siblingsAt(spot: Spot): number {
-    return this.own.siblings.at(spot) + (this.below?.siblingsAt(spot) ?? 0);
+    return (this.own.siblings?.at(spot) ?? 0) + (this.below?.siblingsAt(spot) ?? 0);
   }
 
   get crowd(): number {
-    return this.own.siblings.crowd + (this.below?.crowd ?? 0);
+    return (this.own.siblings?.crowd ?? 0) + (this.below?.crowd ?? 0);
   }
 
   get racePrice(): number {
-    return this.own.siblings.price + (this.below?.racePrice ?? 0);
+    return (this.own.siblings?.price ?? 0) + (this.below?.racePrice ?? 0);
   }
 
   get structs(): number {
@@ -355,15 +360,15 @@ export class Knowledge {
   }
 
   originOf(reference: Reference): Spot | undefined {
-    return this.own.siblings.originOf(reference) ?? this.below?.originOf(reference);
+    return this.own.siblings?.originOf(reference) ?? this.below?.originOf(reference);
   }
 
   isRaced(spot: Spot): boolean {
-    return this.own.siblings.isRaced(spot) || (this.below?.isRaced(spot) ?? false);
+    return this.own.siblings?.isRaced(spot) === true || (this.below?.isRaced(spot) ?? false);
   }
 
   isTaken(right: Reference): boolean {
-    return this.own.siblings.isTaken(right) || (this.below?.isTaken(right) ?? false);
+    return this.own.siblings?.isTaken(right) === true || (this.below?.isTaken(right) ?? false);
   }
 
   /** How many of the clocks stand in the title. */
@@ -377,47 +382,68 @@ export class Knowledge {
 
   bind(binding: Binding): void {
     if (this.owner(binding.clientId) !== undefined) return;
-    this.owners.set(binding.clientId, binding.personId);
+    (this.owners ??= new Map()).set(binding.clientId, binding.personId);
+    this.idsOfPerson ??= new Map();
     this.idsOfPerson.set(binding.personId, (this.idsOfPerson.get(binding.personId) ?? 0) + 1);
   }
 
   add(addition: Addition): void {
     if (addition.bytes === 0 && addition.ranges.length === 0 && addition.deletes.length === 0) {
       for (const binding of addition.bindings) this.bind(binding);
-    } else finished(this.adding(addition));
+    } else if (addition.puts.length === 0) this.addWords(addition);
+    else finished(this.adding(addition));
   }
 
   private *adding(addition: Addition): Steps<undefined> {
+    this.addWords(addition);
+    yield;
+    let count = 0;
+    for (const put of addition.puts) {
+      (this.own.siblings ??= new Siblings()).add(put, this.below?.siblingsAt(put.spot) ?? 0);
+      if (++count % slice === 0) yield;
+    }
+    return undefined;
+  }
+
+  private addWords(addition: Addition): void {
     const { own } = this;
     for (const binding of addition.bindings) this.bind(binding);
     for (const { client, to } of addition.ranges) if (to > this.clock(client)) own.clocks.set(client, to);
-    for (const [client, ranges] of byClient(addition.deletes)) {
+    if (addition.deletes.length > 0) this.addDeletes(addition.deletes);
+    for (const { client, clock, container } of addition.places) {
+      let runs = own.places.get(client);
+      if (runs === undefined) {
+        // It goes on in the run of the layer below.
+        if (this.below?.lastPlace(client) === container) continue;
+        own.places.set(client, (runs = new PlaceRuns()));
+      }
+      runs.push(clock, container);
+    }
+    for (const { client, clock, container } of addition.opened) {
+      own.opened ??= new Map();
+      let clocks = own.opened.get(client);
+      if (clocks === undefined) own.opened.set(client, (clocks = new Map()));
+      clocks.set(clock, container);
+    }
+    own.structs += addition.structs;
+    own.titleLength += addition.titleGrowth;
+    this.ownBytes += addition.bytes;
+  }
+
+  private lastPlace(client: number): Container | undefined {
+    return this.own.places.get(client)?.last ?? this.below?.lastPlace(client);
+  }
+
+  private addDeletes(deletes: readonly ClientRange[]): void {
+    const { own } = this;
+    own.deleted ??= new Map();
+    for (const [client, ranges] of byClient(deletes)) {
       let intervals = own.deleted.get(client);
       if (intervals === undefined) own.deleted.set(client, (intervals = new Intervals()));
       own.deletedCount -= intervals.size;
       intervals.addAll(ranges);
       own.deletedCount += intervals.size;
     }
-    for (const { client, clock, container } of addition.places) {
-      let runs = own.places.get(client);
-      if (runs === undefined) own.places.set(client, (runs = new PlaceRuns()));
-      runs.push(clock, container);
-    }
-    for (const { client, clock, container } of addition.opened) {
-      let clocks = own.opened.get(client);
-      if (clocks === undefined) own.opened.set(client, (clocks = new Map()));
-      clocks.set(clock, container);
-    }
-    yield;
-    let count = 0;
-    for (const put of addition.puts) {
-      own.siblings.add(put, this.below?.siblingsAt(put.spot) ?? 0);
-      if (++count % slice === 0) yield;
-    }
-    own.structs += addition.structs;
-    own.titleLength += addition.titleGrowth;
-    this.ownBytes += addition.bytes;
-    return undefined;
   }
 
   /** So much less is stored than before, although nothing is known less. */
@@ -434,7 +460,7 @@ export class Knowledge {
   /** What is deleted. Of this layer only. */
   deletes(): ClientRange[] {
     const deletes: ClientRange[] = [];
-    for (const [client, intervals] of this.own.deleted) for (const [from, to] of intervals) deletes.push({ client, from, to });
+    for (const [client, intervals] of this.own.deleted ?? []) for (const [from, to] of intervals) deletes.push({ client, from, to });
     return deletes;
   }
 

@@ -28,8 +28,9 @@ export class OutboxFanOut extends FanOut {
   /** The line listens from the start; when it was broken, everything that is open is looked up anew. */
   override async ready(): Promise<void> {}
 
-  /** At once when nothing was said just now, else together with all that gathers: under load the database has better to do. */
+  /** To nobody nothing. At once when nothing was said just now, else together with all that gathers: under load the database has better to do. */
   override publish(hints: readonly CommitHint[]): void {
+    if (this.outbox.isAlone) return;
     for (const hint of hints) this.waiting.set(hint.documentId, hint);
     if (this.waiting.size > 0) this.saying ??= this.say();
   }

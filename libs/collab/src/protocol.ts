@@ -88,12 +88,23 @@ function frame(write: (encoder: encoding.Encoder) => void): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
+/** Written by hand: it is made for every update, and an encoder of any length is two arrays more. */
 function syncFrame(type: number, payload: Uint8Array): Uint8Array {
-  return frame((encoder) => {
-    encoding.writeVarUint(encoder, messageType.sync);
-    encoding.writeVarUint(encoder, type);
-    encoding.writeVarUint8Array(encoder, payload);
-  });
+  const { length } = payload;
+  const lengthBytes = varUintBytes(length);
+  const bytes = new Uint8Array(2 + lengthBytes + length);
+  bytes[0] = messageType.sync;
+  bytes[1] = type;
+  let rest = length;
+  for (let at = 2; at < 2 + lengthBytes; at++, rest = Math.floor(rest / 128)) bytes[at] = (rest % 128) | (at < 1 + lengthBytes ? 128 : 0);
+  bytes.set(payload, 2 + lengthBytes);
+  return bytes;
+}
+
+function varUintBytes(value: number): number {
+  let count = 1;
+  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) count++;
+  return count;
 }
 
 export const step1Frame = (stateVector: ReadonlyMap<number, number>) => syncFrame(syncType.step1, encodeStateVector(stateVector));

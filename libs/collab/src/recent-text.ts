@@ -34,6 +34,8 @@ class Run {
   readonly clients: number[] = [];
   readonly clocks: number[] = [];
   readonly characters: string[] = [];
+  /** How many of the characters may be digits: most of what is written holds no number at all. */
+  private digits = 0;
 
   indexOf({ client, clock }: Reference): number {
     // Typing goes on at the end.
@@ -42,23 +44,26 @@ class Run {
   }
 
   insert(at: number, { client, clock, text }: Written): void {
-    const characters = text === '' ? [''] : text.split('');
-    this.clients.splice(at, 0, ...characters.map(() => client));
-    this.clocks.splice(at, 0, ...characters.map((_, n) => clock + n));
-    this.characters.splice(at, 0, ...characters);
-    const end = at + characters.length;
+    const end = at + Math.max(1, text.length);
+    for (let place = at; place < end; place++) {
+      const character = text[place - at] ?? '';
+      this.clients.splice(place, 0, client);
+      this.clocks.splice(place, 0, clock + place - at);
+      this.characters.splice(place, 0, character);
+      if (mayBeDigit(character)) this.digits++;
+    }
     // Whoever writes goes on behind the last character; what is far from it goes first.
     const excess = this.clocks.length - maxCharacters;
     if (excess > 0) this.cut(end > maxCharacters / 2 ? 0 : maxCharacters, excess);
   }
 
   private cut(from: number, count: number): void {
+    for (let place = from; place < from + count; place++) if (mayBeDigit(this.characters[place] ?? '')) this.digits--;
     for (const list of [this.clients, this.clocks, this.characters]) list.splice(from, count);
   }
 
   numbers(): GoneNumber[] {
-    // Most of what is written holds no number at all.
-    if (!this.hasTenDigits()) return [];
+    if (this.digits < 10) return [];
     const places: number[] = [];
     let text = '';
     this.characters.forEach((character, place) => {
@@ -67,12 +72,6 @@ class Run {
       text += character;
     });
     return cprRanges(text).map(({ start, end }) => ({ digits: cprDigits(text.slice(start, end)), clientId: this.mainWriter(places.slice(start, end)) }));
-  }
-
-  private hasTenDigits(): boolean {
-    let digits = 0;
-    for (const character of this.characters) if (mayBeDigit(character) && ++digits === 10) return true;
-    return false;
   }
 
   private mainWriter(places: readonly number[]): number {
@@ -87,6 +86,7 @@ class Run {
     for (let i = 0; i < this.clocks.length; i++) {
       const clock = this.clocks[i] as number;
       if (this.characters[i] === '' || deleted.get(this.clients[i] as number)?.missing(clock, clock + 1).length !== 0) continue;
+      if (mayBeDigit(this.characters[i] as string)) this.digits--;
       this.characters[i] = '';
       isChanged = true;
     }

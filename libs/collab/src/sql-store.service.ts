@@ -84,10 +84,13 @@ interface Stored {
 
 interface AppendAnswer {
   id: string;
-  /** Of a document that was asked about; of one in which rows were stored there is a second line, “at”, with the number of the last. */
-  verdict: 'stored' | 'first' | 'behind' | 'busy' | 'shut' | 'at';
+  /** Of a document of which nothing was stored, why; of one in which updates were stored “at”, with the number of the last. */
+  verdict: 'behind' | 'busy' | 'shut' | 'at';
   seq: string | null;
 }
+
+/** Ids and numbers as the server reads a list of them; the driver would look at each for what must be quoted. */
+const listOf = (values: readonly (string | number | null)[]) => `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 
 function readAnswer(rows: readonly AppendAnswer[]): Stored {
   const idsOf = (which: AppendAnswer['verdict']) => new Set(rows.flatMap(({ id, verdict }) => (verdict === which ? [id] : [])));
@@ -101,8 +104,8 @@ function readAnswer(rows: readonly AppendAnswer[]): Stored {
  * planned once; the payloads come as one value, which costs half of what an array of them does. “All of which is known” is the very
  * last row: another one is that of a store that was put back to an earlier state, and what is given here may hang on what it lost.
  */
-const appendStatement: Statement = {
-  name: 'collab append',
+const appending = (binds: boolean): Statement => ({
+  name: binds ? 'collab append and bind' : 'collab append',
   // Who holds one of them for long holds up that document and no other: it is passed over, and tried again. What is asked
   // of them by function is seen as of after the lock. Planned once for any number of documents, of which nothing is known then: so every
   // step is one walk through what was named, and nothing is joined. The last row is null where there is none; an empty list of them
@@ -113,29 +116,40 @@ const appendStatement: Statement = {
    judged AS MATERIALIZED (
      SELECT a.id, a.n, CASE
        WHEN a.has_tail IS NULL THEN CASE WHEN EXISTS (SELECT 1 FROM yjs_document d WHERE d.id = a.id AND d.state = 'open') THEN 'busy' ELSE 'shut' END
-       WHEN cardinality($2::uuid[]) > 0 AND (yjs_last(a.id) IS DISTINCT FROM ($2::uuid[])[a.n]
-         OR EXISTS (SELECT 1 FROM unnest($8::int[], $9::bigint[], $10::uuid[]) AS b (n, client_id, person_id)
-                    WHERE b.n = a.n AND yjs_owner(a.id, b.client_id) <> b.person_id)) THEN 'behind'
+       WHEN cardinality($2::uuid[]) > 0 AND (yjs_last(a.id) IS DISTINCT FROM ($2::uuid[])[a.n]${
+         binds
+           ? `
+         OR EXISTS (SELECT 1 FROM unnest($10::int[], $11::bigint[], $12::uuid[]) AS b (n, client_id, person_id)
+                    WHERE b.n = a.n AND yjs_owner(a.id, b.client_id) <> b.person_id)`
+           : ''
+       }) THEN 'behind'
        WHEN a.has_tail THEN 'stored' ELSE 'first' END AS verdict
      FROM asked a),
    verdicts AS MATERIALIZED (SELECT array_agg(j.verdict IN ('stored', 'first') ORDER BY j.n) AS is_current, array_agg(j.id) FILTER (WHERE j.verdict = 'first') AS firsts FROM judged j),
    stored AS (
      INSERT INTO yjs_update (id, document_id, person_id, payload, created_at)
      SELECT r.id, ($1::uuid[])[r.n], r.person_id, substr($7::bytea, r.start, r.length), $3::timestamptz
-     FROM unnest($4::uuid[], $5::int[], $6::uuid[], $11::int[], $12::int[]) WITH ORDINALITY AS r (id, n, person_id, length, start, position), verdicts v
+     FROM unnest($4::uuid[], $5::int[], $6::uuid[], $8::int[], $9::int[]) WITH ORDINALITY AS r (id, n, person_id, length, start, position), verdicts v
      WHERE v.is_current[r.n]
      ORDER BY r.position
-     ON CONFLICT (id) DO NOTHING RETURNING document_id, seq),
+     ON CONFLICT (id) DO NOTHING RETURNING document_id, seq),${
+       binds
+         ? `
    bound AS (
      INSERT INTO yjs_client (document_id, client_id, person_id, session_id, created_at)
      SELECT ($1::uuid[])[b.n], b.client_id, b.person_id, b.session_id, $3::timestamptz
-     FROM unnest($8::int[], $9::bigint[], $10::uuid[], $13::uuid[]) AS b (n, client_id, person_id, session_id), verdicts v
+     FROM unnest($10::int[], $11::bigint[], $12::uuid[], $13::uuid[]) AS b (n, client_id, person_id, session_id), verdicts v
      WHERE v.is_current[b.n]
-     ON CONFLICT (document_id, client_id) DO NOTHING),
+     ON CONFLICT (document_id, client_id) DO NOTHING),`
+         : ''
+     }
    begun AS (UPDATE yjs_document d SET has_tail = true FROM verdicts v WHERE d.id = ANY(v.firsts) AND d.id IN (SELECT s.document_id FROM stored s))
-   SELECT j.id, j.verdict, NULL::bigint AS seq FROM judged j
+   SELECT j.id, j.verdict, NULL::bigint AS seq FROM judged j WHERE j.verdict NOT IN ('stored', 'first')
    UNION ALL SELECT s.document_id, 'at', max(s.seq) FROM stored s GROUP BY s.document_id`,
-};
+});
+/** Most of what is written is by those whose client ids are known. */
+const appendStatement = appending(false);
+const appendAndBindStatement = appending(true);
 
 /** Documents as rows. Payloads are sealed with the key of their item before the transaction begins. */
 @Injectable()
@@ -265,12 +279,12 @@ export class SqlStore extends CollabStore {
   }
 
   override async append(rows: readonly NewUpdate[], known?: Known): Promise<Appended> {
-    const sealers = new Map<string, Sealer>();
-    for (const { itemId } of rows) if (!sealers.has(itemId)) sealers.set(itemId, await this.keyring.sealerFor(itemId));
+    const sealers = await this.keyring.sealersFor(new Set(rows.map(({ itemId }) => itemId)));
     // Whose the client ids are is asked where others could have bound them; where nobody else can, it is looked at behind the rows.
     if (known === undefined && rows.some(({ clientIds }) => clientIds.length > 0)) return this.appendIn(rows, sealers, known);
     const documentIds = documentsOf(rows);
-    const { refused, busy, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(appendStatement, this.parametersOf(documentIds, sealAll(rows, sealers), known?.heads), lane));
+    const { statement, parameters } = this.asked(documentIds, sealAll(rows, sealers), known?.heads);
+    const { refused, busy, behind, heads } = readAnswer(await this.unitOfWork.once<AppendAnswer>(statement, parameters, lane));
     if (behind.size === 0) return { refused, busy, heads };
     // Nothing of these documents was stored. Should it fail, all are tried again, and those that are stored find that they are.
     const rest = await this.appendIn(rows.filter(({ documentId }) => behind.has(documentId)), sealers, known);
@@ -304,32 +318,37 @@ export class SqlStore extends CollabStore {
   }
 
   private async storeIn(tx: Tx, documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): Promise<Stored> {
-    return readAnswer(await tx.query<AppendAnswer>(appendStatement.sql, this.parametersOf(documentIds, sealed, heads)));
+    const { statement, parameters } = this.asked(documentIds, sealed, heads);
+    return readAnswer(await tx.query<AppendAnswer>(statement.sql, parameters));
   }
 
   /** @param heads without them nobody asks what others have committed, or whose client ids are */
-  private parametersOf(documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): unknown[] {
-    const updates = sealed.flatMap(({ row, payload }) => (payload === null ? [] : [{ ...row, payload }]));
+  private asked(documentIds: readonly string[], sealed: readonly SealedUpdate[], heads?: ReadonlyMap<string, KnownHead>): { statement: Statement; parameters: unknown[] } {
+    const updates = sealed.filter((one): one is SealedUpdate & { payload: Buffer } => one.payload !== null);
     const bindings = heads === undefined ? [] : bindingsOf(sealed.map(({ row }) => row));
     const numbers = new Map(documentIds.map((id, n) => [id, n + 1]));
     let start = 1;
     const starts = updates.map(({ payload: { length } }) => (start += length) - length);
-    return [
-      documentIds,
-      heads === undefined ? [] : documentIds.map((id) => heads.get(id)?.rowId ?? null),
+    const parameters = [
+      listOf(documentIds),
+      listOf(heads === undefined ? [] : documentIds.map((id) => heads.get(id)?.rowId ?? null)),
       // An instant as text takes Temporal longer than all else here.
       new Date(this.clock.now().epochMilliseconds).toISOString(),
-      updates.map(({ rowId }) => rowId),
-      updates.map(({ documentId }) => numbers.get(documentId)!),
-      updates.map(({ personId }) => personId),
+      listOf(updates.map(({ row }) => row.rowId)),
+      listOf(updates.map(({ row }) => numbers.get(row.documentId)!)),
+      listOf(updates.map(({ row }) => row.personId)),
       Buffer.concat(updates.map(({ payload }) => payload)),
-      bindings.map(({ documentId }) => numbers.get(documentId)!),
-      bindings.map(({ clientId }) => clientId),
-      bindings.map(({ personId }) => personId),
-      updates.map(({ payload }) => payload.length),
-      starts,
-      bindings.map(({ sessionId }) => sessionId),
+      listOf(updates.map(({ payload }) => payload.length)),
+      listOf(starts),
     ];
+    if (bindings.length === 0) return { statement: appendStatement, parameters };
+    parameters.push(
+      listOf(bindings.map(({ documentId }) => numbers.get(documentId)!)),
+      listOf(bindings.map(({ clientId }) => clientId)),
+      listOf(bindings.map(({ personId }) => personId)),
+      listOf(bindings.map(({ sessionId }) => sessionId)),
+    );
+    return { statement: appendAndBindStatement, parameters };
   }
 
   /** @throws Error when one of the ids is somebody else's */

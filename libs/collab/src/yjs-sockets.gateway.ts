@@ -9,6 +9,7 @@ import type { Wire } from './connection.js';
 import type { Admission, AdmissionRequest, Hub } from './hub.js';
 import type { Limits } from './limits.js';
 import { closeCodes, keepAliveFrame, protocolVersion, type CloseReason } from './protocol.js';
+import { SocketWire } from './socket-wire.js';
 import { TokenBucket } from './token-bucket.js';
 
 export interface AttachOptions {
@@ -187,81 +188,6 @@ function readRequest(request: IncomingMessage, { sessionToken }: AttachOptions):
 /** NaN for what is none. */
 function readClientId(text: string): number {
   return /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) <= 0xffffffff ? Number(text) : Number.NaN;
-}
-
-/** A `ws` socket; several may want it paused at once. */
-class SocketWire implements Wire {
-  isClosed = false;
-  private pauses = 0;
-  private lastSentMs = Date.now();
-  private isGathering = false;
-
-  /**
-   * @param line      below the socket
-   * @param closingMs how long the other side may take to hang up
-   */
-  constructor(
-    private readonly socket: WebSocket,
-    private readonly line: Duplex,
-    public closingMs: number,
-  ) {}
-
-  get unreadBytes(): number {
-    return this.socket.bufferedAmount;
-  }
-
-  send(frame: Uint8Array): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    this.lastSentMs = Date.now();
-    this.gather();
-    this.socket.send(frame);
-  }
-
-  /** What one commit has for this browser leaves in one write: to hand it to the system is most of what showing costs. */
-  private gather(): void {
-    if (this.isGathering) return;
-    this.isGathering = true;
-    this.line.cork();
-    process.nextTick(() => {
-      this.isGathering = false;
-      this.line.uncork();
-    });
-  }
-
-  sendIfSilent(frame: Uint8Array, silenceMs: number): void {
-    if (Date.now() - this.lastSentMs >= silenceMs) this.send(frame);
-  }
-
-  close(code: number, reason: string): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    this.socket.close(code, reason);
-    // One that does not answer would keep its line, and all that it sends would be read.
-    const timer = setTimeout(() => this.socket.terminate(), this.closingMs);
-    this.socket.once('close', () => clearTimeout(timer));
-    // The closing handshake must be heard.
-    this.socket.resume();
-    this.pauses = Number.NEGATIVE_INFINITY;
-  }
-
-  cut(): void {
-    this.isClosed = true;
-    this.socket.terminate();
-  }
-
-  get isPaused(): boolean {
-    return this.pauses > 0;
-  }
-
-  pause(): void {
-    this.pauses++;
-    if (this.pauses === 1) this.socket.pause();
-  }
-
-  resume(): void {
-    this.pauses--;
-    if (this.pauses === 0) this.socket.resume();
-  }
 }
 
 /** Reads a socket more slowly when it sends more than its share; loses nothing. */

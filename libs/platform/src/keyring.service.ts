@@ -66,7 +66,15 @@ export class Keyring implements OnModuleInit {
     return this.sealers.get(scopeId) ?? this.unitOfWork.run((tx) => this.sealerIn(tx, scopeId), { lane: 'collab' });
   }
 
-  /** The same inside a transaction. */
+  /** The same for many; nothing is waited for where all are in memory. */
+  async sealersFor(scopeIds: ReadonlySet<string>): Promise<Map<string, Sealer>> {
+    currentOpening()?.touch([...scopeIds]);
+    const answer = new Map<string, Sealer>();
+    for (const scopeId of scopeIds) answer.set(scopeId, this.sealers.get(scopeId) ?? (await this.sealerFor(scopeId)));
+    return answer;
+  }
+
+  /** As {@link sealerFor} inside a transaction. */
   async sealerIn(tx: Tx, scopeId: string): Promise<Sealer> {
     const found = (await this.sealersIn(tx, [scopeId])).get(scopeId);
     if (found === undefined) throw new Error('the scope has no content key');

@@ -7,6 +7,7 @@ import type { Announcement, UnitOfWork } from './unit-of-work.service.js';
 
 const outboxChannel = 'samraad_outbox';
 const hintChannel = 'samraad_hint';
+const hereChannel = 'samraad_here';
 /** How often the outbox is looked into when nobody says that there is something: also the proof that the line holds. */
 const lookEveryMs = 250;
 const againMs = 100;
@@ -16,6 +17,9 @@ const patienceMs = 15_000;
 const cutOffMs = 1_000;
 /** Rows are removed after twice this time. */
 const keptMs = 5 * 60_000;
+/** How often a process says that it is there, and how long after the last word of another one there is nobody. */
+const hereEveryMs = 1_000;
+const aloneAfterMs = 5_000;
 /** PostgreSQL takes 8000 bytes. */
 const maxHintBytes = 7_500;
 
@@ -41,7 +45,7 @@ interface Look {
  */
 @Injectable()
 export class Outbox implements OnModuleInit {
-  private readonly lifeline = new Lifeline(() => performance.now(), { cutOffMs, keptMs });
+  private readonly lifeline: Lifeline;
   private readonly hearers = new Set<(hint: string) => void>();
   private client: pg.Client | null = null;
   /** Every transaction before this one has ended, and was looked at. */
@@ -52,6 +56,9 @@ export class Outbox implements OnModuleInit {
   private isTold = false;
   /** Hints that came behind a fact which has not been read yet: what was taken away before is known before they are followed. */
   private early: string[] = [];
+  /** When another process was heard; whoever has just come takes it that there are some. */
+  private heardMs: number;
+  private saidHereMs = Number.NEGATIVE_INFINITY;
   /** Said once, not at every attempt. */
   private isBroken = false;
   private isStopped = false;
@@ -63,12 +70,24 @@ export class Outbox implements OnModuleInit {
     private readonly line: LineOptions | null,
     readonly processId: string,
     private readonly events: DomainEvents,
+    /** A clock that only goes forward, milliseconds. */
+    private readonly nowMs: () => number = () => performance.now(),
   ) {
+    this.lifeline = new Lifeline(nowMs, { cutOffMs, keptMs });
+    this.heardMs = nowMs();
     this.lifeline.on({ cut: () => log.warn('cut off from the other processes'), restore: async (isMuch) => this.events.emitHere('elsewhere.missed', { isMuch }), current: () => undefined });
   }
 
   get isShared(): boolean {
     return this.line !== null;
+  }
+
+  /**
+   * No other process has said anything for seconds: to say something to nobody costs the database as much as a commit. Whoever comes says
+   * so at once, before it has read anything; one that stood still for so long looks up all it missed.
+   */
+  get isAlone(): boolean {
+    return this.nowMs() - this.heardMs > aloneAfterMs;
   }
 
   /** Before anything is kept in memory that another process could change. */
@@ -134,6 +153,7 @@ export class Outbox implements OnModuleInit {
         if (this.client === null) await this.connect(line);
         this.isTold = false;
         await this.look();
+        if (this.nowMs() - this.saidHereMs >= hereEveryMs) await this.sayHere();
         if (this.isTold) continue;
         for (const hint of this.early.splice(0)) this.hearHint(hint);
         await this.rest(lookEveryMs);
@@ -164,6 +184,11 @@ export class Outbox implements OnModuleInit {
     return answer;
   }
 
+  private async sayHere(): Promise<void> {
+    this.saidHereMs = this.nowMs();
+    await this.ask(`NOTIFY ${hereChannel}, '${this.processId}'`, []);
+  }
+
   private async rest(ms: number): Promise<void> {
     await new Promise<void>((done) => {
       const timer = setTimeout(done, ms);
@@ -181,6 +206,8 @@ export class Outbox implements OnModuleInit {
     client.on('end', () => this.drop(client));
     client.on('notification', ({ channel, payload = '' }) => {
       if (payload.startsWith(this.processId)) return;
+      this.heardMs = this.nowMs();
+      if (channel === hereChannel) return;
       if (channel === outboxChannel) {
         this.isTold = true;
         this.wake();
@@ -191,6 +218,9 @@ export class Outbox implements OnModuleInit {
     this.isBroken = false;
     await client.query(`LISTEN ${outboxChannel}`);
     await client.query(`LISTEN ${hintChannel}`);
+    await client.query(`LISTEN ${hereChannel}`);
+    this.heardMs = this.nowMs();
+    await this.sayHere();
     if (isAgain) this.events.emitHere('elsewhere.missed', { isMuch: false });
     this.horizon ??= (await client.query<{ horizon: string }>('SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon')).rows[0]!.horizon;
   }
@@ -207,7 +237,7 @@ export class Outbox implements OnModuleInit {
 
   /** One statement, so that the horizon and the rows are of one snapshot. */
   private async look(): Promise<void> {
-    const beganMs = performance.now();
+    const beganMs = this.nowMs();
     const answer = await this.ask<Look>(
       `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
          coalesce((SELECT json_agg(json_build_object('id', o.id::text, 'txid', o.txid::text, 'messages', o.messages) ORDER BY o.id)

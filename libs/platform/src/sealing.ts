@@ -118,7 +118,15 @@ export function encrypt(key: Buffer, plain: Uint8Array, associated: Buffer, layo
   const nonce = randomBytesOfPool(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associated);
-  return Buffer.concat([Buffer.of(layout), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const ciphertext = cipher.update(plain);
+  // In this mode nothing is left for the end.
+  cipher.final();
+  const sealed = Buffer.allocUnsafe(overhead + ciphertext.length);
+  sealed[0] = layout;
+  nonce.copy(sealed, 1);
+  ciphertext.copy(sealed, 1 + 12);
+  cipher.getAuthTag().copy(sealed, 1 + 12 + ciphertext.length);
+  return sealed;
 }
 
 export function decrypt(key: Buffer, sealed: Uint8Array, associated: Buffer, layout = rowLayout): Buffer {
@@ -127,5 +135,8 @@ export function decrypt(key: Buffer, sealed: Uint8Array, associated: Buffer, lay
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(1, 13));
   decipher.setAAD(associated);
   decipher.setAuthTag(bytes.subarray(bytes.length - 16));
-  return Buffer.concat([decipher.update(bytes.subarray(13, bytes.length - 16)), decipher.final()]);
+  const plain = decipher.update(bytes.subarray(13, bytes.length - 16));
+  // Says whether all of it is true; in this mode nothing is left for the end.
+  decipher.final();
+  return plain;
 }
