@@ -78,6 +78,10 @@ export async function furnish(db, rows, askers) {
     await db.query(`INSERT INTO contact_version (id, entry_id, version, membership_id, substitutes, valid_from, withdrawn, set_by_membership_id, set_at)
       SELECT gen_random_uuid(), $1, 1, m.id, ARRAY[m.id], '2026-01-01', false, s.id, now() FROM membership m, membership s WHERE m.authority_id = $2 AND s.id = $3 LIMIT 1`, [entry.id, authority, people[0].membershipId]);
   }
+  for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) {
+    const [plan] = await rows(`INSERT INTO year_plan (id, authority_id, year, first_day, weeks, made_at) VALUES (gen_random_uuid(), $1, 2027, '2027-01-04', 52, now()) RETURNING id`, [authority]);
+    for (const [n, { membershipId }] of people.entries()) await db.query(`INSERT INTO year_plan_version (plan_id, version, body, set_by_membership_id, set_at) VALUES ($1, $2, '{}', $3, now())`, [plan.id, n + 1, membershipId]);
+  }
   for (const { id } of [item, strange, meeting]) await db.query(`INSERT INTO shredded_scope (scope_id, owner_authority_id, at) VALUES ($1, 'municipality:219', now())`, [id]);
   // Of the readers who ask nothing here a few will do.
   await db.query(`DELETE FROM item_reader WHERE membership_id <> ALL ($1::uuid[]) AND right(membership_id::text, 1) NOT IN ('0', '7')`, [people.map((one) => one.membershipId)]);
