@@ -45,9 +45,9 @@ export function ApplySeries({ series, onDone, onClose }: { series: YearPlanSerie
       <ErrorSummary form={form} problem={problem} fields={{ reason: t('change.reason') }} />
       <Answer query={preview} lines={5}>
         {(data) => (
-          <div className="preview year-plan-steps">
+          <section className="preview year-plan-steps" tabIndex={0} aria-label={t('seriesChange.preview')}>
             <ChangePreview preview={data} />
-          </div>
+          </section>
         )}
       </Answer>
       <Field id={fieldId(form, 'reason')} label={t('change.reason')} optional={!drops} hint={t('change.reasonHint')} error={fieldErrors(problem)('reason')}>
