@@ -111,6 +111,7 @@ const creates: Readonly<Record<string, () => Promise<Create>>> = {
   },
   '/year-plans': async () => {
     const { coordinator } = await ahead();
+    await did(coordinator.post('/api/v1/series', newSeries([], { authorityIds: [] })));
     return { who: coordinator, at: '/year-plans', body: { year: 2027 }, other: { year: 2026 }, table: 'year_plan', anew: 'makes another' };
   },
   '/decision-log/views': async () => {

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Temporal } from 'temporal-polyfill';
+import { timeZone } from '@lib/contracts/enums.js';
 import { Directory, type Authority } from '@lib/access/directory.service.js';
 import type { Subject } from '@lib/access/policy.js';
 import { Policy } from '@lib/access/policy.service.js';
@@ -15,7 +17,7 @@ import { meetingKind } from './meeting-kinds.data.js';
 import { participation } from './participants.js';
 import type { SeriesChange } from './series-changes.service.js';
 import { standingIn, timesOfRow, type SeriesTimesRow } from './series-row.js';
-import { clockOf, patternFor, placeOf, type OutsideReason, type PlanBody, type PlanStep, type PlanYear, type SeriesToPlan } from './year-plan.js';
+import { clockOf, patternFor, placeOf, sameRhythm, type OutsideReason, type PlanBody, type PlanStep, type PlanYear, type SeriesToPlan } from './year-plan.js';
 
 /** Why a series is not changed from a plan by whoever looks at it. */
 export const applyRefusals = ['otherAuthority', 'notCoordinator', 'noMeetingYet'] as const;
@@ -107,17 +109,19 @@ export class YearPlanViews {
     const words = await this.wordsIn(tx, subject, all, body.input);
     const authorities = await this.authoritiesOf(tx, all);
     const inPlan = body.input.series.filter(({ id }) => known.has(id));
-    const changes = await this.changesIn(tx, subject, plan, body, inPlan.flatMap(({ id }) => known.get(id)!));
-    const meetings = bySeries(plannedMeetings(body.input, body.plan));
+        const meetings = bySeries(plannedMeetings(body.input, body.plan));
     const exceptions = bySeries(body.plan.exceptions);
     const leftOut = new Map(body.plan.leftOut.map((one) => [one.seriesId, one]));
     const placement = (seriesId: string, one: Placement | undefined): PlacementView | null =>
       one === undefined ? null : { weekday: one.weekday, startTime: clockOf(one.startMinute), phase: one.phase, ordinal: one.ordinal ?? null, date: one.date ?? null, words: words.placement(seriesId, one) };
-    const nowPlaced = new Map(all.map((one) => [one.id, placeOf(one, plan)]));
+    const nowPlaced = new Map(all.map((one) => [one.id, placeOf(one, plan, this.today())]));
+    const cadences = new Map(body.input.series.map(({ id, cadence }) => [id, cadence]));
+    /** Null where it meets more or less often than when the plan was made of it: then the plan speaks of another series. */
     const nowOf = (id: string): Placement | undefined => {
       const placed = nowPlaced.get(id);
-      return placed === null || typeof placed === 'string' ? undefined : placed?.placement;
+      return placed == null || typeof placed === 'string' || !sameRhythm(cadences.get(id) ?? placed.cadence, placed.cadence) ? undefined : placed.placement;
     };
+    const changes = await this.changesIn(tx, subject, plan, body, inPlan.flatMap(({ id }) => (nowOf(id) === undefined ? [] : [{ one: known.get(id)!, now: nowOf(id)! }])));
     const named = (one: SeriesToPlan) => ({ seriesId: one.id, kindTitle: kindOf(one), owner: authorities.get(one.ownerAuthorityId)!, partners: partnersOf(one, subject.authorityId).map((id) => authorities.get(id)!) });
     const series = inPlan.map(({ id, cadence }): PlannedSeriesView => {
       const one = known.get(id)!;
@@ -200,12 +204,11 @@ export class YearPlanViews {
   }
 
   /** [YP19] [YP20] What each series would be changed by, as far as whoever asks may. */
-  private async changesIn(tx: Tx, subject: Subject, year: PlanYear, body: PlanBody, all: readonly SeriesToPlan[]): Promise<Map<string, { change: PlannedSeriesView['change']; refused: ApplyRefusal | null }>> {
-    const moving = all.flatMap((one) => {
+  private async changesIn(tx: Tx, subject: Subject, year: PlanYear, body: PlanBody, all: readonly { one: SeriesToPlan; now: Placement }[]): Promise<Map<string, { change: PlannedSeriesView['change']; refused: ApplyRefusal | null }>> {
+    const moving = all.flatMap(({ one, now }) => {
       const planned = body.plan.placements[one.id];
-      const placed = placeOf(one, year);
       const pattern = patternOf(one.times.rule);
-      return planned === undefined || placed === null || typeof placed === 'string' || pattern === null || samePlacement(planned, placed.placement) ? [] : [{ one, planned, now: placed.placement, pattern }];
+      return planned === undefined || pattern === null || samePlacement(planned, now) ? [] : [{ one, planned, now, pattern }];
     });
     const from = await this.firstMeetingsIn(tx, moving.map(({ one }) => one.id), year);
     const found = new Map<string, { change: PlannedSeriesView['change']; refused: ApplyRefusal | null }>();
@@ -232,6 +235,10 @@ export class YearPlanViews {
       [seriesIds, firstDay, this.clock.now().toString()],
     );
     return new Map(rows.map((row) => [row.series_id, row.id]));
+  }
+
+  private today(): Temporal.PlainDate {
+    return this.clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
   }
 
   /** Who would have to be in two series at once as they are, holidays aside. */

@@ -9,7 +9,7 @@ import { patternFor, placeOf, planYear, yearsToPlan, type PlacedSeries } from '.
 const today = Temporal.PlainDate.from('2026-11-23');
 const year = planYear(2027, today)!;
 const seriesOf = (pattern: SeriesPattern, fromDate = '2026-12-07', more: object = {}) => ({ times: { rule: { ...seriesFrom({ fromDate, startTime: '13:00', durationMinutes: 60 }, pattern), ...more }, policy: 'keep' as const, lastDate: null } });
-const placed = (pattern: SeriesPattern, fromDate?: string) => placeOf(seriesOf(pattern, fromDate), year) as PlacedSeries;
+const placed = (pattern: SeriesPattern, fromDate?: string) => placeOf(seriesOf(pattern, fromDate), year, today) as PlacedSeries;
 /** The dates within the plan by the rule of the series, and by the engine. */
 const byRule = ({ times: { rule } }: ReturnType<typeof seriesOf>, { firstDay, weeks } = year) => {
   const start = Temporal.PlainDate.from(firstDay).toZonedDateTime('Europe/Copenhagen');
@@ -40,17 +40,19 @@ describe('the year of a plan', () => {
 describe('a series as the engine takes it', () => {
   it.each(patterns)('[YP14] meets on the days of its rule: %j', (pattern) => {
     for (const from of ['2026-11-30', '2026-12-07', '2026-12-14', '2027-01-05']) {
-      const one = placeOf(seriesOf(pattern, from), year);
+      const one = placeOf(seriesOf(pattern, from), year, today);
       if (one !== 'beginsLater') expect([from, byEngine(one as PlacedSeries)]).toEqual([from, byRule(seriesOf(pattern, from)).filter((date) => date >= year.firstDay)]);
     }
   });
 
   it('[YP14] is left beside the plan with the reason, or out of it where it does not meet', () => {
-    const reason = (pattern: SeriesPattern, from?: string, more?: object) => placeOf(seriesOf(pattern, from, more), year);
+    const reason = (pattern: SeriesPattern, from?: string, more?: object) => placeOf(seriesOf(pattern, from, more), year, today);
     expect(reason({ kind: 'weekly', interval: 1, days: ['MO', 'WE'] })).toBe('severalDays');
     expect(reason({ kind: 'weekly', interval: 1, days: ['SA'] })).toBe('weekend');
     expect(reason({ kind: 'monthly', interval: 1, ordinal: -1, day: 'MO' })).toBe('lastOfMonth');
     expect(reason({ kind: 'weekly', interval: 1, days: ['MO'] }, '2027-03-01')).toBe('beginsLater');
+    // Changed in the course of the year, it is in a plan of that year as it is now.
+    expect(placeOf(seriesOf(patterns[1]!, '2027-03-03'), year, Temporal.PlainDate.from('2027-02-24'))).toMatchObject({ placement: { weekday: 3, phase: 0 } });
     expect(reason({ kind: 'weekly', interval: 1, days: ['MO'] }, undefined, { rrule: 'FREQ=WEEKLY;BYDAY=MO;COUNT=20' })).toBe('ends');
     expect(reason({ kind: 'weekly', interval: 1, days: ['MO'] }, undefined, { rrule: 'FREQ=WEEKLY;BYDAY=MO;COUNT=2' })).toBeNull();
     expect(reason({ kind: 'weekly', interval: 1, days: ['MO'] }, undefined, { rrule: 'FREQ=DAILY' })).toBe('irregular');

@@ -86,8 +86,11 @@ export interface PlacedSeries {
   placement: Placement;
 }
 
-/** [YP14] How a series repeats and where it is in a year; why it cannot be planned; null when it does not meet then. */
-export function placeOf({ times }: Pick<SeriesToPlan, 'times'>, { firstDay, weeks }: PlanYear): PlacedSeries | OutsideReason | null {
+/**
+ * [YP14] How a series repeats and where it is in a year; why it cannot be planned; null when it does not meet then. One whose rule
+ * was changed in the course of the year counts as if it had always been so.
+ */
+export function placeOf({ times }: Pick<SeriesToPlan, 'times'>, { firstDay, weeks }: PlanYear, today: Temporal.PlainDate): PlacedSeries | OutsideReason | null {
   const { rule } = times;
   const first = Temporal.PlainDate.from(firstDay);
   const end = first.add({ days: weeks * 7 });
@@ -104,16 +107,17 @@ export function placeOf({ times }: Pick<SeriesToPlan, 'times'>, { firstDay, week
   if (weekday === undefined) return 'weekend';
   if (rule.durationMinutes > day.toMinute - day.fromMinute) return 'irregular';
   const placement = { weekday, startMinute: minuteOf(rule.startLocal.slice(11)), placeId: nowhere };
-  return placedIn(pattern, placement, start, first, end);
+  return placedIn(pattern, placement, { start, first, end, from: later(first, today) });
 }
 
-function placedIn(pattern: Exclude<SeriesPattern, { kind: 'once' }>, placement: Pick<Placement, 'weekday' | 'startMinute' | 'placeId'>, start: Temporal.PlainDate, first: Temporal.PlainDate, end: Temporal.PlainDate): PlacedSeries | OutsideReason | null {
-  const beginsBy = (days: number) => Temporal.PlainDate.compare(start, first.add({ days })) < 0;
+function placedIn(pattern: Exclude<SeriesPattern, { kind: 'once' }>, placement: Pick<Placement, 'weekday' | 'startMinute' | 'placeId'>, { start, first, end, from: soonest }: Record<'start' | 'first' | 'end' | 'from', Temporal.PlainDate>): PlacedSeries | OutsideReason | null {
+  // Within its interval nothing of it is missing.
+  const beginsBy = (days: number) => Temporal.PlainDate.compare(start, soonest.add({ days })) < 0;
   switch (pattern.kind) {
     case 'weekly': {
       const { interval } = pattern;
       if (interval > 8) return 'irregular';
-      if (!beginsBy(7)) return 'beginsLater';
+      if (!beginsBy(7 * interval)) return 'beginsLater';
       const since = start.subtract({ days: start.dayOfWeek - 1 }).until(first, { largestUnit: 'days' }).days / 7;
       return { cadence: { every: 'week', interval }, placement: { ...placement, phase: modulo(-since, interval) } };
     }
@@ -125,7 +129,7 @@ function placedIn(pattern: Exclude<SeriesPattern, { kind: 'once' }>, placement: 
       const { interval, ordinal } = pattern;
       if (ordinal === -1) return 'lastOfMonth';
       if (interval > 6) return 'irregular';
-      if (!beginsBy(31)) return 'beginsLater';
+      if (!beginsBy(31 * interval)) return 'beginsLater';
       return { cadence: { every: 'month', interval }, placement: { ...placement, phase: modulo(monthOf(start) - monthOf(first), interval), ordinal } };
     }
     case 'yearly': {
@@ -153,14 +157,14 @@ export interface PlanMaterial {
 export function materialOf(
   all: readonly SeriesToPlan[],
   year: PlanYear,
-  { ownAuthorityId, decided, standIns, absences }: { ownAuthorityId: string; decided: PlanBody['decided']; standIns: ReadonlyMap<string, readonly string[]>; absences: ReadonlyMap<string, readonly PlanStretch[]> },
+  { today, ownAuthorityId, decided, standIns, absences }: { today: Temporal.PlainDate; ownAuthorityId: string; decided: PlanBody['decided']; standIns: ReadonlyMap<string, readonly string[]>; absences: ReadonlyMap<string, readonly PlanStretch[]> },
 ): PlanMaterial {
   const before: Record<string, Placement> = {};
   const pins: PlanPin[] = [];
   const series: PlanSeries[] = [];
   const personIds = new Set<string>();
   for (const one of all) {
-    const placed = placeOf(one, year);
+    const placed = placeOf(one, year, today);
     if (placed === null || typeof placed === 'string') continue;
     const { cadence, placement } = placed;
     const { durationMinutes } = one.times.rule;
@@ -197,6 +201,9 @@ export function materialOf(
   };
   return { input, before };
 }
+
+/** Whether both meet equally often. */
+export const sameRhythm = (a: Cadence, b: Cadence): boolean => a.every === b.every && (a.every === 'once' || b.every === 'once' || a.interval === b.interval);
 
 /** [YP15] What is fixed of a series: what somebody decided, and what cannot be changed at all; null when nothing is. */
 export function pinOf({ cadence, placement }: PlacedSeries, isOwn: boolean, decided: Decided | undefined): Omit<PlanPin, 'seriesId'> | null {

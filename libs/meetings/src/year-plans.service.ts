@@ -206,7 +206,7 @@ export class YearPlans {
     const memberships = new Map(all.flatMap(({ people }) => people.map(({ membershipId, personId }) => [membershipId, personId] as const)));
     const found = await this.contacts.standInsIn(tx, [...memberships.keys()], year.firstDay);
     const standIns = new Map([...found].map(([membershipId, members]) => [memberships.get(membershipId)!, members.map(({ id }) => id).filter((id) => id !== memberships.get(membershipId))] as const));
-    const material = materialOf(all, year, { ownAuthorityId: subject.authorityId, decided, standIns, absences });
+    const material = materialOf(all, year, { today: this.today(), ownAuthorityId: subject.authorityId, decided, standIns, absences });
     if (material.input.series.length === 0) throw invalid('year', 'Der er ingen mødeserier at lægge en plan for. Opret dem først.');
     return material;
   }
