@@ -109,6 +109,11 @@ const creates: Readonly<Record<string, () => Promise<Create>>> = {
     const coordinator = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
     return { who: coordinator, at: '/contacts', body: { function: 'keyPerson', area: 'Vold', substituteMembershipIds: [], validFrom: '2026-01-01' }, other: { area: 'Noget andet' }, table: 'contact_entry', anew: 'makes another' };
   },
+  '/year-plans': async () => {
+    const { coordinator } = await ahead();
+    await did(coordinator.post('/api/v1/series', newSeries([], { authorityIds: [] })));
+    return { who: coordinator, at: '/year-plans', body: { year: 2027 }, other: { year: 2026 }, table: 'year_plan', anew: 'makes another' };
+  },
   '/decision-log/views': async () => {
     const leader = await server.signIn({ authorityId: eksempelby, role: 'leader' });
     return { who: leader, at: '/decision-log/views', body: { name: 'Det, der haster', filter: { overdue: 'true' } }, other: { name: 'Noget andet' }, table: 'log_view', anew: 'is refused' };

@@ -30,7 +30,7 @@ function address(row: Row, scene: Scene): string {
   const place = placeOf(row, scene);
   const [, first, second] = route.split('/');
   const noun = (first === 'audit' ? second : first)!;
-  const id = { items: place.itemId, documents: place.documentId, decisions: place.decisionId, 'follow-ups': place.followUpId, 'plan-steps': place.stepId, meetings: row.inSeries === true ? scene.seriesMeetingId : scene.meetingId, series: scene.seriesId, 'decision-log': scene.viewId, contacts: scene.contactId, people: who.caseworker.person.id, embargoes: scene.embargoId, guests: scene.guestId, administration: second === 'deletions' ? scene.meetingId : scene.accountId, samples: '01890000-0000-7000-8000-000000000000' }[noun];
+  const id = { items: place.itemId, documents: place.documentId, decisions: place.decisionId, 'follow-ups': place.followUpId, 'plan-steps': place.stepId, meetings: row.inSeries === true ? scene.seriesMeetingId : scene.meetingId, series: scene.seriesId, 'decision-log': scene.viewId, contacts: scene.contactId, 'year-plans': scene.yearPlanId, people: who.caseworker.person.id, embargoes: scene.embargoId, guests: scene.guestId, administration: second === 'deletions' ? scene.meetingId : scene.accountId, samples: '01890000-0000-7000-8000-000000000000' }[noun];
   return `/api/v1${route.split(' ')[1]!.replace(':authorityId', encodeURIComponent(who.coordinator.person.authority.id)).replace(':membershipId', scene.accountMembershipId ?? '').replace(':id', id ?? '').replace(':requestId', scene.requestId ?? '').replace(':holdId', scene.holdId ?? '').replace(':position', '1').replace(':proposalId', scene.proposalId ?? '').replace(':outsiderId', scene.outsiderId ?? '').replace(':receivedId', scene.receivedId ?? '')}${query?.(scene, place) ?? ''}`;
 }
 

@@ -36,6 +36,7 @@ export interface Scene {
   accountMembershipId?: string;
   viewId?: string;
   contactId?: string;
+  yearPlanId?: string;
   embargoId?: string;
   holdId?: string;
   ruleVersion?: number;

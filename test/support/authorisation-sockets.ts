@@ -11,7 +11,7 @@ import { inside, invited, sent, takesPart } from './authorisation-table.js';
 import { planStep } from './authorisation-scene.js';
 import { icsOf } from './calendar-server.js';
 import { path as minutesPath } from './minutes-story.js';
-import { newDecision } from './story.js';
+import { newDecision, newSeries } from './story.js';
 import { Browser, type Answer, type TestServer } from './test-server.js';
 
 /**
@@ -36,6 +36,10 @@ const guestCame = (scene: Scene, { itemId }: Place) => scene.who.coordinator.pos
 const placed = (scene: Scene) => scene.who.coordinator.put(`/api/v1/meetings/${scene.meetingId}/place`, { place: 'Lokale 9', videoLink: null });
 const changeAsked = (scene: Scene, { itemId }: Place) => scene.who.coordinator.post(minutesPath(scene.meetingId, 'change-requests'), { itemId, version: 1, text: 'Ret' });
 const contactAdded = (scene: Scene) => scene.who.coordinator.post('/api/v1/contacts', { function: 'keyPerson', substituteMembershipIds: [], validFrom: '2026-01-01' });
+const planMade = async ({ who: { coordinator } }: Scene) => {
+  await coordinator.post('/api/v1/series', newSeries([], { authorityIds: [] }));
+  return coordinator.post('/api/v1/year-plans', { year: 2027 });
+};
 const calendarConnected = (scene: Scene) => scene.who.caseworker.send('PUT', '/api/v1/own-calendar/file', icsOf(), { 'content-type': 'text/calendar' });
 /** Of a session of hers that is none of the askers'. */
 const signedOut = async ({ who: { caseworker } }: Scene) => {
@@ -74,6 +78,8 @@ export const liveRows: Readonly<Record<LiveEventName, readonly LiveRow[]>> = {
   ],
   // Everybody who may read the register, of whatever authority.
   'contacts.changed': [{ at: 'open', act: contactAdded, expected: 'in ok ok ok ok ok ok ok ok no no no' }],
+  // Coordinators of the authority.
+  'yearPlan.changed': [{ at: 'open', act: planMade, expected: 'in ok no no no no no no no no no no' }],
   'calendar.changed': [{ at: 'open', act: calendarConnected, expected: hersAlone }],
   'meeting.changed': [
     { at: 'open', act: placed, expected: guestsToo },

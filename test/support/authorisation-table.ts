@@ -1,7 +1,7 @@
 import { unprefixed } from '../../apps/server/src/openapi.js';
 import { askers, planStep, type Asker, type Place, type Scene } from './authorisation-scene.js';
 import { approve, path as minutesPath } from './minutes-story.js';
-import { newDecision } from './story.js';
+import { newDecision, newSeries } from './story.js';
 
 /**
  * Who may do what, written by hand from the rules in libs/access/SPEC.md, never from what the product answers.
@@ -136,6 +136,16 @@ const keepsRegister = /*       */ 'in ok not not not not not not ok no';
 const contact = () => ({ substituteMembershipIds: [], validFrom: '2026-01-01' });
 const contactMade = async (scene: Scene) => void (scene.contactId = (await scene.who.coordinator.post<{ id: string }>('/api/v1/contacts', { ...contact(), function: 'keyPerson' })).body.id);
 
+/** Plans of the municipality (AC150). */
+const plans = /*               */ 'in ok no no no no no no no no';
+/** Without an end, which those of the scene have: there is nothing to plan of them. */
+const seriesToPlan = (scene: Scene) => scene.who.coordinator.post('/api/v1/series', newSeries([], { authorityIds: [] }));
+const planMade = async (scene: Scene) => {
+  await seriesToPlan(scene);
+  scene.yearPlanId = (await scene.who.coordinator.post<{ id: string }>('/api/v1/year-plans', { year: 2027 })).body.id;
+};
+const renewal = () => ({ kind: 'renewed' });
+
 export const table: readonly Row[] = [
   // Oneself
   row('GET /session', 'any', `${everybody} ok ok`),
@@ -164,6 +174,16 @@ export const table: readonly Row[] = [
   row('PUT /contacts/:id', 'any', keepsRegister, { before: contactMade, body: contact }),
   row('DELETE /contacts/:id', 'any', 'in ok not not not not not not ok no', { before: contactMade }),
   row('GET /contacts/:id/history', 'any', keepsRegister, { before: contactMade }),
+  row('GET /year-plans', 'any', 'in ok not not not not not ok not not'),
+  // The stranger's authority has none.
+  row('POST /year-plans', 'any', 'in ok not not not not not wrong not not', { before: seriesToPlan, body: () => ({ year: 2027 }) }),
+  row('GET /year-plans/:id', 'any', plans, { before: planMade }),
+  row('DELETE /year-plans/:id', 'any', plans, { before: planMade }),
+  row('POST /year-plans/:id/changes/preview', 'any', plans, { before: planMade, body: renewal }),
+  row('POST /year-plans/:id/changes', 'any', plans, {
+    before: planMade,
+    body: async (scene) => ({ ...renewal(), digest: (await scene.who.coordinator.post<{ digest: string }>(`/api/v1/year-plans/${scene.yearPlanId}/changes/preview`, renewal())).body.digest }),
+  }),
   row('GET /legal-bases', 'any', everybody),
   row('GET /administration/legal-bases', 'any', 'in not not not not not not not ok not'),
   row('POST /administration/legal-bases', 'any', 'in not not not not not not not ok not', { body: () => ({ basisId: 'samtykke', sectors: ['municipality'], source: 'Direktionens beslutning', validFrom: '2030-01-01' }) }),

@@ -63,9 +63,9 @@ export const excused: Readonly<Record<string, string>> = {
     ].map((field) => [field, known]),
   ),
   ...Object.fromEntries(
-    ['FindTimeBody.earliest', 'FindTimeBody.latest', 'FindTimeForNewBody.earliest', 'FindTimeForNewBody.latest', 'NewSeriesBody.startLocal', 'PreviewBody.startLocal', 'NewMeetingBody.startLocal', 'MoveBody.startLocal', 'MovePreviewBody.startLocal', 'RecurrenceBody.excludedDates', 'RecurrenceBody.addedDates', 'SeriesTimesBody.startTime', 'NewPlanStepBody.time', 'NewPollBody.slots', 'NewMeetingPollBody.slots', 'ChooseSlotBody.startLocal'].map((field) => [field, time]),
+    ['FindTimeBody.earliest', 'FindTimeBody.latest', 'FindTimeForNewBody.earliest', 'FindTimeForNewBody.latest', 'NewSeriesBody.startLocal', 'PreviewBody.startLocal', 'NewMeetingBody.startLocal', 'MoveBody.startLocal', 'MovePreviewBody.startLocal', 'RecurrenceBody.excludedDates', 'RecurrenceBody.addedDates', 'SeriesTimesBody.startTime', 'NewPlanStepBody.time', 'NewPollBody.slots', 'NewMeetingPollBody.slots', 'ChooseSlotBody.startLocal', 'YearPlanStepBody.startTime', 'YearPlanChangeBody.startTime'].map((field) => [field, time]),
   ),
-  ...Object.fromEntries(['ApplySeriesChangeBody.digest', 'AudienceBody.disclosureDigest', 'InviteBody.disclosureDigest', 'GuestInviteBody.disclosureDigest', 'ReplyBody.disclosureDigest', 'SendToSeriesBody.disclosureDigest', 'ApproveMinutesBody.digest'].map((field) => [field, digest])),
+  ...Object.fromEntries(['ApplySeriesChangeBody.digest', 'AudienceBody.disclosureDigest', 'InviteBody.disclosureDigest', 'GuestInviteBody.disclosureDigest', 'ReplyBody.disclosureDigest', 'SendToSeriesBody.disclosureDigest', 'ApproveMinutesBody.digest', 'YearPlanChangeBody.digest'].map((field) => [field, digest])),
   ...Object.fromEntries(
     ['NewPersonBody.name', 'NewPersonBody.userName', 'NewMembershipBody.functionTitle', 'NewMembershipBody.unitTitle', 'PersonNamesBody.name', 'PersonNamesBody.userName', 'MembershipChangeBody.functionTitle', 'MembershipChangeBody.unitTitle', 'NewTokenBody.name', 'ContactBody.area', 'ContactBody.telephone', 'ContactBody.email', 'NewContactBody.area', 'NewContactBody.telephone', 'NewContactBody.email'].map((field) => [field, directory]),
   ),

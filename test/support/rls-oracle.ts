@@ -85,6 +85,7 @@ export function oracle(tables: Tables, asker: Asker): Record<string, (row: Row) 
   const part = (row: Row) => items.has(row.part_id) || (row.part_id === row.meeting_id && meetings.has(row.meeting_id));
   const own = (row: Row) => row.membership_id === asker.membershipId;
 
+  const ownPlan = (row: Row) => membership.role === 'coordinator' && row.authority_id === membership.authority_id;
   const mayLookUp = () => worksWithContent || membership.role === 'administrator';
 
   // [AC112] One on a whole meeting is known to those who take part, one on an item to its readers.
@@ -117,6 +118,8 @@ export function oracle(tables: Tables, asker: Asker): Record<string, (row: Row) 
     busy_calendar: (row) => isMember && row.person_id === asker.personId,
     poll: ofMeeting, poll_outsider: (row) => coordinated.has(row.meeting_id), poll_ballot: (row) => coordinated.has(row.meeting_id) || (mine(row) && meetings.has(row.meeting_id)),
     calendar_feed: (row) => isMember && row.person_id === asker.personId,
+    // [AC150]
+    year_plan: ownPlan, year_plan_version: (row) => all('year_plan').some((one) => one.id === row.plan_id && ownPlan(one)),
     // [AC140]
     contact_entry: mayLookUp, contact_version: mayLookUp,
   };

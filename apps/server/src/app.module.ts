@@ -47,6 +47,7 @@ import { InsightController } from './insight.controller.js';
 import { Jobs } from './jobs.service.js';
 import { DisclosuresController } from './disclosures.controller.js';
 import { ContactsController } from './contacts.controller.js';
+import { YearPlansController } from './year-plans.controller.js';
 import { LegalBasesController } from './legal-bases.controller.js';
 import { LiveGateway } from './live.gateway.js';
 import { MeetingChangesController } from './meeting-changes.controller.js';
@@ -110,6 +111,7 @@ export function appModule(config: Config, options: { database: Database; keys: K
       GuestsController,
       LegalBasesController,
       ContactsController,
+      YearPlansController,
       AgendaController,
       MeetingChangesController,
       CalendarController,

@@ -19,6 +19,7 @@ import { ItemProposalEntity } from '@lib/meetings/item-proposal.entity.js';
 import { PollBallotEntity, PollEntity, PollOutsiderEntity } from '@lib/meetings/poll.entity.js';
 import { EmbargoEntity, EmbargoEventEntity } from '@lib/meetings/embargo.entity.js';
 import { BusyCalendarEntity } from '@lib/meetings/busy-calendar.entity.js';
+import { YearPlanEntity, YearPlanVersionEntity } from '@lib/meetings/year-plan.entity.js';
 import { ContactEntryEntity, ContactVersionEntity } from '@lib/meetings/contact.entity.js';
 import { SeriesChangeEntity } from '@lib/meetings/series-change.entity.js';
 import { SeriesSubstituteEntity } from '@lib/meetings/series-substitute.entity.js';
@@ -106,6 +107,8 @@ export const entities = [
   CalendarFeedEntity,
   ContactEntryEntity,
   ContactVersionEntity,
+  YearPlanEntity,
+  YearPlanVersionEntity,
   MeetingMailEntity,
   MailDueEntity,
   MailChoiceEntity,

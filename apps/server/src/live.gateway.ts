@@ -77,6 +77,8 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
     this.tellOn('proposal.changed', ({ meetingId, told }) => this.say(told, 'meeting.changed', { meetingId }));
     // [CO9] Of no authority in particular: whoever may read it reads all of it.
     this.tellOn('contacts.changed', ({ authorityId }) => this.sayIn([registerRoom], 'contacts.changed', { authorityId }));
+    // [AC150] Others do not hear that there is a plan.
+    this.tellOn('yearPlan.changed', async ({ authorityId }) => this.say(await this.coordinatorsOf(authorityId), 'yearPlan.changed', {}));
     this.tellOn('calendar.changed', ({ membershipIds }) => this.say(membershipIds, 'calendar.changed', {}));
     // [PO6] Everybody who takes part sees how many can when.
     this.tellOn('poll.changed', async ({ meetingId }) => this.say(await this.participantsOf(meetingId), 'meeting.changed', { meetingId }));
@@ -201,7 +203,15 @@ export class LiveGateway implements OnGatewayConnection, OnApplicationBootstrap 
   }
 
   private leadersOf(authorityId: string): Promise<string[]> {
-    return this.membershipIds(`SELECT id FROM membership WHERE authority_id = $1 AND role = 'leader' AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)`, authorityId);
+    return this.membersOf(authorityId, 'leader');
+  }
+
+  private coordinatorsOf(authorityId: string): Promise<string[]> {
+    return this.membersOf(authorityId, 'coordinator');
+  }
+
+  private membersOf(authorityId: string, role: 'leader' | 'coordinator'): Promise<string[]> {
+    return this.membershipIds(`SELECT id FROM membership WHERE authority_id = $1 AND role = '${role}' AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)`, authorityId);
   }
 
   private async membershipIds(sql: string, parameter: string): Promise<string[]> {

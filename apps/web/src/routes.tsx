@@ -6,6 +6,8 @@ import { ProvisioningPage } from './administration/provisioning-page.js';
 import { AuditPage } from './audit/audit-page.js';
 import { LegalBasesPage } from './administration/legal-bases-page.js';
 import { CalendarPage } from './calendar/calendar-page.js';
+import { YearPlanPage } from './year-plan/year-plan-page.js';
+import { YearPlansPage } from './year-plan/year-plans-page.js';
 import { ContactsPage } from './contacts/contacts-page.js';
 import { DecisionLogPage } from './decisions/decision-log-page.js';
 import { DecisionPage } from './decisions/decision-page.js';
@@ -74,6 +76,8 @@ export const router = createBrowserRouter([
               { path: 'beslutninger/:decisionId', element: <DecisionPage /> },
               { path: 'opfoelgning', element: <FollowUpsPage /> },
               { path: 'kontakter', element: <ContactsPage /> },
+              { path: 'aarsplan', element: <YearPlansPage /> },
+              { path: 'aarsplan/:planId', element: <YearPlanPage /> },
               { path: 'beskeder', element: <NotificationsPage /> },
               { path: 'revision', element: <AuditPage /> },
               { path: 'mine-sessioner', element: <OwnSessionsPage /> },

@@ -22,6 +22,19 @@ export const officeRules = {
     administers: true,
     rules: [{ ids: ['AC141'], who: 'Koordinatorer og administratorer', when: 'For deres egen myndighed, med dens egne medarbejdere. Det, der stod før, bevares.', why: collaboration, holds: (subject, { authorityId }) => ['coordinator', 'administrator'].includes(subject.role) && subject.authorityId === authorityId }],
   },
+  'yearPlan.keep': {
+    object: 'Årsplaner',
+    does: 'Lægge en årsplan for myndighedens mødeserier, se den og ændre den',
+    rules: [
+      {
+        ids: ['AC150'],
+        who: 'Koordinatorer',
+        when: 'For deres egen myndighed: de serier, den ejer, eller som nogen fra den deltager i. Af serier, hun ikke selv deltager i, kun art, myndigheder og tid. Planen flytter ingen møder; en serie ændres af dens egne koordinatorer, og kun serier, som myndigheden ejer, kan ændres fra planen.',
+        why: collaboration,
+        holds: (subject, { authorityId }) => subject.role === 'coordinator' && subject.authorityId === authorityId,
+      },
+    ],
+  },
   'people.administer': {
     object: 'Brugere',
     does: 'Styre personer, roller og nøgler til brugerstyring',
@@ -109,5 +122,5 @@ export const officeRules = {
     ],
   },
 } as const satisfies RulesOf<
-  'legalBasis.set' | 'contact.read' | 'contact.set' | 'people.administer' | 'trail.read' | 'filing.confirm' | 'hold.set' | 'hold.release' | 'deletion.confirm' | 'retention.set'
+  'legalBasis.set' | 'contact.read' | 'contact.set' | 'yearPlan.keep' | 'people.administer' | 'trail.read' | 'filing.confirm' | 'hold.set' | 'hold.release' | 'deletion.confirm' | 'retention.set'
 >;

@@ -67,6 +67,7 @@ export interface Actions {
   'legalBasis.set': { object: { authorityId: string }; facts: object };
   'contact.read': { object: object; facts: object };
   'contact.set': { object: { authorityId: string }; facts: object };
+  'yearPlan.keep': { object: { authorityId: string }; facts: object };
   'people.administer': { object: { authorityId: string }; facts: object };
   'trail.read': { object: { authorityId: string }; facts: object };
   'filing.confirm': { object: object; facts: { participants: readonly Seat[] } };
@@ -96,7 +97,7 @@ export interface Rule<A extends Action> {
 /** Everything that can be done to one sort of object; `does` is an infinitive. */
 export type Rules = { readonly [A in Action]: { object: ObjectName; does: string; administers?: true; rules: readonly Rule<A>[] } };
 
-export const objectNames = ['Møder og serier', 'Gæster', 'Punkter', 'Forberedelse', 'Orienteringsspærrer', 'Referater', 'Beslutninger', 'Opfølgninger', 'Ledelsestal', 'Hjemler', 'Kontakter', 'Brugere', 'Adgangsspor', 'Opbevaring'] as const;
+export const objectNames = ['Møder og serier', 'Gæster', 'Punkter', 'Forberedelse', 'Orienteringsspærrer', 'Referater', 'Beslutninger', 'Opfølgninger', 'Ledelsestal', 'Hjemler', 'Kontakter', 'Årsplaner', 'Brugere', 'Adgangsspor', 'Opbevaring'] as const;
 export type ObjectName = (typeof objectNames)[number];
 
 /** The rows of some of the actions. */

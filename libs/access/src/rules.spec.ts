@@ -95,6 +95,10 @@ describe('the table of rules', () => {
     fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'contact.set', one)).toBe(['coordinator', 'administrator'].includes(who.role) && who.authorityId === one.authorityId)));
   });
 
+  it('[AC150] leaves year plans to the coordinators of the authority', () => {
+    fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'yearPlan.keep', one)).toBe(who.role === 'coordinator' && who.authorityId === one.authorityId)));
+  });
+
   it('[AC63] leaves legal bases to the administrators of the authority', () => {
     fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'legalBasis.set', one)).toBe(who.role === 'administrator' && who.authorityId === one.authorityId)));
     fc.assert(fc.property(subject, world, (who, one) => void expect(ask(who, 'trail.read', one)).toBe(who.role === 'auditor' && who.authorityId === one.authorityId)));

@@ -14,6 +14,8 @@ export interface LiveEvents {
   'minutes.changed': { meetingId: string };
   /** The contact register, or who of it is there: ask anew. */
   'contacts.changed': { authorityId: string };
+  /** A year plan of her authority: ask anew. */
+  'yearPlan.changed': Record<string, never>;
   'session.ended': Record<string, never>;
 }
 

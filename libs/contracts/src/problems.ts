@@ -39,6 +39,7 @@ export const problems = {
   internal: { status: 500, da: 'Noget gik galt hos os. Det, du har skrevet, er ikke ændret', en: 'Something went wrong on our side. What you wrote is unchanged' },
   'not-ready': { status: 503, da: 'Tjenesten er ikke klar endnu', en: 'The service is not ready yet' },
   'trail-unavailable': { status: 503, da: 'Opslaget kunne ikke registreres, og derfor vises det ikke. Prøv igen om lidt', en: 'The access could not be recorded, so nothing is shown. Try again in a moment' },
+  'year-plan-stopped': { status: 503, da: 'Planen blev ikke færdig. Intet er ændret', en: 'The plan was not finished. Nothing was changed' },
   'document-not-made': { status: 503, da: 'Dokumentet kunne ikke laves lige nu. Prøv igen om lidt', en: 'The document could not be made right now. Try again in a moment' },
   'update-refused': { status: 409, da: 'Ændringen blev afvist og er ikke gemt', en: 'The change was refused and is not stored' },
   'client-id-taken': { status: 409, da: 'Ændringen bar en andens kendetegn og er ikke gemt', en: 'The change carried another person’s client id and is not stored' },

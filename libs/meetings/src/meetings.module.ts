@@ -47,6 +47,9 @@ import { SeriesNotices } from './series-notices.service.js';
 import { SeriesRewrite } from './series-rewrite.service.js';
 import { SeriesService } from './series.service.js';
 import { StandingSubstitutes } from './standing-substitutes.service.js';
+import { YearPlanViews } from './year-plan-views.service.js';
+import { YearPlanWork, yearPlanWork } from './year-plan-work.js';
+import { YearPlans } from './year-plans.service.js';
 
 @Module({})
 export class MeetingsModule {
@@ -55,8 +58,8 @@ export class MeetingsModule {
     return {
       module: MeetingsModule,
       imports: [AccessModule, NotificationsModule, documents.module],
-      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, Contacts, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, ItemDisclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
-      exports: [AgendaService, Attendance, Contacts, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, ItemDisclosures, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks],
+      providers: [{ provide: ItemDocuments, useExisting: documents.provider }, documents.provider, AgendaItems, AgendaService, Attendance, Contacts, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, MeetingViews, NewMeetings, ParticipationChanges, Replies, SeriesChanges, SeriesNotices, SeriesRewrite, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemCommands, ItemUse, ItemViews, MeetingCommands, Disclosures, ItemDisclosures, Invitations, GuestNotices, GuestVisit, Guests, MeetingGuests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks, YearPlans, YearPlanViews, { provide: YearPlanWork, useFactory: yearPlanWork }],
+      exports: [AgendaService, Attendance, Contacts, ItemDocuments, MeetingAccess, MeetingChanges, MeetingPeople, MeetingsService, MeetingTexts, Replies, SeriesChanges, SeriesService, StandingSubstitutes, AgendaCases, AgendaFrame, AgendaOrder, AgendaSteps, CarryItems, Departures, ItemUse, ItemDisclosures, Invitations, GuestVisit, Guests, ItemProposals, OtherTrack, Preparations, Embargoes, EmbargoReviews, FindTime, KnownTimes, MovePreview, Polls, PollLinks, YearPlans],
     };
   }
 }

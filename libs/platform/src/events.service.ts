@@ -58,6 +58,8 @@ export interface DomainEventMap {
   'membership.changed': { membershipId: string };
   /** Entries of an authority's contact register, or whether people whom it may name are there. */
   'contacts.changed': { authorityId: string };
+  /** A year plan of the authority was made, changed or removed. */
+  'yearPlan.changed': { authorityId: string };
   /** When somebody is taken by her own calendar was read, or is known no longer; the memberships are all of hers. */
   'calendar.changed': { personId: string; membershipIds: readonly string[] };
   /** Frozen, closed or open again: whoever keeps it open looks it up. */

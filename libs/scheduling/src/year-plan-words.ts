@@ -1,5 +1,5 @@
 import type { Language } from '@lib/contracts/language.js';
-import type { LeftOut, Placement, PlanDate, PlanException, PlanInput, PlanSeries } from './year-plan.js';
+import type { LeftOut, Placement, PlanDate, PlanException, PlanInput, PlanSeries, PlanStretch } from './year-plan.js';
 import { PlanCalendar } from './year-plan-calendar.js';
 import { patternDates, weekdayOf, type PlanViolation } from './year-plan-check.js';
 import type { DifferenceReason, PlanDifference } from './year-plan-repair.js';
@@ -40,7 +40,7 @@ const da: Vocabulary = {
   weekly: (n, weekday) => (n === 1 ? `hver ${weekday}` : `hver ${n}. uge, ${weekday}`),
   monthly: (n, ordinal, weekday) => `den ${ordinal} ${weekday} ${n === 1 ? 'i måneden' : `hver ${n}. måned`}`,
   firstOn: (text, date) => `${text}, første gang ${date}`,
-  at: (when, time, place) => `${when} ${time} i ${place}`,
+  at: (when, time, place) => (place === '' ? `${when} ${time}` : `${when} ${time} i ${place}`),
   and: 'og',
   held: 'holdes som planlagt',
   dropped: 'falder bort',
@@ -89,7 +89,7 @@ const en: Vocabulary = {
   weekly: (n, weekday) => (n === 1 ? `every ${weekday}` : n === 2 ? `every second ${weekday}` : `every ${n} weeks, ${weekday}`),
   monthly: (n, ordinal, weekday) => `the ${ordinal} ${weekday} ${n === 1 ? 'of the month' : n === 2 ? 'of every second month' : `of every ${n} months`}`,
   firstOn: (text, date) => `${text}, first on ${date}`,
-  at: (when, time, place) => `${when} ${time} in ${place}`,
+  at: (when, time, place) => (place === '' ? `${when} ${time}` : `${when} ${time} in ${place}`),
   and: 'and',
   held: 'is held as planned',
   dropped: 'is not held',
@@ -202,6 +202,15 @@ export class PlanWords {
   violation(one: PlanViolation): string {
     const who = one.who === null ? '' : (this.names.get(`person ${one.who}`) ?? one.who);
     return this.words.violation[one.kind](this.list(one.seriesIds.map((id) => this.name('series', id))), who);
+  }
+
+  seriesName(id: string): string {
+    return this.name('series', id);
+  }
+
+  /** “mandag den 1. marts – fredag den 5. marts” */
+  stretch({ from, to }: PlanStretch): string {
+    return from === to ? this.date(from) : `${this.date(from)} – ${this.date(to)}`;
   }
 
   private name(kind: 'series' | 'person' | 'place', id: string): string {

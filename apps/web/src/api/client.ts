@@ -79,6 +79,8 @@ import type {
   SeriesReply,
   StandingSubstitute, StandingSubstituteGround,
   Verdict,
+  YearPlanChange,
+  YearPlanStep,
 } from './types.js';
 
 const timeoutMs = 20_000;
@@ -368,6 +370,13 @@ export const api = {
   trackTargets: (itemId: string) => answer(http.GET('/api/v1/items/{id}/other-track', byId(itemId))),
   moveToOtherTrack: (item: Item, body: OtherTrackMove, key: string) =>
     answer(http.POST('/api/v1/items/{id}/other-track', { params: { path: { id: item.id }, header: { 'If-Match': `"${item.version}"`, 'Idempotency-Key': key } }, body })),
+  yearPlans: () => answer(http.GET('/api/v1/year-plans')),
+  yearPlan: (id: string) => answer(http.GET('/api/v1/year-plans/{id}', byId(id))),
+  /** @param signal hanging up stops the planning */
+  makeYearPlan: (body: { year: number }, key: string, signal: AbortSignal) => answer(http.POST('/api/v1/year-plans', { ...only(key), body, signal })),
+  previewYearPlan: (id: string, body: YearPlanStep) => answer(http.POST('/api/v1/year-plans/{id}/changes/preview', { ...byId(id), body })),
+  changeYearPlan: (id: string, version: number, body: YearPlanChange) => answer(http.POST('/api/v1/year-plans/{id}/changes', { ...ifUnchanged({ id, version }), body })),
+  removeYearPlan: (plan: { id: string; version: number }) => answer(http.DELETE('/api/v1/year-plans/{id}', ifUnchanged(plan))),
   contacts: (query: { search?: string; authorityId?: string; limit?: number; after?: number }) => answer(http.GET('/api/v1/contacts', { params: { query } })),
   addContact: (body: NewContact, key: string) => answer(http.POST('/api/v1/contacts', { ...only(key), body })),
   changeContact: (contact: { id: string; version: number }, body: ContactChange) => answer(http.PUT('/api/v1/contacts/{id}', { ...ifUnchanged(contact), body })),

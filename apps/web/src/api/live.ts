@@ -61,6 +61,10 @@ const handlers: Handlers = {
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'item' && (queryKey[2] === 'followUps' || queryKey[2] === 'plans') });
   },
   'calendar.changed': () => invalidate('ownCalendar'),
+  'yearPlan.changed': () => {
+    invalidate('yearPlans');
+    invalidate('yearPlan');
+  },
   'contacts.changed': () => {
     invalidate('contacts');
     // Who can be chosen.

@@ -2,7 +2,7 @@ import { QueryClient, queryOptions, infiniteQueryOptions } from '@tanstack/react
 import { onLanguageChange, speak } from '../i18n/i18n.js';
 import { api, type DecisionFilter, type FollowUpFilter, type MeetingFilter } from './client.js';
 import { ApiProblem } from './problem.js';
-import type { MoveQuestion, PreviewBody, SearchQuestion, SeriesChange } from './types.js';
+import type { MoveQuestion, PreviewBody, SearchQuestion, SeriesChange, YearPlanStep } from './types.js';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -67,6 +67,9 @@ export const queries = {
       placeholderData: (before) => before,
     }),
   contactsOf: (authorityId: string) => queryOptions({ queryKey: ['contacts', 'of', authorityId], queryFn: () => api.contacts({ authorityId, limit: 200 }) }),
+  yearPlans: () => queryOptions({ queryKey: ['yearPlans'], queryFn: api.yearPlans }),
+  yearPlan: (id: string) => queryOptions({ queryKey: ['yearPlan', id], queryFn: () => api.yearPlan(id) }),
+  yearPlanPreview: (id: string, version: number, step: YearPlanStep | null) => queryOptions({ queryKey: ['yearPlanPreview', id, version, step], queryFn: () => api.previewYearPlan(id, step!), staleTime: 0, retry: false }),
   contactHistory: (id: string) => queryOptions({ queryKey: ['contacts', 'history', id], queryFn: () => api.contactHistory(id) }),
   legalBases: () => queryOptions({ queryKey: ['legalBases'], queryFn: api.legalBases, staleTime: keepLong }),
   meetingKinds: () => queryOptions({ queryKey: ['meetingKinds'], queryFn: api.meetingKinds, staleTime: keepLong }),

@@ -800,6 +800,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/year-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["yearplans_list"];
+        put?: never;
+        post: operations["yearplans_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/year-plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["yearplans_get"];
+        put?: never;
+        post?: never;
+        delete: operations["yearplans_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/year-plans/{id}/changes/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["yearplans_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/year-plans/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["yearplans_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{id}/move": {
         parameters: {
             query?: never;
@@ -4550,6 +4614,254 @@ export interface components {
             /** @description The last first. */
             versions: components["schemas"]["ContactVersionView"][];
         };
+        YearPlanRef: {
+            /** Format: uuid */
+            id: string;
+            year: number;
+            version: number;
+            /** Format: date-time */
+            changedAt: string;
+        };
+        YearPlanList: {
+            /** @description Of the own authority, the last changed first. */
+            plans: components["schemas"]["YearPlanRef"][];
+            /** @description Years that a plan can be made of. */
+            years: number[];
+        };
+        NewYearPlanBody: {
+            /** @description ISO year: this one, from next Monday on, or the next. */
+            year: number;
+        };
+        /** @enum {string} */
+        YearPlanEvery: "week" | "month" | "once";
+        YearPlanRhythm: {
+            every: components["schemas"]["YearPlanEvery"];
+            interval: number;
+            /**
+             * Format: date
+             * @description Of `once`: the days it can be moved to.
+             */
+            from: string | null;
+            /** Format: date */
+            to: string | null;
+        };
+        YearPlanPlacement: {
+            /** @description Monday is 1. */
+            weekday: number;
+            /** @example 13:00 */
+            startTime: string;
+            /** @description Which week of its interval, or month of it, counted from the first of the plan. */
+            phase: number;
+            /** @description Monthly: the first to fourth weekday of its kind. */
+            ordinal: number | null;
+            /**
+             * Format: date
+             * @description Yearly.
+             */
+            date: string | null;
+            words: string;
+        };
+        /**
+         * @description Why it cannot be taken there from here.
+         * @enum {string}
+         */
+        YearPlanRefusal: "otherAuthority" | "notCoordinator" | "noMeetingYet";
+        /** @enum {string} */
+        YearPlanOutcome: "held" | "substituted" | "moved" | "dropped";
+        YearPlanMeeting: {
+            /** Format: date */
+            date: string;
+            outcome: components["schemas"]["YearPlanOutcome"];
+            /** @description What is otherwise than the series says, and why. */
+            words: string | null;
+        };
+        YearPlanSeries: {
+            /** Format: uuid */
+            seriesId: string;
+            kindTitle: string;
+            owner: components["schemas"]["AuthorityRef"];
+            /** @description Whose people take part besides those of the own authority. */
+            partners: components["schemas"]["AuthorityRef"][];
+            /** @description The own authority owns it; others are changed by theirs alone. */
+            isOwn: boolean;
+            rhythm: components["schemas"]["YearPlanRhythm"];
+            /** @description Where it is today. */
+            now: components["schemas"]["YearPlanPlacement"] | null;
+            /** @description Null: it found no place. */
+            planned: components["schemas"]["YearPlanPlacement"] | null;
+            /** @description Why it found none. */
+            leftOut: string | null;
+            isPinned: boolean;
+            /** @description It was changed since the plan was made of it. */
+            isOutdated: boolean;
+            /** @description What takes it to where it is planned, for `POST /series/{id}/changes`. */
+            change: components["schemas"]["SeriesChangeBody"] | null;
+            /** @description Why it cannot be taken there from here. */
+            refused: components["schemas"]["YearPlanRefusal"] | null;
+            meetings: components["schemas"]["YearPlanMeeting"][];
+        };
+        /** @enum {string} */
+        YearPlanOutsideReason: "severalDays" | "lastOfMonth" | "weekend" | "ends" | "beginsLater" | "irregular";
+        YearPlanOutside: {
+            /** Format: uuid */
+            seriesId: string;
+            kindTitle: string;
+            owner: components["schemas"]["AuthorityRef"];
+            partners: components["schemas"]["AuthorityRef"][];
+            ruleInWords: string;
+            reason: components["schemas"]["YearPlanOutsideReason"];
+        };
+        YearPlanPerson: {
+            /** Format: uuid */
+            membershipId: string;
+            name: string;
+        };
+        YearPlanAbsence: {
+            /** Format: uuid */
+            membershipId: string;
+            name: string;
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+        };
+        YearPlanHistoryEntry: {
+            version: number;
+            words: string;
+            setBy: string;
+            /** Format: date-time */
+            setAt: string;
+        };
+        YearPlanDetails: {
+            /** Format: uuid */
+            id: string;
+            /** @description For If-Match. */
+            version: number;
+            year: number;
+            /**
+             * Format: date
+             * @description A Monday.
+             */
+            firstDay: string;
+            weeks: number;
+            series: components["schemas"]["YearPlanSeries"][];
+            /** @description What cannot be planned. */
+            outside: components["schemas"]["YearPlanOutside"][];
+            /** @description Series that came since; in the plan when it is renewed. */
+            newSeries: number;
+            /** @description What collides as the series are today. */
+            collisions: string[];
+            /** @description Of the own authority. */
+            people: components["schemas"]["YearPlanPerson"][];
+            absences: components["schemas"]["YearPlanAbsence"][];
+            /** @description Minutes of working time over the year that the plan is weighed at. */
+            costMinutes: number;
+            /** @description No plan is weighed at less. */
+            leastMinutes: number;
+            /** @description The last first. */
+            history: components["schemas"]["YearPlanHistoryEntry"][];
+        };
+        /**
+         * @description renewed: made again from the series as they are. pinned: the series is at what is said, and free in the rest; unpinned: it is free. absence: somebody of the own authority is away; absenceWithdrawn: is not, exactly as it was said.
+         * @enum {string}
+         */
+        YearPlanStep: "renewed" | "pinned" | "unpinned" | "absence" | "absenceWithdrawn";
+        YearPlanStepBody: {
+            /** @description renewed: made again from the series as they are. pinned: the series is at what is said, and free in the rest; unpinned: it is free. absence: somebody of the own authority is away; absenceWithdrawn: is not, exactly as it was said. */
+            kind: components["schemas"]["YearPlanStep"];
+            /**
+             * Format: uuid
+             * @description pinned, unpinned
+             */
+            seriesId?: string;
+            /** @description pinned; Monday is 1 */
+            weekday?: number;
+            /**
+             * @description pinned
+             * @example 13:00
+             */
+            startTime?: string;
+            /** @description pinned, every second week: 0 the first week of the plan, 1 the other */
+            phase?: number;
+            /** @description pinned, monthly: the first to fourth weekday of its kind */
+            ordinal?: number;
+            /**
+             * Format: date
+             * @description pinned, yearly
+             */
+            date?: string;
+            /**
+             * Format: uuid
+             * @description absence, absenceWithdrawn: of the own authority
+             */
+            membershipId?: string;
+            /**
+             * Format: date
+             * @description absence, absenceWithdrawn: the first day
+             */
+            from?: string;
+            /**
+             * Format: date
+             * @description absence, absenceWithdrawn: the last day
+             */
+            to?: string;
+        };
+        YearPlanDifference: {
+            words: string;
+            because: string | null;
+        };
+        YearPlanPreview: {
+            /** @description For If-Match. */
+            version: number;
+            /** @description To be sent along, so that nothing else is done than was shown. */
+            digest: string;
+            /** @description All that would be otherwise. */
+            differences: components["schemas"]["YearPlanDifference"][];
+            costMinutes: number;
+            leastMinutes: number;
+        };
+        YearPlanChangeBody: {
+            /** @description renewed: made again from the series as they are. pinned: the series is at what is said, and free in the rest; unpinned: it is free. absence: somebody of the own authority is away; absenceWithdrawn: is not, exactly as it was said. */
+            kind: components["schemas"]["YearPlanStep"];
+            /**
+             * Format: uuid
+             * @description pinned, unpinned
+             */
+            seriesId?: string;
+            /** @description pinned; Monday is 1 */
+            weekday?: number;
+            /**
+             * @description pinned
+             * @example 13:00
+             */
+            startTime?: string;
+            /** @description pinned, every second week: 0 the first week of the plan, 1 the other */
+            phase?: number;
+            /** @description pinned, monthly: the first to fourth weekday of its kind */
+            ordinal?: number;
+            /**
+             * Format: date
+             * @description pinned, yearly
+             */
+            date?: string;
+            /**
+             * Format: uuid
+             * @description absence, absenceWithdrawn: of the own authority
+             */
+            membershipId?: string;
+            /**
+             * Format: date
+             * @description absence, absenceWithdrawn: the first day
+             */
+            from?: string;
+            /**
+             * Format: date
+             * @description absence, absenceWithdrawn: the last day
+             */
+            to?: string;
+            /** @description Of the preview that was shown: what it did not show is not done. */
+            digest: string;
+        };
         MoveItemBody: {
             /**
              * Format: uuid
@@ -6841,7 +7153,7 @@ export interface components {
             expiresAt: string;
         };
         /** @enum {string} */
-        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "sign-in-failed" | "sign-in-expired" | "sign-in-declined" | "identity-unknown" | "assurance-too-low" | "guest-link-over" | "guest-code-wrong" | "guest-link-locked" | "guest-link-early" | "provider-unavailable" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "embargo-in-force" | "legal-basis-limit" | "idempotency-conflict" | "last-administrator" | "own-role-ends" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "trail-unavailable" | "document-not-made" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "content-shredded" | "keys-unavailable" | "access-ended" | "version-unsupported" | "store-unavailable";
+        ProblemCode: "invalid-input" | "malformed-request" | "rule-invalid" | "own-access-needed" | "cpr-number" | "not-signed-in" | "sign-in-failed" | "sign-in-expired" | "sign-in-declined" | "identity-unknown" | "assurance-too-low" | "guest-link-over" | "guest-code-wrong" | "guest-link-locked" | "guest-link-early" | "provider-unavailable" | "not-allowed" | "origin-refused" | "not-found" | "conflict" | "transition-refused" | "embargo-in-force" | "legal-basis-limit" | "idempotency-conflict" | "last-administrator" | "own-role-ends" | "too-large" | "unsupported-media" | "precondition-failed" | "too-many-requests" | "internal" | "not-ready" | "trail-unavailable" | "year-plan-stopped" | "document-not-made" | "update-refused" | "client-id-taken" | "clock-gap" | "document-frozen" | "content-shredded" | "keys-unavailable" | "access-ended" | "version-unsupported" | "store-unavailable";
         FieldErrorView: {
             /** @example deadline */
             field: string;
@@ -8729,6 +9041,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactHistory"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    yearplans_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearPlanList"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    yearplans_make: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description UUID; a repeated request answers with what the first one made. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewYearPlanBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearPlanDetails"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    yearplans_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearPlanDetails"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    yearplans_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    yearplans_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YearPlanStepBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearPlanPreview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"];
+                };
+            };
+        };
+    };
+    yearplans_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version on the screen. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YearPlanChangeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YearPlanDetails"];
                 };
             };
             /** @description Problem */

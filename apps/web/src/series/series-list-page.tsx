@@ -15,9 +15,14 @@ export function SeriesListPage() {
       <div className="heading-line">
         <PageHeading title={t('series.listTitle')} />
         {coordinates && (
-          <Link to="/serier/ny" className="button button-primary">
-            {t('series.new')}
-          </Link>
+          <p className="button-line">
+            <Link to="/serier/ny" className="button button-primary">
+              {t('series.new')}
+            </Link>
+            <Link to="/aarsplan" className="button button-secondary">
+              {t('yearPlan.title')}
+            </Link>
+          </p>
         )}
       </div>
       <Answer query={list} lines={6}>
