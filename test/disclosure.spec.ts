@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Keyring } from '@lib/platform/keyring.service.js';
 import { Shredding } from '@lib/retention/shredding.service.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
@@ -298,6 +299,19 @@ describe('another track', () => {
     expect((await embargoesOf(story.officer, item.id)).find((one) => one.id === set.body.embargoes[0]!.id)!.liftedAt).not.toBeNull();
     const lifted = await server.unitOfWork.run((tx) => tx.query<{ n: number }>('SELECT count(*)::int AS n FROM embargo WHERE item_id = $1 AND lifted_at IS NULL', [made.id]));
     expect(lifted).toEqual([{ n: 0 }]);
+  });
+
+  it('[EM3] is lifted with the one it goes on from, also where the police who lift it take no part', async () => {
+    const item = await personal();
+    expect((await story.coordinator.post(`/api/v1/meetings/${story.meetingId}/participants`, { membershipIds: [colleague.person.membershipId], disclosureReason: 'Hun kender sagen.' })).status).toBeLessThan(300);
+    const set = await story.coordinator.post<{ embargoes: { id: string }[] }>(`/api/v1/items/${item.id}/embargoes`, { parties: ['parentOne'], reason: 'Anholdelse', reviewAt: server.clock.now().add({ hours: 24 }).toString() });
+    const alone = await story.coordinator.post<Meeting>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal: '2026-12-11T09:00', durationMinutes: 60, place: null, authorityIds: [], participantMembershipIds: [story.caseworker.person.membershipId] });
+    const made = (await move(item.id, { meetingId: alone.body.id, legalBasisId: 'bl-126', title: 'Bekymring om vold', caseReference: null, reason })).body;
+    // As in a process that has opened nothing of either.
+    server.running.app.get(Keyring).forgetAll();
+    expect((await colleague.post(`/api/v1/embargoes/${set.body.embargoes[0]!.id}/lift`, { reason: 'Anholdelsen er foretaget.' })).status).toBe(200);
+    const there = await story.coordinator.get<{ embargoes: { liftedAt: string | null; timeline: { kind: string; reason: string | null }[] }[] }>(`/api/v1/items/${made.id}/embargoes`);
+    expect(there.body.embargoes).toMatchObject([{ liftedAt: expect.any(String), timeline: [{ kind: 'set' }, { kind: 'lifted', reason: 'Anholdelsen er foretaget.' }] }]);
   });
 
   it('[MT77] tells those who read the old one that it was moved, and not to where', async () => {

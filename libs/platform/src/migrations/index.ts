@@ -66,6 +66,7 @@ import { CitizensOverview1796043660086 } from './2026-11-30-citizens-overview.js
 import { SealedNames1796043600084 } from './2026-11-30-sealed-names.js';
 import { Contacts1796047200094 } from './2026-11-30-contacts.js';
 import { EmbargoLine1796083200086 } from './2026-12-01-embargo-line.js';
+import { EmbargoKeys1796169600100 } from './2026-12-02-embargo-keys.js';
 
 /** In order. Merged ones are never changed. */
 export const migrations = [
@@ -137,4 +138,5 @@ export const migrations = [
   Contacts1796047200094,
   PollParents1796083200077,
   EmbargoLine1796083200086,
+  EmbargoKeys1796169600100,
 ];
