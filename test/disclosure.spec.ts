@@ -60,7 +60,7 @@ const consultation = async (): Promise<string> => {
 const stepOf = (kind: string) => ({ plan: 'sequence', kind, text: 'Trin', ownerPersonId: story.officer.person.id, day: '2026-12-10', time: null, place: null, trustedAdult: null, awaits: null, caseReference: null });
 
 describe('a wider audience', () => {
-  it('[MT71] says exactly what becomes visible to whom, and stores nothing by saying it', async () => {
+  it('[MT70] [MT71] says exactly what becomes visible to whom, and stores nothing by saying it', async () => {
     const item = await personal();
     await audience(item.id, own);
     await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker));
@@ -98,7 +98,7 @@ describe('a wider audience', () => {
     expect(Buffer.from(row.reason!).includes('Kanariefugl')).toBe(false);
   });
 
-  it('[MT71] names a longer time as what it is', async () => {
+  it('[MT70] [MT71] names a longer time as what it is', async () => {
     const item = await personal();
     const to = (hours: number) => ({ kind: 'all', windows: [{ personId: story.officer.person.id, to: server.clock.now().add({ hours }).toString() }] });
     expect((await audience(item.id, to(1))).status).toBe(200);
@@ -108,7 +108,7 @@ describe('a wider audience', () => {
 });
 
 describe('somebody who joins', () => {
-  it('[MT71] [MT72] sees at one meeting what the asker was told, and nothing that is closed', async () => {
+  it('[MT70] [MT71] [MT72] sees at one meeting what the asker was told, and nothing that is closed', async () => {
     const item = await personal();
     const closed = openItems(await meetingOf(story.coordinator, story.meetingId)).find((entry) => entry.item.id !== item.id && entry.item.legalBasis !== null)!.item;
     await audience(closed.id, { kind: 'restricted', authorityIds: [eksempelby, nordsjaelland], personIds: [] });
