@@ -185,6 +185,8 @@ describe('somebody who joins', () => {
     const shown = await story.officer.post<View>(`${path}/preview`, named);
     expect([shown.status, shown.body.meetings.length, shown.body.meetings.some((one) => one.id === story.meetingId)]).toEqual([200, 3, false]);
     expect((await story.officer.send<Problem>('PUT', path, named)).body.errors).toMatchObject([{ field: 'disclosureReason' }]);
+    // Also where no meeting stands yet: she comes to those that are planned later.
+    expect((await story.officer.send<Problem>('PUT', path, { ...named, fromDate: '2027-06-01' })).body.errors).toMatchObject([{ field: 'disclosureReason' }]);
     expect((await story.officer.send<Problem>('PUT', path, { ...named, disclosureReason: 'Barsel', disclosureDigest: '0'.repeat(64) })).status).toBe(412);
     expect((await story.officer.get<{ ownSubstitute: object | null }>(`/api/v1/series/${story.series.id}`)).body.ownSubstitute).toBeNull();
     const before = (await recorded('substitute')).length;
