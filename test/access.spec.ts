@@ -31,7 +31,7 @@ async function narrowed() {
 }
 
 describe('a narrowed item', () => {
-  it('[AC6] is “Lukket punkt” and its time for those outside, and nothing more', async () => {
+  it('[AC6] [MT3] is “Lukket punkt” and its time for those outside, and nothing more', async () => {
     const { officer, caseworker, meetingId } = story;
     const { item } = await narrowed();
     const outside = await meetingOf(officer, meetingId);

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
+import { itemStates } from '@lib/contracts/enums.js';
 import { livePath } from '@lib/contracts/live.js';
+import { itemMayBecome } from '@lib/meetings/agenda.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
 import { documentOf } from './support/minutes-story.js';
 import { meetingOf, newDecision, openItems, endless, section115, type Meeting, type OutlineItem } from './support/story.js';
@@ -197,6 +199,11 @@ describe('the frame of an item', () => {
 });
 
 describe('what becomes of an item', () => {
+  it('[MT44] can be taken back, save what goes on elsewhere, and only then becomes something else', () => {
+    const next = Object.fromEntries(itemStates.map((from) => [from, itemStates.filter((to) => itemMayBecome(from, to))]));
+    expect(next).toEqual({ open: ['done', 'omitted', 'carried', 'withdrawn', 'moved'], done: ['open', 'moved'], omitted: ['open', 'moved'], carried: [], withdrawn: ['open'], moved: [] });
+  });
+
   it('[MT35] is withdrawn and put back, with its words', async () => {
     const { coordinator, officer } = story;
     const id = meetings[5]!;
@@ -253,7 +260,7 @@ describe('what becomes of an item', () => {
 });
 
 describe('a list of children', () => {
-  it('[MT34] takes a child by reference in one request, also from a participant, once', async () => {
+  it('[AC31] [MT34] takes a child by reference in one request, also from a participant, once', async () => {
     const { coordinator, officer } = story;
     const id = meetings[7]!;
     const list = (await itemsOf(coordinator, id))[2]!;

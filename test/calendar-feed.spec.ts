@@ -216,6 +216,27 @@ describe('a calendar feed', () => {
     expect([seen.has(meetingId), seen.has(ids()[1]!), seen.has(ids()[2]!)]).toEqual([false, false, true]);
   });
 
+  it('[CF8] has what ended in the last 92 days or begins within two years, and of many the earliest thousand', async () => {
+    const { officer, meetingId } = story;
+    const path = await linkOf(officer);
+    const at = (days: number) => server.clock.now().add({ hours: 24 * days }).toString();
+    for (const [n, days] of [-93, -91, 729, 731].entries()) await server.unitOfWork.run((tx) => tx.query('UPDATE meeting SET start_instant = $2 WHERE id = $1', [ids()[n], at(days)]));
+    const seen = await seenBy(path);
+    expect(ids().slice(0, 4).map((id) => seen.has(id))).toEqual([false, true, true, false]);
+    await server.unitOfWork.run(async (tx) => {
+      await tx.query(
+        `INSERT INTO meeting SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'series_id', NULL, 'recurrence_id', NULL, 'start_instant', $2::timestamptz + n * interval '1 minute'))).* FROM meeting m, generate_series(1, 1000) n WHERE m.id = $1`,
+        [meetingId, at(1)],
+      );
+      await tx.query(`INSERT INTO meeting_participant (meeting_id, membership_id, added_at) SELECT m.id, $1, $2 FROM meeting m WHERE m.series_id IS NULL AND NOT EXISTS (SELECT 1 FROM meeting_participant p WHERE p.meeting_id = m.id)`, [officer.person.membershipId, at(0)]);
+    });
+    const many = await seenBy(path);
+    expect([many.size, many.has(ids()[1]!), many.has(ids()[2]!)]).toEqual([1000, true, false]);
+    await server.unitOfWork.run(async (tx) => {
+      for (const table of ['meeting_participant', 'meeting']) await tx.query(`DELETE FROM ${table} WHERE ${table === 'meeting' ? 'id' : 'meeting_id'} IN (SELECT id FROM meeting WHERE series_id IS NULL AND kind_id = 'section115HandoverMeeting' AND start_instant BETWEEN $1 AND $2)`, [at(1), at(2)]);
+    });
+  });
+
   it('[CF2] is no other way in: a cookie counts for nothing, and its secret is no session', async () => {
     const path = await linkOf(story.officer);
     const answer = await ask(path, { headers: { cookie: story.coordinator.cookie } });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { DomainEvents } from '@lib/platform/events.service.js';
 import { Keyring } from '@lib/platform/keyring.service.js';
 import { TestServer, type Browser } from './support/test-server.js';
 import { meetingOf, openItems, section115 } from './support/story.js';
@@ -47,7 +48,7 @@ async function eventually<Value>(read: () => Promise<Value>, holds: (value: Valu
 }
 
 describe('[CO80] a CPR number that a foreign client sends', () => {
-  it('is masked where it stands, in title and minutes, leaves storage, and is noted without its digits', async () => {
+  it('[CO81] [CO85] is masked where it stands, in title and minutes, leaves storage, is noted without its digits, and told to who answers for it', async () => {
     const title = await write(story.officer);
     const minutes = await write(story.officer, 'minutes');
     const colleague = await write(story.coordinator, 'minutes');
@@ -135,6 +136,36 @@ describe('[CO80] a CPR number that a foreign client sends', () => {
     expect((await story.policeLeader.post(path, { number: '010190-1234' })).status).toBe(404);
     expect((await story.officer.post('/api/v1/documents/01890000-0000-7000-8000-000000000000/not-cpr', { number: '010190-1234' })).status).toBe(404);
     expect((await server.stranger().post(path, { number: '010190-1234' })).status).toBe(401);
+  });
+});
+
+describe('[CO86] a CPR number in a document that takes no words', () => {
+  it('is noted, and taken out when it does again, though nobody writes', async () => {
+    expect((await story.coordinator.post(`/api/v1/meetings/${story.meetingId}/items`, { title: 'Til sidst', plannedMinutes: 5, outputType: 'discussion' })).status).toBe(201);
+    item = openItems(await meetingOf(story.coordinator, story.meetingId)).at(-1)!.item;
+    const author = await write(story.officer, 'minutes');
+    expect((await story.officer.post(`/api/v1/documents/${item.documentId}/not-cpr`, { number: '050590-1111' })).status).toBe(204);
+    author.type('Barn 050590-1111 her');
+    await until('stored', () => author.stored.length === 1);
+    const state = async (next: string) => expect((await story.coordinator.put(`/api/v1/items/${item.id}/state`, { state: next, reason: 'Ikke i dag.' })).status).toBe(200);
+    await state('withdrawn');
+    // What somebody said of it is no longer there: it is found.
+    await server.unitOfWork.run(async (tx) => {
+      await tx.query('ALTER TABLE cpr_dismissal DISABLE TRIGGER USER');
+      await tx.query('DELETE FROM cpr_dismissal WHERE document_id = $1', [item.documentId]);
+      await tx.query('ALTER TABLE cpr_dismissal ENABLE TRIGGER USER');
+    });
+    const events = server.running.app.get(DomainEvents);
+    const look = async () => {
+      events.emitHere('document.changed', { documentId: item.documentId, itemId: item.id });
+      await events.idle();
+    };
+    await look();
+    expect((await eventually(findings, (rows) => rows.length > 0)).map((row) => row.outcome)).toEqual(['locked']);
+    expect([author.text.toString(), author.closes]).toEqual(['Barn 050590-1111 her', []]);
+    await state('open');
+    await until('masked', () => author.text.toString() === `Barn ${mask} her`);
+    expect((await eventually(findings, (rows) => rows.length > 1)).map((row) => row.outcome).sort()).toEqual(['locked', 'masked']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Keyring } from '@lib/platform/keyring.service.js';
 import { Shredding } from '@lib/retention/shredding.service.js';
 import { meetingOf, newDecision, openItems, section115, type Meeting } from './support/story.js';
 import { boernehusHovedstaden, eksempelby, nordsjaelland, TestServer, type Browser } from './support/test-server.js';
@@ -59,7 +60,7 @@ const consultation = async (): Promise<string> => {
 const stepOf = (kind: string) => ({ plan: 'sequence', kind, text: 'Trin', ownerPersonId: story.officer.person.id, day: '2026-12-10', time: null, place: null, trustedAdult: null, awaits: null, caseReference: null });
 
 describe('a wider audience', () => {
-  it('[MT71] says exactly what becomes visible to whom, and stores nothing by saying it', async () => {
+  it('[MT70] [MT71] says exactly what becomes visible to whom, and stores nothing by saying it', async () => {
     const item = await personal();
     await audience(item.id, own);
     await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker));
@@ -97,7 +98,7 @@ describe('a wider audience', () => {
     expect(Buffer.from(row.reason!).includes('Kanariefugl')).toBe(false);
   });
 
-  it('[MT71] names a longer time as what it is', async () => {
+  it('[MT70] [MT71] names a longer time as what it is', async () => {
     const item = await personal();
     const to = (hours: number) => ({ kind: 'all', windows: [{ personId: story.officer.person.id, to: server.clock.now().add({ hours }).toString() }] });
     expect((await audience(item.id, to(1))).status).toBe(200);
@@ -107,7 +108,7 @@ describe('a wider audience', () => {
 });
 
 describe('somebody who joins', () => {
-  it('[MT71] [MT72] sees at one meeting what the asker was told, and nothing that is closed', async () => {
+  it('[MT70] [MT71] [MT72] sees at one meeting what the asker was told, and nothing that is closed', async () => {
     const item = await personal();
     const closed = openItems(await meetingOf(story.coordinator, story.meetingId)).find((entry) => entry.item.id !== item.id && entry.item.legalBasis !== null)!.item;
     await audience(closed.id, { kind: 'restricted', authorityIds: [eksempelby, nordsjaelland], personIds: [] });
@@ -184,6 +185,8 @@ describe('somebody who joins', () => {
     const shown = await story.officer.post<View>(`${path}/preview`, named);
     expect([shown.status, shown.body.meetings.length, shown.body.meetings.some((one) => one.id === story.meetingId)]).toEqual([200, 3, false]);
     expect((await story.officer.send<Problem>('PUT', path, named)).body.errors).toMatchObject([{ field: 'disclosureReason' }]);
+    // Also where no meeting stands yet: she comes to those that are planned later.
+    expect((await story.officer.send<Problem>('PUT', path, { ...named, fromDate: '2027-06-01' })).body.errors).toMatchObject([{ field: 'disclosureReason' }]);
     expect((await story.officer.send<Problem>('PUT', path, { ...named, disclosureReason: 'Barsel', disclosureDigest: '0'.repeat(64) })).status).toBe(412);
     expect((await story.officer.get<{ ownSubstitute: object | null }>(`/api/v1/series/${story.series.id}`)).body.ownSubstitute).toBeNull();
     const before = (await recorded('substitute')).length;
@@ -298,6 +301,19 @@ describe('another track', () => {
     expect((await embargoesOf(story.officer, item.id)).find((one) => one.id === set.body.embargoes[0]!.id)!.liftedAt).not.toBeNull();
     const lifted = await server.unitOfWork.run((tx) => tx.query<{ n: number }>('SELECT count(*)::int AS n FROM embargo WHERE item_id = $1 AND lifted_at IS NULL', [made.id]));
     expect(lifted).toEqual([{ n: 0 }]);
+  });
+
+  it('[EM3] is lifted with the one it goes on from, also where the police who lift it take no part', async () => {
+    const item = await personal();
+    expect((await story.coordinator.post(`/api/v1/meetings/${story.meetingId}/participants`, { membershipIds: [colleague.person.membershipId], disclosureReason: 'Hun kender sagen.' })).status).toBeLessThan(300);
+    const set = await story.coordinator.post<{ embargoes: { id: string }[] }>(`/api/v1/items/${item.id}/embargoes`, { parties: ['parentOne'], reason: 'Anholdelse', reviewAt: server.clock.now().add({ hours: 24 }).toString() });
+    const alone = await story.coordinator.post<Meeting>('/api/v1/meetings', { kindId: 'caseConsultation', startLocal: '2026-12-11T09:00', durationMinutes: 60, place: null, authorityIds: [], participantMembershipIds: [story.caseworker.person.membershipId] });
+    const made = (await move(item.id, { meetingId: alone.body.id, legalBasisId: 'bl-126', title: 'Bekymring om vold', caseReference: null, reason })).body;
+    // As in a process that has opened nothing of either.
+    server.running.app.get(Keyring).forgetAll();
+    expect((await colleague.post(`/api/v1/embargoes/${set.body.embargoes[0]!.id}/lift`, { reason: 'Anholdelsen er foretaget.' })).status).toBe(200);
+    const there = await story.coordinator.get<{ embargoes: { liftedAt: string | null; timeline: { kind: string; reason: string | null }[] }[] }>(`/api/v1/items/${made.id}/embargoes`);
+    expect(there.body.embargoes).toMatchObject([{ liftedAt: expect.any(String), timeline: [{ kind: 'set' }, { kind: 'lifted', reason: 'Anholdelsen er foretaget.' }] }]);
   });
 
   it('[MT77] tells those who read the old one that it was moved, and not to where', async () => {

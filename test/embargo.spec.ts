@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MeetingDocument } from '@lib/contracts/meeting-document.js';
 import { DomainEvents } from '@lib/platform/events.service.js';
+import { Keyring } from '@lib/platform/keyring.service.js';
 import { EmbargoReviews } from '@lib/meetings/embargo-reviews.service.js';
 import { consultation, documentOf, narrow } from './support/minutes-story.js';
-import { meetingOf, newDecision } from './support/story.js';
+import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
 import { aKey, TestServer, taenktby, type Browser } from './support/test-server.js';
 
 interface Embargo {
@@ -232,6 +233,31 @@ describe('[AC77, EM9] what an embargo does on the ways out', () => {
     expect(second.status).toBe(201);
     for (const { id } of second.body.embargoes) expect((await lift(story.officer, id)).status).toBe(200);
     expect((await entry()).embargoes).toBeUndefined();
+  });
+});
+
+describe('an embargo on a list', () => {
+  it('[EM4] [AC73] stands over its children, also for the leader who answers for a decision of one of them and reads neither', async () => {
+    const { coordinator, officer, leader, caseworker, meetingId } = await section115(server);
+    const list = openItems(await meetingOf(coordinator, meetingId)).find((entry) => entry.item.perPerson)!.item;
+    const child = (await coordinator.post<{ id: string }>(`/api/v1/items/${list.id}/cases`, { caseReference: 'Sag 2026-077' })).body;
+    const decision = (await coordinator.post<{ id: string }>(`/api/v1/items/${child.id}/decisions`, newDecision(caseworker, { text: canary, caseReference: 'Sag 2026-077' }))).body;
+    const { id } = (await set(officer, list.id, { parties: ['parentTwo'] })).body.embargoes[0]!;
+    // As in another process, and after a while: what was opened before is in nobody's memory.
+    const asLeader = async <Body>(path: string) => {
+      server.running.app.get(Keyring).forgetAll();
+      return leader.get<Body>(`/api/v1/${path}`);
+    };
+    expect((await asLeader(`decisions/${decision.id}`)).body).toMatchObject({ text: canary, itemId: null, embargoes: [{ towards: 'forælder 2' }] });
+    const log = 'decision-log/export?format=csv&caseReference=Sag%202026-077';
+    for (const way of [`decisions/${decision.id}/extract.json`, log]) expect([way, (await asLeader<View>(way)).body]).toMatchObject([way, { code: 'embargo-in-force' }]);
+    const severed = await asLeader<string>(`${log}&embargoed=omit`);
+    expect([severed.status, severed.body.includes(canary)]).toEqual([200, false]);
+    server.running.app.get(Keyring).forgetAll();
+    expect((await notes(leader)).filter((one) => one.kind === 'decisionToConfirm').map((one) => one.about)).toEqual([null]);
+    expect(openItems(await meetingOf(caseworker, meetingId)).find((entry) => entry.item.id === child.id)).toMatchObject({ item: { embargoes: [{ towards: 'forælder 2' }] } });
+    expect((await lift(officer, id)).status).toBe(200);
+    expect((await asLeader(`decisions/${decision.id}/extract.json`)).status).toBe(200);
   });
 });
 

@@ -76,7 +76,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('inviting a guest', () => {
-  it('[GU1] [GU2] shows what she would see, and needs a reason, an end, and a basis that admits her', async () => {
+  it('[AC101] [GU1] [GU2] shows what she would see, and needs a reason, an end, and a basis that admits her', async () => {
     const path = `/api/v1/meetings/${meetingId}/guests`;
     const preview = await coordinator.post<Disclosure>(`${path}/preview`, invitation({ itemId: closed.id }));
     expect(preview.status).toBe(200);
@@ -159,11 +159,13 @@ describe('a guest', () => {
     await coordinator.post(`/api/v1/guests/${keys.membershipId}/revoke`);
   });
 
-  it('[GU5] is seen by those who see what she sees, and by nobody else', async () => {
+  it('[AC104] [GU5] is seen by those who see what she sees, and by nobody else', async () => {
     const item = await invite({ itemId: closed.id, name: 'Kun Punktet' });
     const whole = await invite({ name: 'Hele Mødet', purpose: 'adviser' });
     expect((await guestsOf(coordinator)).filter((one) => one.state !== 'revoked').map(({ name, state }) => [name, state])).toEqual([['Kun Punktet', 'invited'], ['Hele Mødet', 'invited']]);
     expect((await guestsOf(officer)).map(({ name, state }) => [name, state])).toEqual([['Hele Mødet', null]]);
+    // To whoever does not see her there is no such guest; whoever does, and coordinates nothing, has no say.
+    for (const way of ['renew', 'revoke']) expect([(await officer.post(`/api/v1/guests/${item.membershipId}/${way}`)).status, (await officer.post(`/api/v1/guests/${whole.membershipId}/${way}`)).status]).toEqual([404, 403]);
     const audience = async (itemId: string) => (await coordinator.get<{ audience: { guests: { name: string }[] } }>(`/api/v1/items/${itemId}`)).body.audience.guests.map((one) => one.name);
     expect([await audience(open.id), await audience(closed.id)]).toEqual([['Hele Mødet'], ['Kun Punktet']]);
     // [GU4] Of the meeting she reads what is open to all and admits schools.
@@ -185,7 +187,7 @@ describe('a guest', () => {
     expect(await guestsOf(officer)).toEqual([]);
   });
 
-  it('[AC102] [AC105] comes in by link and code together; five wrong codes lock the link, and its coordinators are told', async () => {
+  it('[AC102] [AC105] [GU8] comes in by link and code together; five wrong codes lock the link, and its coordinators are told', async () => {
     const keys = await invite({ itemId: closed.id });
     const other = await invite();
     const wrong = keys.code === '000000' ? '000001' : '000000';

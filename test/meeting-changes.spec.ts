@@ -106,7 +106,7 @@ describe('a cancelled meeting', () => {
 });
 
 describe('a moved meeting', () => {
-  it('[MT26] keeps its recurrenceId, moves its agenda along and is made once', async () => {
+  it('[MT21] [MT26] keeps its recurrenceId, moves its agenda along and is made once', async () => {
     const { coordinator, officer, series } = story;
     const answer = await coordinator.post<Meeting>(at('move'), { startLocal: '2026-12-16T09:30', durationMinutes: 90, reason: 'Politiet kan først da.' }, ifMatch(1));
     expect(answer.body).toMatchObject({ startInstant: '2026-12-16T08:30:00.000Z', endInstant: '2026-12-16T10:00:00.000Z', recurrenceId: '2026-12-07T13:00', state: 'proposed', version: 2 });

@@ -262,10 +262,14 @@ describe('answers by mail', () => {
     expect(await outcome(answerMail(dialect, one, { partStat: 'ACCEPTED', at: now() }, own))).toBe('taken');
   });
 
-  it('[MA13] are refused, with a reason that coordinators see, when they are forged, forwarded, stale or too late', async () => {
+  it('[MA9] [MA13] are refused, with a reason that coordinators see, when they are forged, forwarded, stale or too late', async () => {
     const { id, one } = await asked();
     const other = await asked();
     const forged = `samraad+${'a'.repeat(26)}@mail.example`;
+    // 128 bits, of which the hash alone is kept.
+    const [, token] = /samraad\+([a-z2-7]{26})@/.exec(one.organizer)!;
+    const kept = await server.unitOfWork.run((tx) => tx.query(`SELECT encode(token_hash, 'hex') AS hash, to_jsonb(m)::text AS row FROM meeting_mail m WHERE meeting_id = $1`, [id]));
+    expect([kept.length > 0, JSON.stringify(kept).includes(token!)]).toEqual([true, false]);
     expect(await outcome(answerMail('google', { ...one, organizer: forged }, { at: now() }))).toBe('forged');
     expect(await outcome(answerMail('google', { ...one, organizer: own }, { at: now() }))).toBe('forged');
     // The token of another meeting of hers.

@@ -6,6 +6,7 @@ import { plainText } from '@lib/contracts/rich-text.js';
 import { livePath } from '@lib/contracts/live.js';
 import { DecisionLog } from '@lib/decisions/decision-log.service.js';
 import { PdfDocuments } from '@lib/documents/documents.service.js';
+import { Claims } from '@lib/platform/claims.service.js';
 import { Outbox } from '@lib/platform/outbox.service.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { meetingOf, newDecision, openItems, section115, type OutlineItem } from './support/story.js';
@@ -151,6 +152,15 @@ import { until, Writer } from './support/writer.js';
     for (let ids = await find(there, 'kanariefugl'); !ids.includes(item.id); ids = await find(there, 'kanariefugl')) await new Promise((done) => setImmediate(done));
   }, 60_000);
 
+  it('[PS6] do once what one does for all, and the other takes it over when that one is gone', async () => {
+    const [first, second] = [one, two].map(({ running }) => running.app.get(Claims)) as [Claims, Claims];
+    expect([await first.isMine('the work'), await second.isMine('the work'), await first.isMine('the work')]).toEqual([true, false, true]);
+    // As with its process: the connection that holds it ends.
+    await first.stop();
+    while (!(await second.isMine('the work'))) await new Promise((done) => setImmediate(done));
+    expect(await first.isMine('the work')).toBe(false);
+  });
+
   describe('what is taken away', () => {
     /** Everything that arrives at a socket, with when. */
     const arrivals = (writer: Writer) => {
@@ -189,7 +199,7 @@ import { until, Writer } from './support/writer.js';
       clearInterval(typing);
     }, 60_000);
 
-    it('[PS7] is in no file that the other process is sending or making, and found there no longer', async () => {
+    it('[PS10] is in no file that the other process is sending or making, and found there no longer', async () => {
       expect((await story.coordinator.post(`/api/v1/items/${item.id}/decisions`, newDecision(story.caseworker, { text: 'Papegøjen flyttes.' }))).status).toBe(201);
       const ways = ['/api/v1/decision-log/export?format=csv', '/api/v1/decision-log/export?format=xlsx', '/api/v1/decisions/export.pdf', `/api/v1/meetings/${story.meetingId}/documents/minutes.pdf`];
       const find = async () => (await there.post<{ groups: { hits: unknown[] }[] }>('/api/v1/search', { query: 'papegøjen' })).body.groups?.flatMap(({ hits }) => hits).length;

@@ -95,7 +95,7 @@ describe('a proposal for the agenda', () => {
     expect((await notes(barnahus)).filter((one) => one.kind === 'itemProposed')).toEqual([]);
   });
 
-  it('[MT81, MT83] is taken in at a place and for an audience, once; its words are the item’s from then on', async () => {
+  it('[AC34] [MT81, MT83] is taken in at a place and for an audience, once; its words are the item’s from then on', async () => {
     const { coordinator, caseworker, officer } = story;
     const { id } = await proposed(officer);
     const [first] = openItems(await meetingOf(coordinator, story.meetingId));
@@ -128,7 +128,7 @@ describe('a proposal for the agenda', () => {
     expect((await of(officer)).proposals[0]!.title).toMatch(/^Indholdet er slettet/);
   });
 
-  it('[MT83] is taken back by its proposer while it waits', async () => {
+  it('[AC34] [MT83] is taken back by its proposer while it waits', async () => {
     const { coordinator, officer } = story;
     const { id } = await proposed(officer);
     expect((await answer(officer, id, 'withdraw')).body.proposals).toEqual([expect.objectContaining({ state: 'withdrawn' })]);

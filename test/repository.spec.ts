@@ -44,6 +44,16 @@ describe('the repository tells the truth about itself', () => {
     expect(wanted.filter(({ rule, paths }) => !paths.some((path) => found(path).some((file) => says(file, rule)))).map(({ page, rule, paths }) => `${page}: ${rule} in ${paths.join(', ')}`)).toEqual([]);
   });
 
+  it('has a test that names each rule', () => {
+    const rules = tracked.filter((path) => path.endsWith('SPEC.md')).flatMap((page) => [...read(page).matchAll(/\*\*([A-Z]{2}\d+)\*\*/g)].map((match) => ({ page, rule: match[1]! })));
+    expect(rules.length).toBeGreaterThan(500);
+    const named = new Set<string>();
+    // “[LH1–LH4]” names all four.
+    for (const path of tracked.filter((one) => /(\.spec\.tsx?|-contract\.ts)$/.test(one)))
+      for (const [, area, first, last] of read(path).matchAll(/\b([A-Z]{2})(\d+)(?:–\1(\d+))?/g)) for (let n = Number(first); n <= Number(last ?? first); n++) named.add(`${area}${n}`);
+    expect(rules.filter(({ rule }) => !named.has(rule)).map(({ page, rule }) => `${page}: ${rule}`)).toEqual([]);
+  });
+
   it('lists every setting that the process reads, and no other', () => {
     const known = [...read('libs/platform/src/config.ts').match(/const known = \[([^\]]+)\]/)![1]!.matchAll(/'(\w+)'/g)].map((match) => match[1]!);
     const table = read('README.md').match(/\| setting \|[\s\S]+?\n\n/)![0];

@@ -265,7 +265,7 @@ describe('the rules of retention', () => {
 });
 
 describe('deletion', () => {
-  it('[RE4, RE8–RE10, RE12, AC113] is planned, announced to all, confirmed by two persons, and then nothing gives the content back', async () => {
+  it('[RE3, RE4, RE8–RE10, RE12, AC113] is planned, announced to all, confirmed by two persons, and then nothing gives the content back', async () => {
     await approved();
     const proposalId = newId();
     await sql(`INSERT INTO content_key SELECT $1, owner_authority_id, kek_id, wrapped_key FROM content_key WHERE scope_id = $2`, [proposalId, story.meetingId]);
@@ -328,7 +328,7 @@ describe('deletion', () => {
     await expect(sql('DELETE FROM retention_event')).rejects.toThrow(/append-only/);
   }, 60_000);
 
-  it('[LH1–LH4, AC112] is stopped by a hold of any authority, also in the last second, until that authority releases it; then it is announced anew', async () => {
+  it('[LH1–LH4, RE11, AC112] is stopped by a hold of any authority, also in the last second, until that authority releases it; then it is announced anew', async () => {
     await approved();
     const on = await announced();
     for (const one of [story.coordinator, administrator]) await confirmed(one, on);
@@ -358,7 +358,7 @@ describe('deletion', () => {
     expect((await eventsOf(story.meetingId)).slice(-2)).toEqual(['heldBack', 'announced']);
   }, 60_000);
 
-  it('[RE10, RE13, AC112] waits for what is unfinished, which nobody learns of who may not read it', async () => {
+  it('[RE10, RE13, AC111, AC112] waits for what is unfinished, which nobody learns of who may not read it', async () => {
     const [, closed] = story.items;
     const followUp = await story.coordinator.post<{ id: string }>(`/api/v1/items/${closed!.id}/follow-ups`, { text: 'Kanariefugl', ownerPersonId: story.caseworker.person.id, deadline: today().add({ days: 20 }).toString() });
     const decision = await story.coordinator.post<{ id: string }>(`/api/v1/items/${closed!.id}/decisions`, newDecision(story.caseworker, { legalBasisId: 'bl-126', deadline: today().add({ days: 20 }).toString() }));

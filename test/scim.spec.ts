@@ -382,7 +382,7 @@ describe('roles and memberships', () => {
     expect(refusal(await ours.patch(`/Users/${user.id}`, [{ op: 'add', path: `${own}:memberships`, value: [{ id: foreign, role: 'leader' }] }]))).toEqual([400, 'invalidValue']);
   });
 
-  it('[PR15] no key makes an administrator, and none loses her role by one but with her person', async () => {
+  it('[AC85] [PR15] no key makes an administrator, and none loses her role by one but with her person', async () => {
     const self = (await ours.search('displayName eq "Systema Adgangsen"')).Resources[0]!;
     expect(self.roles).toEqual([]);
     expect(self[own].memberships).toEqual([]);

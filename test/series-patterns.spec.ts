@@ -168,7 +168,7 @@ describe('holidays', () => {
     expect(meeting.body).toMatchObject({ state, startInstant: `${startLocal.slice(0, 10)}T11:00:00.000Z` });
   });
 
-  it('[MT22] policy skip makes no meeting and still says so', async () => {
+  it('[MT21] [MT22] policy skip makes no meeting and still says so', async () => {
     const series = await create({ ...easter, holidayPolicy: 'skip' });
     expect(series.occurrences.find((one) => one.recurrenceId === '2027-03-29T13:00')).toMatchObject({ outcome: 'skipped', meetingId: null, holiday: 'Anden påskedag' });
     expect(series.occurrences.find((one) => one.recurrenceId === '2027-04-05T13:00')!.meetingId).not.toBeNull();

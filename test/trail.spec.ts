@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import WebSocket from 'ws';
+import { askingAs } from '@lib/platform/asking.js';
+import { newId } from '@lib/platform/ids.js';
+import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
 import { TrailMonths } from '@lib/trail/trail-months.service.js';
 import { trailRoutes } from '../apps/server/src/trail-routes.js';
 import { meetingOf, newDecision, openItems, section115 } from './support/story.js';
@@ -69,7 +72,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('what is shown is on record [AC93]', () => {
-  it('an item: who, for which authority, by which rule and on which legal basis, and when', async () => {
+  it('[TR1] an item: who, for which authority, by which rule and on which legal basis, and when', async () => {
     const entries = await recorded(() => story.caseworker.get(`/api/v1/items/${itemId}`));
     const { person } = story.caseworker;
     expect(entries).toMatchObject([
@@ -110,7 +113,7 @@ describe('what is shown is on record [AC93]', () => {
     [`/api/v1/meetings/${story.meetingId}/documents/minutes.json`, () => itemId],
   ];
 
-  it('every way to read it: rows, lists, documents, exports', async () => {
+  it('[TR2] every way to read it: rows, lists, documents, exports', async () => {
     for (const [path, shown] of reads()) {
       const before = await lastNumber();
       const answer = await story.caseworker.get(path);
@@ -157,7 +160,7 @@ describe('what is shown is on record [AC93]', () => {
 });
 
 describe('no entry, no read [AC93]', () => {
-  it('what cannot be put on record is not shown', async () => {
+  it('[TR2] what cannot be put on record is not shown', async () => {
     await withoutTrail(async () => {
       for (const path of [`/api/v1/items/${itemId}`, `/api/v1/meetings/${story.meetingId}`, `/api/v1/decisions`, `/api/v1/decisions/${decisionId}`, `/api/v1/decisions/${decisionId}/extract.pdf`, `/api/v1/meetings/${story.meetingId}/documents/agenda.pdf`]) {
         expect([path, await story.caseworker.get(path)]).toMatchObject([path, unwritten]);
@@ -227,8 +230,20 @@ describe('a refusal is on record [AC94]', () => {
 });
 
 describe('the trail stays as it was written [AC97]', () => {
-  it.each([['UPDATE trail_entry SET rule = NULL'], ['DELETE FROM trail_entry'], ['TRUNCATE trail_entry'], ['TRUNCATE trail_entry_2026_11'], ['DELETE FROM trail_entry_2026_11']])('%s is refused', async (statement) => {
+  it.each([['UPDATE trail_entry SET rule = NULL'], ['DELETE FROM trail_entry'], ['TRUNCATE trail_entry'], ['TRUNCATE trail_entry_2026_11'], ['DELETE FROM trail_entry_2026_11']])('[TR5] %s is refused', async (statement) => {
     await expect(server.unitOfWork.run((tx) => tx.query(statement))).rejects.toMatchObject({ code: '23000' });
+  });
+
+  it('[TR7] a request or command writes of its own person alone, and reads and removes none', async () => {
+    const token = story.caseworker.cookie.split('=')[1]!;
+    const act = () => `'${newId()}'::uuid, '${server.clock.now().toString()}'::timestamptz, '${newId()}'::uuid, 'read', 'GET /items/{id}', 'AC6', 'item', '${itemId}'::uuid, NULL::bytea, ARRAY['${itemId}']::uuid[], true`;
+    const { id, membershipId } = story.officer.person;
+    const ofAnother = `'${id}'::uuid, '${membershipId}'::uuid, 'policeDistrict:nordsjaelland', 'participant'`;
+    for (const as of ['request', 'command'] as const) {
+      const asked = (sql: string) => askingAs({ token, as }, () => server.running.app.get(UnitOfWork).run((tx) => tx.query(sql))).then(() => 'done', (error: Error) => error.message);
+      expect(await recorded(async () => expect([as, await asked(`SELECT trail_write(${act()})`)]).toEqual([as, 'done']))).toMatchObject([{ person_id: story.caseworker.person.id, membership_id: story.caseworker.person.membershipId }]);
+      for (const sql of [`SELECT trail_write_for(${act()}, ${ofAnother})`, 'INSERT INTO trail_entry SELECT', 'SELECT 1 FROM trail_entry', `SELECT trail_remove_month('2026-11-01')`]) expect([as, sql, await asked(sql)]).toEqual([as, sql, expect.stringContaining('permission denied')]);
+    }
   });
 
   it('no entry names an item that its person could not see', async () => {
@@ -242,7 +257,7 @@ describe('the trail stays as it was written [AC97]', () => {
     expect(strange).toEqual([]);
   });
 
-  it('holds a name of nobody and a title of nothing', async () => {
+  it('[TR3] holds a name of nobody and a title of nothing', async () => {
     const rows = await server.unitOfWork.run((tx) => tx.query('SELECT * FROM trail_entry'));
     const text = JSON.stringify(rows);
     for (const word of ['Åbent punkt', 'Lukket punkt', 'Ring til skolen', 'Sag 2026', story.caseworker.person.name]) expect(text).not.toContain(word);
@@ -269,7 +284,7 @@ describe('every route is declared', () => {
 });
 
 describe('the trail is kept for its time [AC97]', () => {
-  it('months are made ahead, and go with their entries and keys when their time is over', async () => {
+  it('[TR4] months are made ahead, and go with their entries and keys when their time is over', async () => {
     const months = server.running.app.get(TrailMonths);
     const searched = () => server.unitOfWork.run((tx) => tx.query(`SELECT 1 FROM content_key WHERE scope_id IN (SELECT scope_id FROM trail_key WHERE month = '2026-11-01')`));
     await months.keep();

@@ -80,7 +80,7 @@ describe('writing together, over the whole product', () => {
     expect(missing[0]).toEqual(missing[1]);
   });
 
-  it('closes the socket of whoever loses the item, and sends nothing after', async () => {
+  it('[MT4] closes the socket of whoever loses the item, and sends nothing after', async () => {
     const inside = await write(story.caseworker);
     const outside = await write(story.officer);
     const before = outside.text.toString();

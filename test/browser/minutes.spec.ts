@@ -185,7 +185,7 @@ describe('what is recorded from the minutes', () => {
     await kommune.saved();
   }, 90_000);
 
-  it('is not written in: what is typed at a card of a follow-up or decision lands beside it, and the card stays', async () => {
+  it('[DE18] is not written in: what is typed at a card of a follow-up or decision lands beside it, and the card stays', async () => {
     const { page } = coordinator;
     const decision = 'SSP-konsulenten kontakter familien.';
     await page.keyboard.press('Control+Alt+b');

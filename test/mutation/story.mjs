@@ -192,6 +192,8 @@ async function prepare(db, rows, people) {
       ...(await some(`SELECT id FROM agenda_item WHERE audience_kind = 'restricted' ORDER BY id`, 6)),
       ...(await some('SELECT DISTINCT r.item_id AS id FROM item_reader r JOIN guest g ON g.membership_id = r.membership_id ORDER BY 1', 8)),
       ...(await some('SELECT DISTINCT item_id AS id FROM follow_up ORDER BY 1', 8)),
+      // Lists, some of them, with a child of which something was decided.
+      ...(await rows('SELECT DISTINCT i.parent_id AS id FROM agenda_item i JOIN decision d ON d.item_id = i.id WHERE i.parent_id IS NOT NULL ORDER BY 1')).filter((_, n) => n % 2 === 0),
     ].map(({ id }) => [id, id]),
   );
   let line = null;

@@ -87,7 +87,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
   const proposedBy = (row: Row) => works && attended.has(row.meeting_id) && row.proposed_by_membership_id === asker.membershipId;
   const admitted = (row: Row) => row.admitted_sectors === null || (row.admitted_sectors as string[]).includes(sectorOf.get(membership.authority_id) as string);
   const proposal = either(proposedBy, (row) => coordinated.has(row.meeting_id) && admitted(row));
-  const scopes = new Set([...ids(all('item_proposal').filter((row) => proposal(row) && row.state !== 'accepted'), 'id'), ...items, ...meetings, ...series, ...ids(all('busy_calendar').filter(ownFeed), 'id'), ...ids(all('content_key').filter(reads.content_key!), 'scope_id')]);
+  const scopes = new Set([...ids(all('item_proposal').filter((row) => proposal(row) && row.state !== 'accepted'), 'id'), ...items, ...meetings, ...series, ...ids(all('busy_calendar').filter(ownFeed), 'id'), ...ids(all('content_key').filter(reads.content_key!), 'scope_id'), ...ids(all('embargo').filter(embargo), 'item_id')]);
 
   const ledMeeting = (row: Row) => coordinated.has(row.meeting_id);
   const ownBallot = (row: Row) => mine(row) && attended.has(row.meeting_id);

@@ -66,7 +66,6 @@ export function oracle(tables: Tables, asker: Asker): Record<string, (row: Row) 
     (meetings.has(row.meeting_id) && row.proposed_by_membership_id === asker.membershipId) ||
     (coordinated.has(row.meeting_id) && ['waiting', 'declined'].includes(row.state as string) && (row.admitted_sectors === null || (row.admitted_sectors as string[]).includes(sectorOf.get(membership.authority_id) as string)));
   const proposals = ids(all('item_proposal').filter((row) => proposal(row) && row.state !== 'accepted'), 'id');
-  const scopes = new Set([...proposals, ...items, ...visited, ...(visit === undefined ? [] : [visit.meeting_id]), ...headlines, ...series, ...ownViews, ...ids(decisions, 'item_id'), ...ids(followUps, 'item_id')]);
   const meetingSeries = ids(all('meeting').filter((row) => meetings.has(row.id)), 'series_id');
   const meetingOfRound = new Map(all('minutes_round').map((row) => [row.id, row.meeting_id]));
 
@@ -75,6 +74,7 @@ export function oracle(tables: Tables, asker: Asker): Record<string, (row: Row) 
     const concerned = ids(all('agenda_item').filter((item) => item.id === row.item_id || item.parent_id === row.item_id), 'id');
     return [...concerned].some((id) => items.has(id)) || [...all('decision'), ...all('follow_up')].some((one) => concerned.has(one.item_id) && (leads(one.deciding_authority_id ?? authorityOf.get(one.owner_membership_id)) || (worksWithContent && one.owner_membership_id === asker.membershipId)));
   };
+  const scopes = new Set([...proposals, ...items, ...visited, ...(visit === undefined ? [] : [visit.meeting_id]), ...headlines, ...series, ...ownViews, ...ids(decisions, 'item_id'), ...ids(followUps, 'item_id'), ...ids(all('embargo').filter(embargo), 'item_id')]);
 
   const anyone = () => true;
   const nobody = () => false;

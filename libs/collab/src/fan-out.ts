@@ -7,7 +7,7 @@ export interface CommitHint {
 
 /**
  * How the commits of one process become known to others. A hint says where to look, never what to believe: it may be lost, come
- * twice, late or in another order, and a process that hears none still finds what it missed (CO100–CO106). Redis or Valkey
+ * twice, late or in another order, and a process that hears none still finds what it missed (CO100–CO105). Redis or Valkey
  * would be another of these.
  */
 export abstract class FanOut {

@@ -155,7 +155,11 @@ export class OpenDocuments {
     if (slot !== undefined) slot.changesOfState++;
     // A room that is being opened may have read the older state.
     void slot?.opening.then(
-      (room) => room?.setState(state),
+      (room) => {
+        room?.setState(state);
+        // [CO86] What was found while nothing could be changed is looked for again, though nobody writes.
+        if (room !== null && state === 'open') this.guarded(documentId, () => this.ports.changed(documentId, room.identity.itemId));
+      },
       () => undefined,
     );
   }

@@ -186,7 +186,9 @@ export class Embargoes {
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
     return new Map(rows.flatMap((row) => {
       const sealer = sealers.get(row.item_id);
-      return sealer === undefined || sealer.isShredded ? [] : [[row.id, JSON.parse(sealer.openText(row.content, { table, rowId: row.id, column: 'content' })) as EmbargoContent] as const];
+      // Not as one that was destroyed: what it holds back would leave.
+      if (sealer === undefined) throw new Error('an embargo concerns somebody who does not know its key');
+      return sealer.isShredded ? [] : [[row.id, JSON.parse(sealer.openText(row.content, { table, rowId: row.id, column: 'content' })) as EmbargoContent] as const];
     }));
   }
 
@@ -223,11 +225,10 @@ export class Embargoes {
   /** The same for all that go on with one another, each with its own entry. */
   private async changeIn(tx: Tx, subject: Subject, { origin_id: originId }: EmbargoRow, kind: Exclude<EmbargoEventKind, 'set'>, reason: string, reviewAt: string | null): Promise<void> {
     const now = this.clock.now().toString();
-    const rows = await tx.query<EmbargoRow & { meeting_id: string }>('SELECT e.*, i.meeting_id FROM embargo e JOIN agenda_item i ON i.id = e.item_id WHERE e.origin_id = $1 AND e.lifted_at IS NULL ORDER BY e.id', [originId]);
+    const rows = await tx.query<EmbargoRow & { meeting_id: string }>('SELECT e.*, l.at_meeting_id AS meeting_id FROM embargo_line($1) l JOIN embargo e ON e.id = l.embargo_id WHERE e.lifted_at IS NULL ORDER BY e.id', [originId]);
     const sealers = await this.keyring.sealersIn(tx, rows.map((row) => row.item_id));
     for (const row of rows) {
-      const sealer = sealers.get(row.item_id);
-      if (sealer === undefined) continue;
+      const sealer = sealers.get(row.item_id)!;
       // Where the item was destroyed meanwhile nobody can write why; it must not keep the others from being lifted.
       const isGone = sealer.isShredded;
       const id = newId();

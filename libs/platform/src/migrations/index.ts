@@ -67,6 +67,7 @@ import { SealedNames1796043600084 } from './2026-11-30-sealed-names.js';
 import { Contacts1796047200094 } from './2026-11-30-contacts.js';
 import { EmbargoLine1796083200086 } from './2026-12-01-embargo-line.js';
 import { LedOwners1796169600076 } from './2026-12-02-led-owners.js';
+import { EmbargoKeys1796169600100 } from './2026-12-02-embargo-keys.js';
 import { YearPlans1796256000107 } from './2026-12-03-year-plans.js';
 
 /** In order. Merged ones are never changed. */
@@ -140,5 +141,6 @@ export const migrations = [
   PollParents1796083200077,
   EmbargoLine1796083200086,
   LedOwners1796169600076,
+  EmbargoKeys1796169600100,
   YearPlans1796256000107,
 ];
