@@ -87,7 +87,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('a year plan', () => {
-  it('[YP13] [YP14] [AC150] is made of the series that the authority owns or takes part in, and tells kind, authorities and time of them', () => {
+  it('[YP13] [YP14] [YP18] [AC150] is made of the series that the authority owns or takes part in, and tells kind, authorities and time of them', () => {
     expect([plan.firstDay, plan.weeks]).toEqual(['2027-01-04', 52]);
     expect(plan.series.map(({ seriesId }) => seriesId).sort()).toEqual([series.weekly, series.fortnightly, series.theirs].sort());
     expect(plan.outside).toMatchObject([{ seriesId: series.last, reason: 'lastOfMonth' }]);
@@ -98,7 +98,7 @@ describe('a year plan', () => {
     expect(plan.leastMinutes).toBeLessThanOrEqual(plan.costMinutes);
   });
 
-  it('[YP15] keeps people out of two meetings at once, and leaves what others own where it is', () => {
+  it('[YP15] [YP18] keeps people out of two meetings at once, and leaves what others own where it is', () => {
     // Whoever is of another authority is called by it.
     expect(plan.collisions.length).toBeGreaterThan(0);
     expect(plan.collisions.every((words) => !words.includes(officer.person.name))).toBe(true);

@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Temporal } from 'temporal-polyfill';
 import { patternOf, seriesFrom, type SeriesPattern } from '@lib/scheduling/patterns.js';
@@ -5,6 +6,7 @@ import { occurrences } from '@lib/scheduling/recurrence.js';
 import { PlanCalendar } from '@lib/scheduling/year-plan-calendar.js';
 import { patternDates } from '@lib/scheduling/year-plan-check.js';
 import { patternFor, placeOf, planYear, yearsToPlan, type PlacedSeries } from './year-plan.js';
+import { YearPlanWork } from './year-plan-work.js';
 
 const today = Temporal.PlainDate.from('2026-11-23');
 const year = planYear(2027, today)!;
@@ -74,5 +76,24 @@ describe('a series as the engine takes it', () => {
         expect([move, byRule(rule)]).toEqual([move, byEngine({ cadence, placement: wanted })]);
       }
     }
+  });
+});
+
+describe('the work of planning', () => {
+  // As it is built: sources are planned at once, and nobody waits.
+  const work = () => new YearPlanWork(new URL('../../../dist/apps/server/libs/meetings/src/year-plan.worker.js', import.meta.url));
+  const task = { kind: 'make' as const, input: { firstDay: '2027-01-04', weeks: 52, places: [], travelMinutes: [], people: [], series: [] } };
+  const outcome = (asked: Promise<object>) => asked.then(() => 'planned', (error: { code?: string }) => error.code);
+
+  it('[YP17] is done in a thread, for one person once and for two in all, and ends when whoever asked hangs up', async () => {
+    const one = work();
+    const anna = new AbortController();
+    const first = outcome(one.run('Anna', task, anna.signal));
+    const second = outcome(one.run('Bo', task, new AbortController().signal));
+    expect(await Promise.all(['Anna', 'Bo', 'Carl'].map((who) => outcome(one.run(who, task, new AbortController().signal))))).toEqual(['too-many-requests', 'too-many-requests', 'too-many-requests']);
+    anna.abort();
+    expect([await first, await second]).toEqual(['year-plan-stopped', 'planned']);
+    await later(0);
+    expect(await outcome(one.run('Anna', task, new AbortController().signal))).toBe('planned');
   });
 });
