@@ -32,7 +32,7 @@ interface Note {
   kind: string;
   about: string | null;
   itemId: string | null;
-  meetingId: string | null;
+  decisionId: string | null;
 }
 
 const canary = 'Kanariefugl om mistanken';
@@ -255,7 +255,7 @@ describe('an embargo on a list', () => {
     const severed = await asLeader<string>(`${log}&embargoed=omit`);
     expect([severed.status, severed.body.includes(canary)]).toEqual([200, false]);
     server.running.app.get(Keyring).forgetAll();
-    expect((await notes(leader)).filter((one) => one.kind === 'decisionToConfirm' && one.meetingId === meetingId).map((one) => one.about)).toEqual([null]);
+    expect((await notes(leader)).filter((one) => one.kind === 'decisionToConfirm' && one.decisionId === decision.id).map((one) => one.about)).toEqual([null]);
     expect(openItems(await meetingOf(caseworker, meetingId)).find((entry) => entry.item.id === child.id)).toMatchObject({ item: { embargoes: [{ towards: 'forælder 2' }] } });
     expect((await lift(officer, id)).status).toBe(200);
     expect((await asLeader(`decisions/${decision.id}/extract.json`)).status).toBe(200);
