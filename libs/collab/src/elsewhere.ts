@@ -136,9 +136,12 @@ export class Elsewhere {
     const rows = await Promise.all(
       news.rows.filter(({ seq }) => seq > room.seq).map(async (row) => (row.isSnapshot ? { ...row, update: await this.ports.diff(row.update, known) } : row)),
     );
+    const wasOpen = room.isOpen;
     const fresh = room.takeIn({ ...news, rows, state: isStateNew() ? news.state : null });
     for (const { update, seq, rowId, isHidden } of fresh) this.documents.contents.append(documentId, update, { seq, rowId }, isHidden);
     if (fresh.length > 0) this.ports.changedElsewhere(documentId, itemId);
+    // [CO86] Where it was opened again nobody may have it open, who would look for what was found while nothing could be changed.
+    if (!wasOpen && room.isOpen) this.documents.guarded(documentId, () => this.ports.changed(documentId, itemId));
     this.documents.askForCompaction(room);
   }
 }

@@ -6,7 +6,7 @@ import { mergeUpdates, projectText, seedUpdate } from './document-content.js';
 import { adding, Awaited, judge, judgeAny, type Verdict } from './gate.js';
 import { judgeTyping } from './gate-typing.js';
 import { finished } from './steps.js';
-import { Knowledge } from './knowledge.js';
+import { Knowledge, type Addition } from './knowledge.js';
 import { defaultLimits } from './limits.js';
 import { randomEdit, randomOf } from './spec-random.js';
 
@@ -99,6 +99,49 @@ describe('gate', () => {
       { numRuns: 25 },
     );
     expect(typed).toBeGreaterThan(500);
+  });
+
+  it('[CO1–CO8] knows of words that wait for their commit what it knows of those that are stored', () => {
+    const limits = { ...defaultLimits, maxRacePrice: 1e12, maxSiblings: 1e9, maxCrowd: 1e9 };
+    let growth = 0;
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = randomOf(seed);
+        const pick = (below: number) => Math.floor(random() * below);
+        const server = new Server();
+        const { known: committed } = server;
+        const { known: flat } = new Server(server.stored[0]);
+        const authors = [anna, bo].map((person, n) => ({ person, doc: server.client(31 + n) }));
+        let pending = new Knowledge(committed);
+        const waiting: Addition[] = [];
+        for (let step = 0; step < 40; step++) {
+          const { person, doc } = authors[pick(2)]!;
+          const title = doc.getText('title');
+          const update = change(doc, () => {
+            if (random() < 0.3) title.insert(pick(title.length + 1), 'ab');
+            else if (random() < 0.3 && title.length > 0) title.delete(0, 1 + pick(title.length));
+            else randomEdit(doc, random);
+          });
+          const [layered, whole] = [judge(update, pending, person, limits), judge(update, flat, person, limits)];
+          expect(layered).toEqual(whole);
+          if (layered.kind !== 'store' || whole.kind !== 'store') continue;
+          growth += Math.abs(layered.addition.titleGrowth);
+          pending.add(layered.addition);
+          waiting.push(layered.addition);
+          flat.add(whole.addition);
+          if (random() < 0.5) Y.applyUpdate(authors.find((one) => one.doc !== doc)!.doc, update);
+          // Some of it is committed; the rest waits on.
+          if (random() < 0.2) {
+            for (const addition of waiting.splice(0, pick(waiting.length + 1))) committed.add(addition);
+            pending = new Knowledge(committed);
+            for (const addition of waiting) pending.add(addition);
+          }
+          expect(pending.titleLength).toBe(flat.titleLength);
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(growth).toBeGreaterThan(100);
   });
 
   it('[CO2] binds a client id to the person who first writes under it', () => {

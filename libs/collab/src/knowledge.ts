@@ -28,6 +28,11 @@ export class PlaceRuns {
     this.containers.push(container);
   }
 
+  /** Before it the run of the layer below goes on. */
+  get first(): number {
+    return this.clocks[0] ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Where what comes next would stand, unless it says otherwise. */
   get last(): Container | undefined {
     return this.containers.at(-1);
@@ -376,7 +381,7 @@ export class Knowledge {
     const own = this.own.places.get(client);
     // A run of the layer below goes on in this one until the first run here.
     if (own === undefined) return this.below?.inTitle({ client, from, to }) ?? 0;
-    const start = Math.min(to, Math.max(from, this.below?.clock(client) ?? 0));
+    const start = Math.min(to, Math.max(from, own.first));
     return (start > from ? (this.below?.inTitle({ client, from, to: start }) ?? 0) : 0) + (to > start ? own.count(start, to, title) : 0);
   }
 

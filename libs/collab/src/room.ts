@@ -106,6 +106,11 @@ export class Room {
     this.audience.setState(state);
   }
 
+  /** Whether anybody may write here now. */
+  get isOpen(): boolean {
+    return this.audience.state === 'open';
+  }
+
   /** The colour of a person's caret here. */
   colorOf(personId: string): string {
     return this.audience.colorOf(personId);
@@ -184,7 +189,7 @@ export class Room {
           connection.refuse(ordinal, 'update-refused');
           return false;
         }
-        if (this.audience.state !== 'open') {
+        if (!this.isOpen) {
           connection.refuse(ordinal, 'document-frozen');
           return false;
         }
@@ -270,7 +275,7 @@ export class Room {
    */
   edit(update: Uint8Array, by: { personId: string; clientId: number } | null = null, meanwhile: Meanwhile | null = null): Promise<boolean> {
     const verdict = judgeOwn(update, this.pending, this.limits);
-    if (verdict.kind !== 'store' || this.audience.state !== 'open') return Promise.resolve(verdict.kind === 'known');
+    if (verdict.kind !== 'store' || !this.isOpen) return Promise.resolve(verdict.kind === 'known');
     const takes = meanwhile === null ? undefined : deletedBy(update, this.limits);
     if (takes !== undefined && meanwhile?.leaves(takes) === false) return Promise.resolve(false);
     const addition = by === null ? verdict.addition : { ...verdict.addition, bindings: [...verdict.addition.bindings, by] };
@@ -323,7 +328,7 @@ export class Room {
   /** A client id is this person's from now on, stored with the next commit. */
   private claim(connection: Connection, clientId: number): void {
     const { personId } = connection.who;
-    if (this.audience.state !== 'open' || this.pending.owner(clientId) !== undefined) return;
+    if (!this.isOpen || this.pending.owner(clientId) !== undefined) return;
     // Whoever has opened it so often that no more are kept for her is let in all the same: it is stored with her first words.
     if (this.pending.clientIdsOf(personId) >= this.limits.maxClientIdsPerPerson) {
       connection.isMuted = this.pending.writtenBy(personId) >= this.limits.maxClientIdsPerPerson;

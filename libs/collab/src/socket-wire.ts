@@ -49,7 +49,14 @@ let gathering: SocketWire[] = [];
 function flushAll(): void {
   const wires = gathering;
   gathering = [];
-  for (const wire of wires) wire.flush();
+  for (const wire of wires) {
+    try {
+      wire.flush();
+    } catch {
+      // The others would be left behind with what was gathered for them, and hear nothing any more.
+      wire.cut();
+    }
+  }
 }
 
 const headBytes = (length: number) => (length < 126 ? 2 : length < 65_536 ? 4 : 10);

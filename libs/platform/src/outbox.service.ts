@@ -59,6 +59,8 @@ export class Outbox implements OnModuleInit {
   /** When another process was heard; whoever has just come takes it that there are some. */
   private heardMs: number;
   private saidHereMs = Number.NEGATIVE_INFINITY;
+  /** Nobody had been heard for long when all that had been said until then was read. */
+  private heardNobody = false;
   /** Said once, not at every attempt. */
   private isBroken = false;
   private isStopped = false;
@@ -84,10 +86,11 @@ export class Outbox implements OnModuleInit {
 
   /**
    * No other process has said anything for seconds: to say something to nobody costs the database as much as a commit. Whoever comes says
-   * so at once, before it has read anything; one that stood still for so long looks up all it missed.
+   * so at once, before it has read anything; one that stood still for so long looks up all it missed. This one, when it stood still itself,
+   * has not read what was said meanwhile, and does not know.
    */
   get isAlone(): boolean {
-    return this.nowMs() - this.heardMs > aloneAfterMs;
+    return this.heardNobody && this.lifeline.isCurrent();
   }
 
   /** Before anything is kept in memory that another process could change. */
@@ -152,8 +155,11 @@ export class Outbox implements OnModuleInit {
       try {
         if (this.client === null) await this.connect(line);
         this.isTold = false;
-        await this.look();
+        // Before it looks, and is told what to look up anew: what comes after that is said to it.
         if (this.nowMs() - this.saidHereMs >= hereEveryMs) await this.sayHere();
+        await this.look();
+        // The line keeps its order: what was said before the answer has been read.
+        this.heardNobody = this.nowMs() - this.heardMs > aloneAfterMs;
         if (this.isTold) continue;
         for (const hint of this.early.splice(0)) this.hearHint(hint);
         await this.rest(lookEveryMs);
@@ -184,6 +190,12 @@ export class Outbox implements OnModuleInit {
     return answer;
   }
 
+  /** Somebody is there, or may be. */
+  private heard(): void {
+    this.heardMs = this.nowMs();
+    this.heardNobody = false;
+  }
+
   private async sayHere(): Promise<void> {
     this.saidHereMs = this.nowMs();
     await this.ask(`NOTIFY ${hereChannel}, '${this.processId}'`, []);
@@ -206,7 +218,7 @@ export class Outbox implements OnModuleInit {
     client.on('end', () => this.drop(client));
     client.on('notification', ({ channel, payload = '' }) => {
       if (payload.startsWith(this.processId)) return;
-      this.heardMs = this.nowMs();
+      this.heard();
       if (channel === hereChannel) return;
       if (channel === outboxChannel) {
         this.isTold = true;
@@ -219,7 +231,7 @@ export class Outbox implements OnModuleInit {
     await client.query(`LISTEN ${outboxChannel}`);
     await client.query(`LISTEN ${hintChannel}`);
     await client.query(`LISTEN ${hereChannel}`);
-    this.heardMs = this.nowMs();
+    this.heard();
     await this.sayHere();
     if (isAgain) this.events.emitHere('elsewhere.missed', { isMuch: false });
     this.horizon ??= (await client.query<{ horizon: string }>('SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon')).rows[0]!.horizon;
