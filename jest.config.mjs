@@ -6,8 +6,11 @@ const withoutDatabase = () =>
   readdirSync('libs', { recursive: true })
     .filter((name) => name.endsWith('.spec.ts') && !readFileSync(`libs/${name}`, 'utf8').includes('/test/support/test-'))
     .map((name) => `<rootDir>/libs/${name}$`);
-/** What is typeset is the same on every database; what is read for it has specs of its own on both. */
-const typesetting = ['<rootDir>/test/documents-text.spec.ts$'];
+/**
+ * What is typeset is the same on every database; what is read for it has specs of its own on both. Input of a wrong shape is refused before
+ * any database is asked, and the repository and its texts have none.
+ */
+const once = ['documents-text', 'bad-input', 'repository', 'i18n/texts', 'i18n/messages'].map((name) => `<rootDir>/test/${name}.spec.ts$`);
 const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
 
 /** @type {import('jest').Config} */
@@ -35,7 +38,7 @@ export default {
   },
   roots: ['<rootDir>/libs', '<rootDir>/apps/server', '<rootDir>/apps/web/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/poppler/', ...(onPostgres ? ['<rootDir>/apps/', ...withoutDatabase(), ...typesetting] : [])],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/poppler/', ...(onPostgres ? ['<rootDir>/apps/', ...withoutDatabase(), ...once] : [])],
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
