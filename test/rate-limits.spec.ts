@@ -47,6 +47,16 @@ describe('who asks too often', () => {
     for (const path of ['/api/v1/decision-log/export?format=xlsx', '/api/v1/decisions/export.pdf']) expect((await who.get(path)).status).toBe(429);
   }, 60_000);
 
+  it('[RL1] for year plans that are worked out is refused; what stands is read all the same', async () => {
+    const who = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
+    const at = '/api/v1/year-plans/01890000-0000-7000-8000-000000000000/changes';
+    const preview = async () => (await who.post(`${at}/preview`, { kind: 'renewed' })).status;
+    expect(await preview()).toBe(404);
+    const limits = server.running.app.get(RateLimits);
+    for (let n = 0; n < 19; n += 1) await limits.spend('yearPlan', who.person.id);
+    expect([await preview(), (await who.post(at, { kind: 'renewed', digest: '0'.repeat(64) })).status, (await who.post('/api/v1/year-plans', { year: 2027 })).status, (await who.get('/api/v1/year-plans')).status]).toEqual([429, 429, 429, 200]);
+  });
+
   it('[RL3] about people’s time is refused by how many people’s days it would be told of, not by how often she asks', async () => {
     const who = await server.signIn({ authorityId: eksempelby, role: 'coordinator' });
     const other = await server.signIn({ authorityId: nordsjaelland, role: 'coordinator' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { YearPlans } from '@lib/meetings/year-plans.service.js';
 import { newSeries } from './support/story.js';
 import { aKey, eksempelby, nordsjaelland, taenktby, TestServer, type Browser } from './support/test-server.js';
 
@@ -31,6 +32,7 @@ interface Plan {
   series: Series[];
   outside: { seriesId: string; reason: string }[];
   newSeries: number;
+  beyond: number;
   collisions: string[];
   absences: object[];
   costMinutes: number;
@@ -51,9 +53,11 @@ let coordinator: Browser;
 let police: Browser;
 let officer: Browser;
 let stranger: Browser;
+let caseworker: Browser;
 const series: Record<string, string> = {};
 let plan: Plan;
 
+const asOwner = <Row extends object>(sql: string, parameters: unknown[]) => server.unitOfWork.run((tx) => tx.query<Row>(sql, parameters));
 const id = (who: Browser) => who.person.membershipId;
 const set = async (who: Browser, name: string, participants: Browser[], changes: object) => {
   const { status, body } = await who.post<{ id: string }>('/api/v1/series', newSeries(participants.map(id), { authorityIds: [], ...changes }));
@@ -73,10 +77,10 @@ const change = async (who: Browser, step: object) => {
 beforeAll(async () => {
   server = await TestServer.start();
   const signIn = (authorityId: string, role: 'coordinator' | 'participant') => server.signIn({ authorityId, role });
-  [coordinator, police, officer, stranger] = [await signIn(eksempelby, 'coordinator'), await signIn(nordsjaelland, 'coordinator'), await signIn(nordsjaelland, 'participant'), await signIn(taenktby, 'coordinator')];
+  [coordinator, caseworker, police, officer, stranger] = [await signIn(eksempelby, 'coordinator'), await signIn(eksempelby, 'participant'), await signIn(nordsjaelland, 'coordinator'), await signIn(nordsjaelland, 'participant'), await signIn(taenktby, 'coordinator')];
   // The same officer, at the same time, twice; and one of the police's own that the municipality takes part in.
-  await set(coordinator, 'weekly', [officer], { authorityIds: [nordsjaelland] });
-  await set(coordinator, 'fortnightly', [officer], { authorityIds: [nordsjaelland], recurrence: { kind: 'weekly', interval: 2 } });
+  await set(coordinator, 'weekly', [officer, caseworker], { authorityIds: [nordsjaelland] });
+  await set(coordinator, 'fortnightly', [officer, caseworker], { authorityIds: [nordsjaelland], recurrence: { kind: 'weekly', interval: 2 } });
   await set(police, 'theirs', [coordinator], { authorityIds: [eksempelby], kindId: 'policeDistrictMeeting', startLocal: '2026-12-08T10:00', recurrence: { kind: 'monthly', ordinal: 2, day: 'TU' } });
   await set(police, 'apart', [], { startLocal: '2026-12-09T10:00' });
   await set(coordinator, 'last', [], { recurrence: { kind: 'monthly', ordinal: -1, day: 'WE' } });
@@ -107,6 +111,33 @@ describe('a year plan', () => {
     expect(of(plan, 'theirs')).toMatchObject({ isOwn: false, isPinned: true, planned: { weekday: 2, startTime: '10:00', ordinal: 2 } });
   });
 
+  it('[YP18] names whoever is in it by the membership of her own authority, and only while she has it', async () => {
+    const said = async () => (await coordinator.get<Plan>(`${api}/${plan.id}`)).body.collisions.join();
+    const before = await said();
+    expect([before.includes(caseworker.person.name), before.includes(officer.person.name)]).toEqual([true, false]);
+    // Who sits there for the police is no less of the police for working here, too.
+    await asOwner(`INSERT INTO membership SELECT (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(), 'authority_id', $2::text))).* FROM membership m WHERE m.id = $1`, [id(officer), eksempelby]);
+    await asOwner('UPDATE membership SET valid_to = $2 WHERE id = $1', [id(caseworker), server.clock.now().toString()]);
+    const after = await said();
+    await asOwner('UPDATE membership SET valid_to = NULL WHERE id = $1', [id(caseworker)]);
+    expect([after.length > 0, after.includes(caseworker.person.name), after.includes(officer.person.name)]).toEqual([true, false, false]);
+  });
+
+  it('[AC50] [AC150] tells of no series whose access has not begun for anybody of the authority', async () => {
+    const told = async () => (await coordinator.get<Plan>(`${api}/${plan.id}`)).body.newSeries;
+    const from = (hours: number) => server.clock.now().add({ hours }).toString();
+    await asOwner('INSERT INTO series_participant (series_id, membership_id, valid_from) VALUES ($1, $2, $3)', [series.apart, id(coordinator), from(1)]);
+    const before = await told();
+    await asOwner('UPDATE series_participant SET valid_from = $3 WHERE series_id = $1 AND membership_id = $2', [series.apart, id(coordinator), from(-1)]);
+    const begun = await told();
+    await asOwner('UPDATE membership SET valid_from = $2 WHERE id = $1', [id(caseworker), from(1)]);
+    await asOwner('UPDATE series_participant SET membership_id = $3 WHERE series_id = $1 AND membership_id = $2', [series.apart, id(coordinator), id(caseworker)]);
+    const joined = await told();
+    await asOwner('UPDATE membership SET valid_from = $2 WHERE id = $1', [id(caseworker), from(-1)]);
+    await asOwner('DELETE FROM series_participant WHERE series_id = $1 AND membership_id = $2', [series.apart, id(caseworker)]);
+    expect([before, begun, joined]).toEqual([0, 1, 0]);
+  });
+
   it('[YP16] shows what a pin makes of it before it is stored, and stores what was shown', async () => {
     const step = { kind: 'pinned', seriesId: series.weekly, weekday: 3, startTime: '09:00' };
     const seen = await preview(coordinator, step);
@@ -115,9 +146,12 @@ describe('a year plan', () => {
     const refused = await coordinator.send<Plan>('POST', `${api}/${plan.id}/changes`, { ...step, digest: '0'.repeat(64) }, { 'if-match': '"1"' });
     expect([refused.status, refused.body.code]).toEqual([412, 'precondition-failed']);
     await change(coordinator, step);
+    // What is stored is what was shown, also where the plan comes out the same.
+    const [day, time] = [await preview(coordinator, { kind: 'pinned', seriesId: series.weekly, weekday: 3 }), await preview(coordinator, { kind: 'pinned', seriesId: series.weekly, startTime: '09:00' })];
+    expect([day.body.differences, day.body.digest === time.body.digest]).toEqual([time.body.differences, false]);
     expect(of(plan, 'weekly')).toMatchObject({ isPinned: true, planned: { weekday: 3, startTime: '09:00' } });
     expect(plan.history[0]).toMatchObject({ setBy: coordinator.person.name });
-    for (const [wrong, field] of [[{ ordinal: 2 }, 'ordinal'], [{ phase: 1 }, 'phase'], [{ date: '2027-03-01' }, 'date'], [{}, 'weekday'], [{ startTime: '23:30' }, 'startTime']] as const) {
+    for (const [wrong, field] of [[{ ordinal: 2 }, 'ordinal'], [{ phase: 1 }, 'phase'], [{ date: '2027-03-01' }, 'date'], [{}, 'weekday'], [{ startTime: '23:30' }, 'startTime'], [{ startTime: null }, 'startTime'], [{ date: null }, 'date']] as const) {
       const { status, body } = await preview(coordinator, { kind: 'pinned', seriesId: series.weekly, ...wrong });
       expect([status, body.errors?.map((one) => one.field)]).toEqual([400, [field]]);
     }
@@ -131,8 +165,12 @@ describe('a year plan', () => {
     // Each authority knows of its own.
     expect((await preview(coordinator, { ...away, membershipId: id(officer) })).body.errors?.[0]!.field).toBe('membershipId');
     expect((await preview(coordinator, away)).body.errors?.[0]!.field).toBe('from');
+    const ofHer = async () => (await asOwner<{ count: number }>(`SELECT count(*)::int AS count FROM year_plan_version WHERE plan_id = $1 AND body::text LIKE '%"from": "2027-03-01"%'`, [plan.id]))[0]!.count;
+    expect([plan.history[0]!.words.includes(coordinator.person.name), await ofHer()]).toEqual([true, 1]);
     await change(coordinator, { ...away, kind: 'absenceWithdrawn' });
     expect(plan.absences).toEqual([]);
+    // Neither who nor when is kept of it.
+    expect([plan.history.map(({ words }) => words).slice(0, 2), await ofHer()]).toEqual([['Et fravær blev taget tilbage.', 'Et fravær blev skrevet ind. Det er taget tilbage siden.'], 0]);
   });
 
   it('[YP19] lets others be tried elsewhere, and changed by their own alone', async () => {
@@ -178,6 +216,7 @@ describe('a year plan', () => {
     const [first, second] = [await police.post<Plan>(api, { year: 2027 }, key), await police.post<Plan>(api, { year: 2027 }, key)];
     expect([first.status, second.status, second.body.id]).toEqual([201, 201, first.body.id]);
     // The district's own, and what it takes part in; what the municipality has by itself is not told.
+    expect(first.body.beyond).toBe(0);
     expect(first.body.series.map(({ seriesId }) => seriesId).sort()).toEqual([series.weekly, series.fortnightly, series.theirs, series.apart].sort());
     for (const year of [2025, 2029]) expect((await police.post(api, { year }, aKey())).status).toBe(400);
     const { years } = (await police.get<{ years: number[] }>(api)).body;
@@ -193,5 +232,15 @@ describe('a year plan', () => {
     expect((await officer.get(api)).status).toBe(403);
     expect((await coordinator.delete(`${api}/${plan.id}`)).status).toBe(204);
     expect((await coordinator.get(`${api}/${plan.id}`)).status).toBe(404);
+  });
+
+  it('[YP21] is removed when its weeks are over', async () => {
+    const count = async () => (await asOwner<{ count: number }>('SELECT count(*)::int AS count FROM year_plan_version', []))[0]!.count;
+    const at = async (instant: string) => {
+      server.clock.advance(server.clock.now().until(instant));
+      await server.running.app.get(YearPlans).removeOld();
+      return count();
+    };
+    expect([await at('2028-01-02T22:59:59Z'), await at('2028-01-02T23:00:00Z')]).toEqual([1, 0]);
   });
 });

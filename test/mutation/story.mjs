@@ -75,10 +75,12 @@ export async function furnish(db, rows, askers) {
   for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) await db.query(`INSERT INTO legal_basis_setting (id, authority_id, basis_id, version, sectors, source, valid_from, set_by_membership_id, set_at) VALUES (gen_random_uuid(), $1, 'x', 1, '{}', '', now(), $2, now())`, [authority, people[0].membershipId]);
   await nameContacts(db, rows, people);
   for (const authority of ['municipality:219', 'policeDistrict:nordsjaelland']) {
-    const [plan] = await rows(`INSERT INTO year_plan (id, authority_id, year, first_day, weeks, made_at) VALUES (gen_random_uuid(), $1, 2027, '2027-01-04', 52, now()) RETURNING id`, [authority]);
+    const [plan] = await rows(`INSERT INTO year_plan (id, authority_id, year, first_day, weeks, made_at) VALUES (gen_random_uuid(), $1, 2027, current_date, 52, now()) RETURNING id`, [authority]);
     // By two coordinators, in either: few enough that each is tried.
     for (const [n, { membershipId }] of [people[0], people[5]].entries()) await db.query(`INSERT INTO year_plan_version (plan_id, version, body, set_by_membership_id, set_at) VALUES ($1, $2, '{}', $3, now())`, [plan.id, n + 1, membershipId]);
   }
+  // Of a year that is over.
+  await db.query(`INSERT INTO year_plan (id, authority_id, year, first_day, weeks, made_at) VALUES (gen_random_uuid(), 'municipality:219', 2025, current_date - 380, 52, now())`);
   for (const { id } of [item, strange, meeting]) await db.query(`INSERT INTO shredded_scope (scope_id, owner_authority_id, at) VALUES ($1, 'municipality:219', now())`, [id]);
   // Of the readers who ask nothing here a few will do.
   await db.query(`DELETE FROM item_reader WHERE membership_id <> ALL ($1::uuid[]) AND right(membership_id::text, 1) NOT IN ('0', '7')`, [people.map((one) => one.membershipId)]);

@@ -100,6 +100,8 @@ export function jobOracle(tables: Tables): Record<string, Record<string, Command
     keeper: {
       poll_outsider: { delete: (row) => shredded.has(row.meeting_id) || longOver.has(row.poll_id) },
       poll_ballot: { delete: (row) => shredded.has(row.meeting_id) },
+      // [YP21] Of weeks that are over; none here begins or ends within hours of now.
+      year_plan: { delete: (row) => new Date(row.first_day as string).getTime() + 7 * Number(row.weeks) * day <= Date.now() },
       // [KE5] Whose names are sealed: guests, and nobody else.
       person: { update: (row) => row.guest === true },
       membership: { update: (row) => row.role === 'guest' },

@@ -157,7 +157,7 @@ export function commandOracle(tables: Tables, asker: Asker): Record<string, Comm
     },
     // [AC150] In her own name.
     year_plan: { select: reads.year_plan!, insert: reads.year_plan!, delete: reads.year_plan! },
-    year_plan_version: { select: reads.year_plan_version!, insert: (row) => reads.year_plan_version!(row) && row.set_by_membership_id === asker.membershipId, delete: reads.year_plan_version! },
+    year_plan_version: { select: reads.year_plan_version!, insert: (row) => reads.year_plan_version!(row) && row.set_by_membership_id === asker.membershipId, update: reads.year_plan_version!, delete: reads.year_plan_version! },
     preparation: { select: preparation, insert: ownSide, update: ownSide },
     preparation_event: { select: (row) => preparations.has(row.preparation_id) && preparation(preparations.get(row.preparation_id)!), insert: (row) => own(row) && preparations.has(row.preparation_id) && ownSide(preparations.get(row.preparation_id)!) },
     embargo: { select: embargo, insert: (row) => readItems.has(row.item_id), update: embargo },

@@ -10,6 +10,7 @@ import { Departures } from '@lib/meetings/departures.service.js';
 import { EmbargoReviews } from '@lib/meetings/embargo-reviews.service.js';
 import { PollLinks } from '@lib/meetings/poll-links.service.js';
 import { SeriesService } from '@lib/meetings/series.service.js';
+import { YearPlans } from '@lib/meetings/year-plans.service.js';
 import { Notifications } from '@lib/notifications/notifications.service.js';
 import { Approvals } from '@lib/minutes/approvals.service.js';
 import { Freezing } from '@lib/minutes/freezing.service.js';
@@ -53,6 +54,7 @@ export class Jobs implements BeforeApplicationShutdown {
     private readonly departures: Departures,
     private readonly embargoReviews: EmbargoReviews,
     private readonly pollLinks: PollLinks,
+    private readonly yearPlans: YearPlans,
     private readonly trailMonths: TrailMonths,
     private readonly trailCheckpoints: TrailCheckpoints,
     private readonly rotation: KeyRotation,
@@ -94,6 +96,7 @@ export class Jobs implements BeforeApplicationShutdown {
     this.every(10 * minuteMs, 'reviews of embargoes', () => this.embargoReviews.remind());
     this.every(6 * 60 * minuteMs, 'old notifications', () => this.notifications.removeOld());
     this.every(6 * 60 * minuteMs, 'old answers by links of polls', () => this.pollLinks.removeOld());
+    this.every(24 * 60 * minuteMs, 'year plans that are over', () => this.yearPlans.removeOld());
     this.every(minuteMs / 2, 'freezing of minutes', () => this.freezing.completeAll());
     this.every(6 * 60 * minuteMs, 'months of the access trail', () => this.trailMonths.keep());
     this.every(10 * minuteMs, 'checkpoints of the access trail', () => this.trailCheckpoints.make());

@@ -7,6 +7,7 @@ import type { IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { ReadsOnly } from './asking.js';
 import { IdempotencyKey } from './idempotency-key.js';
 import { IfMatch } from './if-match.js';
+import { Limited } from './rate-limit.guard.js';
 import { Asker } from './session.guard.js';
 import { IdPipe } from './validation.js';
 import { detailsOf, NewYearPlanBody, stepOf, YearPlanChangeBody, YearPlanDetails, YearPlanList, YearPlanPreview, YearPlanStepBody } from './year-plans.dto.js';
@@ -27,6 +28,7 @@ export class YearPlansController {
 
   /** Made from the series as they are. Whoever hangs up stops it. */
   @Post()
+  @Limited('yearPlan')
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'UUID; a repeated request answers with what the first one made.' })
   @ApiCreatedResponse({ type: YearPlanDetails })
   async make(@Asker() session: Session, @Body() { year }: NewYearPlanBody, @Res({ passthrough: true }) response: Response, @IdempotencyKey() request?: IdempotentRequest): Promise<YearPlanDetails> {
@@ -41,6 +43,7 @@ export class YearPlansController {
 
   /** What a change would make of the plan. Stores nothing. */
   @Post(':id/changes/preview')
+  @Limited('yearPlan')
   @ReadsOnly()
   @HttpCode(200)
   @ApiOkResponse({ type: YearPlanPreview })
@@ -49,6 +52,7 @@ export class YearPlansController {
   }
 
   @Post(':id/changes')
+  @Limited('yearPlan')
   @HttpCode(200)
   @ApiHeader(ifMatch)
   @ApiOkResponse({ type: YearPlanDetails })
@@ -69,6 +73,8 @@ export class YearPlansController {
 /** Aborted when the connection closes before its answer was sent. */
 function whileWaited(response: Response): AbortSignal {
   const waited = new AbortController();
+  // Who hung up before she was known is told of no more.
+  if (response.closed) waited.abort();
   response.once('close', () => {
     if (!response.writableFinished) waited.abort();
   });

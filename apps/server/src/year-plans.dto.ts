@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsString, IsUUID, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { Problem } from '@lib/contracts/problems.js';
 import type { SeriesPlan } from '@lib/meetings/series-plan.js';
 import { applyRefusals, plannedOutcomes, type ApplyRefusal, type PlacementView, type PlannedSeriesView, type YearPlanView } from '@lib/meetings/year-plan-views.service.js';
@@ -21,6 +21,8 @@ export class NewYearPlanBody {
 const steps = ['renewed', 'pinned', 'unpinned', 'absence', 'absenceWithdrawn'] as const;
 const ofSeries = ({ kind }: YearPlanStepBody) => kind === 'pinned' || kind === 'unpinned';
 const ofPerson = ({ kind }: YearPlanStepBody) => kind === 'absence' || kind === 'absenceWithdrawn';
+/** Null is no way to leave a part of a pin out. */
+const isGiven = (_: YearPlanStepBody, value: unknown) => value !== undefined;
 
 export class YearPlanStepBody {
   @ApiProperty({
@@ -37,33 +39,33 @@ export class YearPlanStepBody {
   seriesId?: string;
 
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 5, description: 'pinned; Monday is 1' })
-  @IsOptional()
+  @ValidateIf(isGiven)
   @IsInt()
   @Min(1)
   @Max(5)
   weekday?: number;
 
   @ApiProperty({ required: false, example: '13:00', description: 'pinned' })
-  @IsOptional()
+  @ValidateIf(isGiven)
   @Matches(/^([01]\d|2[0-3]):[0-5]\d$/)
   startTime?: string;
 
   @ApiProperty({ required: false, type: 'integer', minimum: 0, maximum: 1, description: 'pinned, every second week: 0 the first week of the plan, 1 the other' })
-  @IsOptional()
+  @ValidateIf(isGiven)
   @IsInt()
   @Min(0)
   @Max(1)
   phase?: number;
 
   @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: 4, description: 'pinned, monthly: the first to fourth weekday of its kind' })
-  @IsOptional()
+  @ValidateIf(isGiven)
   @IsInt()
   @Min(1)
   @Max(4)
   ordinal?: number;
 
   @ApiProperty({ required: false, format: 'date', description: 'pinned, yearly' })
-  @IsOptional()
+  @ValidateIf(isGiven)
   @IsDay()
   date?: string;
 
@@ -295,11 +297,14 @@ export class YearPlanDetails {
   @ApiProperty({ type: [YearPlanSeries] })
   series!: YearPlanSeries[];
 
-  @ApiProperty({ type: [YearPlanOutside], description: 'What cannot be planned.' })
+  @ApiProperty({ type: [YearPlanOutside], description: 'What cannot be planned, a hundred at most; the own first.' })
   outside!: YearPlanOutside[];
 
   @ApiProperty({ type: 'integer', description: 'Series that came since; in the plan when it is renewed.' })
   newSeries!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Series of other authorities that a plan had no room for; the own come first.' })
+  beyond!: number;
 
   @ApiProperty({ type: [String], description: 'What collides as the series are today.' })
   collisions!: string[];

@@ -446,8 +446,9 @@ export const english: Readonly<Record<string, string>> = {
   '{0} blev låst.': '{0} was pinned.',
   '{0} blev løst.': '{0} was set free.',
   '{0} er fraværende: {1}.': '{0} is away: {1}.',
-  '{0} er ikke fraværende: {1}.': '{0} is not away: {1}.',
-  'En serie, som ikke er jeres længere': 'A series that is yours no longer',
+  'Et fravær blev skrevet ind. Det er taget tilbage siden.': 'An absence was entered. It has been taken back since.',
+  'Et fravær blev taget tilbage.': 'An absence was taken back.',
+  'En serie, som ikke er med længere': 'A series that is no longer in it',
   'en deltager': 'somebody who takes part',
 
   // Filing and retention

@@ -16,8 +16,9 @@ import { PlanWords } from '@lib/scheduling/year-plan-words.js';
 import { meetingKind } from './meeting-kinds.data.js';
 import { participation } from './participants.js';
 import type { SeriesChange } from './series-changes.service.js';
+import { lastDayOf } from './series-plan.js';
 import { standingIn, timesOfRow, type SeriesTimesRow } from './series-row.js';
-import { clockOf, patternFor, placeOf, sameRhythm, type OutsideReason, type PlanBody, type PlanStep, type PlanYear, type SeriesToPlan } from './year-plan.js';
+import { clockOf, patternFor, placeOf, roomFor, sameRhythm, type OutsideReason, type PlanBody, type PlanStep, type PlanYear, type SeriesToPlan } from './year-plan.js';
 
 /** Why a series is not changed from a plan by whoever looks at it. */
 export const applyRefusals = ['otherAuthority', 'notCoordinator', 'noMeetingYet'] as const;
@@ -61,9 +62,12 @@ export interface YearPlanView extends PlanYear {
   id: string;
   version: number;
   series: PlannedSeriesView[];
+  /** What cannot be planned; the own first. */
   outside: { seriesId: string; kindTitle: string; owner: Authority; partners: Authority[]; ruleInWords: string; reason: OutsideReason }[];
   /** Series that came since; they are in the plan when it is renewed. */
   newSeries: number;
+  /** Series of others that a plan had no room for. */
+  beyond: number;
   /** What collides as the series are today. */
   collisions: string[];
   /** Those of the own authority, who can be said to be away. */
@@ -83,8 +87,9 @@ export interface VersionRow {
 }
 
 /** How many changes are shown of a plan's history. */
-const mostShown = 30;
+export const mostShown = 30;
 const mostCollisions = 20;
+const mostOutside = 100;
 
 /** [YP18] A plan in words, for a coordinator of its authority: kind, authorities and times; people of her own authority by name. */
 @Injectable()
@@ -95,21 +100,23 @@ export class YearPlanViews {
     private readonly clock: Clock,
   ) {}
 
-  /** [AC150] The series that the session may plan, those that are about one person's case left out. */
+  /** [AC150] The series that the session may plan: those that go on, and of kinds that are known to be about no one person's case. */
   async seriesIn(tx: Tx): Promise<SeriesToPlan[]> {
     const rows = await tx.query<SeriesTimesRow & { id: string; kind_id: string; owner_authority_id: string; people: SeriesToPlan['people'] | null }>('SELECT * FROM series_to_plan()');
+    const today = this.today().toString();
     return rows
-      .filter((row) => meetingKind(row.kind_id)?.scope !== 'case')
-      .map((row) => ({ id: row.id, kindId: row.kind_id, ownerAuthorityId: row.owner_authority_id, times: timesOfRow(row), people: row.people ?? [] }));
+      .filter((row) => meetingKind(row.kind_id)?.scope === 'forum')
+      .map((row) => ({ id: row.id, kindId: row.kind_id, ownerAuthorityId: row.owner_authority_id, times: timesOfRow(row), people: row.people ?? [] }))
+      .filter(({ times }) => (lastDayOf(times.rule) ?? today) >= today);
   }
 
   async viewIn(tx: Tx, subject: Subject, plan: PlanYear & { id: string }, versions: readonly VersionRow[], all: readonly SeriesToPlan[]): Promise<YearPlanView> {
     const { body, version } = versions[0]!;
     const known = new Map(all.map((one) => [one.id, one]));
-    const words = await this.wordsIn(tx, subject, all, body.input);
+    const words = await this.wordsIn(tx, subject, all, body);
     const authorities = await this.authoritiesOf(tx, all);
     const inPlan = body.input.series.filter(({ id }) => known.has(id));
-        const meetings = bySeries(plannedMeetings(body.input, body.plan));
+    const meetings = bySeries(plannedMeetings(body.input, body.plan));
     const exceptions = bySeries(body.plan.exceptions);
     const leftOut = new Map(body.plan.leftOut.map((one) => [one.seriesId, one]));
     const placement = (seriesId: string, one: Placement | undefined): PlacementView | null =>
@@ -145,16 +152,22 @@ export class YearPlanViews {
       };
     });
     const own = await this.ownPeopleIn(tx, subject, all);
-    const names = await this.directory.pastMembersIn(tx, versions.slice(0, mostShown).map((one) => one.set_by_membership_id));
+    const names = await this.directory.pastMembersIn(tx, versions.map((one) => one.set_by_membership_id));
+    const { fitting, beyond } = roomFor(all, plan, { today: this.today(), ownAuthorityId: subject.authorityId });
+    const isOwn = (one: SeriesToPlan) => one.ownerAuthorityId === subject.authorityId;
     return {
       ...plan,
       version,
       series: series.toSorted(byPartner),
-      outside: all.flatMap((one) => {
-        const reason = nowPlaced.get(one.id);
-        return typeof reason === 'string' ? [{ ...named(one), ruleInWords: ruleInWords(one.times.rule, spokenLanguage()), reason }] : [];
-      }),
-      newSeries: all.filter(({ id }) => nowOf(id) !== undefined && !body.input.series.some((one) => one.id === id)).length,
+      outside: [...all.filter(isOwn), ...all.filter((one) => !isOwn(one))]
+        .flatMap((one) => {
+          const reason = nowPlaced.get(one.id);
+          return typeof reason === 'string' ? [{ one, reason }] : [];
+        })
+        .slice(0, mostOutside)
+        .map(({ one, reason }) => ({ ...named(one), ruleInWords: ruleInWords(one.times.rule, spokenLanguage()), reason })),
+      newSeries: fitting.filter(({ one }) => !cadences.has(one.id)).length,
+      beyond,
       collisions: this.collisionsOf(body.input, new Map(inPlan.flatMap(({ id }) => (nowOf(id) === undefined ? [] : [[id, nowOf(id)!]]))), words),
       people: own.map(({ membershipId, name }) => ({ membershipId, name })),
       absences: body.input.people.flatMap(({ id, absences = [] }) => {
@@ -163,34 +176,31 @@ export class YearPlanViews {
       }),
       costMinutes: Math.round(body.plan.cost.total),
       leastMinutes: Math.max(0, Math.round(Math.min(body.lowerBound, body.plan.cost.total))),
-      history: versions.slice(0, mostShown).map((one) => ({ version: one.version, words: this.stepInWords(one.body.change, words, own, known), setBy: names.get(one.set_by_membership_id)!.name, setAt: one.set_at.toISOString() })),
+      history: versions.map((one) => ({ version: one.version, words: this.stepInWords(one.body.change, words, own, known), setBy: names.get(one.set_by_membership_id)!.name, setAt: one.set_at.toISOString() })),
     };
   }
 
   /** @param also for the names of what is gone */
-  async wordsIn(tx: Tx, subject: Subject, all: readonly SeriesToPlan[], input: PlanInput, also?: PlanInput): Promise<PlanWords> {
+  async wordsIn(tx: Tx, subject: Subject, all: readonly SeriesToPlan[], { input, members }: PlanBody, also?: PlanBody): Promise<PlanWords> {
     const authorities = await this.authoritiesOf(tx, all);
     const known = new Map(all.map((one) => [one.id, one]));
-    const people = await this.namesIn(tx, subject, [...input.people, ...(also?.people ?? [])].map(({ id }) => id));
+    const people = await this.namesIn(tx, subject, { ...also?.members, ...members });
     const name = (of: PlanInput): PlanInput => ({
       ...of,
       people: of.people.map((one) => ({ ...one, name: people.get(one.id) ?? said('en deltager') })),
       series: of.series.map((one) => {
         const series = known.get(one.id);
-        return { ...one, name: series === undefined ? said('En serie, som ikke er jeres længere') : nameOf(series, subject.authorityId, authorities) };
+        return { ...one, name: series === undefined ? said('En serie, som ikke er med længere') : nameOf(series, subject.authorityId, authorities) };
       }),
     });
-    return new PlanWords(name(input), spokenLanguage(), also === undefined ? undefined : name(also));
+    return new PlanWords(name(input), spokenLanguage(), also === undefined ? undefined : name(also.input));
   }
 
-  /** [YP18] Somebody of another authority is called by that authority. */
-  private async namesIn(tx: Tx, subject: Subject, personIds: readonly string[]): Promise<Map<string, string>> {
-    const rows = await tx.query<{ person_id: string; name: string; authority_id: string }>(
-      `SELECT m.person_id, p.name, m.authority_id FROM membership m JOIN person p ON p.id = m.person_id WHERE m.person_id = ANY($1::uuid[]) AND m.role <> 'guest' ORDER BY m.authority_id = $2, m.id`,
-      [[...new Set(personIds)], subject.authorityId],
-    );
-    const authorities = await this.directory.authoritiesIn(tx, rows.map((row) => row.authority_id));
-    return new Map(rows.map((row) => [row.person_id, row.authority_id === subject.authorityId ? row.name : authorities.get(row.authority_id)!.name]));
+  /** [YP18] By the membership that somebody is in the plan by: who is of the own authority today by name, everybody else by the authority. */
+  private async namesIn(tx: Tx, subject: Subject, members: PlanBody['members']): Promise<Map<string, string>> {
+    const ids = Object.values(members);
+    const [known, living] = [await this.directory.pastMembersIn(tx, ids), await this.directory.membersIn(tx, ids)];
+    return new Map([...known.values()].map((one) => [one.id, one.authority.id === subject.authorityId && living.has(one.membershipId) ? one.name : one.authority.name]));
   }
 
   async ownPeopleIn(tx: Tx, subject: Subject, all: readonly SeriesToPlan[]): Promise<{ personId: string; membershipId: string; name: string }[]> {
@@ -258,15 +268,18 @@ export class YearPlanViews {
         return said('Planen blev lagt igen af serierne, som de er nu.');
       case 'pinned':
       case 'unpinned': {
-        const name = known.has(step.seriesId) ? words.seriesName(step.seriesId) : said('En serie, som ikke er jeres længere');
+        const name = known.has(step.seriesId) ? words.seriesName(step.seriesId) : said('En serie, som ikke er med længere');
         return said(step.kind === 'pinned' ? `${name} blev låst.` : `${name} blev løst.`);
       }
-      case 'absence':
-      case 'absenceWithdrawn': {
+      case 'absence': {
         const name = own.find(({ personId }) => personId === step.personId)?.name ?? said('en deltager');
         const when = words.stretch(step.absence);
-        return said(step.kind === 'absence' ? `${name} er fraværende: ${when}.` : `${name} er ikke fraværende: ${when}.`);
+        return said(`${name} er fraværende: ${when}.`);
       }
+      case 'absenceForgotten':
+        return said('Et fravær blev skrevet ind. Det er taget tilbage siden.');
+      case 'absenceWithdrawn':
+        return said('Et fravær blev taget tilbage.');
     }
   }
 }

@@ -26,11 +26,12 @@ export class YearPlanWork {
    * @throws TooManyRequests; Problem `year-plan-stopped`
    */
   async run(who: string, task: PlanTask, signal: AbortSignal): Promise<PlanResult> {
+    if (signal.aborted) throw new Problem('year-plan-stopped');
     if (this.asking.has(who)) throw new TooManyRequests(secondsToWait, 'Du er allerede ved at lægge en plan. Vent, til den er færdig, eller stop den.');
     if (this.isAtWork && this.waiting.length >= mostWaiting) throw new TooManyRequests(secondsToWait);
     this.asking.add(who);
     try {
-      if (this.isAtWork) await new Promise<void>((go) => this.waiting.push(go));
+      if (this.isAtWork) await this.turn(signal);
       else this.isAtWork = true;
       try {
         if (signal.aborted) throw new Problem('year-plan-stopped');
@@ -44,6 +45,22 @@ export class YearPlanWork {
     } finally {
       this.asking.delete(who);
     }
+  }
+
+  /** Whoever hangs up meanwhile leaves her place to the next. */
+  private turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const go = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        this.waiting.splice(this.waiting.indexOf(go), 1);
+        reject(new Problem('year-plan-stopped'));
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.waiting.push(go);
+    });
   }
 
   private inThread(script: URL, task: PlanTask, signal: AbortSignal): Promise<PlanResult> {

@@ -27,7 +27,7 @@ export class YearPlanEntity {
   madeAt!: Date;
 }
 
-/** What a plan said from a moment on: never changed, and removed with the plan alone. The highest version counts. */
+/** What was done to a plan, and what it says since: the highest version alone says all of it, those before what was done (YP21). Removed with the plan. */
 @Entity('year_plan_version')
 export class YearPlanVersionEntity {
   @PrimaryColumn('uuid')

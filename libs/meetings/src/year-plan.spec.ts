@@ -5,7 +5,7 @@ import { patternOf, seriesFrom, type SeriesPattern } from '@lib/scheduling/patte
 import { occurrences } from '@lib/scheduling/recurrence.js';
 import { PlanCalendar } from '@lib/scheduling/year-plan-calendar.js';
 import { patternDates } from '@lib/scheduling/year-plan-check.js';
-import { patternFor, placeOf, planYear, yearsToPlan, type PlacedSeries } from './year-plan.js';
+import { mostSeries, patternFor, placeOf, planYear, roomFor, yearsToPlan, type PlacedSeries, type SeriesToPlan } from './year-plan.js';
 import { YearPlanWork } from './year-plan-work.js';
 
 const today = Temporal.PlainDate.from('2026-11-23');
@@ -79,6 +79,16 @@ describe('a series as the engine takes it', () => {
   });
 });
 
+describe('what a plan has room for', () => {
+  it('[YP13] is all of the own, and of others what came first; what has no place in the year takes none', () => {
+    const one = (id: string, ownerAuthorityId: string, pattern: SeriesPattern = patterns[0]!): SeriesToPlan => ({ id, kindId: 'x', ownerAuthorityId, people: [], ...seriesOf(pattern) });
+    const theirs = Array.from({ length: mostSeries + 1 }, (_, n) => one(`theirs ${n}`, 'B'));
+    const ending = Array.from({ length: 5 }, (_, n) => one(`weekend ${n}`, 'B', { kind: 'weekly', interval: 1, days: ['SA'] }));
+    const { fitting, beyond } = roomFor([...ending, ...theirs, one('ours', 'A')], year, { today, ownAuthorityId: 'A' });
+    expect([fitting.length, fitting[0]!.one.id, fitting.at(-1)!.one.id, beyond]).toEqual([mostSeries, 'ours', `theirs ${mostSeries - 2}`, 2]);
+  });
+});
+
 describe('the work of planning', () => {
   // As it is built: sources are planned at once, and nobody waits.
   const work = () => new YearPlanWork(new URL('../../../dist/apps/server/libs/meetings/src/year-plan.worker.js', import.meta.url));
@@ -93,6 +103,15 @@ describe('the work of planning', () => {
     expect(await Promise.all(['Anna', 'Bo', 'Carl'].map((who) => outcome(one.run(who, task, new AbortController().signal))))).toEqual(['too-many-requests', 'too-many-requests', 'too-many-requests']);
     anna.abort();
     expect([await first, await second]).toEqual(['year-plan-stopped', 'planned']);
+    await later(0);
+    // Who hangs up while she waits leaves her place; who had hung up before never takes one.
+    const third = outcome(one.run('Carl', task, new AbortController().signal));
+    const dorte = new AbortController();
+    const fourth = outcome(one.run('Dorte', task, dorte.signal));
+    dorte.abort();
+    await later(0);
+    const [fifth, gone] = [outcome(one.run('Dorte', task, new AbortController().signal)), outcome(one.run('Emil', task, dorte.signal))];
+    expect([await fourth, await gone, await third, await fifth]).toEqual(['year-plan-stopped', 'year-plan-stopped', 'planned', 'planned']);
     await later(0);
     expect(await outcome(one.run('Anna', task, new AbortController().signal))).toBe('planned');
   });

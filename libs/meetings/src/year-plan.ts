@@ -38,6 +38,8 @@ export interface PlanBody {
   plan: YearPlan;
   lowerBound: number;
   decided: Readonly<Record<string, Decided>>;
+  /** By which membership each person is in it. */
+  members: Readonly<Record<string, string>>;
   /** Where each series was when the plan was made from it. */
   before: Readonly<Record<string, Placement>>;
   change: PlanStep;
@@ -50,12 +52,17 @@ export type PlanStep =
   | { kind: 'renewed' }
   | { kind: 'pinned'; seriesId: string; pin: Decided }
   | { kind: 'unpinned'; seriesId: string }
-  | { kind: 'absence' | 'absenceWithdrawn'; personId: string; absence: PlanStretch };
+  | { kind: 'absence'; personId: string; absence: PlanStretch }
+  /** Taken back since: neither who nor when is kept. */
+  | { kind: 'absenceForgotten' }
+  | { kind: 'absenceWithdrawn' };
 
 /** There is no register of places: all meet at one, which has no name. */
 const nowhere = 'here';
 const day = { fromMinute: 8 * 60, toMinute: 16 * 60 };
 const stepMinutes = 30;
+/** What the engine is given at most. */
+export const mostSeries = 400;
 /** Within so many days of its date a yearly meeting may be put. */
 const yearlySpreadDays = 28;
 
@@ -142,6 +149,22 @@ function placedIn(pattern: Exclude<SeriesPattern, { kind: 'once' }>, placement: 
   }
 }
 
+/**
+ * [YP13] What there is room for in a plan: all that the authority owns, which nobody else can crowd out, and of others what came first.
+ *
+ * @returns with how many of others were left out
+ */
+export function roomFor<One extends SeriesToPlan>(all: readonly One[], year: PlanYear, { today, ownAuthorityId }: { today: Temporal.PlainDate; ownAuthorityId: string }): { fitting: { one: One; placed: PlacedSeries }[]; beyond: number } {
+  const possible = all.flatMap((one) => {
+    const placed = placeOf(one, year, today);
+    return placed === null || typeof placed === 'string' ? [] : [{ one, placed }];
+  });
+  const own = possible.filter(({ one }) => one.ownerAuthorityId === ownAuthorityId);
+  const others = possible.filter(({ one }) => one.ownerAuthorityId !== ownAuthorityId);
+  const room = Math.max(0, mostSeries - own.length);
+  return { fitting: [...own, ...others.slice(0, room)], beyond: Math.max(0, others.length - room) };
+}
+
 export interface PlanMaterial {
   input: PlanInput;
   before: Record<string, Placement>;
@@ -155,17 +178,15 @@ export interface PlanMaterial {
  * @param absences of persons
  */
 export function materialOf(
-  all: readonly SeriesToPlan[],
+  fitting: readonly { one: SeriesToPlan; placed: PlacedSeries }[],
   year: PlanYear,
-  { today, ownAuthorityId, decided, standIns, absences }: { today: Temporal.PlainDate; ownAuthorityId: string; decided: PlanBody['decided']; standIns: ReadonlyMap<string, readonly string[]>; absences: ReadonlyMap<string, readonly PlanStretch[]> },
+  { ownAuthorityId, decided, standIns, absences }: { ownAuthorityId: string; decided: PlanBody['decided']; standIns: ReadonlyMap<string, readonly string[]>; absences: ReadonlyMap<string, readonly PlanStretch[]> },
 ): PlanMaterial {
   const before: Record<string, Placement> = {};
   const pins: PlanPin[] = [];
   const series: PlanSeries[] = [];
   const personIds = new Set<string>();
-  for (const one of all) {
-    const placed = placeOf(one, year, today);
-    if (placed === null || typeof placed === 'string') continue;
+  for (const { one, placed } of fitting) {
     const { cadence, placement } = placed;
     const { durationMinutes } = one.times.rule;
     before[one.id] = placement;

@@ -9,12 +9,12 @@ import { DomainEvents } from '@lib/platform/events.service.js';
 import { Idempotency, type IdempotentRequest } from '@lib/platform/idempotency.service.js';
 import { newId } from '@lib/platform/ids.js';
 import { UnitOfWork, type Tx } from '@lib/platform/unit-of-work.service.js';
-import type { PlanInput, PlanStretch, YearPlan } from '@lib/scheduling/year-plan.js';
+import type { PlanInput, PlanStretch } from '@lib/scheduling/year-plan.js';
 import { samePlacement } from '@lib/scheduling/year-plan-model.js';
 import type { PlanChange, PlanDifference } from '@lib/scheduling/year-plan-repair.js';
 import { Contacts } from './contacts.service.js';
-import { materialOf, pinOf, planYear, yearsToPlan, type Decided, type PlanBody, type PlanStep, type PlanYear, type SeriesToPlan } from './year-plan.js';
-import { YearPlanViews, type VersionRow, type YearPlanView } from './year-plan-views.service.js';
+import { materialOf, mostSeries, pinOf, planYear, roomFor, yearsToPlan, type Decided, type PlanBody, type PlanStep, type PlanYear, type SeriesToPlan } from './year-plan.js';
+import { mostShown, YearPlanViews, type VersionRow, type YearPlanView } from './year-plan-views.service.js';
 import { YearPlanWork } from './year-plan-work.js';
 import type { PlanResult, PlanTask } from './year-plan.worker.js';
 
@@ -33,8 +33,6 @@ export interface PlanPreview {
   leastMinutes: number;
 }
 
-/** What the engine is given at most. */
-export const mostSeries = 400;
 const mostPlans = 10;
 const mostVersions = 200;
 const mostAbsences = 50;
@@ -81,7 +79,7 @@ export class YearPlans {
       return earlier === null ? { material: await this.materialIn(tx, subject, weeks, {}, new Map()) } : { earlier };
     });
     if (begun.earlier !== undefined) return this.get(subject, begun.earlier);
-    const { input, before } = begun.material;
+    const { input, before, members } = begun.material;
     const { plan, lowerBound } = await this.work.run(subject.personId, { kind: 'make', input }, signal);
     return this.unitOfWork.run(async (tx) => {
       // Two at once would both see room for one more.
@@ -92,7 +90,7 @@ export class YearPlans {
       if (count >= mostPlans) throw invalid('year', `En myndighed kan højst have ${mostPlans} årsplaner. Slet en først.`);
       const id = newId();
       await tx.query('INSERT INTO year_plan (id, authority_id, year, first_day, weeks, made_at) VALUES ($1, $2, $3, $4, $5, $6)', [id, subject.authorityId, year, weeks.firstDay, weeks.weeks, this.clock.now().toString()]);
-      await this.storeIn(tx, subject, id, 1, { input, plan, lowerBound, decided: {}, before, change: { kind: 'made' } });
+      await this.storeIn(tx, subject, id, 1, { input, plan, lowerBound, decided: {}, members, before, change: { kind: 'made' } });
       await this.idempotency.rememberIn(tx, subject.personId, request, id);
       return this.viewIn(tx, subject, id);
     });
@@ -109,11 +107,11 @@ export class YearPlans {
    * @throws Problem `not-found`, `invalid-input`, `year-plan-stopped`; TooManyRequests
    */
   async preview(subject: Subject, id: string, wanted: WantedStep, signal: AbortSignal): Promise<PlanPreview> {
-    const { version, before, body, differences } = await this.draft(subject, id, wanted, signal);
-    const words = await this.unitOfWork.run(async (tx) => this.views.wordsIn(tx, subject, await this.views.seriesIn(tx), body.input, before));
+    const { version, before, body, digest, differences } = await this.draft(subject, id, wanted, signal);
+    const words = await this.unitOfWork.run(async (tx) => this.views.wordsIn(tx, subject, await this.views.seriesIn(tx), body, before));
     return {
       version,
-      digest: digestOf(version, body),
+      digest,
       differences: differences.map((one) => ({ words: words.difference(one), because: wanted.kind === 'renewed' ? null : words.because(one.because) })),
       costMinutes: Math.round(body.plan.cost.total),
       leastMinutes: Math.max(0, Math.round(Math.min(body.lowerBound, body.plan.cost.total))),
@@ -127,13 +125,14 @@ export class YearPlans {
    * @throws Problem as {@link preview}, `precondition-failed`
    */
   async change(subject: Subject, id: string, wanted: WantedStep, { version: expected, digest }: { version: number | null; digest: string }, signal: AbortSignal): Promise<YearPlanView> {
-    const { version, body } = await this.draft(subject, id, wanted, signal);
-    if ((expected !== null && expected !== version) || digest !== digestOf(version, body)) throw changedMeanwhile();
+    const { version, body, step, digest: found } = await this.draft(subject, id, wanted, signal);
+    if ((expected !== null && expected !== version) || digest !== found) throw changedMeanwhile();
     return this.unitOfWork.run(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`year plans ${subject.authorityId}`]);
       const { versions } = await this.readIn(tx, subject, id);
       if (versions[0]!.version !== version) throw changedMeanwhile();
       if (version >= mostVersions) throw new Problem('invalid-input', `Planen er ændret ${mostVersions} gange. Læg en ny.`);
+      await this.forgetIn(tx, id, step);
       await this.storeIn(tx, subject, id, version + 1, body);
       return this.viewIn(tx, subject, id);
     });
@@ -155,7 +154,18 @@ export class YearPlans {
     });
   }
 
-  private async draft(subject: Subject, id: string, wanted: WantedStep, signal: AbortSignal): Promise<{ version: number; before: PlanInput; body: PlanBody; differences: readonly PlanDifference[] }> {
+  /** [YP21] The job: plans of weeks that are over, with all that was said of who was away. The rule of the database says the same. */
+  async removeOld(): Promise<void> {
+    await this.unitOfWork.run(
+      async (tx) => {
+        const gone = await tx.query<{ authority_id: string }>('DELETE FROM year_plan WHERE first_day + 7 * weeks <= $1::date RETURNING authority_id', [this.today().toString()]);
+        for (const authorityId of new Set(gone.map((row) => row.authority_id))) this.events.emitIn(tx, 'yearPlan.changed', { authorityId });
+      },
+      { lane: 'job', as: 'keeper' },
+    );
+  }
+
+  private async draft(subject: Subject, id: string, wanted: WantedStep, signal: AbortSignal): Promise<{ version: number; before: PlanBody; body: PlanBody; step: DoneStep; digest: string; differences: readonly PlanDifference[] }> {
     const found = await this.unitOfWork.run(async (tx) => {
       const { plan, versions } = await this.readIn(tx, subject, id);
       const all = await this.views.seriesIn(tx);
@@ -169,11 +179,13 @@ export class YearPlans {
     const task: PlanTask = renewed !== null ? { kind: 'make', input: renewed.input } : { kind: 'repair', input: body.input, plan: body.plan, change: changeOf(subject, body, step, all) };
     const result = await this.work.run(subject.personId, task, signal);
     const differences = renewed === null ? result.differences : compared(body, result);
-    return { version, before: body.input, differences, body: { input: result.input, plan: result.plan, lowerBound: result.lowerBound, decided, before: renewed?.before ?? body.before, change: step } };
+    const change: PlanStep = step.kind === 'absenceWithdrawn' ? { kind: step.kind } : step;
+    const next: PlanBody = { input: result.input, plan: result.plan, lowerBound: result.lowerBound, decided, members: renewed?.members ?? body.members, before: renewed?.before ?? body.before, change };
+    return { version, before: body, differences, body: next, step, digest: digestOf(version, next, step) };
   }
 
   /** @throws Problem `invalid-input` */
-  private async stepIn(tx: Tx, subject: Subject, body: PlanBody, all: readonly SeriesToPlan[], wanted: WantedStep): Promise<PlanStep> {
+  private async stepIn(tx: Tx, subject: Subject, body: PlanBody, all: readonly SeriesToPlan[], wanted: WantedStep): Promise<DoneStep> {
     switch (wanted.kind) {
       case 'renewed':
         return wanted;
@@ -202,13 +214,19 @@ export class YearPlans {
 
   private async materialIn(tx: Tx, subject: Subject, year: PlanYear, decided: PlanBody['decided'], absences: ReadonlyMap<string, readonly PlanStretch[]>) {
     const all = await this.views.seriesIn(tx);
-    if (all.length > mostSeries) throw invalid('year', `En plan kan højst rumme ${mostSeries} serier.`);
-    const memberships = new Map(all.flatMap(({ people }) => people.map(({ membershipId, personId }) => [membershipId, personId] as const)));
+    const { fitting } = roomFor(all, year, { today: this.today(), ownAuthorityId: subject.authorityId });
+    if (fitting.length > mostSeries) throw invalid('year', `En plan kan højst rumme ${mostSeries} serier.`);
+    const people = fitting.flatMap(({ one }) => one.people);
+    const memberships = new Map(people.map(({ membershipId, personId }) => [membershipId, personId] as const));
     const found = await this.contacts.standInsIn(tx, [...memberships.keys()], year.firstDay);
     const standIns = new Map([...found].map(([membershipId, members]) => [memberships.get(membershipId)!, members.map(({ id }) => id).filter((id) => id !== memberships.get(membershipId))] as const));
-    const material = materialOf(all, year, { today: this.today(), ownAuthorityId: subject.authorityId, decided, standIns, absences });
+    const material = materialOf(fitting, year, { ownAuthorityId: subject.authorityId, decided, standIns, absences });
     if (material.input.series.length === 0) throw invalid('year', 'Der er ingen mødeserier at lægge en plan for. Opret dem først.');
-    return material;
+    // Who takes part is in it by that, also where she stands in for somebody; of several memberships by the own.
+    const others = people.filter(({ authorityId }) => authorityId !== subject.authorityId);
+    const own = people.filter(({ authorityId }) => authorityId === subject.authorityId);
+    const members = Object.fromEntries([...[...found.values()].flat().map(({ id, membershipId }) => [id, membershipId] as const), ...[...others, ...own].map(({ personId, membershipId }) => [personId, membershipId] as const)]);
+    return { ...material, members };
   }
 
   private async viewIn(tx: Tx, subject: Subject, id: string): Promise<YearPlanView> {
@@ -219,14 +237,17 @@ export class YearPlans {
   private async readIn(tx: Tx, subject: Subject, id: string): Promise<{ plan: PlanYear & { id: string }; versions: VersionRow[] }> {
     const [row] = await tx.query<{ authority_id: string; year: number; first_day: string; weeks: number }>('SELECT authority_id, year, first_day::text, weeks FROM year_plan WHERE id = $1', [id]);
     if (row === undefined || !this.policy.may(subject, 'yearPlan.keep', { authorityId: row.authority_id }, {})) throw new Problem('not-found');
-    // Of those before only what was done: what they said is much.
-    const versions = await tx.query<VersionRow>(
-      `SELECT version, CASE WHEN version = max(version) OVER () THEN body ELSE jsonb_build_object('change', body->'change') END AS body, set_by_membership_id, set_at
-       FROM year_plan_version WHERE plan_id = $1 ORDER BY version DESC`,
-      [id],
-    );
+    const versions = await tx.query<VersionRow>(`SELECT version, body, set_by_membership_id, set_at FROM year_plan_version WHERE plan_id = $1 ORDER BY version DESC LIMIT ${mostShown}`, [id]);
     if (versions.length === 0) throw new Problem('not-found');
     return { plan: { id, year: row.year, firstDay: row.first_day, weeks: row.weeks }, versions };
+  }
+
+  /** [YP21] Of the versions before nothing is kept but what was done; of an absence that is taken back not even who or when. */
+  private async forgetIn(tx: Tx, planId: string, step: DoneStep): Promise<void> {
+    await tx.query(`UPDATE year_plan_version SET body = jsonb_build_object('change', body->'change') WHERE plan_id = $1 AND body ? 'plan'`, [planId]);
+    if (step.kind !== 'absenceWithdrawn') return;
+    const forgotten: Pick<PlanBody, 'change'> = { change: { kind: 'absenceForgotten' } };
+    await tx.query(`UPDATE year_plan_version SET body = $2 WHERE plan_id = $1 AND body->'change' @> $3`, [planId, JSON.stringify(forgotten), JSON.stringify({ kind: 'absence', personId: step.personId, absence: step.absence })]);
   }
 
   private async storeIn(tx: Tx, subject: Subject, planId: string, version: number, body: PlanBody): Promise<void> {
@@ -243,6 +264,9 @@ export class YearPlans {
   }
 }
 
+/** What is done to a plan, before it is known what of it is kept. */
+type DoneStep = Exclude<WantedStep, { membershipId: string }> | { kind: 'absence'; personId: string; absence: PlanStretch } | { kind: 'absenceWithdrawn'; personId: string; absence: PlanStretch };
+
 /** @throws Problem `invalid-input` for what the rhythm of the series cannot be put to */
 function assertPossible(series: PlanInput['series'][number], pin: Decided): void {
   const { cadence, durationMinutes } = series;
@@ -254,12 +278,12 @@ function assertPossible(series: PlanInput['series'][number], pin: Decided): void
   if (errors.length > 0) throw new Problem('invalid-input', undefined, errors);
 }
 
-function decidedAfter(decided: PlanBody['decided'], step: PlanStep): PlanBody['decided'] {
+function decidedAfter(decided: PlanBody['decided'], step: DoneStep): PlanBody['decided'] {
   if (step.kind === 'pinned') return { ...decided, [step.seriesId]: step.pin };
   return step.kind === 'unpinned' ? { ...decided, [step.seriesId]: {} } : decided;
 }
 
-function changeOf(subject: Subject, body: PlanBody, step: PlanStep, all: readonly SeriesToPlan[]): PlanChange {
+function changeOf(subject: Subject, body: PlanBody, step: DoneStep, all: readonly SeriesToPlan[]): PlanChange {
   if (step.kind === 'absence' || step.kind === 'absenceWithdrawn') return step;
   if (step.kind !== 'pinned' && step.kind !== 'unpinned') throw new Error(`no repair: ${step.kind}`);
   const { seriesId } = step;
@@ -286,7 +310,9 @@ function compared({ input, plan: before }: PlanBody, { input: next, plan: after 
 
 const absencesOf = ({ people }: PlanInput): Map<string, readonly PlanStretch[]> => new Map(people.flatMap(({ id, absences }) => (absences === undefined ? [] : [[id, absences] as const])));
 
-const digestOf = (version: number, { plan }: { plan: YearPlan }): string => createHash('sha256').update(JSON.stringify([version, Object.entries(plan.placements).sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, one]) => [id, one.weekday, one.startMinute, one.phase, one.ordinal ?? null, one.date ?? null]), plan.exceptions, plan.leftOut])).digest('hex');
+/** Of all that is stored but what it is made of: that is read again, and the rest is worked out from it. */
+const digestOf = (version: number, { plan, decided, before, lowerBound }: PlanBody, step: DoneStep): string =>
+  createHash('sha256').update(JSON.stringify([version, step, plan.placements, plan.exceptions, plan.leftOut, decided, before, lowerBound])).digest('hex');
 
 const invalid = (field: string, message: string) => new Problem('invalid-input', undefined, [{ field, message }]);
 const changedMeanwhile = () => new Problem('precondition-failed', 'Planen eller dens serier er ændret, siden du så, hvad ændringen betyder. Se det igen, før du går videre.');

@@ -33,6 +33,8 @@ const perMinute = {
   search: 60,
   /** When people can come: how fast somebody can click. What keeps calendars from being drawn up is {@link personDays}. */
   findTime: 20,
+  /** A year is planned, or a change of a plan worked out: as fast as somebody can look at what the last one gave. */
+  yearPlan: 20,
   /** PDF, CSV, XLSX, HTML and JSON. */
   export: 60,
   /** Tickets to documents; a meeting opens one for each of its items. */
@@ -46,6 +48,7 @@ export type LimitKind = keyof typeof perMinute;
 const perAddress: Partial<Record<LimitKind, number>> = {
   search: 1_200,
   findTime: 400,
+  yearPlan: 400,
   export: 1_200,
   ticket: 6_000,
   socket: 1_200,
@@ -75,7 +78,7 @@ export class RateLimits {
   constructor(config: Config) {
     const limiter = (kind: LimitKind) => new RateLimiterMemory({ keyPrefix: kind, points: perMinute[kind], duration: 60 });
     this.limiters = config.rateLimits
-      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), calendarLinkMade: limiter('calendarLinkMade'), ownCalendar: limiter('ownCalendar'), inboundMail: limiter('inboundMail'), search: limiter('search'), findTime: limiter('findTime'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
+      ? { signIn: limiter('signIn'), providerLogout: limiter('providerLogout'), firstAdministrator: limiter('firstAdministrator'), guest: limiter('guest'), pollAddress: limiter('pollAddress'), pollLink: limiter('pollLink'), calendarAddress: limiter('calendarAddress'), calendarLink: limiter('calendarLink'), calendarLinkMade: limiter('calendarLinkMade'), ownCalendar: limiter('ownCalendar'), inboundMail: limiter('inboundMail'), search: limiter('search'), findTime: limiter('findTime'), yearPlan: limiter('yearPlan'), export: limiter('export'), ticket: limiter('ticket'), socket: limiter('socket') }
       : null;
     const ofAddress = (kind: string, points: number) => new RateLimiterMemory({ keyPrefix: `${kind}Address`, points, duration: 60 });
     this.ofAddresses = config.rateLimits ? Object.fromEntries(Object.entries(perAddress).map(([kind, points]) => [kind, ofAddress(kind, points)])) : {};

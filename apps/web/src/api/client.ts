@@ -374,7 +374,7 @@ export const api = {
   yearPlan: (id: string) => answer(http.GET('/api/v1/year-plans/{id}', byId(id))),
   /** @param signal hanging up stops the planning */
   makeYearPlan: (body: { year: number }, key: string, signal: AbortSignal) => answer(http.POST('/api/v1/year-plans', { ...only(key), body, signal })),
-  previewYearPlan: (id: string, body: YearPlanStep) => answer(http.POST('/api/v1/year-plans/{id}/changes/preview', { ...byId(id), body })),
+  previewYearPlan: (id: string, body: YearPlanStep, signal: AbortSignal) => answer(http.POST('/api/v1/year-plans/{id}/changes/preview', { ...byId(id), body, signal })),
   changeYearPlan: (id: string, version: number, body: YearPlanChange) => answer(http.POST('/api/v1/year-plans/{id}/changes', { ...ifUnchanged({ id, version }), body })),
   removeYearPlan: (plan: { id: string; version: number }) => answer(http.DELETE('/api/v1/year-plans/{id}', ifUnchanged(plan))),
   contacts: (query: { search?: string; authorityId?: string; limit?: number; after?: number }) => answer(http.GET('/api/v1/contacts', { params: { query } })),

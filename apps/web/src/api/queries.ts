@@ -69,7 +69,8 @@ export const queries = {
   contactsOf: (authorityId: string) => queryOptions({ queryKey: ['contacts', 'of', authorityId], queryFn: () => api.contacts({ authorityId, limit: 200 }) }),
   yearPlans: () => queryOptions({ queryKey: ['yearPlans'], queryFn: api.yearPlans }),
   yearPlan: (id: string) => queryOptions({ queryKey: ['yearPlan', id], queryFn: () => api.yearPlan(id) }),
-  yearPlanPreview: (id: string, version: number, step: YearPlanStep | null) => queryOptions({ queryKey: ['yearPlanPreview', id, version, step], queryFn: () => api.previewYearPlan(id, step!), staleTime: 0, retry: false }),
+  /** A newer one ends the older: the server works out one at a time for a person. */
+  yearPlanPreview: (id: string, version: number, step: YearPlanStep | null) => queryOptions({ queryKey: ['yearPlanPreview', id, version, step], queryFn: ({ signal }) => api.previewYearPlan(id, step!, signal), staleTime: 0, retry: false }),
   contactHistory: (id: string) => queryOptions({ queryKey: ['contacts', 'history', id], queryFn: () => api.contactHistory(id) }),
   legalBases: () => queryOptions({ queryKey: ['legalBases'], queryFn: api.legalBases, staleTime: keepLong }),
   meetingKinds: () => queryOptions({ queryKey: ['meetingKinds'], queryFn: api.meetingKinds, staleTime: keepLong }),

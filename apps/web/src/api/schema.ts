@@ -4745,10 +4745,12 @@ export interface components {
             firstDay: string;
             weeks: number;
             series: components["schemas"]["YearPlanSeries"][];
-            /** @description What cannot be planned. */
+            /** @description What cannot be planned, a hundred at most; the own first. */
             outside: components["schemas"]["YearPlanOutside"][];
             /** @description Series that came since; in the plan when it is renewed. */
             newSeries: number;
+            /** @description Series of other authorities that a plan had no room for; the own come first. */
+            beyond: number;
             /** @description What collides as the series are today. */
             collisions: string[];
             /** @description Of the own authority. */

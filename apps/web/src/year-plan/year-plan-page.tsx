@@ -86,6 +86,11 @@ function PlanView({ plan }: { plan: YearPlan }) {
           <Icon name="info" /> {plan.newSeries > 0 ? t('yearPlan.newSeries', { count: plan.newSeries }) : t('yearPlan.changedSince')}
         </p>
       )}
+      {plan.beyond > 0 && (
+        <p>
+          <Icon name="info" /> {t('yearPlan.beyond', { count: plan.beyond })}
+        </p>
+      )}
       {doing?.kind === 'move' && opened && <MoveSeries key={turn} plan={plan} series={opened} to={doing.to} onDone={stored} onClose={() => close()} />}
       {doing?.kind === 'apply' && opened?.change && <ApplySeries key={turn} series={opened} onDone={() => close(t('yearPlan.applied'))} onClose={() => close()} />}
       {doing?.kind === 'absence' && <AbsenceForm key={turn} plan={plan} onDone={stored} onClose={() => close()} />}

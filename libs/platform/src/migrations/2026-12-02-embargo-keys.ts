@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { withRoleNames } from '../database-roles.js';
 
 /**
  * Whose keys those know whom an embargo concerns.
@@ -12,6 +13,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class EmbargoKeys1796169600100 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(sql);
+    // A command alone is asked by its rules, and asks itself where a reason is to be told.
+    await runner.query(withRoleNames(runner.dataSource, 'REVOKE ALL ON FUNCTION in_embargo_line, embargo_line FROM PUBLIC; GRANT EXECUTE ON FUNCTION in_embargo_line, embargo_line TO app_command'));
   }
 
   /** Migrations only go forward once merged. */

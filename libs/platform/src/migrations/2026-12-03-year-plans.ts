@@ -16,10 +16,11 @@ export class YearPlans1796256000107 implements MigrationInterface {
     await protect(runner, 'year_plan', {
       request: { select: own },
       command: { select: own, insert: own, delete: own },
+      keeper: { 'select(id, authority_id, first_day, weeks)': 'true', delete: `first_day + 7 * weeks <= (database_now() AT TIME ZONE 'Europe/Copenhagen')::date` },
     });
     await protect(runner, 'year_plan_version', {
       request: { select: ofOwn },
-      command: { select: ofOwn, insert: `${ofOwn} AND set_by_membership_id = (SELECT session_membership())`, delete: ofOwn },
+      command: { select: ofOwn, insert: `${ofOwn} AND set_by_membership_id = (SELECT session_membership())`, 'update(body)': ofOwn, delete: ofOwn },
     });
     await runner.query(withRoleNames(runner.dataSource, 'REVOKE ALL ON FUNCTION series_to_plan FROM PUBLIC; GRANT EXECUTE ON FUNCTION series_to_plan TO app_request, app_command'));
   }
@@ -29,6 +30,10 @@ export class YearPlans1796256000107 implements MigrationInterface {
     throw new Error('migrations only go forward');
   }
 }
+
+/** Within the access window of a place in a series and of the membership that has it (AC50). */
+const open = `(p.valid_from IS NULL OR p.valid_from <= public.database_now()) AND (p.valid_to IS NULL OR p.valid_to > public.database_now())
+              AND m.valid_from <= public.database_now() AND (m.valid_to IS NULL OR m.valid_to > public.database_now())`;
 
 const sql = /* sql */ `
     CREATE TABLE year_plan (
@@ -66,11 +71,10 @@ const sql = /* sql */ `
       RETURN QUERY SELECT s.id, s.kind_id, s.owner_authority_id, s.start_local, s.time_zone, s.rrule, s.duration_minutes, s.week_parity, s.excluded_dates, s.added_dates, s.last_date, s.holiday_policy,
           (SELECT json_agg(json_build_object('membershipId', m.id, 'personId', m.person_id, 'authorityId', m.authority_id) ORDER BY m.id)
            FROM public.series_participant p JOIN public.membership m ON m.id = p.membership_id
-           WHERE p.series_id = s.id AND m.role IN ('coordinator', 'participant', 'leader') AND (m.valid_to IS NULL OR m.valid_to > public.database_now()) AND (p.valid_to IS NULL OR p.valid_to > public.database_now()))
+           WHERE p.series_id = s.id AND m.role IN ('coordinator', 'participant', 'leader') AND ${open})
         FROM public.series s
-        WHERE s.owner_authority_id = asker.authority_id
-          OR s.id IN (SELECT p.series_id FROM public.series_participant p JOIN public.membership m ON m.id = p.membership_id WHERE m.authority_id = asker.authority_id AND m.role IN ('coordinator', 'participant', 'leader')
-                AND (m.valid_to IS NULL OR m.valid_to > public.database_now()) AND (p.valid_to IS NULL OR p.valid_to > public.database_now()))
+        WHERE (s.last_date IS NULL OR s.last_date >= to_char(public.database_now() AT TIME ZONE 'Europe/Copenhagen', 'YYYY-MM-DD'))
+          AND (s.owner_authority_id = asker.authority_id OR s.id IN (SELECT p.series_id FROM public.series_participant p JOIN public.membership m ON m.id = p.membership_id WHERE m.authority_id = asker.authority_id AND m.role IN ('coordinator', 'participant', 'leader') AND ${open}))
         ORDER BY s.id;
     END $$;
 `;
