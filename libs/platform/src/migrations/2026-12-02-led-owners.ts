@@ -3,8 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Whose follow-ups a leader answers for is asked of a function, once in a statement. As a sub-select it brought the rules of `membership`
  * into every statement that names a follow-up, also of those who lead nobody, which took longer to plan than their page to find
- * (docs/adr/0076-what-rules-cost-a-first-page.md). And the fields of a session are functions that PostgreSQL keeps prepared: one of SQL is
- * read and put in place anew in each statement, as often as its rules name it. The rules answer as before.
+ * (docs/adr/0076-what-rules-cost-a-first-page.md). The rule answers as before.
  */
 export class LedOwners1796169600076 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -17,12 +16,7 @@ export class LedOwners1796169600076 implements MigrationInterface {
   }
 }
 
-const fields = { session_person: ['uuid', 'person_id'], session_membership: ['uuid', 'membership_id'], session_authority: ['text', 'authority_id'], session_reader: ['uuid', 'reader'], session_leads: ['text', 'leads'], session_item_reader: ['uuid', 'item_reader'], session_role: ['text', 'role'] };
-
 const sql = /* sql */ `
-    ${Object.entries(fields)
-      .map(([name, [type, field]]) => `CREATE OR REPLACE FUNCTION ${name}() RETURNS ${type} LANGUAGE plpgsql STABLE AS $$ BEGIN RETURN (public.session_found()).${field}; END $$;`)
-      .join('\n    ')}
     -- Of the authority that the session leads in; none for everybody else.
     CREATE FUNCTION session_led_owners() RETURNS uuid[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DECLARE
