@@ -11,7 +11,10 @@ export class Client {
   /** Of frames that nobody looks into, only how many came. */
   received = 0;
   clock = 0;
-  #rest = Buffer.alloc(0);
+  #chunks = [];
+  #have = 0;
+  /** Less than this is not looked at: a large frame comes in many pieces, and is put together once. */
+  #need = 0;
   #isOpen = false;
   #opened;
 
@@ -37,10 +40,14 @@ export class Client {
   }
 
   #take(data) {
-    let bytes = this.#rest.length === 0 ? data : Buffer.concat([this.#rest, data]);
+    this.#chunks.push(data);
+    this.#have += data.length;
+    if (this.#have < this.#need) return;
+    let bytes = this.#chunks.length === 1 ? data : Buffer.concat(this.#chunks);
+    this.#need = 0;
     if (!this.#isOpen) {
       const end = bytes.indexOf('\r\n\r\n');
-      if (end < 0) return void (this.#rest = bytes);
+      if (end < 0) return this.#keep(bytes);
       this.#isOpen = true;
       if (!bytes.subarray(0, 12).toString().includes('101')) return this.#opened.reject(new Error(bytes.subarray(0, end).toString()));
       bytes = bytes.subarray(end + 4);
@@ -60,11 +67,19 @@ export class Client {
         length = Number(bytes.readBigUInt64BE(2));
         head = 10;
       }
-      if (bytes.length < head + length) break;
+      if (bytes.length < head + length) {
+        this.#need = head + length;
+        break;
+      }
       this.#frame(bytes[0] & 0x0f, bytes.subarray(head, head + length));
       bytes = bytes.subarray(head + length);
     }
-    this.#rest = bytes;
+    this.#keep(bytes);
+  }
+
+  #keep(bytes) {
+    this.#chunks = bytes.length === 0 ? [] : [bytes];
+    this.#have = bytes.length;
   }
 
   #frame(opcode, payload) {

@@ -1,7 +1,7 @@
 // A minute among people who mean harm: whether the others notice, what it costs, and whether all they wrote is there.
 import { randomBytes } from 'node:crypto';
 import * as encoding from 'lib0/encoding';
-import { percentile, round, sleep } from './figures.mjs';
+import { percentile, round, sleep, until } from './figures.mjs';
 import { random } from './random.mjs';
 import { converged, Typing } from './scenarios.mjs';
 import { typed } from './wire.mjs';
@@ -32,7 +32,7 @@ function attacks(next, wire, client, colleague) {
 }
 
 export async function hostile(server, { seconds }) {
-  const [name, other] = await server.documents(2, 0);
+  const [name, other, long] = await server.documents(3, 0);
   const good = await server.clients(Array(6).fill(name));
   await Promise.all(good.map((client) => client.load()));
   const typing = new Typing(good);
@@ -43,7 +43,7 @@ export async function hostile(server, { seconds }) {
   let isOver = false;
   let frames = 0;
   let most = before.rss;
-  const slow = await server.clients(Array(4).fill(name));
+  const slow = await server.clients(Array(4).fill(long));
   await Promise.all(slow.map((client) => client.load()));
   for (const client of slow) client.socket.pause();
   const attackers = Array.from({ length: 8 }, async () => {
@@ -64,9 +64,12 @@ export async function hostile(server, { seconds }) {
     }
   });
   const flood = (async () => {
-    // Somebody who writes as much as she may, so that slow readers have something not to read.
-    const [writer] = await server.clients([name]);
+    // Somebody who writes as much as she may, so that slow readers have something not to read. In a document of their own: the people
+    // whose latencies are taken would spend the time of this process on reading twenty megabytes, and that would count as the server's.
+    const [writer] = await server.clients([long], { acks: true });
     await writer.load();
+    let stored = 0;
+    writer.onMessage = (message) => message.type === 'ack' && (stored = Math.max(stored, message.count));
     const big = 'x'.repeat(60_000);
     let written = 0;
     for (; !isOver; written += big.length) {
@@ -74,12 +77,14 @@ export async function hostile(server, { seconds }) {
       await sleep(150);
       if (written > 20 * 2 ** 20) break;
     }
+    await until('the flood is stored', () => stored * big.length === written || writer.closed !== null);
+    if (writer.closed !== null) throw new Error(`who may write much was closed: ${writer.closed}, ${stored * big.length} of ${written} characters stored`);
     return written;
   })();
   const watch = (async () => {
     while (!isOver) {
       await sleep(2_000);
-      most = Math.max(most, (await server.ask('memory')).rss);
+      most = Math.max(most, await server.ask('rss'));
     }
   })();
   await typing.run(60, seconds * 1_000);
@@ -89,7 +94,8 @@ export async function hostile(server, { seconds }) {
   for (const client of slow) client.socket.resume();
   await sleep(500);
   const cut = slow.filter(({ closed }) => closed !== null).length;
-  await converged(server, name, typing.written + flooded);
+  await converged(server, name, typing.written);
+  await converged(server, long, flooded);
   for (const client of [...good, ...slow]) client.close();
   return { frames, others99: round(percentile(typing.latencies, 0.99), 1), growthMB: round((most - before.rss) / 2 ** 20, 0), slowReadersCut: `${cut} of ${slow.length}` };
 }

@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
 /**
- * @param handlers answers by name of the question; `memory` is answered here
+ * @param handlers answers by name of the question; `memory` (after collecting garbage) and `rss` (bytes, without: while latencies are taken) are answered here
  */
 export function serve(port, handlers) {
   process.on('message', async ({ id, ask, ...given }) => {
     try {
-      const answer = ask === 'memory' ? await memory() : await handlers[ask](given);
+      const answer = ask === 'memory' ? await memory() : ask === 'rss' ? process.memoryUsage.rss() : await handlers[ask](given);
       process.send({ id, answer: answer ?? null });
     } catch (error) {
       process.send({ id, error: error.stack });
