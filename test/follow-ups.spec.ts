@@ -300,6 +300,13 @@ describe('a follow-up', () => {
     }
     expect(paged).toEqual(all);
     expect((await caseworker.get('/api/v1/follow-ups?cursor=nonsense')).status).toBe(400);
+    // One's own are asked for by a shorter question, and answered as each of them alone.
+    await record(coordinator, coordinator);
+    for (const asker of [caseworker, coordinator]) {
+      const { followUps } = (await asker.get<List>('/api/v1/follow-ups?scope=mine&limit=100')).body;
+      expect(followUps.length).toBeGreaterThan(0);
+      for (const one of followUps) expect((await asker.get<FollowUp>(`/api/v1/follow-ups/${one.id}`)).body).toEqual(one);
+    }
   });
 
   it('cannot be rewritten or removed, not even in the database', async () => {

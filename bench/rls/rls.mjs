@@ -82,19 +82,19 @@ try {
     return (await on.query(sql, [...asked(member, role), ...few])).rows;
   };
   const asked = (member, role) => [member.id, member.authority_id, role, now];
-  const followUpsOf = (scope) => rowsOf(followUpsPage, (member, role) => [...asked(member, role), scope, true, null, null, 26]);
+  const followUpsOf = (scope, role) => rowsOf(followUpsPage(scope, role), (member) => [...asked(member, role), scope, true, null, null, 26]);
   const lists = {
     participant: {
       'decisions, newest first': log('d.id DESC'),
       meetings: rowsOf(meetingsPage, (member) => [member.id, null, null, null, null, 26, true, now]),
-      'own open follow-ups': followUpsOf('mine'),
+      'own open follow-ups': followUpsOf('mine', 'participant'),
       notifications: rowsOf('SELECT id, kind, meeting_id, at, read_at FROM notification WHERE membership_id = $1 ORDER BY at DESC, id DESC LIMIT 26', (member) => [member.id]),
     },
     leader: {
       'decisions, newest first': log('d.id DESC'),
       'decisions, by deadline': log('d.deadline, d.id'),
       'decisions that wait for her': log(`${isRecorded}, d.deadline, d.id`, `AND ${waitsForAsker}`),
-      'open follow-ups of her authority': followUpsOf('authority'),
+      'open follow-ups of her authority': followUpsOf('authority', 'leader'),
     },
   };
   console.log(`${decisions} decisions and ${followUps} follow-ups at ${items} items of ${meetings} meetings; first page of 25; medians of ${rounds}, each the quickest of three`);

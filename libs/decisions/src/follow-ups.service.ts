@@ -84,17 +84,26 @@ export const mayReadFollowUp = `$3 IN ('coordinator', 'participant', 'leader')
 /** AC17: a coordinator who sits in a participant's chair does not coordinate. */
 const coordinates = `($3 = 'coordinator' AND EXISTS (SELECT 1 FROM meeting_participant p LEFT JOIN membership s ON s.id = p.stands_in_for_membership_id
     WHERE p.meeting_id = f.meeting_id AND p.membership_id = $1 AND ${openAt('p', '$4')} AND (s.id IS NULL OR s.role = 'coordinator')))`;
-const readable = `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continues_id, f.owner_membership_id, o.authority_id AS owner_authority_id,
-    f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item, ${coordinates} AS coordinates
-  FROM follow_up f JOIN membership o ON o.id = f.owner_membership_id
+const rowOf = (ownerAuthorityId: string, coordinating: string) => `SELECT f.id, f.item_id, f.meeting_id, f.decision_id, f.continues_id, f.owner_membership_id, ${ownerAuthorityId} AS owner_authority_id,
+    f.deadline::text AS deadline, f.content, f.state, f.version, f.recorded_by_membership_id, f.recorded_at, ${readsItem} AS reads_item, ${coordinating} AS coordinates
+  FROM follow_up f`;
+const readable = `${rowOf('o.authority_id', coordinates)} JOIN membership o ON o.id = f.owner_membership_id
   WHERE ${mayReadFollowUp}`;
-/** A page of them; the bench of row-level security asks for it too. */
-export const followUpsPage = `${readable}
-    AND ($5 = 'all' OR ($5 = 'mine' AND f.owner_membership_id = $1) OR ($5 = 'authority' AND $3 = 'leader' AND o.authority_id = $2)
-      OR ($5 = 'unit' AND o.authority_id = $2 AND o.unit_title <> '' AND o.unit_title = (SELECT unit_title FROM membership WHERE id = $1)))
+const pageOf = (rows: string) => `${rows}
     AND ($6::boolean IS NULL OR (f.state = 'open') = $6)
     AND ($7::date IS NULL OR (f.deadline, f.id) > ($7, $8::uuid))
   ORDER BY f.deadline, f.id LIMIT $9`;
+const ofScope = `${readable}
+    AND ($5 = 'all' OR ($5 = 'mine' AND f.owner_membership_id = $1) OR ($5 = 'authority' AND $3 = 'leader' AND o.authority_id = $2)
+      OR ($5 = 'unit' AND o.authority_id = $2 AND o.unit_title <> '' AND o.unit_title = (SELECT unit_title FROM membership WHERE id = $1)))`;
+/** One's own: the owner's authority is that of the asker, and AC20 lets her read each. What need not be asked need not be planned, with the rules of each table that it names. */
+const own = (role: string) => `${rowOf('$2::text', role === 'coordinator' ? coordinates : 'false')} WHERE $5 = 'mine' AND $3 IN ('coordinator', 'participant', 'leader') AND f.owner_membership_id = $1`;
+/**
+ * A page of them, after {@link FollowUpsService} or the bench of row-level security.
+ *
+ * @returns SQL with $1 membership, $2 its authority, $3 its role, $4 now, $5 scope, $6 open (or null), $7 and $8 deadline and id behind which it begins (or null), $9 how many
+ */
+export const followUpsPage = (scope: FollowUpScope, role: string): string => pageOf(scope === 'mine' ? own(role) : ofScope);
 /** Of what earlier meetings left open, so many stand on an agenda. */
 export const mostCarried = 200;
 const cprMessage = 'Skriv ikke CPR-numre her. Brug sagsreferencen.';
@@ -223,7 +232,7 @@ export class FollowUpsService {
     const after = query.cursor === undefined ? null : readCursor(query.cursor);
     return this.unitOfWork.run(async (tx) => {
       const rows = await tx.query<FollowUpRow>(
-        followUpsPage,
+        followUpsPage(query.scope, subject.role),
         [...this.asker(subject), query.scope, query.isOpen ?? null, after?.[0] ?? null, after?.[1] ?? null, query.limit + 1],
       );
       const page = rows.slice(0, query.limit);
