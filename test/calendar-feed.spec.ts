@@ -219,8 +219,10 @@ describe('a calendar feed', () => {
   it('[CF8] has what ended in the last 92 days or begins within two years, and of many the earliest thousand', async () => {
     const { officer, meetingId } = story;
     const path = await linkOf(officer);
-    const at = (days: number) => server.clock.now().add({ hours: 24 * days }).toString();
-    for (const [n, days] of [-93, -91, 729, 731].entries()) await server.unitOfWork.run((tx) => tx.query('UPDATE meeting SET start_instant = $2 WHERE id = $1', [ids()[n], at(days)]));
+    const at = (days: number, minutes = 0) => server.clock.now().add({ minutes: 24 * 60 * days + minutes }).toString();
+    // It ends an hour after it begins: a minute before and after both edges.
+    const edges = [at(-92, -61), at(-92, -59), at(730, -1), at(730, 1)];
+    for (const [n, start] of edges.entries()) await server.unitOfWork.run((tx) => tx.query('UPDATE meeting SET start_instant = $2, duration_minutes = 60 WHERE id = $1', [ids()[n], start]));
     const seen = await seenBy(path);
     expect(ids().slice(0, 4).map((id) => seen.has(id))).toEqual([false, true, true, false]);
     await server.unitOfWork.run(async (tx) => {

@@ -9,6 +9,7 @@ import { PdfDocuments } from '@lib/documents/documents.service.js';
 import { Claims } from '@lib/platform/claims.service.js';
 import { Outbox } from '@lib/platform/outbox.service.js';
 import { UnitOfWork } from '@lib/platform/unit-of-work.service.js';
+import { Jobs } from '../apps/server/src/jobs.service.js';
 import { meetingOf, newDecision, openItems, section115, type OutlineItem } from './support/story.js';
 import { testDatabaseUrl } from './support/test-database.js';
 import { eksempelby, TestServer, type Browser } from './support/test-server.js';
@@ -159,6 +160,21 @@ import { until, Writer } from './support/writer.js';
     await first.stop();
     while (!(await second.isMine('the work'))) await new Promise((done) => setImmediate(done));
     expect(await first.isMine('the work')).toBe(false);
+  });
+
+  it('[PS6] jobs are done by the process that has claimed them, and by the other when it is gone', async () => {
+    const did: string[] = [];
+    const asks = async (name: string, { running }: TestServer) => {
+      const jobs = running.app.get(Jobs) as unknown as { every(intervalMs: number, name: string, job: () => Promise<void>): void; running: Set<Promise<void>> };
+      jobs.every(3_600_000, 'counted', async () => void did.push(name));
+      await Promise.all(jobs.running);
+    };
+    for (const [name, server] of [['one', one], ['two', two], ['one', one]] as const) await asks(name, server);
+    expect(did).toEqual(['one', 'one']);
+    await one.running.app.get(Claims).stop();
+    while (!did.includes('two')) await asks('two', two);
+    await asks('one', one);
+    expect(did).toEqual(['one', 'one', 'two']);
   });
 
   describe('what is taken away', () => {
