@@ -99,7 +99,7 @@ const ofScope = `${readable}
 /** One's own: the owner's authority is that of the asker, and AC20 lets her read each. What need not be asked need not be planned, with the rules of each table that it names. */
 const own = (role: string) => `${rowOf('$2::text', role === 'coordinator' ? coordinates : 'false')} WHERE $5 = 'mine' AND $3 IN ('coordinator', 'participant', 'leader') AND f.owner_membership_id = $1`;
 /**
- * A page of them, after {@link FollowUpsService} or the bench of row-level security.
+ * A page of follow-ups in one scope; the bench of row-level security asks for it too.
  *
  * @returns SQL with $1 membership, $2 its authority, $3 its role, $4 now, $5 scope, $6 open (or null), $7 and $8 deadline and id behind which it begins (or null), $9 how many
  */
